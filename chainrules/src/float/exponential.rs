@@ -1,0 +1,47 @@
+//! Exponentials and logarithms.
+
+use super::Constants;
+use chainrules_core::scalar_rule;
+
+scalar_rule!(exp, |x, y| [y], [-2.0..2.0]);
+
+scalar_rule!(exp2, |x, y| [y * Self::LN_2], [-2.0..2.0]);
+
+// Not y + 1, which loses the digits of a small eˣ.
+scalar_rule!(exp_m1, |x, y| [x.exp()], [-2.0..2.0]);
+
+// The derivative at 0 is infinite, as for all logarithms.
+scalar_rule!(ln, |x, y| [1.0 / x], [0.5..4.0]);
+
+scalar_rule!(ln_1p, |x, y| [1.0 / (1.0 + x)], [-0.5..3.0]);
+
+// The logarithm in base b is ln x / ln b; it is not defined at b = 1.
+scalar_rule!(log, |x, b, y| [1.0 / (x * b.ln()), -y / (b * b.ln())], [0.5..4.0, 1.5..4.0]);
+
+scalar_rule!(log2, |x, y| [1.0 / (x * Self::LN_2)], [0.5..4.0]);
+
+scalar_rule!(log10, |x, y| [1.0 / (x * Self::LN_10)], [0.5..4.0]);
+
+#[cfg(test)]
+mod tests {
+    use super::super::gradient;
+    use super::*;
+
+    #[test]
+    fn logarithms_are_infinitely_steep_at_zero() {
+        assert_eq!(gradient!(rrule_ln(0.0)), f64::INFINITY);
+        assert_eq!(gradient!(rrule_ln_1p(-1.0)), f64::INFINITY);
+        assert_eq!(gradient!(rrule_log2(0.0)), f64::INFINITY);
+        assert_eq!(gradient!(rrule_log10(0.0)), f64::INFINITY);
+    }
+
+    #[test]
+    fn exp_m1_keeps_small_derivatives() {
+        assert_eq!(gradient!(rrule_exp_m1(-50.0)), (-50.0_f64).exp());
+    }
+
+    #[test]
+    fn logarithm_of_one_does_not_depend_on_the_base() {
+        assert_eq!(gradient!(rrule_log(1.0, 3.0)), (1.0 / 3.0_f64.ln(), 0.0));
+    }
+}

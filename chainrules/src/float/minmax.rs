@@ -1,0 +1,90 @@
+//! Absolute values, signs and extrema.
+
+use chainrules_core::scalar_rule;
+
+// The derivative at 0 is 0 by convention.
+scalar_rule!(abs, |x, y| [if x == 0.0 { 0.0 } else { x.signum() }], [0.5..3.0]);
+
+// The derivative at x = 0 is 0 by convention. The result is constant in `sign` on either side of
+// the jump at 0.
+scalar_rule!(
+    copysign,
+    |x, sign, y| [if x == 0.0 { 0.0 } else { x.signum() * sign.signum() }, 0.0],
+    [0.5..3.0, -3.0..-0.5]
+);
+
+// A tie goes to `x`. A NaN is passed over, as in the result.
+scalar_rule!(
+    max,
+    |x, b, y| [
+        if x >= b || b.is_nan() { 1.0 } else { 0.0 },
+        if x >= b || b.is_nan() { 0.0 } else { 1.0 }
+    ],
+    [0.5..1.0, 1.5..2.0]
+);
+
+// Ties and NaNs as for `max`.
+scalar_rule!(
+    min,
+    |x, b, y| [
+        if x <= b || b.is_nan() { 1.0 } else { 0.0 },
+        if x <= b || b.is_nan() { 0.0 } else { 1.0 }
+    ],
+    [0.5..1.0, 1.5..2.0]
+);
+
+// The derivative goes to the bound that `x` is beyond, else to `x`; a tie goes to `x`.
+scalar_rule!(
+    clamp,
+    |x, low, high, y| [
+        if x < low || x > high { 0.0 } else { 1.0 },
+        if x < low { 1.0 } else { 0.0 },
+        if x > high { 1.0 } else { 0.0 }
+    ],
+    [1.1..1.9, 0.0..1.0, 2.0..3.0]
+);
+
+#[cfg(test)]
+mod tests {
+    use super::super::gradient;
+    use super::*;
+
+    #[test]
+    fn abs_is_flat_at_zero() {
+        assert_eq!(gradient!(rrule_abs(0.0)), 0.0);
+        assert_eq!(gradient!(rrule_abs(-0.0)), 0.0);
+        assert_eq!(gradient!(rrule_abs(-2.0)), -1.0);
+        assert_eq!(gradient!(rrule_abs(2.0)), 1.0);
+    }
+
+    #[test]
+    fn copysign_follows_both_signs() {
+        assert_eq!(gradient!(rrule_copysign(0.0, -1.0)), (0.0, 0.0));
+        assert_eq!(gradient!(rrule_copysign(2.0, -1.0)), (-1.0, 0.0));
+        assert_eq!(gradient!(rrule_copysign(-2.0, -1.0)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_copysign(-2.0, 0.0)), (-1.0, 0.0));
+    }
+
+    #[test]
+    fn extrema_select_one_argument() {
+        assert_eq!(gradient!(rrule_max(2.0, 1.0)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_max(1.0, 2.0)), (0.0, 1.0));
+        assert_eq!(gradient!(rrule_max(1.0, 1.0)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_max(1.0, f64::NAN)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_max(f64::NAN, 1.0)), (0.0, 1.0));
+        assert_eq!(gradient!(rrule_min(2.0, 1.0)), (0.0, 1.0));
+        assert_eq!(gradient!(rrule_min(1.0, 2.0)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_min(1.0, 1.0)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_min(1.0, f64::NAN)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_min(f64::NAN, 1.0)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn clamp_selects_one_argument() {
+        assert_eq!(gradient!(rrule_clamp(0.5, 0.0, 1.0)), (1.0, 0.0, 0.0));
+        assert_eq!(gradient!(rrule_clamp(-0.5, 0.0, 1.0)), (0.0, 1.0, 0.0));
+        assert_eq!(gradient!(rrule_clamp(1.5, 0.0, 1.0)), (0.0, 0.0, 1.0));
+        assert_eq!(gradient!(rrule_clamp(0.0, 0.0, 1.0)), (1.0, 0.0, 0.0));
+        assert_eq!(gradient!(rrule_clamp(1.0, 0.0, 1.0)), (1.0, 0.0, 0.0));
+    }
+}

@@ -1,0 +1,59 @@
+//! Rules of the methods of `f32` and `f64`, by topic.
+
+mod exponential;
+mod hyperbolic;
+mod minmax;
+mod power;
+mod step;
+mod trigonometric;
+
+pub use exponential::*;
+pub use hyperbolic::*;
+pub use minmax::*;
+pub use power::*;
+pub use step::*;
+pub use trigonometric::*;
+
+/// The constants that rules need in the type they are defined for.
+trait Constants {
+    /// The natural logarithm of 2.
+    const LN_2: Self;
+    /// The natural logarithm of 10.
+    const LN_10: Self;
+}
+
+impl Constants for f32 {
+    const LN_2: Self = std::f32::consts::LN_2;
+    const LN_10: Self = std::f32::consts::LN_10;
+}
+
+impl Constants for f64 {
+    const LN_2: Self = std::f64::consts::LN_2;
+    const LN_10: Self = std::f64::consts::LN_10;
+}
+
+/// The gradient of a method in its arguments, for the tests of the topics.
+#[cfg(test)]
+macro_rules! gradient {
+    ($rule:ident($x:expr)) => {{
+        let (x, mut dx): (f64, f64) = ($x, 0.0);
+        x.$rule((chainrules_core::Active,)).1(&x, &1.0, &mut dx);
+        dx
+    }};
+    ($rule:ident($x:expr, $b:expr)) => {{
+        let (x, b): (f64, f64) = ($x, $b);
+        let (mut dx, mut db) = (0.0, 0.0);
+        let active = (chainrules_core::Active, chainrules_core::Active);
+        x.$rule(b, active).1(&x, &b, &1.0, &mut dx, &mut db);
+        (dx, db)
+    }};
+    ($rule:ident($x:expr, $b:expr, $c:expr)) => {{
+        let (x, b, c): (f64, f64, f64) = ($x, $b, $c);
+        let (mut dx, mut db, mut dc) = (0.0, 0.0, 0.0);
+        let active = (chainrules_core::Active, chainrules_core::Active, chainrules_core::Active);
+        x.$rule(b, c, active).1(&x, &b, &c, &1.0, &mut dx, &mut db, &mut dc);
+        (dx, db, dc)
+    }};
+}
+#[cfg(test)]
+use gradient;

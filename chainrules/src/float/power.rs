@@ -1,0 +1,86 @@
+//! Powers, roots and arithmetic.
+
+use chainrules_core::scalar_rule;
+
+// The derivative at 0 is infinite.
+scalar_rule!(sqrt, |x, y| [0.5 / y], [0.5..4.0]);
+
+// The derivative at 0 is infinite.
+scalar_rule!(cbrt, |x, y| [1.0 / (3.0 * y * y)], [0.5..4.0]);
+
+scalar_rule!(recip, |x, y| [-y * y], [0.5..4.0]);
+
+// In x: p xᵖ⁻¹, and 0 at p = 0 for every x, x⁰ being 1.
+//
+// In p: xᵖ ln x where x > 0. At x = 0 it is 0 for p > 0 and infinite for p < 0; at p = 0, where 0ᵖ
+// jumps, it is 0 by convention. For x < 0, where the power is real at whole p only and has no
+// derivative in p, it is by convention xᵖ ln |x|, the real part of the complex derivative at those
+// p.
+scalar_rule!(
+    powf,
+    |x, p, y| [
+        if p == 0.0 { 0.0 } else { p * x.powf(p - 1.0) },
+        if y == 0.0 || (x == 0.0 && p == 0.0) { 0.0 } else { y * x.abs().ln() }
+    ],
+    [0.5..3.0, -2.0..3.0]
+);
+
+// The derivative at the origin is 0 by convention, one of the subgradients there.
+scalar_rule!(
+    hypot,
+    |x, b, y| [if y == 0.0 { 0.0 } else { x / y }, if y == 0.0 { 0.0 } else { b / y }],
+    [0.5..3.0, -3.0..3.0]
+);
+
+scalar_rule!(mul_add, |x, a, b, y| [a, x, 1.0], [-3.0..3.0, -3.0..3.0, -3.0..3.0]);
+
+scalar_rule!(midpoint, |x, b, y| [0.5, 0.5], [-3.0..3.0, -3.0..3.0]);
+
+#[cfg(test)]
+mod tests {
+    use super::super::gradient;
+    use super::*;
+
+    #[test]
+    fn roots_are_infinitely_steep_at_zero() {
+        assert_eq!(gradient!(rrule_sqrt(0.0)), f64::INFINITY);
+        assert_eq!(gradient!(rrule_cbrt(0.0)), f64::INFINITY);
+    }
+
+    #[test]
+    fn cbrt_of_a_negative_number() {
+        assert!((gradient!(rrule_cbrt(-8.0)) - 1.0 / 12.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn powers_of_zero() {
+        assert_eq!(gradient!(rrule_powf(0.0, 3.0)), (0.0, 0.0));
+        assert_eq!(gradient!(rrule_powf(0.0, 2.0)), (0.0, 0.0));
+        assert_eq!(gradient!(rrule_powf(0.0, 1.0)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_powf(-0.0, 1.0)), (1.0, 0.0));
+        assert_eq!(gradient!(rrule_powf(0.0, 0.5)), (f64::INFINITY, 0.0));
+        assert_eq!(gradient!(rrule_powf(0.0, 0.0)), (0.0, 0.0));
+        assert_eq!(gradient!(rrule_powf(0.0, -1.0)), (f64::NEG_INFINITY, f64::NEG_INFINITY));
+    }
+
+    #[test]
+    fn power_zero() {
+        assert_eq!(gradient!(rrule_powf(2.0, 0.0)), (0.0, 2.0_f64.ln()));
+        assert_eq!(gradient!(rrule_powf(-2.0, 0.0)), (0.0, 2.0_f64.ln()));
+        assert_eq!(gradient!(rrule_powf(f64::INFINITY, 0.0)).0, 0.0);
+    }
+
+    #[test]
+    fn powers_of_infinity_and_negative_numbers() {
+        assert_eq!(gradient!(rrule_powf(f64::INFINITY, -1.0)), (0.0, 0.0));
+        assert_eq!(gradient!(rrule_powf(-2.0, 3.0)), (12.0, -8.0 * 2.0_f64.ln()));
+        assert!(gradient!(rrule_powf(-2.0, 0.5)).0.is_nan());
+    }
+
+    #[test]
+    fn hypot_at_the_origin_and_on_the_axes() {
+        assert_eq!(gradient!(rrule_hypot(0.0, 0.0)), (0.0, 0.0));
+        assert_eq!(gradient!(rrule_hypot(-2.0, 0.0)), (-1.0, 0.0));
+        assert_eq!(gradient!(rrule_hypot(0.0, 2.0)), (0.0, 1.0));
+    }
+}

@@ -1,0 +1,55 @@
+//! Rounding, remainders and other functions with steps.
+//!
+//! At a jump, a derivative is that of the smooth pieces beside it.
+
+use chainrules_core::scalar_rule;
+
+scalar_rule!(floor, |x, y| [0.0], [1.1..1.9]);
+
+scalar_rule!(ceil, |x, y| [0.0], [1.1..1.9]);
+
+scalar_rule!(round, |x, y| [0.0], [0.6..1.4]);
+
+scalar_rule!(round_ties_even, |x, y| [0.0], [0.6..1.4]);
+
+scalar_rule!(trunc, |x, y| [0.0], [1.1..1.9]);
+
+scalar_rule!(fract, |x, y| [1.0], [1.1..1.9]);
+
+scalar_rule!(signum, |x, y| [0.0], [0.5..3.0]);
+
+scalar_rule!(div_euclid, |x, b, y| [0.0, 0.0], [7.0..7.4, 2.5..3.0]);
+
+// The remainder is x - q b, with the quotient q constant between the jumps.
+scalar_rule!(rem_euclid, |x, b, y| [1.0, -x.div_euclid(b)], [7.8..8.2, 2.8..3.5]);
+
+#[cfg(test)]
+mod tests {
+    use super::super::gradient;
+    use super::*;
+
+    #[test]
+    fn steps_are_flat_at_their_jumps() {
+        assert_eq!(gradient!(rrule_floor(2.0)), 0.0);
+        assert_eq!(gradient!(rrule_ceil(2.0)), 0.0);
+        assert_eq!(gradient!(rrule_round(2.5)), 0.0);
+        assert_eq!(gradient!(rrule_round_ties_even(2.5)), 0.0);
+        assert_eq!(gradient!(rrule_trunc(-2.0)), 0.0);
+        assert_eq!(gradient!(rrule_signum(0.0)), 0.0);
+        assert_eq!(gradient!(rrule_div_euclid(6.0, 3.0)), (0.0, 0.0));
+    }
+
+    #[test]
+    fn fract_has_slope_one_at_its_jumps() {
+        assert_eq!(gradient!(rrule_fract(2.0)), 1.0);
+        assert_eq!(gradient!(rrule_fract(-0.5)), 1.0);
+    }
+
+    #[test]
+    fn rem_euclid_subtracts_the_quotient() {
+        assert_eq!(gradient!(rrule_rem_euclid(7.0, 3.0)), (1.0, -2.0));
+        assert_eq!(gradient!(rrule_rem_euclid(-7.0, 3.0)), (1.0, 3.0));
+        assert_eq!(gradient!(rrule_rem_euclid(7.0, -3.0)), (1.0, 2.0));
+        assert_eq!(gradient!(rrule_rem_euclid(6.0, 3.0)), (1.0, -2.0));
+    }
+}

@@ -1,0 +1,10 @@
+//! Derivative rules for the standard library.
+#![forbid(unsafe_code)]
+
+pub mod float;
+
+/// Everything a program needs to use the rules of this crate.
+pub mod prelude {
+    pub use crate::float::*;
+    pub use chainrules_core::{Active, Activity, Constant, Tangent};
+}

@@ -1,0 +1,20 @@
+//! Developer commands: `cargo xtask <command>`.
+#![forbid(unsafe_code)]
+
+mod check_rules;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Command {
+    /// Check the registered rules against finite differences.
+    CheckRules(check_rules::Args),
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Command::parse() {
+        Command::CheckRules(args) => check_rules::run(&args),
+    }
+}

@@ -1,0 +1,13 @@
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn f(x: f64) -> f64 {
+    let mut y = x;
+    assert!({
+        y *= 2.0;
+        true
+    });
+    y
+}
+
+fn main() {}

@@ -1,0 +1,43 @@
+//! Lowering, analysis and differentiation of Rust functions.
+//!
+//! A plain library without a compiler in it: [`expand`] takes a function's source and gives the
+//! source of the function and of its derivative. In reading order: [`ir`], `lower`, `adjoint`,
+//! `record`, `emit`. It knows no function by name; what a method does comes from its rule.
+#![forbid(unsafe_code)]
+
+mod adjoint;
+mod emit;
+pub mod ir;
+mod lower;
+mod record;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The function as written, and beside it its derivative; or the function and the errors at the
+/// user's own tokens.
+pub fn expand(item: &syn::ItemFn) -> TokenStream {
+    let original = lower::without_markers(item);
+    match derive(item) {
+        Ok(derivative) => quote!(#original #derivative),
+        Err(error) => {
+            let error = error.to_compile_error();
+            quote!(#original #error)
+        }
+    }
+}
+
+fn derive(item: &syn::ItemFn) -> syn::Result<TokenStream> {
+    let primal = lower::function(item)?;
+    let adjoint = adjoint::of(&primal);
+    let record = record::plan(&primal, &adjoint);
+    Ok(emit::derivative(item, &primal, &adjoint, &record))
+}
+
+/// The function's IR and its adjoint as text, with what is kept and what is replayed.
+pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
+    let primal = lower::function(item)?;
+    let adjoint = adjoint::of(&primal);
+    let record = record::plan(&primal, &adjoint);
+    Ok(emit::explain(&primal, &adjoint, &record))
+}
