@@ -12,9 +12,19 @@ pub trait Activity: Copy + 'static {
     /// The shadow as a reference, or `None` when the argument is constant.
     fn get<'a, 's, T: ?Sized + 'a>(shadow: &'a mut Self::Shadow<'s, T>) -> Option<&'a mut T>;
 
+    /// The shadow of a part of the argument.
+    fn part<'a, 's, T: ?Sized + 'a, U: ?Sized + 'a>(
+        shadow: &'a mut Self::Shadow<'s, T>,
+        part: impl FnOnce(&'a mut T) -> &'a mut U,
+    ) -> Self::Shadow<'a, U>;
+
     /// The shadow, lent to a pullback that is called inside another.
-    fn reborrow<'a, 's, T: ?Sized + 'a>(shadow: &'a mut Self::Shadow<'s, T>)
-    -> Self::Shadow<'a, T>;
+    #[inline(always)]
+    fn reborrow<'a, 's, T: ?Sized + 'a>(
+        shadow: &'a mut Self::Shadow<'s, T>,
+    ) -> Self::Shadow<'a, T> {
+        Self::part(shadow, |whole| whole)
+    }
 }
 
 /// The argument varies: its cotangent is accumulated.
@@ -34,8 +44,11 @@ impl Activity for Active {
     }
 
     #[inline(always)]
-    fn reborrow<'a, 's, T: ?Sized + 'a>(shadow: &'a mut &'s mut T) -> &'a mut T {
-        shadow
+    fn part<'a, 's, T: ?Sized + 'a, U: ?Sized + 'a>(
+        shadow: &'a mut &'s mut T,
+        part: impl FnOnce(&'a mut T) -> &'a mut U,
+    ) -> &'a mut U {
+        part(shadow)
     }
 }
 
@@ -48,5 +61,9 @@ impl Activity for Constant {
     }
 
     #[inline(always)]
-    fn reborrow<'a, 's, T: ?Sized + 'a>(_: &'a mut ()) {}
+    fn part<'a, 's, T: ?Sized + 'a, U: ?Sized + 'a>(
+        _: &'a mut (),
+        _: impl FnOnce(&'a mut T) -> &'a mut U,
+    ) {
+    }
 }

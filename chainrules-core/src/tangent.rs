@@ -1,33 +1,75 @@
 //! Cotangents: what can be zeroed and accumulated.
 
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+
 /// The marker of the tangents that this crate defines.
 ///
 /// A crate that gives tangents to foreign types implements [`Tangent`] with a marker of its own:
 /// the orphan rule allows `impl Tangent<Local> for foreign::Type`, and callers leave the marker to
 /// inference.
-pub struct Std<M = ()>(std::marker::PhantomData<M>);
+pub struct Std<M = ()>(PhantomData<M>);
 
 /// A type that is its own cotangent.
+///
+/// The cotangent of an `f64` is an `f64`, of a `Vec<f64>` a `Vec<f64>` of the same length. Integers,
+/// `bool`, `char` and strings are inert: they carry no derivative, and accumulating does nothing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
     note = "import the prelude of the crate that defines the rules of this type, or mark the parameter `#[constant]`"
 )]
-pub trait Tangent<M>: Sized {
-    /// The zero cotangent of the shape of `self`.
-    fn zero_like(&self) -> Self;
+pub trait Tangent<M>: Clone {
+    /// What is needed to make a zero of the same shape: nothing for a scalar, a length for a `Vec`.
+    type Shape: Clone;
+
+    /// The shape of `self`.
+    fn shape(&self) -> Self::Shape;
+
+    /// The zero cotangent of this shape.
+    fn zero(shape: &Self::Shape) -> Self;
 
     /// Adds `rhs` to `self`.
     ///
     /// # Panics
     /// When the shapes differ; the message names both.
     fn accumulate(&mut self, rhs: &Self);
+
+    /// Replaces each real scalar by what `f` makes of it, in a fixed order. Inert parts are passed
+    /// over. An `f32` is handed over as `f64` and rounded back.
+    fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64);
+
+    /// The unit roundoff of the scalars: `f64::EPSILON`, `f32::EPSILON`, the coarsest of several; 0
+    /// for an inert type.
+    const EPSILON: f64;
+
+    /// Whether recomputing a value of this type by operators is cheaper than keeping it: true for
+    /// scalars.
+    const REPLAYED: bool = false;
+
+    /// Takes the cotangent out of an element for the time of an iteration, or makes a zero where
+    /// that is cheaper; [`Tangent::give_back`] is its inverse.
+    fn lend(&mut self) -> Self {
+        Self::zero(&self.shape())
+    }
+
+    /// Gives back what [`Tangent::lend`] took out.
+    fn give_back(&mut self, cotangent: Self) {
+        self.accumulate(&cotangent);
+    }
 }
 
 macro_rules! real {
-    ($($t:ty),+) => {$(
+    ($($t:ident),+) => {$(
         impl Tangent<Std> for $t {
+            type Shape = ();
+            const EPSILON: f64 = $t::EPSILON as f64;
+            const REPLAYED: bool = true;
+
             #[inline(always)]
-            fn zero_like(&self) -> Self {
+            fn shape(&self) {}
+
+            #[inline(always)]
+            fn zero(_: &()) -> Self {
                 0.0
             }
 
@@ -35,78 +77,363 @@ macro_rules! real {
             fn accumulate(&mut self, rhs: &Self) {
                 *self += rhs;
             }
+
+            fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
+                *self = f(f64::from(*self)) as $t;
+            }
         }
     )+};
 }
 real!(f32, f64);
 
 macro_rules! inert {
-    ($($t:ty),+) => {$(
+    ($replayed:expr, $($t:ty),+) => {$(
         impl Tangent<Std> for $t {
+            type Shape = ();
+            const EPSILON: f64 = 0.0;
+            const REPLAYED: bool = $replayed;
+
             #[inline(always)]
-            fn zero_like(&self) -> Self {
+            fn shape(&self) {}
+
+            #[inline(always)]
+            fn zero(_: &()) -> Self {
                 Default::default()
             }
 
             #[inline(always)]
             fn accumulate(&mut self, _: &Self) {}
+
+            fn map_scalars(&mut self, _: &mut dyn FnMut(f64) -> f64) {}
         }
     )+};
 }
-inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), String);
+inert!(true, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), &str);
+inert!(false, String);
 
-impl<T: Tangent<M>, M> Tangent<Std<M>> for Vec<T> {
-    fn zero_like(&self) -> Self {
-        self.iter().map(T::zero_like).collect()
-    }
-
-    fn accumulate(&mut self, rhs: &Self) {
-        accumulate_slice(self, rhs);
-    }
+/// Panics with a message that names both lengths when they differ.
+#[inline]
+fn same_length(cotangent: usize, value: usize) {
+    assert!(
+        cotangent == value,
+        "cotangent of length {cotangent} where the value has length {value}: pass a cotangent of the value's own shape"
+    );
 }
+
+macro_rules! sequence {
+    ($list:ident) => {
+        impl<T: Tangent<M>, M> Tangent<Std<M>> for $list<T> {
+            type Shape = Vec<T::Shape>;
+            const EPSILON: f64 = T::EPSILON;
+
+            fn shape(&self) -> Self::Shape {
+                self.iter().map(T::shape).collect()
+            }
+
+            fn zero(shape: &Self::Shape) -> Self {
+                shape.iter().map(T::zero).collect()
+            }
+
+            fn accumulate(&mut self, rhs: &Self) {
+                same_length(rhs.len(), self.len());
+                self.iter_mut().zip(rhs).for_each(|(a, b)| a.accumulate(b));
+            }
+
+            fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
+                self.iter_mut().for_each(|x| x.map_scalars(f));
+            }
+
+            fn lend(&mut self) -> Self {
+                std::mem::take(self)
+            }
+
+            fn give_back(&mut self, cotangent: Self) {
+                if self.is_empty() {
+                    *self = cotangent;
+                } else {
+                    self.accumulate(&cotangent);
+                }
+            }
+        }
+    };
+}
+sequence!(Vec);
+sequence!(VecDeque);
 
 impl<T: Tangent<M>, M, const N: usize> Tangent<Std<M>> for [T; N] {
-    fn zero_like(&self) -> Self {
-        std::array::from_fn(|i| self[i].zero_like())
+    type Shape = [T::Shape; N];
+    const EPSILON: f64 = T::EPSILON;
+
+    #[inline]
+    fn shape(&self) -> Self::Shape {
+        std::array::from_fn(|i| self[i].shape())
+    }
+
+    #[inline]
+    fn zero(shape: &Self::Shape) -> Self {
+        std::array::from_fn(|i| T::zero(&shape[i]))
+    }
+
+    #[inline]
+    fn accumulate(&mut self, rhs: &Self) {
+        self.iter_mut().zip(rhs).for_each(|(a, b)| a.accumulate(b));
+    }
+
+    fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
+        self.iter_mut().for_each(|x| x.map_scalars(f));
+    }
+}
+
+impl<T: Tangent<M>, M> Tangent<Std<M>> for Box<T> {
+    type Shape = Box<T::Shape>;
+    const EPSILON: f64 = T::EPSILON;
+
+    fn shape(&self) -> Self::Shape {
+        Box::new((**self).shape())
+    }
+
+    fn zero(shape: &Self::Shape) -> Self {
+        Box::new(T::zero(shape))
     }
 
     fn accumulate(&mut self, rhs: &Self) {
-        accumulate_slice(self, rhs);
+        (**self).accumulate(rhs);
+    }
+
+    fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
+        (**self).map_scalars(f);
     }
 }
 
-fn accumulate_slice<T: Tangent<M>, M>(into: &mut [T], from: &[T]) {
-    assert!(
-        into.len() == from.len(),
-        "cotangent of length {} where the value has length {}: pass a cotangent of the output's own shape",
-        from.len(),
-        into.len()
-    );
-    into.iter_mut().zip(from).for_each(|(a, b)| a.accumulate(b));
+impl<T: Tangent<M>, M> Tangent<Std<M>> for Option<T> {
+    type Shape = Option<T::Shape>;
+    const EPSILON: f64 = T::EPSILON;
+
+    fn shape(&self) -> Self::Shape {
+        self.as_ref().map(T::shape)
+    }
+
+    fn zero(shape: &Self::Shape) -> Self {
+        shape.as_ref().map(T::zero)
+    }
+
+    fn accumulate(&mut self, rhs: &Self) {
+        match (self, rhs) {
+            (Some(a), Some(b)) => a.accumulate(b),
+            (None, None) => {}
+            (a, b) => panic!(
+                "cotangent `{}` where the value is `{}`: pass a cotangent of the value's own shape",
+                if b.is_some() { "Some" } else { "None" },
+                if a.is_some() { "Some" } else { "None" },
+            ),
+        }
+    }
+
+    fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
+        if let Some(x) = self {
+            x.map_scalars(f);
+        }
+    }
 }
 
-/// A value whose cotangent is owned: `f64` has `f64`, `[f64]` has `Vec<f64>`.
+macro_rules! tuple {
+    ($($t:ident $m:ident $i:tt),+) => {
+        impl<$($t: Tangent<$m>, $m),+> Tangent<($($m,)+)> for ($($t,)+) {
+            type Shape = ($($t::Shape,)+);
+            const EPSILON: f64 = { let mut e = 0.0; $(if $t::EPSILON > e { e = $t::EPSILON; })+ e };
+
+            #[inline]
+            fn shape(&self) -> Self::Shape {
+                ($(self.$i.shape(),)+)
+            }
+
+            #[inline]
+            fn zero(shape: &Self::Shape) -> Self {
+                ($($t::zero(&shape.$i),)+)
+            }
+
+            #[inline]
+            fn accumulate(&mut self, rhs: &Self) {
+                $(self.$i.accumulate(&rhs.$i);)+
+            }
+
+            fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
+                $(self.$i.map_scalars(f);)+
+            }
+
+            #[inline]
+            fn lend(&mut self) -> Self {
+                ($(self.$i.lend(),)+)
+            }
+
+            #[inline]
+            fn give_back(&mut self, cotangent: Self) {
+                $(self.$i.give_back(cotangent.$i);)+
+            }
+        }
+    };
+}
+tuple!(A MA 0);
+tuple!(A MA 0, B MB 1);
+tuple!(A MA 0, B MB 1, C MC 2);
+tuple!(A MA 0, B MB 1, C MC 2, D MD 3);
+tuple!(A MA 0, B MB 1, C MC 2, D MD 3, E ME 4);
+tuple!(A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5);
+tuple!(A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6);
+tuple!(A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6, H MH 7);
+
+/// The shape of a `T`, which remembers the type: enough to make a zero cotangent when the value
+/// itself is gone. Of no size for a scalar.
+pub struct ShapeOf<T: Tangent<M>, M>(T::Shape);
+
+impl<T: Tangent<M>, M> Clone for ShapeOf<T, M> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: Tangent<M>, M> ShapeOf<T, M> {
+    /// The shape of `value`.
+    #[inline(always)]
+    pub fn new(value: &T) -> Self {
+        Self(value.shape())
+    }
+
+    /// The zero cotangent of this shape.
+    #[inline(always)]
+    pub fn zero(&self) -> T {
+        T::zero(&self.0)
+    }
+
+    /// The shape itself.
+    #[inline(always)]
+    pub fn get(&self) -> &T::Shape {
+        &self.0
+    }
+}
+
+/// The referent of any number of references around a value that has a cotangent.
+///
+/// Generated code hands operands to rules through [`Peel`], so that a rule is written once, for the
+/// type itself, and serves `x * y`, `&x * y` and `*x * y` alike.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no cotangent",
+    note = "import the prelude of the crate that defines the rules of this type, or mark the parameter `#[constant]`"
+)]
+pub trait Peel<M> {
+    /// The referent.
+    type Out: ?Sized;
+
+    /// A reference to the referent.
+    fn peel(&self) -> &Self::Out;
+}
+
+/// The marker of [`Peel`] for a value that is no reference.
+pub struct Here<M>(PhantomData<M>);
+/// The marker of [`Peel`] for a reference.
+pub struct ByRef<M>(PhantomData<M>);
+/// The marker of [`Peel`] for a slice.
+pub struct Elements<M>(PhantomData<M>);
+
+impl<T: Tangent<M>, M> Peel<Here<M>> for T {
+    type Out = T;
+
+    #[inline(always)]
+    fn peel(&self) -> &T {
+        self
+    }
+}
+
+impl<T: Tangent<M>, M> Peel<Elements<M>> for [T] {
+    type Out = [T];
+
+    #[inline(always)]
+    fn peel(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T: Peel<M> + ?Sized, M> Peel<ByRef<M>> for &T {
+    type Out = T::Out;
+
+    #[inline(always)]
+    fn peel(&self) -> &T::Out {
+        (**self).peel()
+    }
+}
+
+impl<T: Peel<M> + ?Sized, M> Peel<ByRef<M>> for &mut T {
+    type Out = T::Out;
+
+    #[inline(always)]
+    fn peel(&self) -> &T::Out {
+        (**self).peel()
+    }
+}
+
+/// A value, or a slice, whose cotangent is owned: `f64` has `f64`, `[f64]` has `Vec<f64>`.
 pub trait Shadowed<M> {
     /// The owned cotangent.
-    type Owned;
+    type Owned: Clone;
 
     /// The zero cotangent of the shape of `self`.
     fn zero_owned(&self) -> Self::Owned;
+
+    /// The owned cotangent as the place that a pullback adds to.
+    fn lent(owned: &mut Self::Owned) -> &mut Self;
+
+    /// A copy of the value itself in the owned type.
+    fn copied(&self) -> Self::Owned;
+
+    /// The largest of the scalars' unit roundoffs.
+    const ROUNDOFF: f64;
+
+    /// [`Tangent::map_scalars`] on the owned type.
+    fn map_owned(owned: &mut Self::Owned, f: &mut dyn FnMut(f64) -> f64);
 }
 
 impl<T: Tangent<M>, M> Shadowed<M> for T {
     type Owned = T;
+    const ROUNDOFF: f64 = T::EPSILON;
 
+    #[inline(always)]
     fn zero_owned(&self) -> T {
-        self.zero_like()
+        T::zero(&self.shape())
+    }
+
+    #[inline(always)]
+    fn lent(owned: &mut T) -> &mut T {
+        owned
+    }
+
+    fn copied(&self) -> T {
+        self.clone()
+    }
+
+    fn map_owned(owned: &mut T, f: &mut dyn FnMut(f64) -> f64) {
+        owned.map_scalars(f);
     }
 }
 
-impl<T: Tangent<M>, M> Shadowed<Std<M>> for [T] {
+impl<T: Tangent<M>, M> Shadowed<Elements<M>> for [T] {
     type Owned = Vec<T>;
+    const ROUNDOFF: f64 = T::EPSILON;
 
     fn zero_owned(&self) -> Vec<T> {
-        self.iter().map(T::zero_like).collect()
+        self.iter().map(|x| T::zero(&x.shape())).collect()
+    }
+
+    fn lent(owned: &mut Vec<T>) -> &mut [T] {
+        owned
+    }
+
+    fn copied(&self) -> Vec<T> {
+        self.to_vec()
+    }
+
+    fn map_owned(owned: &mut Vec<T>, f: &mut dyn FnMut(f64) -> f64) {
+        owned.iter_mut().for_each(|x| x.map_scalars(f));
     }
 }
 
@@ -114,13 +441,33 @@ impl<T: Tangent<M>, M> Shadowed<Std<M>> for [T] {
 mod tests {
     use super::*;
 
+    fn zero_like<T: Tangent<M>, M>(x: &T) -> T {
+        T::zero(&x.shape())
+    }
+
     #[test]
     fn nested_values_accumulate_scalar_by_scalar() {
-        let mut sum = vec![[1.0, 2.0], [3.0, 4.0]].zero_like();
+        let mut sum = zero_like(&vec![[1.0, 2.0], [3.0, 4.0]]);
         assert_eq!(sum, vec![[0.0; 2]; 2]);
         sum.accumulate(&vec![[1.0, 2.0], [3.0, 4.0]]);
         sum.accumulate(&vec![[0.5, 0.0], [0.0, -4.0]]);
         assert_eq!(sum, vec![[1.5, 2.0], [3.0, 0.0]]);
+    }
+
+    #[test]
+    fn a_lent_row_comes_back() {
+        let mut rows = vec![(1.0, vec![2.0, 3.0])];
+        let mut row = rows[0].lend();
+        row.1[1] += 1.0;
+        rows[0].give_back(row);
+        assert_eq!(rows, vec![(1.0, vec![2.0, 4.0])]);
+    }
+
+    #[test]
+    fn the_shape_of_scalars_takes_no_memory() {
+        let x = (1.0, [2_f32; 3], 4_usize);
+        assert_eq!(std::mem::size_of_val(&ShapeOf::new(&x)), 0);
+        assert_eq!(ShapeOf::new(&vec![x]).zero(), vec![(0.0, [0_f32; 3], 0)]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod float;
+pub mod operator;
 
 /// Everything a program needs to use the rules of this crate.
 pub mod prelude {

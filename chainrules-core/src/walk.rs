@@ -1,0 +1,45 @@
+//! Loops over sequences: what a `for` loop visits, reachable in any order by the reverse sweep.
+//!
+//! The forward sweep runs the user's own iterator. The reverse sweep needs the items backwards,
+//! and for each item the place of its cotangent. Both come from the walk, which is built by the
+//! same chain of names: `xs.iter().zip(ys).enumerate()` has
+//! `xs.walk_iter().walk_zip(IntoWalk::into_walk(&ys)).walk_enumerate()`.
+
+/// A sequence whose items can be visited in any order, and whose items' cotangents lie in the
+/// shadows of the sequences that it is made of (its roots).
+pub trait Walk {
+    /// What the loop's pattern binds, as the iterator yields it.
+    type Item;
+    /// The owned cotangent of an item: the item with each reference replaced by the cotangent of
+    /// what it refers to.
+    type Cotangent;
+    /// The shadows of the roots: `Option<&mut [T]>` for a slice, a pair for a walk of two parts,
+    /// `()` for a range. `None` stands for a constant root.
+    type Shadows<'s>;
+
+    /// The number of items.
+    fn count(&self) -> usize;
+
+    /// The item at position `k`, counted from the first that the iterator yields.
+    fn at(&self, k: usize) -> Self::Item;
+
+    /// The cotangent of item `k`, taken out of the shadows where that is cheap, else zero.
+    fn lend(&self, k: usize, shadows: Self::Shadows<'_>) -> Self::Cotangent;
+
+    /// Gives a cotangent back: adds to the shadows what has come since [`Walk::lend`].
+    fn give_back(&self, k: usize, cotangent: Self::Cotangent, shadows: Self::Shadows<'_>);
+}
+
+/// What a `for` loop, or an argument such as that of `zip`, makes of an expression: a walk over
+/// `&xs`, `xs`, a range, or a walk itself. A plain number stays what it is.
+#[diagnostic::on_unimplemented(
+    message = "a loop over `{Self}` has no reverse",
+    note = "loop over a slice, a `Vec`, an array, a range, or `iter()` of those with adaptors that have a walk, or index in a loop over a range"
+)]
+pub trait IntoWalk<'a, M> {
+    /// The walk.
+    type Walk;
+
+    /// The walk over `self`.
+    fn into_walk(&'a self) -> Self::Walk;
+}

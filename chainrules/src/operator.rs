@@ -1,0 +1,150 @@
+//! The operators of the language on numbers.
+//!
+//! Integers have rules that do nothing, so that code whose types only the compiler knows can be
+//! differentiated by operators alone.
+
+use chainrules_core::{Add, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule};
+
+/// The marker of the rules of this crate.
+pub struct Chainrules;
+
+macro_rules! real {
+    ($($t:ty),+) => {$(
+        impl SumRule<Add, $t, Chainrules> for $t {
+            type LhsShape = ();
+            type RhsShape = ();
+            type Output = $t;
+
+            #[inline(always)]
+            fn pull_lhs(_: &(), _: &(), dy: &$t) -> $t {
+                *dy
+            }
+
+            #[inline(always)]
+            fn pull_rhs(_: &(), _: &(), dy: &$t) -> $t {
+                *dy
+            }
+        }
+
+        impl SumRule<Sub, $t, Chainrules> for $t {
+            type LhsShape = ();
+            type RhsShape = ();
+            type Output = $t;
+
+            #[inline(always)]
+            fn pull_lhs(_: &(), _: &(), dy: &$t) -> $t {
+                *dy
+            }
+
+            #[inline(always)]
+            fn pull_rhs(_: &(), _: &(), dy: &$t) -> $t {
+                -*dy
+            }
+        }
+
+        product!($t, Mul, |a, b, dy| dy * b, dy * a);
+        // y = a / b: dy/da = 1 / b, dy/db = -a / b².
+        product!($t, Div, |a, b, dy| dy / b, -(dy / b) * (a / b));
+        // y = a - trunc(a / b) b: dy/da = 1, dy/db = -trunc(a / b).
+        product!($t, Rem, |a, b, dy| dy, -dy * (a / b).trunc());
+    )+};
+}
+
+macro_rules! product {
+    ($t:ty, $op:ident, |$a:ident, $b:ident, $dy:ident| $da:expr, $db:expr) => {
+        impl ProductRule<$op, $t, Chainrules> for $t {
+            type Output = $t;
+
+            #[inline(always)]
+            fn pull_lhs(&self, rhs: &$t, dy: &$t) -> $t {
+                let ($a, $b, $dy) = (*self, *rhs, *dy);
+                let _ = ($a, $b);
+                $da
+            }
+
+            #[inline(always)]
+            fn pull_rhs(&self, rhs: &$t, dy: &$t) -> $t {
+                let ($a, $b, $dy) = (*self, *rhs, *dy);
+                let _ = ($a, $b);
+                $db
+            }
+
+            #[inline(always)]
+            fn add_lhs(&self, rhs: &$t, dy: &$t, shadow: &mut $t) {
+                *shadow += <$t as ProductRule<$op, $t, Chainrules>>::pull_lhs(self, rhs, dy);
+            }
+
+            #[inline(always)]
+            fn add_rhs(&self, rhs: &$t, dy: &$t, shadow: &mut $t) {
+                *shadow += <$t as ProductRule<$op, $t, Chainrules>>::pull_rhs(self, rhs, dy);
+            }
+        }
+    };
+}
+real!(f32, f64);
+
+macro_rules! inert {
+    ($($t:ty),+) => {$(
+        inert!(@sum $t, Add);
+        inert!(@sum $t, Sub);
+        product!($t, Mul, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
+        product!($t, Div, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
+        product!($t, Rem, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
+    )+};
+    (@sum $t:ty, $op:ident) => {
+        impl SumRule<$op, $t, Chainrules> for $t {
+            type LhsShape = ();
+            type RhsShape = ();
+            type Output = $t;
+
+            #[inline(always)]
+            fn pull_lhs(_: &(), _: &(), _: &$t) -> $t {
+                0
+            }
+
+            #[inline(always)]
+            fn pull_rhs(_: &(), _: &(), _: &$t) -> $t {
+                0
+            }
+        }
+    };
+}
+inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+macro_rules! cast {
+    (@real $from:ty) => {
+        cast!(@one $from, f32, |dy| dy as $from);
+        cast!(@one $from, f64, |dy| dy as $from);
+        cast!(@steps $from, 0.0, u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+    };
+    (@inert $from:ty, $zero:expr) => {
+        cast!(@steps $from, $zero, f32 f64 u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+    };
+    (@steps $from:ty, $zero:expr, $($to:ty)+) => {
+        $(cast!(@one $from, $to, |_dy| $zero);)+
+    };
+    (@one $from:ty, $to:ty, |$dy:ident| $pull:expr) => {
+        impl CastRule<$to, Chainrules> for $from {
+            #[inline(always)]
+            fn pull($dy: &$to) -> $from {
+                let $dy = *$dy;
+                $pull
+            }
+        }
+    };
+}
+cast!(@real f32);
+cast!(@real f64);
+cast!(@inert u8, 0);
+cast!(@inert u16, 0);
+cast!(@inert u32, 0);
+cast!(@inert u64, 0);
+cast!(@inert u128, 0);
+cast!(@inert usize, 0);
+cast!(@inert i8, 0);
+cast!(@inert i16, 0);
+cast!(@inert i32, 0);
+cast!(@inert i64, 0);
+cast!(@inert i128, 0);
+cast!(@inert isize, 0);
+cast!(@inert bool, false);
