@@ -42,9 +42,15 @@ pub trait Tangent<M>: Clone {
     /// for an inert type.
     const EPSILON: f64;
 
-    /// Whether recomputing a value of this type by operators is cheaper than keeping it: true for
-    /// scalars.
-    const REPLAYED: bool = false;
+    /// What the reverse sweep keeps of a value that follows by operators from values still at hand:
+    /// nothing for a scalar, which is cheaper to compute again, else the value.
+    type Kept: Clone;
+
+    /// What is kept of `self`.
+    fn keep(&self) -> Self::Kept;
+
+    /// The value again, from what was kept or by computing it again.
+    fn recall(kept: Self::Kept, replay: impl FnOnce() -> Self) -> Self;
 
     /// Takes the cotangent out of an element for the time of an iteration, or makes a zero where
     /// that is cheaper; [`Tangent::give_back`] is its inverse.
@@ -63,7 +69,15 @@ macro_rules! real {
         impl Tangent<Std> for $t {
             type Shape = ();
             const EPSILON: f64 = $t::EPSILON as f64;
-            const REPLAYED: bool = true;
+            type Kept = ();
+
+            #[inline(always)]
+            fn keep(&self) {}
+
+            #[inline(always)]
+            fn recall(_: (), replay: impl FnOnce() -> Self) -> Self {
+                replay()
+            }
 
             #[inline(always)]
             fn shape(&self) {}
@@ -87,11 +101,19 @@ macro_rules! real {
 real!(f32, f64);
 
 macro_rules! inert {
-    ($replayed:expr, $($t:ty),+) => {$(
+    ($($t:ty),+) => {$(
         impl Tangent<Std> for $t {
             type Shape = ();
             const EPSILON: f64 = 0.0;
-            const REPLAYED: bool = $replayed;
+            type Kept = ();
+
+            #[inline(always)]
+            fn keep(&self) {}
+
+            #[inline(always)]
+            fn recall(_: (), replay: impl FnOnce() -> Self) -> Self {
+                replay()
+            }
 
             #[inline(always)]
             fn shape(&self) {}
@@ -108,8 +130,8 @@ macro_rules! inert {
         }
     )+};
 }
-inert!(true, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), &str);
-inert!(false, String);
+inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), &str);
+inert!(String);
 
 /// Panics with a message that names both lengths when they differ.
 #[inline]
@@ -125,6 +147,15 @@ macro_rules! sequence {
         impl<T: Tangent<M>, M> Tangent<Std<M>> for $list<T> {
             type Shape = Vec<T::Shape>;
             const EPSILON: f64 = T::EPSILON;
+            type Kept = Self;
+
+            fn keep(&self) -> Self {
+                self.clone()
+            }
+
+            fn recall(kept: Self, _: impl FnOnce() -> Self) -> Self {
+                kept
+            }
 
             fn shape(&self) -> Self::Shape {
                 self.iter().map(T::shape).collect()
@@ -163,6 +194,15 @@ sequence!(VecDeque);
 impl<T: Tangent<M>, M, const N: usize> Tangent<Std<M>> for [T; N] {
     type Shape = [T::Shape; N];
     const EPSILON: f64 = T::EPSILON;
+    type Kept = Self;
+
+    fn keep(&self) -> Self {
+        self.clone()
+    }
+
+    fn recall(kept: Self, _: impl FnOnce() -> Self) -> Self {
+        kept
+    }
 
     #[inline]
     fn shape(&self) -> Self::Shape {
@@ -187,6 +227,15 @@ impl<T: Tangent<M>, M, const N: usize> Tangent<Std<M>> for [T; N] {
 impl<T: Tangent<M>, M> Tangent<Std<M>> for Box<T> {
     type Shape = Box<T::Shape>;
     const EPSILON: f64 = T::EPSILON;
+    type Kept = Self;
+
+    fn keep(&self) -> Self {
+        self.clone()
+    }
+
+    fn recall(kept: Self, _: impl FnOnce() -> Self) -> Self {
+        kept
+    }
 
     fn shape(&self) -> Self::Shape {
         Box::new((**self).shape())
@@ -208,6 +257,15 @@ impl<T: Tangent<M>, M> Tangent<Std<M>> for Box<T> {
 impl<T: Tangent<M>, M> Tangent<Std<M>> for Option<T> {
     type Shape = Option<T::Shape>;
     const EPSILON: f64 = T::EPSILON;
+    type Kept = Self;
+
+    fn keep(&self) -> Self {
+        self.clone()
+    }
+
+    fn recall(kept: Self, _: impl FnOnce() -> Self) -> Self {
+        kept
+    }
 
     fn shape(&self) -> Self::Shape {
         self.as_ref().map(T::shape)
@@ -241,6 +299,15 @@ macro_rules! tuple {
         impl<$($t: Tangent<$m>, $m),+> Tangent<($($m,)+)> for ($($t,)+) {
             type Shape = ($($t::Shape,)+);
             const EPSILON: f64 = { let mut e = 0.0; $(if $t::EPSILON > e { e = $t::EPSILON; })+ e };
+            type Kept = Self;
+
+            fn keep(&self) -> Self {
+                self.clone()
+            }
+
+            fn recall(kept: Self, _: impl FnOnce() -> Self) -> Self {
+                kept
+            }
 
             #[inline]
             fn shape(&self) -> Self::Shape {
