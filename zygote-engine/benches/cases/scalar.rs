@@ -5,7 +5,8 @@ pub fn scalar(x: f64) -> f64 {
 }
 
 pub fn ours(x: f64) -> f64 {
-    by_hand(x) // gradient!(scalar, x)
+    by_hand(x)
+    // gradient!(scalar, x)
 }
 
 pub fn by_hand(x: f64) -> f64 {
