@@ -5,23 +5,45 @@
 //! the registry [`rules`] and the macros that define and register a rule in one statement.
 #![forbid(clippy::todo)]
 
+extern crate self as chainrules_core;
+
 mod activity;
+mod domain;
+mod draw;
+mod erased;
+mod notation;
 mod operator;
 mod registry;
-mod scalar;
 mod tangent;
 mod walk;
 
 pub use activity::{Active, Activity, Constant};
+pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};
+pub use draw::Draw;
+pub use erased::{Erased, Handle, Maybe, Pullback, Value};
+pub use notation::{inert, rrule, scalar_rule};
 pub use operator::{Add, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule};
-pub use registry::{Rule, rules};
+pub use registry::{Kind, Rule, rules};
 pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeOf, Std, Tangent};
 pub use walk::{IntoWalk, Walk};
 
 /// What the macros of this crate expand to. Not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
+    use crate::Tangent;
+    pub use crate::erased::{get, get_mut, held, inert, take};
     pub use crate::registry::RULES;
+    pub use inventory;
     pub use linkme;
-    pub use pastey::paste;
+
+    /// Says of a closure that it draws a `T`.
+    pub fn domain<T, F: FnOnce(&mut crate::Draw) -> T>(draw: F) -> F {
+        draw
+    }
+
+    /// Adds a contribution to a shadow.
+    #[inline(always)]
+    pub fn add<T: Tangent<M>, M>(shadow: &mut T, contribution: T) {
+        shadow.accumulate(&contribution);
+    }
 }

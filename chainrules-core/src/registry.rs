@@ -1,42 +1,73 @@
 //! The registry of all rules that are linked into a program.
 
+use crate::Handle;
 use linkme::distributed_slice;
-use std::ops::Range;
+use std::fmt;
 
-/// One registered rule at one concrete type, with what a checker needs to run it.
+/// The kinds of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Partial derivatives of a function of real scalars.
+    Scalar,
+    /// A value and a pullback.
+    Rrule,
+    /// A function that changes its arguments, with the way back.
+    Mutating,
+    /// A view into an argument; the cotangent of the view is the view of the cotangent.
+    Projection,
+    /// A function that carries no derivative.
+    Inert,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Scalar => "scalar",
+            Self::Rrule => "rrule",
+            Self::Mutating => "mutating",
+            Self::Projection => "projection",
+            Self::Inert => "inert",
+        })
+    }
+}
+
+/// One registered rule at one choice of concrete types.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    /// The function's name.
-    pub name: &'static str,
-    /// The type it is registered at.
-    pub ty: &'static str,
-    /// The crate and module that define the rule.
+    /// The crate that defines the rule.
+    pub krate: &'static str,
+    /// The module that defines the rule.
     pub module: &'static str,
     /// The source file that defines the rule.
     pub file: &'static str,
     /// The line of the definition.
     pub line: u32,
-    /// The interval each argument is drawn from.
-    pub domain: &'static [Range<f64>],
-    /// The unit roundoff of the type.
-    pub epsilon: f64,
-    /// The function itself.
-    pub primal: fn(&[f64]) -> f64,
-    /// The value that the rule's forward sweep gives, and the cotangents of the arguments for the
-    /// cotangent of the result.
-    pub pullback: fn(&[f64], f64) -> (f64, Vec<f64>),
+    /// The function that the rule is for, such as `[T]::swap` or `std::mem::swap`.
+    pub name: &'static str,
+    /// The rule's signature.
+    pub signature: &'static str,
+    /// The kind of rule.
+    pub kind: Kind,
+    /// The domain of the inputs as the rule states it; empty if they are drawn by type.
+    pub domain: &'static str,
+    /// The concrete types, such as `T = f64`; empty if the rule is not generic.
+    pub types: &'static str,
+    /// The relative error allowed where the rule states one; else it follows from the types.
+    pub tolerance: Option<f64>,
+    /// What runs the rule.
+    pub handle: Handle,
 }
 
 /// The slice that the linker collects.
 #[distributed_slice]
 pub static RULES: [Rule];
 
-/// All rules linked into this program, ordered by module, name and type.
+/// All rules linked into this program, ordered by module, name and types.
 ///
 /// A crate's rules are linked when the program mentions the crate at all; `use its_crate as _;`
 /// is enough.
 pub fn rules() -> Vec<Rule> {
     let mut all = RULES.to_vec();
-    all.sort_by_key(|r| (r.module, r.name, r.ty));
+    all.sort_by_key(|r| (r.module, r.name, r.types, r.line));
     all
 }

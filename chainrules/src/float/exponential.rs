@@ -3,24 +3,24 @@
 use super::Constants;
 use chainrules_core::scalar_rule;
 
-scalar_rule!(exp, |x, y| [y], [-2.0..2.0]);
+scalar_rule!(exp, |x, y| [y], x = -2.0..2.0);
 
-scalar_rule!(exp2, |x, y| [y * Self::LN_2], [-2.0..2.0]);
+scalar_rule!(exp2, |x, y| [y * Self::LN_2], x = -2.0..2.0);
 
 // Not y + 1, which loses the digits of a small eˣ.
-scalar_rule!(exp_m1, |x, y| [x.exp()], [-2.0..2.0]);
+scalar_rule!(exp_m1, |x, _| [x.exp()], x = -2.0..2.0);
 
 // The derivative at 0 is infinite, as for all logarithms.
-scalar_rule!(ln, |x, y| [1.0 / x], [0.5..4.0]);
+scalar_rule!(ln, |x, _| [1.0 / x], x = 0.5..4.0);
 
-scalar_rule!(ln_1p, |x, y| [1.0 / (1.0 + x)], [-0.5..3.0]);
+scalar_rule!(ln_1p, |x, _| [1.0 / (1.0 + x)], x = -0.5..3.0);
 
 // The logarithm in base b is ln x / ln b; it is not defined at b = 1.
-scalar_rule!(log, |x, b, y| [1.0 / (x * b.ln()), -y / (b * b.ln())], [0.5..4.0, 1.5..4.0]);
+scalar_rule!(log, |x, b, y| [1.0 / (x * b.ln()), -y / (b * b.ln())], x = 0.5..4.0, b = 1.5..4.0);
 
-scalar_rule!(log2, |x, y| [1.0 / (x * Self::LN_2)], [0.5..4.0]);
+scalar_rule!(log2, |x, _| [1.0 / (x * Self::LN_2)], x = 0.5..4.0);
 
-scalar_rule!(log10, |x, y| [1.0 / (x * Self::LN_10)], [0.5..4.0]);
+scalar_rule!(log10, |x, _| [1.0 / (x * Self::LN_10)], x = 0.5..4.0);
 
 #[cfg(test)]
 mod tests {

@@ -2,20 +2,20 @@
 
 use chainrules_core::scalar_rule;
 
-scalar_rule!(sinh, |x, y| [x.cosh()], [-2.0..2.0]);
+scalar_rule!(sinh, |x, _| [x.cosh()], x = -2.0..2.0);
 
-scalar_rule!(cosh, |x, y| [x.sinh()], [-2.0..2.0]);
+scalar_rule!(cosh, |x, _| [x.sinh()], x = -2.0..2.0);
 
-scalar_rule!(tanh, |x, y| [1.0 - y * y], [-2.0..2.0]);
+scalar_rule!(tanh, |x, y| [1.0 - y * y], x = -2.0..2.0);
 
 // `hypot` does not overflow where x² does.
-scalar_rule!(asinh, |x, y| [1.0 / x.hypot(1.0)], [-3.0..3.0]);
+scalar_rule!(asinh, |x, _| [1.0 / x.hypot(1.0)], x = -3.0..3.0);
 
 // The derivative is infinite at 1. The roots apart neither cancel near it nor overflow.
-scalar_rule!(acosh, |x, y| [1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt())], [1.5..4.0]);
+scalar_rule!(acosh, |x, _| [1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt())], x = 1.5..4.0);
 
 // The derivative is infinite at -1 and 1. The factors are exact near them, 1 - x² is not.
-scalar_rule!(atanh, |x, y| [1.0 / ((1.0 - x) * (1.0 + x))], [-0.8..0.8]);
+scalar_rule!(atanh, |x, _| [1.0 / ((1.0 - x) * (1.0 + x))], x = -0.8..0.8);
 
 #[cfg(test)]
 mod tests {

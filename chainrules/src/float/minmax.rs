@@ -3,45 +3,50 @@
 use chainrules_core::scalar_rule;
 
 // The derivative at 0 is 0 by convention.
-scalar_rule!(abs, |x, y| [if x == 0.0 { 0.0 } else { x.signum() }], [0.5..3.0]);
+scalar_rule!(abs, |x, _| [if x == 0.0 { 0.0 } else { x.signum() }], x = 0.5..3.0);
 
 // The derivative at x = 0 is 0 by convention. The result is constant in `sign` on either side of
 // the jump at 0.
 scalar_rule!(
     copysign,
-    |x, sign, y| [if x == 0.0 { 0.0 } else { x.signum() * sign.signum() }, 0.0],
-    [0.5..3.0, -3.0..-0.5]
+    |x, sign, _| [if x == 0.0 { 0.0 } else { x.signum() * sign.signum() }, 0.0],
+    x = 0.5..3.0,
+    sign = -3.0..-0.5
 );
 
 // A tie goes to `x`. A NaN is passed over, as in the result.
 scalar_rule!(
     max,
-    |x, b, y| [
+    |x, b, _| [
         if x >= b || b.is_nan() { 1.0 } else { 0.0 },
         if x >= b || b.is_nan() { 0.0 } else { 1.0 }
     ],
-    [0.5..1.0, 1.5..2.0]
+    x = 0.5..1.0,
+    b = 1.5..2.0
 );
 
 // Ties and NaNs as for `max`.
 scalar_rule!(
     min,
-    |x, b, y| [
+    |x, b, _| [
         if x <= b || b.is_nan() { 1.0 } else { 0.0 },
         if x <= b || b.is_nan() { 0.0 } else { 1.0 }
     ],
-    [0.5..1.0, 1.5..2.0]
+    x = 0.5..1.0,
+    b = 1.5..2.0
 );
 
 // The derivative goes to the bound that `x` is beyond, else to `x`; a tie goes to `x`.
 scalar_rule!(
     clamp,
-    |x, low, high, y| [
+    |x, low, high, _| [
         if x < low || x > high { 0.0 } else { 1.0 },
         if x < low { 1.0 } else { 0.0 },
         if x > high { 1.0 } else { 0.0 }
     ],
-    [1.1..1.9, 0.0..1.0, 2.0..3.0]
+    x = 1.1..1.9,
+    low = 0.0..1.0,
+    high = 2.0..3.0
 );
 
 #[cfg(test)]

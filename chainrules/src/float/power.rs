@@ -3,12 +3,12 @@
 use chainrules_core::scalar_rule;
 
 // The derivative at 0 is infinite.
-scalar_rule!(sqrt, |x, y| [0.5 / y], [0.5..4.0]);
+scalar_rule!(sqrt, |x, y| [0.5 / y], x = 0.5..4.0);
 
 // The derivative at 0 is infinite.
-scalar_rule!(cbrt, |x, y| [1.0 / (3.0 * y * y)], [0.5..4.0]);
+scalar_rule!(cbrt, |x, y| [1.0 / (3.0 * y * y)], x = 0.5..4.0);
 
-scalar_rule!(recip, |x, y| [-y * y], [0.5..4.0]);
+scalar_rule!(recip, |x, y| [-y * y], x = 0.5..4.0);
 
 // In x: p xᵖ⁻¹, and 0 at p = 0 for every x, x⁰ being 1.
 //
@@ -22,19 +22,21 @@ scalar_rule!(
         if p == 0.0 { 0.0 } else { p * x.powf(p - 1.0) },
         if y == 0.0 || (x == 0.0 && p == 0.0) { 0.0 } else { y * x.abs().ln() }
     ],
-    [0.5..3.0, -2.0..3.0]
+    x = 0.5..3.0,
+    p = -2.0..3.0
 );
 
 // The derivative at the origin is 0 by convention, one of the subgradients there.
 scalar_rule!(
     hypot,
     |x, b, y| [if y == 0.0 { 0.0 } else { x / y }, if y == 0.0 { 0.0 } else { b / y }],
-    [0.5..3.0, -3.0..3.0]
+    x = 0.5..3.0,
+    b = -3.0..3.0
 );
 
-scalar_rule!(mul_add, |x, a, b, y| [a, x, 1.0], [-3.0..3.0, -3.0..3.0, -3.0..3.0]);
+scalar_rule!(mul_add, |x, a, b, _| [a, x, 1.0], x = -3.0..3.0, a = -3.0..3.0, b = -3.0..3.0);
 
-scalar_rule!(midpoint, |x, b, y| [0.5, 0.5], [-3.0..3.0, -3.0..3.0]);
+scalar_rule!(midpoint, |x, b, _| [0.5, 0.5], x = -3.0..3.0, b = -3.0..3.0);
 
 #[cfg(test)]
 mod tests {

@@ -4,24 +4,24 @@
 
 use chainrules_core::scalar_rule;
 
-scalar_rule!(floor, |x, y| [0.0], [1.1..1.9]);
+scalar_rule!(floor, |x, _| [0.0], x = 1.1..1.9);
 
-scalar_rule!(ceil, |x, y| [0.0], [1.1..1.9]);
+scalar_rule!(ceil, |x, _| [0.0], x = 1.1..1.9);
 
-scalar_rule!(round, |x, y| [0.0], [0.6..1.4]);
+scalar_rule!(round, |x, _| [0.0], x = 0.6..1.4);
 
-scalar_rule!(round_ties_even, |x, y| [0.0], [0.6..1.4]);
+scalar_rule!(round_ties_even, |x, _| [0.0], x = 0.6..1.4);
 
-scalar_rule!(trunc, |x, y| [0.0], [1.1..1.9]);
+scalar_rule!(trunc, |x, _| [0.0], x = 1.1..1.9);
 
-scalar_rule!(fract, |x, y| [1.0], [1.1..1.9]);
+scalar_rule!(fract, |x, _| [1.0], x = 1.1..1.9);
 
-scalar_rule!(signum, |x, y| [0.0], [0.5..3.0]);
+scalar_rule!(signum, |x, _| [0.0], x = 0.5..3.0);
 
-scalar_rule!(div_euclid, |x, b, y| [0.0, 0.0], [7.0..7.4, 2.5..3.0]);
+scalar_rule!(div_euclid, |x, b, _| [0.0, 0.0], x = 7.0..7.4, b = 2.5..3.0);
 
 // The remainder is x - q b, with the quotient q constant between the jumps.
-scalar_rule!(rem_euclid, |x, b, y| [1.0, -x.div_euclid(b)], [7.8..8.2, 2.8..3.5]);
+scalar_rule!(rem_euclid, |x, b, _| [1.0, -x.div_euclid(b)], x = 7.8..8.2, b = 2.8..3.5);
 
 #[cfg(test)]
 mod tests {

@@ -2,33 +2,34 @@
 
 use chainrules_core::scalar_rule;
 
-scalar_rule!(sin, |x, y| [x.cos()], [-6.0..6.0]);
+scalar_rule!(sin, |x, _| [x.cos()], x = -6.0..6.0);
 
-scalar_rule!(cos, |x, y| [-x.sin()], [-6.0..6.0]);
+scalar_rule!(cos, |x, _| [-x.sin()], x = -6.0..6.0);
 
-scalar_rule!(tan, |x, y| [1.0 + y * y], [-1.2..1.2]);
+scalar_rule!(tan, |x, y| [1.0 + y * y], x = -1.2..1.2);
 
 // The derivative is infinite at -1 and 1. The factors are exact near them, 1 - x² is not.
-scalar_rule!(asin, |x, y| [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], [-0.9..0.9]);
+scalar_rule!(asin, |x, _| [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], x = -0.9..0.9);
 
 // As for `asin`.
-scalar_rule!(acos, |x, y| [-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], [-0.9..0.9]);
+scalar_rule!(acos, |x, _| [-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], x = -0.9..0.9);
 
-scalar_rule!(atan, |x, y| [1.0 / (1.0 + x * x)], [-3.0..3.0]);
+scalar_rule!(atan, |x, _| [1.0 / (1.0 + x * x)], x = -3.0..3.0);
 
 // The derivative does not exist at the origin, where it is NaN. The jump across the negative
 // x-axis does not show in it.
 scalar_rule!(
     atan2,
-    |y, x, angle| [x / (x * x + y * y), -y / (x * x + y * y)],
-    [0.5..3.0, -3.0..3.0]
+    |y, x, _| [x / (x * x + y * y), -y / (x * x + y * y)],
+    y = 0.5..3.0,
+    x = -3.0..3.0
 );
 
 // The derivative is the number of degrees in a radian.
-scalar_rule!(to_degrees, |x, y| [Self::to_degrees(1.0)], [-6.0..6.0]);
+scalar_rule!(to_degrees, |x, _| [Self::to_degrees(1.0)], x = -6.0..6.0);
 
 // The derivative is the number of radians in a degree.
-scalar_rule!(to_radians, |x, y| [Self::to_radians(1.0)], [-360.0..360.0]);
+scalar_rule!(to_radians, |x, _| [Self::to_radians(1.0)], x = -360.0..360.0);
 
 #[cfg(test)]
 mod tests {

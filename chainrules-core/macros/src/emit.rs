@@ -1,0 +1,210 @@
+//! The trait, or the type, by which a rule is found.
+
+use crate::contribute::closure;
+use crate::model::{Arg, Passing, Rule, Target, is_primitive};
+use crate::text::{camel, text};
+use crate::{operator, register};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{GenericParam, Generics, Type};
+
+/// Everything that a rule expands to.
+pub fn rule(rule: &Rule) -> syn::Result<TokenStream> {
+    rule.checks.verify(&rule.generics, &rule.args)?;
+    let found = match &rule.target {
+        Target::Method | Target::Associated(_) => method(rule),
+        Target::Function(_) => function(rule),
+        Target::Operator(op) => return operator::rule(rule, op),
+    };
+    let registered = register::rule(rule)?;
+    Ok(quote!(#found #registered))
+}
+
+/// The type that the rule's trait is implemented for.
+pub fn self_type(rule: &Rule) -> &Type {
+    match &rule.target {
+        Target::Associated(ty) => ty,
+        _ => &rule.args[0].ty,
+    }
+}
+
+/// The name of the rule's trait: no other rule of any crate has the same.
+pub fn trait_name(rule: &Rule) -> Ident {
+    let krate = std::env::var("CARGO_CRATE_NAME").unwrap_or_default();
+    let name = camel(&rule.name.to_string());
+    let ty = camel(&text(self_type(rule)));
+    format_ident!("Rrule{name}For{ty}In{}", camel(&krate), span = Span::call_site())
+}
+
+pub fn method_name(rule: &Rule) -> Ident {
+    format_ident!("rrule_{}", rule.name)
+}
+
+/// The parameters of a rule as the forward sweep takes them, without the receiver of a method.
+fn parameters(rule: &Rule) -> impl Iterator<Item = TokenStream> {
+    let skip = usize::from(matches!(rule.target, Target::Method));
+    let receiver = rule.has_receiver();
+    rule.args.iter().enumerate().skip(skip).map(move |(index, arg)| {
+        let (name, ty) = (&arg.name, &arg.ty);
+        match arg.passing {
+            // The first argument of an associated function stands where a receiver stands.
+            Passing::Value if receiver && index == 0 => quote!(#name: &#ty),
+            _ => {
+                let declared = arg.declared();
+                quote!(#name: #declared)
+            }
+        }
+    })
+}
+
+/// The result of a rule: the value, and a pullback that borrows nothing.
+fn result(rule: &Rule, captures: &TokenStream) -> TokenStream {
+    let activities = rule.activities();
+    let seen = rule.args.iter().map(|arg| {
+        let ty = arg.pulled();
+        if arg.is_mut() { quote!(&mut #ty) } else { quote!(&#ty) }
+    });
+    let shadows = rule.args.iter().zip(&activities).map(|(arg, activity)| {
+        let ty = arg.pulled();
+        quote!(<#activity as ::chainrules_core::Activity>::Shadow<'_, #ty>)
+    });
+    let output = &rule.output;
+    quote! {
+        (
+            #output,
+            impl ::core::ops::FnOnce(#(#seen,)* &#output, #(#shadows),*)
+                + ::core::clone::Clone
+                + use<#captures>
+        )
+    }
+}
+
+/// The generic parameters' names.
+fn names(generics: &Generics) -> Vec<TokenStream> {
+    let name = |param: &GenericParam| match param {
+        GenericParam::Lifetime(lifetime) => {
+            let lifetime = &lifetime.lifetime;
+            quote!(#lifetime)
+        }
+        GenericParam::Type(ty) => {
+            let ident = &ty.ident;
+            quote!(#ident)
+        }
+        GenericParam::Const(c) => {
+            let ident = &c.ident;
+            quote!(#ident)
+        }
+    };
+    generics.params.iter().map(name).collect()
+}
+
+/// The statements of the forward sweep after the receiver is bound.
+fn forward(rule: &Rule) -> TokenStream {
+    let statements = &rule.body.forward;
+    let value = &rule.body.value;
+    let back = closure(rule);
+    quote!(#(#statements)* (#value, #back))
+}
+
+/// A receiver that the function takes by value is copied: the rule has it by reference.
+fn by_reference(arg: &Arg, from: TokenStream) -> TokenStream {
+    let (name, ty) = (&arg.name, &arg.ty);
+    match arg.passing {
+        Passing::Value if is_primitive(ty) => quote!(let #name = *#from;),
+        Passing::Value => quote!(let #name = <#ty as ::core::clone::Clone>::clone(#from);),
+        _ => quote!(let #name = #from;),
+    }
+}
+
+fn inline(rule: &Rule) -> TokenStream {
+    if rule.args.iter().all(|arg| is_primitive(&arg.ty)) {
+        quote!(#[inline(always)])
+    } else {
+        quote!(#[inline])
+    }
+}
+
+fn method(rule: &Rule) -> TokenStream {
+    let (trait_name, method) = (trait_name(rule), method_name(rule));
+    let (self_type, docs) = (self_type(rule), &rule.docs);
+    let generics = &rule.generics;
+    let (impl_generics, type_generics, clause) = generics.split_for_impl();
+    let params = &generics.params;
+    let activities = rule.activities();
+    let (names, parameters) = (names(generics), parameters(rule).collect::<Vec<_>>());
+
+    let associated = matches!(rule.target, Target::Associated(_));
+    let receiver = match rule.args.first() {
+        _ if associated => TokenStream::new(),
+        Some(arg) if arg.is_mut() => quote!(&mut self,),
+        _ => quote!(&self,),
+    };
+    let bound = rule.args.first().map(|arg| {
+        let name = &arg.name;
+        by_reference(arg, if associated { quote!(#name) } else { quote!(self) })
+    });
+    let lifetimes = names.iter().filter(|name| name.to_string().starts_with('\''));
+    let others = names.iter().filter(|name| !name.to_string().starts_with('\''));
+    let declared = result(rule, &quote!(#(#lifetimes,)* Self, #(#others,)* #(#activities),*));
+    let defined = result(rule, &quote!(#(#names,)* #(#activities),*));
+    let inline = inline(rule);
+    let body = forward(rule);
+    let title = format!("The derivative rule of `{}`.", register::name(rule));
+    let says = format!("The value of `{}` and its pullback.", rule.name);
+    quote! {
+        #[doc = #title]
+        #[doc = ""]
+        #(#docs)*
+        pub trait #trait_name<#params> #clause {
+            #[doc = #says]
+            #[allow(clippy::type_complexity, clippy::too_many_arguments, reason = "the type says what the pullback takes")]
+            fn #method<#(#activities: ::chainrules_core::Activity),*>(
+                #receiver #(#parameters,)* activity: (#(#activities,)*)
+            ) -> #declared;
+        }
+
+        impl #impl_generics #trait_name #type_generics for #self_type #clause {
+            #inline
+            #[allow(clippy::type_complexity, clippy::too_many_arguments, reason = "the type says what the pullback takes")]
+            fn #method<#(#activities: ::chainrules_core::Activity),*>(
+                #receiver #(#parameters,)* _: (#(#activities,)*)
+            ) -> #defined {
+                #bound
+                #body
+            }
+        }
+    }
+}
+
+fn function(rule: &Rule) -> TokenStream {
+    let (name, docs) = (&rule.name, &rule.docs);
+    let params = &rule.generics.params;
+    let comma = (!params.empty_or_trailing()).then(|| quote!(,));
+    let clause = &rule.generics.where_clause;
+    let activities = rule.activities();
+    let names = names(&rule.generics);
+    let parameters = parameters(rule);
+    let result = result(rule, &quote!(#(#names,)* #(#activities),*));
+    let inline = inline(rule);
+    let body = forward(rule);
+    let title = format!("The derivative rule of `{}`.", register::name(rule));
+    let says = format!("The value of `{name}` and its pullback.");
+    quote! {
+        #[doc = #title]
+        #[doc = ""]
+        #(#docs)*
+        #[allow(non_camel_case_types, reason = "it is found where the function of this name is")]
+        pub struct #name {}
+
+        impl #name {
+            #[doc = #says]
+            #inline
+            #[allow(clippy::type_complexity, clippy::too_many_arguments, reason = "the type says what the pullback takes")]
+            pub fn rrule<#params #comma #(#activities: ::chainrules_core::Activity),*>(
+                #(#parameters,)* _: (#(#activities,)*)
+            ) -> #result #clause {
+                #body
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The macros that define a derivative rule and register it in one statement.
+//!
+//! Each macro parses its notation into a [`model::Rule`]; [`emit`] turns that into the trait or
+//! type by which the rule is found, and [`register`] into the registry's entries. The
+//! documentation of the macros for their users is in `chainrules-core`.
+
+mod body;
+mod checks;
+mod contribute;
+mod emit;
+mod inert;
+mod model;
+mod operator;
+mod register;
+mod rrule;
+mod scalar;
+mod text;
+
+use proc_macro::TokenStream;
+
+/// Defines and registers the rule of a method, function or operator.
+#[proc_macro_attribute]
+pub fn rrule(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    finish(rrule::expand(attribute.into(), item.into()))
+}
+
+/// Defines and registers the rule of a method of real scalars by its partial derivatives.
+#[proc_macro]
+pub fn scalar_rule(input: TokenStream) -> TokenStream {
+    finish(scalar::expand(input.into()))
+}
+
+/// Defines and registers methods that carry no derivative.
+#[proc_macro]
+pub fn inert(input: TokenStream) -> TokenStream {
+    finish(inert::expand(input.into()))
+}
+
+fn finish(result: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
+    result.unwrap_or_else(|error| error.into_compile_error()).into()
+}

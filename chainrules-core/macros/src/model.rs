@@ -1,0 +1,275 @@
+//! What all kinds of rules have in common once their notation is parsed.
+
+use crate::checks::Checks;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, Error, Expr, FnArg, GenericParam, Generics, Ident, Pat, Path, Result, ReturnType,
+    Signature, Stmt, Type, TypeParamBound, parse_quote,
+};
+
+/// A rule, whatever its notation.
+pub struct Rule {
+    /// The author's documentation.
+    pub docs: Vec<Attribute>,
+    /// The name of the function that the rule is for.
+    pub name: Ident,
+    pub target: Target,
+    pub kind: Kind,
+    pub generics: Generics,
+    pub args: Vec<Arg>,
+    pub output: Type,
+    pub body: Body,
+    pub checks: Checks,
+    /// The signature as text.
+    pub signature: String,
+}
+
+/// How the rule is found.
+pub enum Target {
+    /// By method resolution on the type of the first argument.
+    Method,
+    /// By a path through the type.
+    Associated(Box<Type>),
+    /// By a type of the function's name.
+    Function(Path),
+    /// By one of the operators' traits.
+    Operator(Ident),
+}
+
+/// The registry's kinds that these macros make.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Scalar,
+    Rrule,
+    Mutating,
+    Inert,
+}
+
+impl Kind {
+    pub fn ident(self) -> Ident {
+        let name = match self {
+            Self::Scalar => "Scalar",
+            Self::Rrule => "Rrule",
+            Self::Mutating => "Mutating",
+            Self::Inert => "Inert",
+        };
+        Ident::new(name, Span::call_site())
+    }
+}
+
+/// An argument of a rule.
+pub struct Arg {
+    pub name: Ident,
+    /// The type without its reference.
+    pub ty: Type,
+    pub passing: Passing,
+}
+
+/// How an argument is passed to the function.
+pub enum Passing {
+    Value,
+    Ref,
+    Mut,
+    /// A function, `impl Fn(..) -> ..`: its types.
+    Function(Box<FunctionArg>),
+}
+
+/// A function-valued argument.
+pub struct FunctionArg {
+    pub inputs: Vec<Type>,
+    pub output: Type,
+    /// The type parameters of the twin and of its pullback.
+    pub twin: Ident,
+    pub back: Ident,
+}
+
+/// The forward sweep and the way back.
+pub struct Body {
+    /// What runs before the value.
+    pub forward: Vec<Stmt>,
+    pub value: Expr,
+    pub back: Vec<Part>,
+}
+
+/// A part of the way back; parts run in the order written.
+pub enum Part {
+    /// Puts the arguments back into their state before the call.
+    Undo(Box<Expr>),
+    /// Adds contributions.
+    Pull(Pull),
+}
+
+/// A closure that ends with `Grad { .. }`.
+pub struct Pull {
+    /// The parameter for the shadows of the arguments taken by `&mut`.
+    pub shadows: Option<Pat>,
+    /// The parameter for the cotangent of the result.
+    pub dy: Option<Pat>,
+    pub shared: Vec<Stmt>,
+    pub fields: Vec<Field>,
+}
+
+/// The contribution to the cotangent of one argument.
+pub struct Field {
+    pub name: Ident,
+    pub value: Contribution,
+}
+
+pub enum Contribution {
+    /// A cotangent, to be added.
+    Value(Expr),
+    /// `|shadow| statement`: adds in place.
+    InPlace(Pat, Expr),
+    /// None: the argument carries no derivative.
+    Inert,
+}
+
+const INERT: &[&str] = &[
+    "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
+    "isize",
+];
+
+/// The name of a type that is a plain name.
+fn plain(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    path.path.get_ident().map(ToString::to_string)
+}
+
+/// Whether a type is a primitive number, `bool` or `char`: rule bodies see those by value.
+pub fn is_primitive(ty: &Type) -> bool {
+    plain(ty).is_some_and(|name| name == "f32" || name == "f64" || INERT.contains(&name.as_str()))
+}
+
+/// Whether a type is known to carry no derivative.
+pub fn is_inert(ty: &Type) -> bool {
+    plain(ty)
+        .is_some_and(|name| INERT.contains(&name.as_str()) || name == "String" || name == "str")
+}
+
+/// The type that owns a value: that of a slice is a `Vec`.
+pub fn owned(ty: &Type) -> Type {
+    match ty {
+        Type::Slice(slice) => {
+            let item = &slice.elem;
+            parse_quote!(::std::vec::Vec<#item>)
+        }
+        Type::Path(path) if path.path.is_ident("str") => parse_quote!(::std::string::String),
+        _ => ty.clone(),
+    }
+}
+
+impl Arg {
+    /// The type that the pullback sees behind its reference.
+    pub fn pulled(&self) -> Type {
+        match self.passing {
+            Passing::Function(_) => parse_quote!(()),
+            _ => self.ty.clone(),
+        }
+    }
+
+    /// The argument as the forward sweep takes it.
+    pub fn declared(&self) -> TokenStream {
+        let Self { ty, .. } = self;
+        match &self.passing {
+            Passing::Value => quote!(#ty),
+            Passing::Ref => quote!(&#ty),
+            Passing::Mut => quote!(&mut #ty),
+            Passing::Function(function) => function.twin.to_token_stream(),
+        }
+    }
+
+    /// Whether `Grad` has to say something about the argument.
+    pub fn carries(&self) -> bool {
+        !matches!(self.passing, Passing::Mut | Passing::Function(_)) && !is_inert(&self.ty)
+    }
+
+    pub fn is_mut(&self) -> bool {
+        matches!(self.passing, Passing::Mut)
+    }
+}
+
+impl Rule {
+    /// Whether the first argument is a receiver: taken by reference, whatever the function does.
+    pub fn has_receiver(&self) -> bool {
+        matches!(self.target, Target::Method | Target::Associated(_)) && !self.args.is_empty()
+    }
+
+    /// The type parameters of the activities, one for each argument.
+    pub fn activities(&self) -> Vec<Ident> {
+        (0..self.args.len()).map(|i| Ident::new(&format!("A{i}"), Span::mixed_site())).collect()
+    }
+}
+
+/// The arguments of a rule; function-valued ones add their type parameters to the generics.
+pub fn arguments(signature: &Signature, generics: &mut Generics) -> Result<Vec<Arg>> {
+    let mut args = Vec::new();
+    for (index, input) in signature.inputs.iter().enumerate() {
+        let input = match input {
+            FnArg::Typed(input) => input,
+            FnArg::Receiver(receiver) => {
+                let say = "the receiver of a rule is an ordinary argument: write `this: &Type`";
+                return Err(Error::new_spanned(receiver, say));
+            }
+        };
+        let Pat::Ident(name) = &*input.pat else {
+            return Err(Error::new_spanned(&input.pat, "an argument of a rule is a plain name"));
+        };
+        let (ty, passing) = match &*input.ty {
+            Type::Reference(reference) if reference.mutability.is_some() => {
+                ((*reference.elem).clone(), Passing::Mut)
+            }
+            Type::Reference(reference) => ((*reference.elem).clone(), Passing::Ref),
+            Type::ImplTrait(function) => {
+                let function = function_argument(function, index)?;
+                add_twin(generics, &function);
+                let twin = &function.twin;
+                (parse_quote!(#twin), Passing::Function(Box::new(function)))
+            }
+            ty => (ty.clone(), Passing::Value),
+        };
+        args.push(Arg { name: name.ident.clone(), ty, passing });
+    }
+    Ok(args)
+}
+
+fn function_argument(ty: &syn::TypeImplTrait, index: usize) -> Result<FunctionArg> {
+    let say = "write a function-valued argument as `impl Fn(X) -> Y`";
+    let Some(TypeParamBound::Trait(bound)) = ty.bounds.first() else {
+        return Err(Error::new_spanned(ty, say));
+    };
+    let last = bound.path.segments.last().expect("a path has a segment");
+    let syn::PathArguments::Parenthesized(types) = &last.arguments else {
+        return Err(Error::new_spanned(ty, say));
+    };
+    let ReturnType::Type(_, output) = &types.output else {
+        return Err(Error::new_spanned(ty, say));
+    };
+    Ok(FunctionArg {
+        inputs: types.inputs.iter().map(|input| parse_quote!(#input)).collect(),
+        output: (**output).clone(),
+        twin: Ident::new(&format!("F{index}"), Span::mixed_site()),
+        back: Ident::new(&format!("B{index}"), Span::mixed_site()),
+    })
+}
+
+fn add_twin(generics: &mut Generics, function: &FunctionArg) {
+    let FunctionArg { inputs, output, twin, back } = function;
+    let parameter: GenericParam = parse_quote!(#twin);
+    generics.params.push(parameter);
+    let parameter: GenericParam = parse_quote!(#back);
+    generics.params.push(parameter);
+    let clause = generics.make_where_clause();
+    clause.predicates.push(parse_quote!(#twin: ::core::ops::Fn(#(#inputs),*) -> (#output, #back)));
+    clause.predicates.push(parse_quote!(
+        #back: ::core::ops::FnOnce(#(&#inputs,)* &#output, #(&mut #inputs),*) + ::core::clone::Clone
+    ));
+}
+
+/// The type of the result.
+pub fn output(signature: &Signature) -> Type {
+    match &signature.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    }
+}
