@@ -71,16 +71,16 @@ impl Draw {
             start < end && (end - start).is_finite(),
             "no number can be drawn from {start}..{end}"
         );
-        let choice = self.choice();
-        let fraction = choice as f64 / Self::CHOICES as f64;
+        let fraction = self.choice() as f64 / Self::CHOICES as f64;
         if start >= 0.0 {
             start + fraction * (end - start)
         } else if end <= 0.0 {
             end - fraction * (end - start)
+        } else if fraction < 0.5 {
+            // Zero is inside: half of the choices go to the right of it, half to the left.
+            2.0 * fraction * end
         } else {
-            // Zero is inside: the choice goes outwards from it, on the side that the last bit says.
-            let right = choice.is_multiple_of(2);
-            if right { fraction * end } else { fraction * start }
+            (2.0 * fraction - 1.0) * start
         }
     }
 

@@ -1,42 +1,50 @@
-//! Running the checks on one rule or on all.
+//! The run of all checks on drawn inputs.
 
-use crate::differences::{partial, tolerance};
+use crate::case;
 use crate::report::{Check, Failure, Report, path};
-use chainrules_core::{Rule, rules};
-use proptest::prelude::{Strategy, any};
+use chainrules_core::{Draw, Rule, rules};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use std::cell::Cell;
-use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-/// How much to check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How to check.
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// The number of inputs drawn for each rule.
+    /// The number of inputs for each rule.
     pub cases: u32,
-    /// The seed of the draws; the same seed draws the same inputs.
+    /// The seed of the inputs; the same seed gives the same inputs.
     pub seed: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { cases: 256, seed: 0 }
+        Self { cases: 128, seed: 0 }
     }
 }
 
-/// What a case without a failure tells.
-struct Outcome {
-    /// Whether every partial derivative could be judged.
-    decided: bool,
-    /// The worst relative error among those that could.
-    worst: f64,
-}
+/// The number of choices that are made smaller in the search for a small input.
+const CHOICES: usize = 96;
 
 /// Checks all rules linked into this program whose [`path`] contains the filter.
 pub fn check_all(filter: Option<&str>, options: &Options) -> Vec<Report> {
     let wanted = |rule: &Rule| filter.is_none_or(|part| path(rule).contains(part));
     rules().iter().filter(|rule| wanted(rule)).map(|rule| check_rule(rule, options)).collect()
+}
+
+/// Checks all rules of one crate; what [`check_crate!`](crate::check_crate) runs.
+///
+/// # Panics
+/// When a rule fails, with all failures; when the crate has registered no rule.
+pub fn assert_crate(krate: &str) {
+    let of_crate: Vec<Rule> = rules().into_iter().filter(|rule| rule.krate == krate).collect();
+    assert!(
+        !of_crate.is_empty(),
+        "`{krate}` has registered no rule: is it linked? Write `check_crate!(the_crate)` or `use the_crate as _;`"
+    );
+    let reports = of_crate.iter().map(|rule| check_rule(rule, &Options::default()));
+    let failures: Vec<String> = reports.filter_map(|report| report.describe_failure()).collect();
+    let count = failures.len();
+    assert!(count == 0, "{count} of {} rules failed:\n\n{}", of_crate.len(), failures.join("\n\n"));
 }
 
 /// Checks one rule on drawn inputs.
@@ -55,8 +63,8 @@ pub fn check_rule(rule: &Rule, options: &Options) -> Report {
 
     let (cases, undecided, worst) = (Cell::new(0), Cell::new(0), Cell::new(0.0));
     let shrinking = Cell::new(false);
-    let result = runner.run(&inputs(rule), |(args, dy)| {
-        let outcome = run_case(rule, &args, dy);
+    let result = runner.run(&vec![0..Draw::CHOICES; CHOICES], |choices| {
+        let outcome = case::run(rule, &choices);
         if !shrinking.get() {
             cases.set(cases.get() + 1);
         }
@@ -73,140 +81,40 @@ pub fn check_rule(rule: &Rule, options: &Options) -> Report {
         }
         Ok(())
     });
+    let no_input = |check, expected: &str, got: String| Failure {
+        check,
+        args: Vec::new(),
+        cotangents: String::new(),
+        expected: expected.into(),
+        got,
+    };
     let failure = match result {
-        Ok(()) if undecided.get() == cases.get() => Some(Failure {
-            check: Check::Decided,
-            args: Vec::new(),
-            cotangent: 0.0,
-            expected: "at least one case with a usable finite difference".into(),
-            got: format!("{} cases, all undecided", cases.get()),
-        }),
+        Ok(()) if undecided.get() == cases.get() => Some(no_input(
+            Check::Decided,
+            "at least one case with a usable finite difference",
+            format!("{} cases, all undecided", cases.get()),
+        )),
         Ok(()) => None,
-        Err(TestError::Fail(reason, (args, dy))) => {
-            Some(run_case(rule, &args, dy).err().unwrap_or_else(|| Failure {
-                check: Check::Repeatable,
-                args,
-                cotangent: dy,
-                expected: format!("the same failure again: {reason}"),
-                got: "no failure".into(),
+        Err(TestError::Fail(reason, choices)) => {
+            Some(case::run(rule, &choices).err().unwrap_or_else(|| {
+                no_input(
+                    Check::Repeatable,
+                    "the same failure for the same input",
+                    format!("`{reason}`, then no failure"),
+                )
             }))
         }
-        Err(TestError::Abort(reason)) => Some(Failure {
-            check: Check::Decided,
-            args: Vec::new(),
-            cotangent: 0.0,
-            expected: "a finished run".into(),
-            got: reason.to_string(),
-        }),
+        Err(TestError::Abort(reason)) => {
+            Some(no_input(Check::Decided, "a finished run", reason.to_string()))
+        }
     };
     Report {
         rule: *rule,
+        options: *options,
         cases: cases.get(),
         undecided: undecided.get(),
         worst: worst.get(),
         elapsed: start.elapsed(),
         failure,
     }
-}
-
-/// Arguments from the rule's domain and a cotangent of either sign that is not close to zero.
-///
-/// An argument is drawn as an integer number of small units away from the point of its interval
-/// that is closest to zero: `proptest` halves integers in its search for a smaller input, but
-/// for floats it tries nothing between the drawn value and the end of the range.
-fn inputs(rule: &Rule) -> impl Strategy<Value = (Vec<f64>, f64)> + use<> {
-    let single = rule.epsilon == f64::from(f32::EPSILON);
-    let round = move |x: f64| if single { f64::from(x as f32) } else { x };
-    let intervals = rule.domain;
-    let grid = |interval: &Range<f64>| {
-        let (origin, unit) = origin_and_unit(interval);
-        assert!(unit.is_finite() && unit > 0.0, "`{}` has a bad domain: {interval:?}", path(rule));
-        ((interval.start - origin) / unit) as i64..((interval.end - origin) / unit) as i64
-    };
-    let steps: Vec<Range<i64>> = intervals.iter().map(grid).collect();
-    (steps, 0.5_f64..2.0, any::<bool>()).prop_map(move |(steps, size, negative)| {
-        let place = |(step, interval): (i64, &Range<f64>)| {
-            let (origin, unit) = origin_and_unit(interval);
-            round(origin + step as f64 * unit)
-        };
-        let args = steps.into_iter().zip(intervals).map(place).collect();
-        (args, round(if negative { -size } else { size }))
-    })
-}
-
-/// The point of an interval that is closest to zero, and the unit arguments are drawn in.
-fn origin_and_unit(interval: &Range<f64>) -> (f64, f64) {
-    let origin = 0.0_f64.max(interval.start).min(interval.end);
-    (origin, (interval.end - interval.start) / (1_u64 << 50) as f64)
-}
-
-/// All checks on one input; a panic of the rule is a failure too.
-fn run_case(rule: &Rule, args: &[f64], dy: f64) -> Result<Outcome, Failure> {
-    catch_unwind(AssertUnwindSafe(|| checks(rule, args, dy))).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(Failure {
-            check: Check::Panic,
-            args: args.to_vec(),
-            cotangent: dy,
-            expected: "no panic".into(),
-            got: text.unwrap_or("a panic without a text").into(),
-        })
-    })
-}
-
-fn checks(rule: &Rule, args: &[f64], dy: f64) -> Result<Outcome, Failure> {
-    let fail = |check, expected: String, got: String| {
-        Err(Failure { check, args: args.to_vec(), cotangent: dy, expected, got })
-    };
-    let primal = (rule.primal)(args);
-    let (value, cotangents) = (rule.pullback)(args, dy);
-    if value.to_bits() != primal.to_bits() {
-        return fail(Check::Value, format!("{primal:?}"), format!("{value:?}"));
-    }
-    if cotangents.len() != args.len() {
-        return fail(Check::Count, args.len().to_string(), cotangents.len().to_string());
-    }
-    let (_, doubled) = (rule.pullback)(args, 2.0 * dy);
-    if doubled.len() != cotangents.len() {
-        return fail(Check::Count, args.len().to_string(), doubled.len().to_string());
-    }
-    for (index, (once, twice)) in cotangents.iter().zip(&doubled).enumerate() {
-        let expected = 2.0 * once;
-        let slack = 16.0 * rule.epsilon * expected.abs().max(twice.abs());
-        let finite = expected.is_finite() && twice.is_finite();
-        if finite && (twice - expected).abs() > slack {
-            return fail(
-                Check::Linearity,
-                format!("{expected:e} for argument {index} and the doubled cotangent"),
-                format!("{twice:e}"),
-            );
-        }
-    }
-    let mut outcome = Outcome { decided: true, worst: 0.0 };
-    for (index, got) in cotangents.iter().enumerate() {
-        let estimate = partial(rule, args, index);
-        let allowed = tolerance(rule.epsilon) * estimate.scale;
-        let usable = estimate.value.is_finite() && estimate.error <= allowed;
-        if !usable || !allowed.is_finite() {
-            outcome.decided = false;
-            continue;
-        }
-        let expected = dy * estimate.value;
-        let bound = dy.abs() * (allowed + estimate.error);
-        let difference = (got - expected).abs();
-        // Written this way round so that a cotangent that is not a number fails.
-        let close = difference <= bound;
-        if !close {
-            return fail(
-                Check::Differences,
-                format!("{expected:e} ± {bound:.1e} for argument {index}"),
-                format!("{got:e}"),
-            );
-        }
-        if difference > 0.0 {
-            outcome.worst = outcome.worst.max(difference / (dy.abs() * estimate.scale));
-        }
-    }
-    Ok(outcome)
 }

@@ -1,13 +1,13 @@
 //! `cargo xtask check-rules`.
 
 use chainrules as _;
-use rule_testing::{Options, check_all, header, path};
+use rule_testing::{Options, check_all, header};
 use std::process::ExitCode;
 
 /// Which rules to check, and how.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Check only rules whose path, such as `chainrules::float::trigonometric::sin::f64`,
+    /// Check only rules whose path, such as `chainrules::float::trigonometric::f64::sin`,
     /// contains this.
     #[arg(long)]
     filter: Option<String>,
@@ -32,14 +32,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for report in &reports {
         println!("{report}");
     }
-    for report in &reports {
-        let Some(failure) = &report.failure else { continue };
-        let rule = &report.rule;
-        println!("\n{} ({}:{}): {failure}", path(rule), rule.file, rule.line);
-        let path = path(rule);
-        println!(
-            "  repeat    cargo xtask check-rules --filter {path} --cases {cases} --seed {seed}"
-        );
+    for failure in reports.iter().filter_map(|report| report.describe_failure()) {
+        println!("\n{failure}");
     }
     let failed = reports.iter().filter(|report| !report.passed()).count();
     let undecided: u32 = reports.iter().map(|report| report.undecided).sum();

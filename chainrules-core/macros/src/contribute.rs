@@ -58,17 +58,39 @@ pub fn by_value(rule: &Rule) -> TokenStream {
     quote!(#(#[allow(unused_variables, reason = "a rule need not use all arguments")] let #names = *#names;)*)
 }
 
-/// Shadows of arguments that are changed but constant, where another is active: zeros.
+/// Shadows of arguments that are changed but constant, where another argument is active: zeros of
+/// the shape after the call.
 fn zero_shadows(rule: &Rule) -> TokenStream {
-    let changed: Vec<_> = changed(rule).collect();
-    if changed.len() < 2 {
+    if !zeros_are_needed(rule) {
         return TokenStream::new();
     }
-    let zeros = changed.iter().map(|(arg, _)| {
+    let wanted = any_active(rule);
+    let zeros = changed(rule).map(|(arg, activity)| {
         let (name, zero, ty) = (&arg.name, zero(arg), &arg.ty);
-        quote!(let mut #zero = <#ty as ::chainrules_core::Shadowed<_>>::zero_owned(&*#name);)
+        let active = is_active(arg, &activity);
+        quote! {
+            let mut #zero = if !#active && (#wanted) {
+                ::core::option::Option::Some(<#ty as ::chainrules_core::Shadowed<_>>::zero_owned(&*#name))
+            } else {
+                ::core::option::Option::None
+            };
+        }
     });
     quote!(#(#zeros)*)
+}
+
+/// Whether a changed argument can be constant while another argument is active.
+fn zeros_are_needed(rule: &Rule) -> bool {
+    changed(rule).count() > 0 && rule.args.iter().filter(|arg| arg.is_mut() || arg.carries()).count() > 1
+}
+
+/// Whether any argument is active that can carry a derivative.
+fn any_active(rule: &Rule) -> TokenStream {
+    let args = rule.args.iter().zip(rule.activities());
+    let active = args
+        .filter(|(arg, _)| arg.is_mut() || arg.carries())
+        .map(|(arg, activity)| is_active(arg, &activity));
+    quote!(false #(|| #active)*)
 }
 
 fn zero(arg: &Arg) -> Ident {
@@ -106,14 +128,16 @@ fn pulled(rule: &Rule, pull: &Pull) -> TokenStream {
     let changed: Vec<_> = changed(rule).collect();
     let names = changed.iter().map(|(arg, _)| &arg.name);
     let types = (0..changed.len()).map(|i| format_ident!("S{}", i)).collect::<Vec<_>>();
-    let wanted = changed.iter().map(|(arg, activity)| is_active(arg, activity));
+    let wanted = any_active(rule);
     let places = changed.iter().map(|(arg, activity)| {
         let (name, shadow) = (&arg.name, shadow(arg));
-        let missing = if changed.len() < 2 {
-            quote!(::core::unreachable!())
-        } else {
+        let missing = if zeros_are_needed(rule) {
             let (zero, ty) = (zero(arg), &arg.ty);
-            quote!(<#ty as ::chainrules_core::Shadowed<_>>::lent(&mut #zero))
+            quote!(<#ty as ::chainrules_core::Shadowed<_>>::lent(
+                #zero.as_mut().expect("a constant argument beside an active one has a zero shadow")
+            ))
+        } else {
+            quote!(::core::unreachable!())
         };
         quote!(#name: match <#activity as ::chainrules_core::Activity>::get(&mut #shadow) {
             ::core::option::Option::Some(shadow) => shadow,
@@ -136,7 +160,7 @@ fn pulled(rule: &Rule, pull: &Pull) -> TokenStream {
         }
     });
     quote! {
-        if false #(|| #wanted)* {
+        if #wanted {
             struct Shadows<#(#types),*> { #(#fields: #types),* }
             let __shadows = Shadows { #(#places),* };
             #(let _ = &__shadows.#names;)*

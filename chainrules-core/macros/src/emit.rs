@@ -155,6 +155,7 @@ fn method(rule: &Rule) -> TokenStream {
         #[doc = #title]
         #[doc = ""]
         #(#docs)*
+        #[allow(private_bounds, private_interfaces, reason = "a rule may be for a type of its own crate alone")]
         pub trait #trait_name<#params> #clause {
             #[doc = #says]
             #[allow(clippy::type_complexity, clippy::too_many_arguments, reason = "the type says what the pullback takes")]
