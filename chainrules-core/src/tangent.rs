@@ -453,6 +453,12 @@ pub trait Shadowed<M> {
     /// A copy of the value itself in the owned type.
     fn copied(&self) -> Self::Owned;
 
+    /// Adds an owned cotangent to `self`.
+    ///
+    /// # Panics
+    /// When the shapes differ; the message names both.
+    fn accumulate_owned(&mut self, cotangent: &Self::Owned);
+
     /// The largest of the scalars' unit roundoffs.
     const ROUNDOFF: f64;
 
@@ -478,6 +484,11 @@ impl<T: Tangent<M>, M> Shadowed<M> for T {
         self.clone()
     }
 
+    #[inline(always)]
+    fn accumulate_owned(&mut self, cotangent: &T) {
+        self.accumulate(cotangent);
+    }
+
     fn map_owned(owned: &mut T, f: &mut dyn FnMut(f64) -> f64) {
         owned.map_scalars(f);
     }
@@ -497,6 +508,12 @@ impl<T: Tangent<M>, M> Shadowed<Elements<M>> for [T] {
 
     fn copied(&self) -> Vec<T> {
         self.to_vec()
+    }
+
+    #[inline]
+    fn accumulate_owned(&mut self, cotangent: &Vec<T>) {
+        same_length(cotangent.len(), self.len());
+        self.iter_mut().zip(cotangent).for_each(|(a, b)| a.accumulate(b));
     }
 
     fn map_owned(owned: &mut Vec<T>, f: &mut dyn FnMut(f64) -> f64) {

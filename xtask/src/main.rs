@@ -1,6 +1,7 @@
 //! Developer commands: `cargo xtask <command>`.
 #![forbid(unsafe_code)]
 
+mod check_linking;
 mod check_rules;
 
 use clap::Parser;
@@ -11,10 +12,13 @@ use std::process::ExitCode;
 enum Command {
     /// Check the registered rules against finite differences.
     CheckRules(check_rules::Args),
+    /// Check that rules survive release builds with link-time optimisation.
+    CheckLinking,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Command::parse() {
         Command::CheckRules(args) => check_rules::run(&args),
+        Command::CheckLinking => check_linking::run(),
     }
 }

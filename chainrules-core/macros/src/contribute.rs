@@ -81,7 +81,8 @@ fn zero_shadows(rule: &Rule) -> TokenStream {
 
 /// Whether a changed argument can be constant while another argument is active.
 fn zeros_are_needed(rule: &Rule) -> bool {
-    changed(rule).count() > 0 && rule.args.iter().filter(|arg| arg.is_mut() || arg.carries()).count() > 1
+    changed(rule).count() > 0
+        && rule.args.iter().filter(|arg| arg.is_mut() || arg.carries()).count() > 1
 }
 
 /// Whether any argument is active that can carry a derivative.

@@ -1,0 +1,7 @@
+#[chainrules_core::rrule(slice::reverse)]
+fn reverse(this: &mut [f64]) {
+    this.reverse();
+    Mutation { undo: || this.reverse() }
+}
+
+fn main() {}
