@@ -1,0 +1,441 @@
+//! Walks: loops over ranges, slices, `Vec`s and arrays, and the adaptors of their iterators.
+//!
+//! A walk visits the items of a chain such as `xs.iter().zip(&ys).enumerate()` in any order, as
+//! the reverse sweep needs, and knows where each item's cotangent lies. An adaptor `a` of
+//! iterators has the walk adaptor `walk_a`.
+
+use crate::operator::Chainrules;
+use chainrules_core::{IntoWalk, Tangent, Walk};
+use std::marker::PhantomData;
+use std::ops::{Range, RangeInclusive};
+
+/// The marker of what a loop makes of a type.
+pub struct Loop<M>(PhantomData<M>);
+/// The marker of a plain number, such as the step of `step_by`.
+pub struct Plain;
+
+/// The walk over `&[T]`: its items are references.
+pub struct SliceWalk<'a, T, M> {
+    slice: &'a [T],
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<'a, T, M> SliceWalk<'a, T, M> {
+    fn new(slice: &'a [T]) -> Self {
+        Self { slice, marker: PhantomData }
+    }
+}
+
+impl<'a, T: Tangent<M>, M> Walk for SliceWalk<'a, T, M> {
+    type Item = &'a T;
+    type Cotangent = T;
+    type Shadows<'s> = Option<&'s mut [T]>;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.slice.len()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> &'a T {
+        &self.slice[k]
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadows: Option<&mut [T]>) -> T {
+        lend(&self.slice[k], k, shadows)
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: T, shadows: Option<&mut [T]>) {
+        give_back(k, cotangent, shadows);
+    }
+}
+
+/// The walk over a `Vec<T>` or an array by value: its items are clones.
+pub struct ValueWalk<'a, T, M> {
+    slice: &'a [T],
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<T: Tangent<M>, M> Walk for ValueWalk<'_, T, M> {
+    type Item = T;
+    type Cotangent = T;
+    type Shadows<'s> = Option<&'s mut [T]>;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.slice.len()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> T {
+        self.slice[k].clone()
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadows: Option<&mut [T]>) -> T {
+        lend(&self.slice[k], k, shadows)
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: T, shadows: Option<&mut [T]>) {
+        give_back(k, cotangent, shadows);
+    }
+}
+
+#[inline(always)]
+fn lend<T: Tangent<M>, M>(item: &T, k: usize, shadow: Option<&mut [T]>) -> T {
+    match shadow {
+        Some(shadow) => shadow[k].lend(),
+        None => T::zero(&item.shape()),
+    }
+}
+
+#[inline(always)]
+fn give_back<T: Tangent<M>, M>(k: usize, cotangent: T, shadow: Option<&mut [T]>) {
+    if let Some(shadow) = shadow {
+        shadow[k].give_back(cotangent);
+    }
+}
+
+/// The walk over a range of integers.
+pub struct RangeWalk<T> {
+    start: T,
+    count: usize,
+}
+
+macro_rules! ranges {
+    ($($t:ty),+) => {$(
+        impl Walk for RangeWalk<$t> {
+            type Item = $t;
+            type Cotangent = $t;
+            type Shadows<'s> = ();
+
+            #[inline(always)]
+            fn count(&self) -> usize {
+                self.count
+            }
+
+            #[inline(always)]
+            #[allow(
+                clippy::cast_possible_truncation, clippy::cast_possible_wrap,
+                reason = "k is less than the number of items"
+            )]
+            fn at(&self, k: usize) -> $t {
+                self.start.wrapping_add(k as $t)
+            }
+
+            #[inline(always)]
+            fn lend(&self, _: usize, (): ()) -> $t {
+                0
+            }
+
+            #[inline(always)]
+            fn give_back(&self, _: usize, _: $t, (): ()) {}
+        }
+
+        impl IntoWalk<'_, Loop<Chainrules>> for Range<$t> {
+            type Walk = RangeWalk<$t>;
+
+            #[inline(always)]
+            fn into_walk(&self) -> RangeWalk<$t> {
+                RangeWalk { start: self.start, count: Iterator::count(self.clone()) }
+            }
+        }
+
+        impl IntoWalk<'_, Loop<Chainrules>> for RangeInclusive<$t> {
+            type Walk = RangeWalk<$t>;
+
+            #[inline(always)]
+            fn into_walk(&self) -> RangeWalk<$t> {
+                RangeWalk { start: *self.start(), count: Iterator::count(self.clone()) }
+            }
+        }
+
+        impl IntoWalk<'_, Plain> for $t {
+            type Walk = $t;
+
+            #[inline(always)]
+            fn into_walk(&self) -> $t {
+                *self
+            }
+        }
+    )+};
+}
+ranges!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+impl<'b, T: Tangent<M>, M: 'b> IntoWalk<'_, Loop<M>> for &'b [T] {
+    type Walk = SliceWalk<'b, T, M>;
+
+    #[inline(always)]
+    fn into_walk(&self) -> SliceWalk<'b, T, M> {
+        SliceWalk::new(self)
+    }
+}
+
+impl<'b, T: Tangent<M>, M: 'b> IntoWalk<'_, Loop<M>> for &'b Vec<T> {
+    type Walk = SliceWalk<'b, T, M>;
+
+    #[inline(always)]
+    fn into_walk(&self) -> SliceWalk<'b, T, M> {
+        SliceWalk::new(self)
+    }
+}
+
+impl<'b, T: Tangent<M>, M: 'b, const N: usize> IntoWalk<'_, Loop<M>> for &'b [T; N] {
+    type Walk = SliceWalk<'b, T, M>;
+
+    #[inline(always)]
+    fn into_walk(&self) -> SliceWalk<'b, T, M> {
+        SliceWalk::new(*self)
+    }
+}
+
+impl<'a, T: Tangent<M> + 'a, M: 'a> IntoWalk<'a, Loop<M>> for Vec<T> {
+    type Walk = ValueWalk<'a, T, M>;
+
+    #[inline(always)]
+    fn into_walk(&'a self) -> ValueWalk<'a, T, M> {
+        ValueWalk { slice: self, marker: PhantomData }
+    }
+}
+
+impl<'a, T: Tangent<M> + 'a, M: 'a, const N: usize> IntoWalk<'a, Loop<M>> for [T; N] {
+    type Walk = ValueWalk<'a, T, M>;
+
+    #[inline(always)]
+    fn into_walk(&'a self) -> ValueWalk<'a, T, M> {
+        ValueWalk { slice: self, marker: PhantomData }
+    }
+}
+
+/// The walk of `iter`.
+pub trait WalkIter<M> {
+    /// The type of an item.
+    type Elem;
+
+    /// The walk over references to the elements.
+    fn walk_iter(&self) -> SliceWalk<'_, Self::Elem, M>;
+}
+
+impl<T: Tangent<M>, M> WalkIter<M> for [T] {
+    type Elem = T;
+
+    #[inline(always)]
+    fn walk_iter(&self) -> SliceWalk<'_, T, M> {
+        SliceWalk::new(self)
+    }
+}
+
+/// The walks of iterators' adaptors.
+pub trait WalkAdaptors: Walk + Sized {
+    /// The walk of `enumerate`.
+    #[inline(always)]
+    fn walk_enumerate(self) -> Enumerate<Self> {
+        Enumerate(self)
+    }
+
+    /// The walk of `rev`.
+    #[inline(always)]
+    fn walk_rev(self) -> Rev<Self> {
+        Rev(self)
+    }
+
+    /// The walk of `zip`, as long as the shorter of the two.
+    #[inline(always)]
+    fn walk_zip<B: Walk>(self, other: B) -> Zip<Self, B> {
+        Zip(self, other)
+    }
+
+    /// The walk of `step_by`.
+    #[inline(always)]
+    fn walk_step_by(self, step: usize) -> Spaced<Self> {
+        let count = self.count().div_ceil(step);
+        Spaced { walk: self, first: 0, step, count }
+    }
+
+    /// The walk of `skip`.
+    #[inline(always)]
+    fn walk_skip(self, n: usize) -> Spaced<Self> {
+        let count = self.count().saturating_sub(n);
+        Spaced { walk: self, first: n, step: 1, count }
+    }
+
+    /// The walk of `take`.
+    #[inline(always)]
+    fn walk_take(self, n: usize) -> Spaced<Self> {
+        let count = self.count().min(n);
+        Spaced { walk: self, first: 0, step: 1, count }
+    }
+}
+
+impl<W: Walk> WalkAdaptors for W {}
+
+/// The walks of adaptors that make values of references to values: `copied` and `cloned`.
+pub trait WalkCopied<'a, T: Clone + 'a>: Walk<Item = &'a T, Cotangent = T> + Sized {
+    /// The walk of `copied`.
+    #[inline(always)]
+    fn walk_copied(self) -> Cloned<Self> {
+        Cloned(self)
+    }
+
+    /// The walk of `cloned`.
+    #[inline(always)]
+    fn walk_cloned(self) -> Cloned<Self> {
+        Cloned(self)
+    }
+}
+
+impl<'a, T: Clone + 'a, W: Walk<Item = &'a T, Cotangent = T>> WalkCopied<'a, T> for W {}
+
+/// The walk of `copied` and `cloned`.
+pub struct Cloned<A>(A);
+
+impl<'a, T: Clone + 'a, A: Walk<Item = &'a T, Cotangent = T>> Walk for Cloned<A> {
+    type Item = T;
+    type Cotangent = T;
+    type Shadows<'s> = A::Shadows<'s>;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> T {
+        self.0.at(k).clone()
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadows: A::Shadows<'_>) -> T {
+        self.0.lend(k, shadows)
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: T, shadows: A::Shadows<'_>) {
+        self.0.give_back(k, cotangent, shadows);
+    }
+}
+
+/// The walk of `enumerate`.
+pub struct Enumerate<A>(A);
+
+impl<A: Walk> Walk for Enumerate<A> {
+    type Item = (usize, A::Item);
+    type Cotangent = (usize, A::Cotangent);
+    type Shadows<'s> = A::Shadows<'s>;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> Self::Item {
+        (k, self.0.at(k))
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadows: A::Shadows<'_>) -> Self::Cotangent {
+        (0, self.0.lend(k, shadows))
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: Self::Cotangent, shadows: A::Shadows<'_>) {
+        self.0.give_back(k, cotangent.1, shadows);
+    }
+}
+
+/// The walk of `rev`.
+pub struct Rev<A>(A);
+
+impl<A: Walk> Walk for Rev<A> {
+    type Item = A::Item;
+    type Cotangent = A::Cotangent;
+    type Shadows<'s> = A::Shadows<'s>;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> Self::Item {
+        self.0.at(self.0.count() - 1 - k)
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadows: A::Shadows<'_>) -> Self::Cotangent {
+        self.0.lend(self.0.count() - 1 - k, shadows)
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: Self::Cotangent, shadows: A::Shadows<'_>) {
+        self.0.give_back(self.0.count() - 1 - k, cotangent, shadows);
+    }
+}
+
+/// The walk of `zip`.
+pub struct Zip<A, B>(A, B);
+
+impl<A: Walk, B: Walk> Walk for Zip<A, B> {
+    type Item = (A::Item, B::Item);
+    type Cotangent = (A::Cotangent, B::Cotangent);
+    type Shadows<'s> = (A::Shadows<'s>, B::Shadows<'s>);
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.0.count().min(self.1.count())
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> Self::Item {
+        (self.0.at(k), self.1.at(k))
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadows: Self::Shadows<'_>) -> Self::Cotangent {
+        (self.0.lend(k, shadows.0), self.1.lend(k, shadows.1))
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: Self::Cotangent, shadows: Self::Shadows<'_>) {
+        self.0.give_back(k, cotangent.0, shadows.0);
+        self.1.give_back(k, cotangent.1, shadows.1);
+    }
+}
+
+/// The walk of `step_by`, `skip` and `take`.
+pub struct Spaced<A> {
+    walk: A,
+    first: usize,
+    step: usize,
+    count: usize,
+}
+
+impl<A: Walk> Walk for Spaced<A> {
+    type Item = A::Item;
+    type Cotangent = A::Cotangent;
+    type Shadows<'s> = (A::Shadows<'s>, ());
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> Self::Item {
+        self.walk.at(self.first + k * self.step)
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadows: Self::Shadows<'_>) -> Self::Cotangent {
+        self.walk.lend(self.first + k * self.step, shadows.0)
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: Self::Cotangent, shadows: Self::Shadows<'_>) {
+        self.walk.give_back(self.first + k * self.step, cotangent, shadows.0);
+    }
+}
