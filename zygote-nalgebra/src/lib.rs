@@ -1,0 +1,2 @@
+//! Derivative rules for nalgebra.
+#![forbid(unsafe_code)]

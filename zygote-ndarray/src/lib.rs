@@ -1,0 +1,2 @@
+//! Derivative rules for ndarray.
+#![forbid(unsafe_code)]
