@@ -168,7 +168,7 @@ fn a_scalar_rule_keeps_what_its_partials_use() {
     back(&0.5, &2.0, &mut dx);
     assert_eq!((y, dx), (0.5_f64.tanh(), 1.0 + 2.0 * (1.0 - y * y)));
 
-    let (_, back) = (&2.0_f64).rrule_ln((Active,));
+    let (_, back) = 2.0_f64.rrule_ln((Active,));
     assert_eq!(size_of_val(&back), 0);
 
     let (y, back) = 2.0_f32.rrule_powi(3, (Active, Constant));
@@ -260,7 +260,7 @@ fn operators() {
 
 #[test]
 fn inert_methods_keep_nothing() {
-    let (n, back) = vec![1.0].rrule_len((Active,));
+    let (n, back) = [1.0].rrule_len((Active,));
     assert_eq!((n, size_of_val(&back)), (1, 0));
     let (order, _) = 1.0_f64.rrule_total_cmp(&2.0, (Active, Active));
     assert_eq!(order, Ordering::Less);

@@ -1,13 +1,25 @@
 //! Derivative rules for the standard library.
 #![forbid(unsafe_code)]
 
+pub mod array;
 pub mod float;
+pub mod integer;
 pub mod iter;
+pub mod memory;
 pub mod operator;
+pub mod option;
+pub mod slice;
+pub mod vec;
 
 /// Everything a program needs to use the rules of this crate.
 pub mod prelude {
+    pub use crate::array::*;
     pub use crate::float::*;
+    pub use crate::integer::*;
     pub use crate::iter::{WalkAdaptors, WalkCopied, WalkIter};
+    pub use crate::memory::*;
+    pub use crate::option::*;
+    pub use crate::slice::*;
+    pub use crate::vec::*;
     pub use chainrules_core::{Active, Activity, Constant, Tangent};
 }

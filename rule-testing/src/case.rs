@@ -190,9 +190,7 @@ fn activities(call: &Call<'_>) -> Result<(), Wrong> {
         let some = pull(call, call.seed(), &active, None)?;
         let after = call.after_cotangents.iter().enumerate();
         let after: Vec<_> = after
-            .map(
-                |(i, cotangent)| if active(i) { cotangent.boxed() } else { scaled(cotangent, 0.0) },
-            )
+            .map(|(i, cotangent)| if active(i) { cotangent.boxed() } else { cotangent.zero() })
             .collect();
         let all = pull(call, Seed { dy: &call.dy, after: &after }, &|_| true, None)?;
         undone(call, &some)?;

@@ -28,7 +28,7 @@ pub fn parse(block: Block, args: &[Arg]) -> Result<Body> {
                         );
                         return Err(Error::new(closure.span(), say));
                     }
-                    vec![Part::Pull(grad(closure, args)?)]
+                    vec![Part::Pull(Box::new(grad(closure, args)?))]
                 }
                 Expr::Struct(parts) if parts.path.is_ident("Mutation") => mutation(parts, args)?,
                 other => return Err(Error::new(other.span(), GRAD)),
@@ -62,7 +62,7 @@ fn untyped(pat: Pat) -> Pat {
 
 fn mutation(parts: ExprStruct, args: &[Arg]) -> Result<Vec<Part>> {
     let mut out = Vec::new();
-    let (mut undo, mut pulled) = (false, false);
+    let (mut undo, mut pulled, mut cleared) = (false, false, false);
     let span = parts.path.span();
     if !args.iter().any(Arg::is_mut) {
         return Err(Error::new(span, "a rule with `Mutation` takes an argument by `&mut`"));
@@ -81,8 +81,9 @@ fn mutation(parts: ExprStruct, args: &[Arg]) -> Result<Vec<Part>> {
                 return Err(Error::new(closure.inputs.span(), say));
             }
             out.push(Part::Undo(closure.body));
-        } else if name == "pull" && !pulled {
-            pulled = true;
+        } else if name == "pull" && !pulled || name == "clear" && !cleared {
+            let is_pull = name == "pull";
+            (pulled, cleared) = (pulled || is_pull, cleared || !is_pull);
             let span = closure.inputs.span();
             let mut inputs = closure.inputs.into_iter().map(untyped);
             let (shadows, dy) = (inputs.next(), inputs.next());
@@ -90,9 +91,12 @@ fn mutation(parts: ExprStruct, args: &[Arg]) -> Result<Vec<Part>> {
                 let say = "`pull` takes the shadows of what was changed, and the cotangent of the value if there is one: `|d|` or `|d, dy|`";
                 return Err(Error::new(span, say));
             }
-            out.push(Part::Pull(pull(*closure.body, shadows, dy, args)?));
+            // Only `pull` has to account for the other arguments.
+            let others = if is_pull { args } else { &[] };
+            out.push(Part::Pull(Box::new(pull(*closure.body, shadows, dy, others)?)));
         } else {
-            let say = "`Mutation` has the fields `undo` and `pull`, each once";
+            let say =
+                "`Mutation` has the fields `undo`, `pull` and, where needed, `clear`, each once";
             return Err(Error::new(name.span(), say));
         }
     }

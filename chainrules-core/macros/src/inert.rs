@@ -126,7 +126,12 @@ fn rule(block: &Block, ty: &Type, mut method: TraitItemFn) -> Result<Rule> {
     let fields = carrying.map(|arg| Field { name: arg.name.clone(), value: Contribution::Inert });
     let fields = fields.collect();
     let wild = Pat::Wild(syn::PatWild { attrs: Vec::new(), underscore_token: Default::default() });
-    let back = vec![Part::Pull(Pull { shadows: None, dy: Some(wild), shared: Vec::new(), fields })];
+    let back = vec![Part::Pull(Box::new(Pull {
+        shadows: None,
+        dy: Some(wild),
+        shared: Vec::new(),
+        fields,
+    }))];
     Ok(Rule {
         docs: method.attrs.into_iter().filter(|attr| attr.path().is_ident("doc")).collect(),
         name,

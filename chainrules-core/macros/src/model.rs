@@ -97,7 +97,7 @@ pub enum Part {
     /// Puts the arguments back into their state before the call.
     Undo(Box<Expr>),
     /// Adds contributions.
-    Pull(Pull),
+    Pull(Box<Pull>),
 }
 
 /// A closure that ends with `Grad { .. }`.

@@ -121,12 +121,12 @@ fn rule(input: &Input, ty: &Type, name: &Ident) -> Result<Rule> {
         body: Body {
             forward: vec![parse_quote!(let #y = <#ty>::#name(#(#names),*);)],
             value: parse_quote!(#y),
-            back: vec![Part::Pull(Pull {
+            back: vec![Part::Pull(Box::new(Pull {
                 shadows: None,
                 dy: Some(parse_quote!(#dy)),
                 shared,
                 fields,
-            })],
+            }))],
         },
         args,
         checks: Checks::parse(checks.clone())?,

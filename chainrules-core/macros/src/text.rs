@@ -20,8 +20,11 @@ pub fn text(tokens: impl ToTokens) -> String {
     out
 }
 
-/// The words of a text in camel case, shortened by a hash when it is long.
+/// The words of a text in camel case, shortened by a hash when it is long. Brackets are words, too:
+/// `[T]` is not `T`.
 pub fn camel(text: &str) -> String {
+    let array = if text.contains(';') { " array " } else { " slice " };
+    let text = &text.replace('[', array).replace('(', " tuple ").replace('&', " ref ");
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut out = String::new();
     for word in words {

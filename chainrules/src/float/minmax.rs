@@ -3,38 +3,26 @@
 use chainrules_core::scalar_rule;
 
 // The derivative at 0 is 0 by convention.
-scalar_rule!(abs, |x, _| [if x == 0.0 { 0.0 } else { x.signum() }], x = 0.5..3.0);
+scalar_rule!(abs, |x, _| [if x == 0.0 { 0.0 } else { x.signum() }]);
 
 // The derivative at x = 0 is 0 by convention. The result is constant in `sign` on either side of
-// the jump at 0.
-scalar_rule!(
-    copysign,
-    |x, sign, _| [if x == 0.0 { 0.0 } else { x.signum() * sign.signum() }, 0.0],
-    x = 0.5..3.0,
-    sign = -3.0..-0.5
-);
+// the jump at 0; a NaN has a sign, too.
+scalar_rule!(copysign, |x, sign, _| [
+    if x == 0.0 { 0.0 } else { x.signum() * Self::copysign(1.0, sign) },
+    0.0
+]);
 
 // A tie goes to `x`. A NaN is passed over, as in the result.
-scalar_rule!(
-    max,
-    |x, b, _| [
-        if x >= b || b.is_nan() { 1.0 } else { 0.0 },
-        if x >= b || b.is_nan() { 0.0 } else { 1.0 }
-    ],
-    x = 0.5..1.0,
-    b = 1.5..2.0
-);
+scalar_rule!(max, |x, b, _| [
+    if x >= b || b.is_nan() { 1.0 } else { 0.0 },
+    if x >= b || b.is_nan() { 0.0 } else { 1.0 }
+]);
 
 // Ties and NaNs as for `max`.
-scalar_rule!(
-    min,
-    |x, b, _| [
-        if x <= b || b.is_nan() { 1.0 } else { 0.0 },
-        if x <= b || b.is_nan() { 0.0 } else { 1.0 }
-    ],
-    x = 0.5..1.0,
-    b = 1.5..2.0
-);
+scalar_rule!(min, |x, b, _| [
+    if x <= b || b.is_nan() { 1.0 } else { 0.0 },
+    if x <= b || b.is_nan() { 0.0 } else { 1.0 }
+]);
 
 // The derivative goes to the bound that `x` is beyond, else to `x`; a tie goes to `x`.
 scalar_rule!(
@@ -44,7 +32,7 @@ scalar_rule!(
         if x < low { 1.0 } else { 0.0 },
         if x > high { 1.0 } else { 0.0 }
     ],
-    x = 1.1..1.9,
+    x = -1.0..4.0,
     low = 0.0..1.0,
     high = 2.0..3.0
 );
@@ -68,6 +56,7 @@ mod tests {
         assert_eq!(gradient!(rrule_copysign(2.0, -1.0)), (-1.0, 0.0));
         assert_eq!(gradient!(rrule_copysign(-2.0, -1.0)), (1.0, 0.0));
         assert_eq!(gradient!(rrule_copysign(-2.0, 0.0)), (-1.0, 0.0));
+        assert_eq!(gradient!(rrule_copysign(-2.0, f64::NAN.copysign(-1.0))), (1.0, 0.0));
     }
 
     #[test]

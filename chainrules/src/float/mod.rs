@@ -1,16 +1,20 @@
 //! Rules of the methods of `f32` and `f64`, by topic.
 
+mod convert;
 mod exponential;
 mod hyperbolic;
 mod minmax;
 mod power;
+mod query;
 mod step;
 mod trigonometric;
 
+pub use convert::*;
 pub use exponential::*;
 pub use hyperbolic::*;
 pub use minmax::*;
 pub use power::*;
+pub use query::*;
 pub use step::*;
 pub use trigonometric::*;
 

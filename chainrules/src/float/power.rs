@@ -6,7 +6,7 @@ use chainrules_core::scalar_rule;
 scalar_rule!(sqrt, |x, y| [0.5 / y], x = 0.5..4.0);
 
 // The derivative at 0 is infinite.
-scalar_rule!(cbrt, |x, y| [1.0 / (3.0 * y * y)], x = 0.5..4.0);
+scalar_rule!(cbrt, |x, y| [1.0 / (3.0 * y * y)]);
 
 scalar_rule!(recip, |x, y| [-y * y], x = 0.5..4.0);
 
@@ -26,22 +26,29 @@ scalar_rule!(
     p = -2.0..3.0
 );
 
-// The derivative at the origin is 0 by convention, one of the subgradients there.
+// The exponent is an integer and has no cotangent. At n = 0 the derivative is 0 for every x, and at
+// n = 1 it is 1.
 scalar_rule!(
-    hypot,
-    |x, b, y| [if y == 0.0 { 0.0 } else { x / y }, if y == 0.0 { 0.0 } else { b / y }],
-    x = 0.5..3.0,
-    b = -3.0..3.0
+    powi,
+    |x, n: i32, _| [if n == 0 { 0.0 } else { n as Self * x.powi(n - 1) }],
+    n = -3..6
 );
 
-scalar_rule!(mul_add, |x, a, b, _| [a, x, 1.0], x = -3.0..3.0, a = -3.0..3.0, b = -3.0..3.0);
+// The derivative at the origin is 0 by convention, one of the subgradients there.
+scalar_rule!(hypot, |x, b, y| [
+    if y == 0.0 { 0.0 } else { x / y },
+    if y == 0.0 { 0.0 } else { b / y }
+]);
 
-scalar_rule!(midpoint, |x, b, _| [0.5, 0.5], x = -3.0..3.0, b = -3.0..3.0);
+scalar_rule!(mul_add, |x, a, b, _| [a, x, 1.0]);
+
+scalar_rule!(midpoint, |x, b, _| [0.5, 0.5]);
 
 #[cfg(test)]
 mod tests {
     use super::super::gradient;
     use super::*;
+    use chainrules_core::{Active, Constant};
 
     #[test]
     fn roots_are_infinitely_steep_at_zero() {
@@ -63,6 +70,21 @@ mod tests {
         assert_eq!(gradient!(rrule_powf(0.0, 0.5)), (f64::INFINITY, 0.0));
         assert_eq!(gradient!(rrule_powf(0.0, 0.0)), (0.0, 0.0));
         assert_eq!(gradient!(rrule_powf(0.0, -1.0)), (f64::NEG_INFINITY, f64::NEG_INFINITY));
+    }
+
+    #[test]
+    fn whole_powers() {
+        let slope = |x: f64, n: i32| {
+            let mut dx = 0.0;
+            x.rrule_powi(n, (Active, Constant)).1(&x, &n, &1.0, &mut dx, ());
+            dx
+        };
+        assert_eq!(slope(0.0, 0), 0.0);
+        assert_eq!(slope(f64::INFINITY, 0), 0.0);
+        assert_eq!(slope(0.0, 1), 1.0);
+        assert_eq!(slope(0.0, 2), 0.0);
+        assert_eq!(slope(-2.0, 3), 12.0);
+        assert_eq!(slope(0.0, -1), f64::NEG_INFINITY);
     }
 
     #[test]

@@ -1,22 +1,29 @@
 //! Rounding, remainders and other functions with steps.
 //!
-//! At a jump, a derivative is that of the smooth pieces beside it.
+//! At a jump, a derivative is that of the smooth pieces beside it. Checks stay where the jumps are
+//! further apart than the steps of a difference.
 
 use chainrules_core::scalar_rule;
 
-scalar_rule!(floor, |x, _| [0.0], x = 1.1..1.9);
+scalar_rule!(floor, |x, _| [0.0], x = -9.0..9.0);
 
-scalar_rule!(ceil, |x, _| [0.0], x = 1.1..1.9);
+scalar_rule!(ceil, |x, _| [0.0], x = -9.0..9.0);
 
-scalar_rule!(round, |x, _| [0.0], x = 0.6..1.4);
+scalar_rule!(round, |x, _| [0.0], x = -9.0..9.0);
 
-scalar_rule!(round_ties_even, |x, _| [0.0], x = 0.6..1.4);
+scalar_rule!(round_ties_even, |x, _| [0.0], x = -9.0..9.0);
 
-scalar_rule!(trunc, |x, _| [0.0], x = 1.1..1.9);
+scalar_rule!(trunc, |x, _| [0.0], x = -9.0..9.0);
 
-scalar_rule!(fract, |x, _| [1.0], x = 1.1..1.9);
+scalar_rule!(fract, |x, _| [1.0], x = -9.0..9.0);
 
-scalar_rule!(signum, |x, _| [0.0], x = 0.5..3.0);
+scalar_rule!(signum, |x, _| [0.0]);
+
+// One step of the type's own grid: it shifts by less than can be seen.
+scalar_rule!(next_up, |_, _| [1.0]);
+
+// As for `next_up`.
+scalar_rule!(next_down, |_, _| [1.0]);
 
 scalar_rule!(div_euclid, |x, b, _| [0.0, 0.0], x = 7.0..7.4, b = 2.5..3.0);
 

@@ -1,0 +1,31 @@
+//! Questions about a float, and its bits: no derivative.
+
+use chainrules_core::inert;
+use std::cmp::Ordering;
+use std::num::FpCategory;
+
+inert! {
+    impl f32, f64 {
+        fn is_nan(self) -> bool;
+        fn is_infinite(self) -> bool;
+        fn is_finite(self) -> bool;
+        fn is_normal(self) -> bool;
+        fn is_subnormal(self) -> bool;
+        fn is_sign_positive(self) -> bool;
+        fn is_sign_negative(self) -> bool;
+        fn classify(self) -> FpCategory;
+        fn total_cmp(&self, other: &Self) -> Ordering;
+        fn partial_cmp(&self, other: &Self) -> Option<Ordering>;
+        fn to_string(&self) -> String;
+    }
+
+    impl f32 {
+        fn to_bits(self) -> u32;
+        fn from_bits(v: u32) -> Self;
+    }
+
+    impl f64 {
+        fn to_bits(self) -> u64;
+        fn from_bits(v: u64) -> Self;
+    }
+}

@@ -1,0 +1,52 @@
+//! Methods of integers, which carry no derivative.
+
+use chainrules_core::inert;
+
+inert! {
+    impl u8, u16, u32, u64, usize, i8, i16, i32, i64, isize {
+        #[check(this = 0..5, exp = 0..3)]
+        fn pow(self, exp: u32) -> Self;
+        fn min(self, other: Self) -> Self;
+        fn max(self, other: Self) -> Self;
+        #[check(min = 0..3, max = 3..9)]
+        fn clamp(self, min: Self, max: Self) -> Self;
+        #[check(rhs = 1..5)]
+        fn rem_euclid(self, rhs: Self) -> Self;
+        #[check(rhs = 1..5)]
+        fn div_euclid(self, rhs: Self) -> Self;
+        fn wrapping_add(self, rhs: Self) -> Self;
+        fn wrapping_sub(self, rhs: Self) -> Self;
+        fn wrapping_mul(self, rhs: Self) -> Self;
+        fn saturating_add(self, rhs: Self) -> Self;
+        fn saturating_sub(self, rhs: Self) -> Self;
+        fn saturating_mul(self, rhs: Self) -> Self;
+        fn checked_add(self, rhs: Self) -> Option<Self>;
+        fn checked_sub(self, rhs: Self) -> Option<Self>;
+        fn checked_mul(self, rhs: Self) -> Option<Self>;
+        fn checked_div(self, rhs: Self) -> Option<Self>;
+        fn checked_rem(self, rhs: Self) -> Option<Self>;
+        fn cmp(&self, other: &Self) -> std::cmp::Ordering;
+        fn to_string(&self) -> String;
+    }
+
+    impl u8, u16, u32, u64, usize {
+        fn abs_diff(self, other: Self) -> Self;
+        fn is_power_of_two(self) -> bool;
+        #[check(rhs = 1..5)]
+        fn div_ceil(self, rhs: Self) -> Self;
+        #[check(this = 1..9)]
+        fn ilog2(self) -> u32;
+    }
+
+    impl i8, i16, i32, i64, isize {
+        #[check(this = -8..9)]
+        fn abs(self) -> Self;
+        fn signum(self) -> Self;
+        fn is_positive(self) -> bool;
+        fn is_negative(self) -> bool;
+    }
+
+    impl i32 { fn unsigned_abs(self) -> u32; fn abs_diff(self, other: Self) -> u32; }
+    impl i64 { fn unsigned_abs(self) -> u64; fn abs_diff(self, other: Self) -> u64; }
+    impl isize { fn unsigned_abs(self) -> usize; fn abs_diff(self, other: Self) -> usize; }
+}

@@ -1,0 +1,69 @@
+//! Copies and moves of any value that has a cotangent: `Clone`, `Box`, `std::mem`.
+
+use chainrules_core::{Tangent, rrule};
+
+// One rule serves every type that is its own cotangent.
+#[rrule(Clone::clone, check(T = f64, T = f32, T = Vec<f64>, T = [f32; 2], T = Option<f64>, T = (f64, f64), T = usize))]
+fn clone<T: Tangent<M>, M>(this: &T) -> T {
+    (this.clone(), |dy| Grad { this: |d| d.accumulate(dy) })
+}
+
+#[rrule(ToOwned::to_owned, check(T = f64, T = Vec<f64>))]
+fn to_owned<T: Tangent<M>, M>(this: &T) -> T {
+    (this.to_owned(), |dy| Grad { this: |d| d.accumulate(dy) })
+}
+
+#[rrule(Box::new, check(T = f64, T = Vec<f64>))]
+fn new<T: Tangent<M>, M>(x: T) -> Box<T> {
+    (Box::new(x), |dy| Grad { x: |d| d.accumulate(dy) })
+}
+
+#[rrule(std::mem::swap, check(T = f64, T = f32, T = Vec<f64>))]
+fn swap_values<T: Tangent<M>, M>(x: &mut T, y: &mut T) {
+    std::mem::swap(x, y);
+    Mutation { undo: || std::mem::swap(x, y), pull: |d| std::mem::swap(d.x, d.y) }
+}
+
+#[rrule(std::mem::replace, check(T = f64, T = Vec<f64>))]
+fn replace_value<T: Tangent<M>, M>(dest: &mut T, src: T) -> T {
+    let y = std::mem::replace(dest, src);
+    (
+        y.clone(),
+        Mutation {
+            undo: || *dest = y,
+            pull: |d, dy| Grad { src: std::mem::replace(d.dest, dy.clone()) },
+        },
+    )
+}
+
+#[rrule(std::mem::take, check(T = f64, T = Vec<f64>))]
+fn take_value<T: Tangent<M> + Default, M>(dest: &mut T) -> T {
+    let y = std::mem::take(dest);
+    (y.clone(), Mutation { undo: || *dest = y, pull: |d, dy| *d.dest = dy.clone() })
+}
+
+#[rrule(std::mem::drop, check(T = f64, T = Vec<f64>))]
+fn drop_value<T: Tangent<M>, M>(x: T) -> () {
+    (drop(x), |_| Grad { x: inert })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chainrules_core::{Active, Constant};
+
+    #[test]
+    fn a_swap_with_a_constant_moves_the_cotangent_away() {
+        let (mut a, mut b) = (vec![1.0], vec![2.0, 3.0]);
+        let ((), back) = swap::rrule(&mut a, &mut b, (Constant, Active));
+        let mut db = vec![5.0];
+        back(&mut a, &mut b, &(), (), &mut db);
+        assert_eq!((a, b, db), (vec![1.0], vec![2.0, 3.0], vec![0.0, 0.0]));
+    }
+
+    #[test]
+    fn a_clone_keeps_nothing() {
+        assert_eq!(size_of_val(&vec![1.0].rrule_clone((Active,)).1), 0);
+        assert_eq!(size_of_val(&Box::rrule_new(&1.0, (Active,)).1), 0);
+    }
+}
