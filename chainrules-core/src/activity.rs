@@ -67,3 +67,177 @@ impl Activity for Constant {
     ) {
     }
 }
+
+/// The activity of an argument of a call by a user, with what is needed to make its cotangent.
+pub trait Choice: Activity {
+    /// The only value of the type.
+    const VALUE: Self;
+
+    /// The owned cotangent of an argument, if it is wanted.
+    type Cotangent<T: Clone>: Clone;
+
+    /// Makes the owned cotangent, if it is wanted.
+    fn make<T: Clone>(zero: impl FnOnce() -> T) -> Self::Cotangent<T>;
+
+    /// The owned cotangent, or `None` when it is not wanted.
+    fn owned<T: Clone>(cotangent: &mut Self::Cotangent<T>) -> Option<&mut T>;
+
+    /// The owned cotangent as a shadow.
+    fn lend<'a, T: Clone + 'a, U: ?Sized + 'a>(
+        cotangent: &'a mut Self::Cotangent<T>,
+        whole: impl FnOnce(&'a mut T) -> &'a mut U,
+    ) -> Self::Shadow<'a, U>;
+}
+
+impl Choice for Active {
+    const VALUE: Self = Self;
+
+    type Cotangent<T: Clone> = Wanted<T>;
+
+    #[inline(always)]
+    fn make<T: Clone>(zero: impl FnOnce() -> T) -> Wanted<T> {
+        Wanted(zero())
+    }
+
+    #[inline(always)]
+    fn owned<T: Clone>(cotangent: &mut Wanted<T>) -> Option<&mut T> {
+        Some(&mut cotangent.0)
+    }
+
+    #[inline(always)]
+    fn lend<'a, T: Clone + 'a, U: ?Sized + 'a>(
+        cotangent: &'a mut Wanted<T>,
+        whole: impl FnOnce(&'a mut T) -> &'a mut U,
+    ) -> &'a mut U {
+        whole(&mut cotangent.0)
+    }
+}
+
+impl Choice for Constant {
+    const VALUE: Self = Self;
+
+    type Cotangent<T: Clone> = Unwanted;
+
+    #[inline(always)]
+    fn make<T: Clone>(_: impl FnOnce() -> T) -> Unwanted {
+        Unwanted
+    }
+
+    #[inline(always)]
+    fn owned<T: Clone>(_: &mut Unwanted) -> Option<&mut T> {
+        None
+    }
+
+    #[inline(always)]
+    fn lend<'a, T: Clone + 'a, U: ?Sized + 'a>(
+        _: &'a mut Unwanted,
+        _: impl FnOnce(&'a mut T) -> &'a mut U,
+    ) {
+    }
+}
+
+/// The owned cotangent of an [`Active`] argument.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<T>(pub T);
+
+/// In place of the cotangent of a [`Constant`] argument.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwanted;
+
+/// The activity of an argument that is wanted only if both say so.
+pub trait Restrict<By> {
+    /// The activity.
+    type Out: Choice;
+
+    /// The activity.
+    fn restrict(self, by: By) -> Self::Out;
+}
+
+impl<By: Choice> Restrict<By> for Active {
+    type Out = By;
+
+    fn restrict(self, by: By) -> By {
+        by
+    }
+}
+
+impl<By: Choice> Restrict<By> for Constant {
+    type Out = Constant;
+
+    fn restrict(self, _: By) -> Constant {
+        Constant
+    }
+}
+
+/// Appends an owned cotangent to a tuple, unless it is [`Unwanted`].
+pub trait AppendTo<Tuple> {
+    /// The longer tuple.
+    type Out;
+
+    /// The longer tuple.
+    fn append_to(self, tuple: Tuple) -> Self::Out;
+}
+
+impl<Tuple> AppendTo<Tuple> for Unwanted {
+    type Out = Tuple;
+
+    #[inline(always)]
+    fn append_to(self, tuple: Tuple) -> Tuple {
+        tuple
+    }
+}
+
+/// A tuple of cotangents as a caller gets it: the bare value where there is one.
+pub trait Collected {
+    /// The bare value, or the tuple.
+    type Out;
+
+    /// The bare value, or the tuple.
+    fn collected(self) -> Self::Out;
+}
+
+impl<T> Collected for (T,) {
+    type Out = T;
+
+    #[inline(always)]
+    fn collected(self) -> T {
+        self.0
+    }
+}
+
+macro_rules! tuples {
+    ($(($($t:ident $i:tt)*))+) => {$(
+        impl<$($t,)* T> AppendTo<($($t,)*)> for Wanted<T> {
+            type Out = ($($t,)* T,);
+
+            #[inline(always)]
+            #[allow(unused_variables, reason = "the empty tuple has no parts")]
+            fn append_to(self, tuple: ($($t,)*)) -> Self::Out {
+                ($(tuple.$i,)* self.0,)
+            }
+        }
+    )+};
+}
+tuples! {
+    () (A 0) (A 0 B 1) (A 0 B 1 C 2) (A 0 B 1 C 2 D 3) (A 0 B 1 C 2 D 3 E 4)
+    (A 0 B 1 C 2 D 3 E 4 F 5) (A 0 B 1 C 2 D 3 E 4 F 5 G 6)
+    (A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7) (A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8)
+    (A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9) (A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10)
+}
+
+macro_rules! collected {
+    ($(($($t:ident)*))+) => {$(
+        impl<$($t),*> Collected for ($($t,)*) {
+            type Out = Self;
+
+            #[inline(always)]
+            fn collected(self) -> Self {
+                self
+            }
+        }
+    )+};
+}
+collected! {
+    () (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H)
+    (A B C D E F G H I) (A B C D E F G H I J) (A B C D E F G H I J K) (A B C D E F G H I J K L)
+}

@@ -17,7 +17,9 @@ mod registry;
 mod tangent;
 mod walk;
 
-pub use activity::{Active, Activity, Constant};
+pub use activity::{
+    Active, Activity, AppendTo, Choice, Collected, Constant, Restrict, Unwanted, Wanted,
+};
 pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};
 pub use draw::Draw;
 pub use erased::{Erased, Handle, Maybe, Pullback, Value};

@@ -15,7 +15,9 @@ pub trait Walk {
     type Cotangent;
     /// The shadows of the roots: `Option<&mut [T]>` for a slice, a pair for a walk of two parts,
     /// `()` for a range. `None` stands for a constant root.
-    type Shadows<'s>;
+    type Shadows<'s>
+    where
+        Self: 's;
 
     /// The number of items.
     fn count(&self) -> usize;

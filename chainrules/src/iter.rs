@@ -29,7 +29,9 @@ impl<'a, T, M> SliceWalk<'a, T, M> {
 impl<'a, T: Tangent<M>, M> Walk for SliceWalk<'a, T, M> {
     type Item = &'a T;
     type Cotangent = T;
-    type Shadows<'s> = Option<&'s mut [T]>;
+    type Shadows<'s> = Option<&'s mut [T]>
+    where
+        Self: 's;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -61,7 +63,9 @@ pub struct ValueWalk<'a, T, M> {
 impl<T: Tangent<M>, M> Walk for ValueWalk<'_, T, M> {
     type Item = T;
     type Cotangent = T;
-    type Shadows<'s> = Option<&'s mut [T]>;
+    type Shadows<'s> = Option<&'s mut [T]>
+    where
+        Self: 's;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -110,7 +114,9 @@ macro_rules! ranges {
         impl Walk for RangeWalk<$t> {
             type Item = $t;
             type Cotangent = $t;
-            type Shadows<'s> = ();
+            type Shadows<'s> = ()
+    where
+        Self: 's;
 
             #[inline(always)]
             fn count(&self) -> usize {
@@ -295,7 +301,9 @@ pub struct Cloned<A>(A);
 impl<'a, T: Clone + 'a, A: Walk<Item = &'a T, Cotangent = T>> Walk for Cloned<A> {
     type Item = T;
     type Cotangent = T;
-    type Shadows<'s> = A::Shadows<'s>;
+    type Shadows<'s> = A::Shadows<'s>
+    where
+        Self: 's;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -324,7 +332,9 @@ pub struct Enumerate<A>(A);
 impl<A: Walk> Walk for Enumerate<A> {
     type Item = (usize, A::Item);
     type Cotangent = (usize, A::Cotangent);
-    type Shadows<'s> = A::Shadows<'s>;
+    type Shadows<'s> = A::Shadows<'s>
+    where
+        Self: 's;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -353,7 +363,9 @@ pub struct Rev<A>(A);
 impl<A: Walk> Walk for Rev<A> {
     type Item = A::Item;
     type Cotangent = A::Cotangent;
-    type Shadows<'s> = A::Shadows<'s>;
+    type Shadows<'s> = A::Shadows<'s>
+    where
+        Self: 's;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -382,7 +394,9 @@ pub struct Zip<A, B>(A, B);
 impl<A: Walk, B: Walk> Walk for Zip<A, B> {
     type Item = (A::Item, B::Item);
     type Cotangent = (A::Cotangent, B::Cotangent);
-    type Shadows<'s> = (A::Shadows<'s>, B::Shadows<'s>);
+    type Shadows<'s> = (A::Shadows<'s>, B::Shadows<'s>)
+    where
+        Self: 's;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -417,7 +431,9 @@ pub struct Spaced<A> {
 impl<A: Walk> Walk for Spaced<A> {
     type Item = A::Item;
     type Cotangent = A::Cotangent;
-    type Shadows<'s> = (A::Shadows<'s>, ());
+    type Shadows<'s> = (A::Shadows<'s>, ())
+    where
+        Self: 's;
 
     #[inline(always)]
     fn count(&self) -> usize {

@@ -1,7 +1,8 @@
-//! The attribute of zygote-engine.
+//! The macros of zygote-engine: parsed here, the work is in the transform crate.
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
+use zygote_engine_transform::{Asked, CallSite, expand};
 
 /// Derives the reverse-mode derivative of a function.
 ///
@@ -11,7 +12,54 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn differentiable(_: TokenStream, item: TokenStream) -> TokenStream {
     match syn::parse(item) {
-        Ok(item) => zygote_engine_transform::expand(&item).into(),
+        Ok(item) => expand(&item).into(),
         Err(error) => error.to_compile_error().into(),
     }
+}
+
+fn call(input: TokenStream, asked: Asked) -> TokenStream {
+    match syn::parse::<CallSite>(input) {
+        Ok(site) => site.expand(asked).into(),
+        Err(error) => error.to_compile_error().into(),
+    }
+}
+
+/// `gradient!(f, a, b, ..)`: the cotangents of the arguments that are not constant, in order: the
+/// bare value where there is one, a tuple where there are several. A slice has a `Vec`.
+///
+/// An argument written `constant(b)` is constant for this call and costs nothing. The function must
+/// give one real scalar. It may be a closure; what it captures is constant.
+#[proc_macro]
+pub fn gradient(input: TokenStream) -> TokenStream {
+    call(input, Asked::Gradient)
+}
+
+/// `value_and_gradient!(f, a, b, ..)`: the value, and what [`gradient!`] gives.
+#[proc_macro]
+pub fn value_and_gradient(input: TokenStream) -> TokenStream {
+    call(input, Asked::ValueAndGradient)
+}
+
+/// `pullback!(f, a, b, ..)`: the value and the vector-Jacobian product: a closure that takes the
+/// cotangent of the value and gives those of the arguments. It is used up by a call and can be
+/// cloned before one.
+///
+/// # Panics
+/// The closure panics when the cotangent's shape is not that of the value; the message names both.
+#[proc_macro]
+pub fn pullback(input: TokenStream) -> TokenStream {
+    call(input, Asked::Pullback)
+}
+
+/// `code_ir!(f)`: the IR of a differentiable function as text.
+#[proc_macro]
+pub fn code_ir(input: TokenStream) -> TokenStream {
+    call(input, Asked::Ir)
+}
+
+/// `code_adjoint!(f)`: the adjoint of a differentiable function as text: its statements, what is
+/// kept, what is replayed, what is restored.
+#[proc_macro]
+pub fn code_adjoint(input: TokenStream) -> TokenStream {
+    call(input, Asked::Adjoint)
 }

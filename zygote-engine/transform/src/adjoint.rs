@@ -2,77 +2,89 @@
 //! of what it made to what it read.
 //!
 //! The first contribution to a cotangent assigns it; a zero is written only where a contribution
-//! comes from inside a branch or a loop. Primal values are referred to by their own [`VarId`];
-//! whether such a value is kept or replayed is decided later, by `record`.
+//! comes from inside a branch or a loop, or to a part. Primal values are referred to by their own
+//! names; whether such a value is kept, replayed or restored is decided later, by `record`.
 
-use crate::ir::{Func, Kind, Op, Region, Stmt, Var, VarId};
-use quote::quote;
+use crate::activity::{Activity, chain_roots};
+use crate::ir::{
+    Call, Exit, For, Func, Lent, Mode, Op, Operand, Place, Proj, Pull, Region, RegionId, Side,
+    Source, Stmt, Ty, Var, VarId, VarKind,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A point of the forward sweep.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Point {
+    /// The region.
+    pub region: RegionId,
+    /// The statement before which, or after which, the point lies.
+    pub stmt: usize,
+    /// Whether it lies after the statement.
+    pub after: bool,
+}
+
 /// The adjoint program.
+#[derive(Clone, Debug)]
 pub struct Adjoint {
-    /// The primal's variables, continued by the cotangents.
+    /// The primal, its variables continued by those of the adjoint.
     pub func: Func,
-    /// The number of variables of the primal.
-    pub primal_vars: usize,
+    /// The reverse of the body.
+    pub body: Region,
     /// The cotangent of the result.
     pub seed: VarId,
-    /// The cotangents of the real scalar parameters.
-    pub params: BTreeMap<VarId, VarId>,
+    /// The shadows of parameters by reference, and the cotangents of those by value.
+    pub cotangents: BTreeMap<VarId, VarId>,
+    /// Shapes that the forward sweep takes: where, of what, and their names.
+    pub shapes: Vec<(Point, Operand, VarId)>,
+    /// The calls that go through their rules, by pullback.
+    pub ruled: BTreeSet<VarId>,
 }
 
 /// Builds the adjoint of `primal`.
-pub fn of(primal: &Func) -> Adjoint {
-    let mut home = BTreeMap::new();
-    homes(&primal.body, &mut home);
+pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
+    let span = proc_macro2::Span::call_site();
+    let mut func = primal.clone();
+    let body_id = func.body.id;
+    let seed = func.add("dy", span, Var::new(VarKind::Cotangent(VarId(usize::MAX)), body_id));
+    let mut b = Builder {
+        func,
+        activity,
+        live: BTreeMap::new(),
+        shapes: vec![],
+        ruled: BTreeSet::new(),
+        defined: BTreeMap::new(),
+        seed,
+        at: Point { region: body_id, stmt: 0, after: true },
+        shadows: BTreeMap::new(),
+    };
+    b.definitions(&primal.body);
     for p in &primal.params {
-        home.insert(p.var, primal.body.id);
+        if activity.active(p.var) && b.func.var(p.var).kind != VarKind::Value {
+            let d = b.cotangent_var(p.var);
+            b.shadows.insert(p.var, d);
+            b.live.insert(p.var, Cotangent { var: d, zero: false });
+        }
     }
-    let mut b = Builder { func: primal.clone(), home, cotangents: BTreeMap::new() };
-    let result = primal.body.result.expect("lowering checks that a function has a value");
-    let seed = b.cotangent_var(result);
-    let mut out = vec![];
-    b.contribute(primal.body.id, result, Op::Use(seed), &mut out);
+    let mut out = vec![Stmt::Reverse(primal.body.stmts.len())];
+    b.at.stmt = primal.body.stmts.len();
+    if let Some(result) = &primal.body.result {
+        b.contribute(body_id, result, Op::Use(Operand::var(seed)), &mut out);
+    }
     b.region(&primal.body, &mut out);
-    let params = primal.params.iter().filter(|p| p.shadow.to_string() != "()" && !p.constant);
-    let params = params.filter_map(|p| b.live(p.var).map(|d| (p.var, d))).collect();
-    b.func.body = Region { id: primal.body.id, stmts: out, result: None };
-    Adjoint { func: b.func, primal_vars: primal.vars.len(), seed, params }
-}
-
-fn homes(region: &Region, home: &mut BTreeMap<VarId, usize>) {
-    for stmt in &region.stmts {
-        match stmt {
-            Stmt::Let(v, _) => {
-                home.insert(*v, region.id);
-            }
-            Stmt::If(_, a, b, out) => {
-                homes(a, home);
-                homes(b, home);
-                home.extend(out.map(|v| (v, region.id)));
-            }
-            Stmt::For(.., body) => homes(body, home),
-            _ => {}
+    for p in &primal.params {
+        if let Some(c) = b.live.get(&p.var)
+            && !c.zero
+        {
+            b.shadows.insert(p.var, c.var);
         }
     }
-}
-
-/// The variables that a region reads, assigns or gives.
-fn touched(region: &Region, set: &mut BTreeSet<VarId>) {
-    set.extend(region.result);
-    for stmt in &region.stmts {
-        match stmt {
-            Stmt::Let(v, op) | Stmt::Store(v, op) => {
-                set.insert(*v);
-                set.extend(op.operands());
-            }
-            Stmt::If(_, a, b, _) => {
-                touched(a, set);
-                touched(b, set);
-            }
-            Stmt::For(.., body) => touched(body, set),
-            _ => {}
-        }
+    Adjoint {
+        body: Region { id: body_id, stmts: out, result: None },
+        seed,
+        cotangents: b.shadows,
+        shapes: b.shapes,
+        ruled: b.ruled,
+        func: b.func,
     }
 }
 
@@ -83,201 +95,558 @@ struct Cotangent {
     zero: bool,
 }
 
-struct Builder {
+struct Builder<'a> {
     func: Func,
-    home: BTreeMap<VarId, usize>,
-    cotangents: BTreeMap<VarId, Cotangent>,
+    activity: &'a Activity,
+    live: BTreeMap<VarId, Cotangent>,
+    shadows: BTreeMap<VarId, VarId>,
+    shapes: Vec<(Point, Operand, VarId)>,
+    ruled: BTreeSet<VarId>,
+    /// Where each variable of the primal is defined.
+    defined: BTreeMap<VarId, Point>,
+    seed: VarId,
+    /// The point of the forward sweep whose state the reverse sweep has here.
+    at: Point,
 }
 
-impl Builder {
+impl Builder<'_> {
+    fn definitions(&mut self, region: &Region) {
+        for (stmt, s) in region.stmts.iter().enumerate() {
+            let point = Point { region: region.id, stmt, after: true };
+            match s {
+                Stmt::Let(v, _) => {
+                    self.defined.insert(*v, point);
+                }
+                Stmt::Destructure(_, _, bindings) => {
+                    self.defined.extend(bindings.iter().map(|(v, _)| (*v, point)));
+                }
+                Stmt::If(.., value)
+                | Stmt::Match(_, _, value, _)
+                | Stmt::Block(_, value)
+                | Stmt::Rest(_, _, value) => self.defined.extend(value.map(|v| (v, point))),
+                _ => {}
+            }
+            for inner in s.regions() {
+                self.definitions(inner);
+            }
+        }
+    }
+
     fn cotangent_var(&mut self, of: VarId) -> VarId {
         let v = self.func.var(of).clone();
-        self.func.add(Var {
-            name: format!("d_{}", v.name),
-            ty: None,
-            mutable: true,
-            cotangent_of: Some(of),
-            ..v
-        })
+        let name = format!("d_{}", v.name);
+        let kind = VarKind::Cotangent(of);
+        self.func.add(
+            &name,
+            v.name.span(),
+            Var { ty: v.ty, mutable: true, ..Var::new(kind, v.home) },
+        )
     }
 
-    fn temp(&mut self, of: VarId, op: Op, out: &mut Vec<Stmt>) -> VarId {
-        let v = self.cotangent_var(of);
-        out.push(Stmt::Let(v, op));
-        v
+    fn active(&self, place: &Place) -> bool {
+        self.activity.active(self.func.root(place))
     }
 
-    fn live(&self, v: VarId) -> Option<VarId> {
-        self.cotangents.get(&v).filter(|c| !c.zero).map(|c| c.var)
+    fn active_operand(&self, operand: &Operand) -> bool {
+        operand.place().is_some_and(|p| self.active(p))
     }
 
-    fn varies(&self, v: VarId) -> bool {
-        self.func.var(v).active && self.func.var(v).kind == Kind::Real
+    /// The cotangent of a variable, if it may be other than zero.
+    fn cotangent(&self, v: VarId) -> Option<VarId> {
+        self.live.get(&v).filter(|c| !c.zero).map(|c| c.var)
     }
 
-    fn contribute(&mut self, here: usize, v: VarId, op: Op, out: &mut Vec<Stmt>) {
-        if !self.varies(v) {
-            return;
+    /// A name for the shape of an operand at a point of the forward sweep.
+    fn shape(&mut self, point: Point, operand: Operand) -> VarId {
+        let home = point.region;
+        let span = match operand.place() {
+            Some(p) => self.func.var(p.root).name.span(),
+            None => proc_macro2::Span::call_site(),
+        };
+        let name = self.func.record("shape", span, home);
+        self.shapes.push((point, operand, name));
+        name
+    }
+
+    fn before(&self) -> Point {
+        Point { after: false, ..self.at }
+    }
+
+    /// The zero cotangent of a variable with the shape that it has at this point.
+    fn zero(&mut self, v: VarId) -> Op {
+        if matches!(self.func.var(v).ty, Ty::Real | Ty::Inert) {
+            return Op::Zero(v, None);
         }
-        match self.cotangents.get_mut(&v) {
-            Some(c) if c.zero => {
-                c.zero = false;
-                out.push(Stmt::Store(c.var, op));
+        let var = self.func.var(v);
+        let point = match self.defined.get(&v) {
+            Some(point) if !var.mutable => *point,
+            _ if var.kind == VarKind::Value => {
+                Point { region: self.func.body.id, stmt: 0, after: false }
             }
-            Some(c) => out.push(Stmt::Add(c.var, op)),
+            _ => self.at,
+        };
+        let shape = self.shape(point, Operand::Place(Place::var(v), Mode::Value));
+        Op::Zero(v, Some(shape))
+    }
+
+    /// Makes sure that the cotangent of a variable exists and is written.
+    fn ensure(&mut self, here: RegionId, v: VarId, out: &mut Vec<Stmt>) -> VarId {
+        match self.live.get(&v).copied() {
+            Some(c) if !c.zero => c.var,
+            Some(c) => {
+                let zero = self.zero(v);
+                out.push(Stmt::Set(c.var, zero));
+                self.live.insert(v, Cotangent { zero: false, ..c });
+                c.var
+            }
             None => {
                 assert_eq!(
-                    self.home[&v], here,
-                    "a cotangent is declared before the region that contributes to it"
+                    self.func.var(v).home,
+                    here,
+                    "the cotangent of `{}` is declared before the region that contributes to it",
+                    self.func.var(v).name
                 );
-                let var = self.temp(v, op, out);
-                self.cotangents.insert(v, Cotangent { var, zero: false });
+                let zero = self.zero(v);
+                let d = self.cotangent_var(v);
+                out.push(Stmt::Let(d, zero));
+                self.live.insert(v, Cotangent { var: d, zero: false });
+                d
+            }
+        }
+    }
+
+    /// The place of the cotangent of a part of a variable whose cotangent exists.
+    fn shadow(&self, place: &Place) -> Option<Place> {
+        let place = self.func.resolve(place);
+        let d = self.cotangent(place.root)?;
+        let mut path = place.path;
+        let item = self.func.var(place.root).kind == VarKind::Item;
+        if item && path.first() == Some(&Proj::Deref) {
+            path.remove(0);
+        }
+        Some(Place { root: d, path })
+    }
+
+    /// Adds to the cotangent of an operand.
+    fn contribute(&mut self, here: RegionId, to: &Operand, op: Op, out: &mut Vec<Stmt>) {
+        let Some(place) = to.place() else { return };
+        let place = self.func.resolve(place);
+        let v = place.root;
+        if !self.activity.active(v) {
+            return;
+        }
+        let item = self.func.var(v).kind == VarKind::Item;
+        let whole = place.path.is_empty() || (item && place.path == [Proj::Deref]);
+        match self.live.get(&v).copied() {
+            Some(c) if c.zero && whole => {
+                out.push(Stmt::Set(c.var, op));
+                self.live.insert(v, Cotangent { zero: false, ..c });
+            }
+            None if whole && self.func.var(v).home == here => {
+                let d = self.cotangent_var(v);
+                out.push(Stmt::Let(d, op));
+                self.live.insert(v, Cotangent { var: d, zero: false });
+            }
+            _ => {
+                self.ensure(here, v, out);
+                let shadow = self.shadow(&place).expect("the cotangent exists");
+                out.push(Stmt::Add(shadow, op));
             }
         }
     }
 
     /// Gives a written value to every cotangent that `inner` may add to.
-    fn prepare(&mut self, here: usize, inner: &[&Region], out: &mut Vec<Stmt>) {
+    fn prepare(&mut self, here: RegionId, inner: &[&Region], out: &mut Vec<Stmt>) {
         let mut set = BTreeSet::new();
-        inner.iter().for_each(|r| touched(r, &mut set));
+        inner.iter().for_each(|r| touched(&self.func, r, &mut set));
         for v in set {
-            let outside = match self.cotangents.get(&v) {
+            if !self.activity.active(v) {
+                continue;
+            }
+            let missing = match self.live.get(&v) {
                 Some(c) => c.zero,
-                None => self.home.get(&v) == Some(&here),
+                None => self.func.var(v).home == here,
             };
-            if outside {
-                self.contribute(here, v, Op::Const(quote!(0.0)), out);
+            if missing {
+                self.ensure(here, v, out);
             }
         }
     }
 
+    /// The reverse of a region inside another.
     fn inner(&mut self, primal: &Region, result: Option<VarId>) -> Region {
-        let mut out = vec![];
-        if let (Some(v), Some(d)) = (primal.result, result) {
-            self.contribute(primal.id, v, Op::Use(d), &mut out);
+        let outer = self.at;
+        self.at = Point { region: primal.id, stmt: primal.stmts.len(), after: true };
+        let mut out = vec![Stmt::Reverse(primal.stmts.len())];
+        if let (Some(to), Some(d)) = (&primal.result, result) {
+            self.contribute(primal.id, to, Op::Same(Operand::var(d)), &mut out);
         }
         self.region(primal, &mut out);
-        let stale: Vec<_> =
-            self.cotangents.iter().filter(|(_, c)| c.zero).map(|(v, _)| *v).collect();
+        self.at = Point { region: primal.id, stmt: 0, after: false };
+        let stale: Vec<_> = self.live.iter().filter(|(_, c)| c.zero).map(|(v, _)| *v).collect();
         for v in stale {
-            if self.home[&v] != primal.id {
-                self.contribute(primal.id, v, Op::Const(quote!(0.0)), &mut out);
+            let var = self.func.var(v);
+            if var.home == primal.id {
+                continue;
+            }
+            if var.kind == VarKind::Local && !var.mutable {
+                // Before it was given its only value it had no cotangent.
+                self.live.entry(v).and_modify(|c| c.zero = false);
+            } else {
+                self.ensure(primal.id, v, &mut out);
             }
         }
-        self.cotangents.retain(|v, _| self.home[v] != primal.id);
+        let func = &self.func;
+        self.live.retain(|v, _| func.var(*v).home != primal.id);
+        self.at = outer;
         Region { id: primal.id, stmts: out, result: None }
     }
 
     fn region(&mut self, primal: &Region, out: &mut Vec<Stmt>) {
-        for stmt in primal.stmts.iter().rev() {
-            match stmt {
-                Stmt::Let(v, op) => {
-                    if let Some(d) = self.live(*v) {
-                        self.pull(primal.id, *v, d, op, out);
-                    }
-                }
-                Stmt::Store(v, Op::Use(value)) => {
-                    if let Some(d) = self.live(*v) {
-                        self.contribute(primal.id, *value, Op::Use(d), out);
-                        self.cotangents.insert(*v, Cotangent { var: d, zero: true });
-                    }
-                }
-                Stmt::If(cond, a, b, value) => {
-                    self.prepare(primal.id, &[a, b], out);
-                    let d = value.and_then(|v| self.live(v));
-                    let (ra, rb) = (self.inner(a, d), self.inner(b, d));
-                    if !(ra.stmts.is_empty() && rb.stmts.is_empty()) {
-                        out.push(Stmt::If(*cond, ra, rb, None));
-                    }
-                }
-                Stmt::For(i, lo, hi, inclusive, reversed, body) => {
-                    self.prepare(primal.id, &[body], out);
-                    let body = self.inner(body, None);
-                    if !body.stmts.is_empty() {
-                        out.push(Stmt::For(*i, *lo, *hi, *inclusive, !reversed, body));
-                    }
-                }
-                Stmt::Verbatim(_) => {}
-                other => unreachable!("lowering does not make {other:?}"),
-            }
+        for (k, stmt) in primal.stmts.iter().enumerate().rev() {
+            self.at = Point { region: primal.id, stmt: k, after: true };
+            let mut group = vec![];
+            self.stmt(primal.id, stmt, &mut group);
+            out.push(Stmt::Reverse(k));
+            out.extend(group);
         }
     }
 
-    /// Pulls the cotangent `d` of `v = op` to the operands.
-    fn pull(&mut self, here: usize, v: VarId, d: VarId, op: &Op, out: &mut Vec<Stmt>) {
-        match op {
-            Op::Const(_) | Op::Plain(..) => {}
-            Op::Use(a) => self.contribute(here, *a, Op::Use(d), out),
-            Op::Unary(_, a) => self.contribute(here, *a, Op::Unary("-", d), out),
-            Op::Cast(a, _) => self.contribute(here, *a, Op::Cast(d, quote!(_)), out),
-            Op::Index(s, i) => {
-                if self.func.var(*s).active {
-                    out.push(Stmt::AddAt(*s, *i, d));
+    fn stmt(&mut self, here: RegionId, stmt: &Stmt, out: &mut Vec<Stmt>) {
+        match stmt {
+            Stmt::Let(v, Op::Call(call)) => self.call(here, *v, call, out),
+            Stmt::Let(v, op) => {
+                if let Some(d) = self.cotangent(*v) {
+                    self.pull(here, d, op, out);
                 }
             }
-            Op::Binary(op, a, b) => self.pull_binary(here, v, d, op, *a, *b, out),
-            Op::Rule(_, args, back) => {
-                let wanted: Vec<_> = args.iter().map(|a| self.varies(*a)).collect();
-                let zero = || Op::Const(quote!(0.0));
-                let parts: Vec<_> = args
-                    .iter()
-                    .zip(&wanted)
-                    .map(|(a, w)| w.then(|| self.temp(*a, zero(), out)))
-                    .collect();
-                out.push(Stmt::Pull(*back, args.clone(), parts.clone(), d));
-                for (a, part) in args.iter().zip(parts) {
-                    if let Some(part) = part {
-                        self.contribute(here, *a, Op::Use(part), out);
+            Stmt::Destructure(_, from, bindings) => {
+                for (v, path) in bindings {
+                    if let (Some(d), Some(place)) = (self.cotangent(*v), from.place()) {
+                        let mut part = place.clone();
+                        part.path.extend_from_slice(path);
+                        let part = Operand::Place(part, Mode::Value);
+                        self.contribute(here, &part, Op::Use(Operand::var(d)), out);
                     }
                 }
             }
+            Stmt::Store(place, value, _) => self.store(here, place, value, out),
+            Stmt::Update(op, place, value, _) => self.update(here, op, place, value, out),
+            Stmt::If(condition, a, b, value) => {
+                self.prepare(here, &[a, b], out);
+                let d = value.and_then(|v| self.cotangent(v));
+                let (ra, rb) = (self.inner(a, d), self.inner(b, d));
+                if self.matters(a, &ra) || self.matters(b, &rb) {
+                    out.push(Stmt::If(condition.clone(), ra, rb, None));
+                }
+            }
+            Stmt::Match(_, arms, value, arm) => {
+                let regions: Vec<_> = arms.iter().map(|(_, r)| r).collect();
+                self.prepare(here, &regions, out);
+                let d = value.and_then(|v| self.cotangent(v));
+                let reverse: Vec<_> = regions.iter().map(|r| self.inner(r, d)).collect();
+                if regions.iter().zip(&reverse).any(|(a, r)| self.matters(a, r)) {
+                    out.push(Stmt::ReverseMatch(*arm, reverse));
+                }
+            }
+            Stmt::Block(region, value) => {
+                self.prepare(here, &[region], out);
+                let d = value.and_then(|v| self.cotangent(v));
+                let reverse = self.inner(region, d);
+                if self.matters(region, &reverse) {
+                    out.push(Stmt::Block(reverse, None));
+                }
+            }
+            Stmt::Rest(flag, region, value) => {
+                self.prepare(here, &[region], out);
+                let d = value.and_then(|v| self.cotangent(v));
+                let reverse = self.inner(region, d);
+                if self.matters(region, &reverse) {
+                    out.push(Stmt::ReverseRest(*flag, reverse));
+                }
+            }
+            Stmt::For(f) => self.for_loop(here, f, out),
+            Stmt::While(_, _, body, trips) | Stmt::Loop(_, body, trips) => {
+                self.prepare(here, &[body], out);
+                let reverse = self.inner(body, None);
+                if self.matters(body, &reverse) {
+                    out.push(Stmt::ReverseCount(*trips, reverse));
+                }
+            }
+            Stmt::Exit(Exit::Return(value)) => {
+                let seed = Op::Same(Operand::var(self.seed));
+                self.contribute(here, value, seed, out);
+            }
+            _ => {}
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "an operator's parts")]
-    fn pull_binary(
+    /// Whether the reverse of a region has anything to do: a cotangent to pull, or a change to undo.
+    fn matters(&self, primal: &Region, reverse: &Region) -> bool {
+        let mut changed = BTreeSet::new();
+        crate::record::changes(&self.func, primal, &mut changed);
+        let outer = changed.iter().any(|v| self.func.var(*v).home != primal.id);
+        outer || reverse.stmts.iter().any(|s| !matches!(s, Stmt::Reverse(_)))
+    }
+
+    fn store(&mut self, here: RegionId, place: &Place, value: &Operand, out: &mut Vec<Stmt>) {
+        let resolved = self.func.resolve(place);
+        let Some(d) = self.cotangent(resolved.root) else { return };
+        let root = self.func.var(resolved.root);
+        let local = !matches!(root.kind, VarKind::Exclusive | VarKind::Shared);
+        if resolved.path.is_empty() && local {
+            self.contribute(here, value, Op::Use(Operand::var(d)), out);
+            if let Some(c) = self.live.get_mut(&resolved.root) {
+                c.zero = true;
+            }
+            return;
+        }
+        let part = self.take(place, out);
+        self.contribute(here, value, Op::Use(Operand::var(part)), out);
+    }
+
+    /// Takes the cotangent out of a shadow and leaves a zero of the shape that the place had before.
+    fn take(&mut self, place: &Place, out: &mut Vec<Stmt>) -> VarId {
+        let operand = Operand::Place(place.clone(), Mode::Value);
+        let ty = self.ty(&operand);
+        let shape = match ty {
+            Ty::Real | Ty::Inert => None,
+            _ => Some(self.shape(self.before(), operand)),
+        };
+        let root = self.func.root(place);
+        let part = self.cotangent_var(root);
+        self.func.vars[part.0].ty = ty;
+        let shadow = self.shadow(place).expect("the cotangent exists");
+        out.push(Stmt::Let(part, Op::Take(shadow, shape)));
+        part
+    }
+
+    fn ty(&self, operand: &Operand) -> Ty {
+        let Some(place) = operand.place() else { return Ty::Unknown };
+        let resolved = self.func.resolve(place);
+        let root = self.func.var(resolved.root).ty.clone();
+        resolved.path.iter().fold(root, |t, proj| t.project(proj))
+    }
+
+    fn update(
         &mut self,
-        here: usize,
-        v: VarId,
-        d: VarId,
-        op: &str,
-        a: VarId,
-        b: VarId,
+        here: RegionId,
+        op: &'static str,
+        place: &Place,
+        value: &Operand,
         out: &mut Vec<Stmt>,
     ) {
+        let root = self.func.root(place);
+        if self.cotangent(root).is_none() {
+            return;
+        }
+        let target = Operand::Place(place.clone(), Mode::Value);
+        if op == "+" || op == "-" {
+            if !self.active_operand(value) {
+                return;
+            }
+            let shadow = self.shadow(place).expect("the cotangent exists");
+            let part = self.cotangent_var(root);
+            self.func.vars[part.0].ty = self.ty(&target);
+            out.push(Stmt::Let(part, Op::Same(Operand::Place(shadow, Mode::Value))));
+            self.pull_sum(here, op, (&target, value), Side::Rhs, part, out);
+            return;
+        }
+        let part = self.take(place, out);
+        let pull = |side| Op::PullProduct(op, side, target.clone(), value.clone(), part);
+        self.contribute(here, value, pull(Side::Rhs), out);
+        let shadow = self.shadow(place).expect("the cotangent exists");
+        out.push(Stmt::Add(shadow, pull(Side::Lhs)));
+    }
+
+    fn pull_sum(
+        &mut self,
+        here: RegionId,
+        op: &'static str,
+        (a, b): (&Operand, &Operand),
+        side: Side,
+        d: VarId,
+        out: &mut Vec<Stmt>,
+    ) {
+        let to = if side == Side::Lhs { a } else { b };
+        if !self.active_operand(to) {
+            return;
+        }
+        let scalar = |o: &Operand| match o {
+            Operand::Const(t) => crate::lower::is_literal(t),
+            place => *self.ty(place).peeled() == Ty::Real,
+        };
+        let known = scalar(a) && scalar(b);
+        let pulled = match (known, op, side) {
+            (true, "-", Side::Rhs) => Op::Negated(d),
+            (true, ..) => Op::Same(Operand::var(d)),
+            _ => {
+                let before = self.before();
+                let (sa, sb) = (self.shape(before, a.clone()), self.shape(before, b.clone()));
+                Op::PullSum(op, side, sa, sb, d)
+            }
+        };
+        self.contribute(here, to, pulled, out);
+    }
+
+    /// Pulls the cotangent `d` of the result of an operation to its operands.
+    fn pull(&mut self, here: RegionId, d: VarId, op: &Op, out: &mut Vec<Stmt>) {
         match op {
-            "+" => {
-                self.contribute(here, a, Op::Use(d), out);
-                self.contribute(here, b, Op::Use(d), out);
-            }
-            "-" => {
-                self.contribute(here, a, Op::Use(d), out);
-                self.contribute(here, b, Op::Unary("-", d), out);
-            }
-            "*" => {
-                self.contribute(here, a, Op::Binary("*", d, b), out);
-                self.contribute(here, b, Op::Binary("*", d, a), out);
-            }
-            // y = a / b: dy/da = 1 / b, dy/db = -y / b.
-            "/" => {
-                let q = self.temp(v, Op::Binary("/", d, b), out);
-                self.contribute(here, a, Op::Use(q), out);
-                if self.varies(b) {
-                    let qy = self.temp(v, Op::Binary("*", q, v), out);
-                    self.contribute(here, b, Op::Unary("-", qy), out);
+            Op::Use(a) => self.contribute(here, a, Op::Use(Operand::var(d)), out),
+            Op::Unary(_, a) => self.contribute(here, a, Op::Negated(d), out),
+            Op::Cast(a, _) => {
+                if self.active_operand(a) {
+                    let shape = self.shape(self.before(), a.clone());
+                    self.contribute(here, a, Op::PullCast(shape, d), out);
                 }
             }
-            // y = a - trunc(a / b) * b: dy/da = 1, dy/db = -(a - y) / b.
-            "%" => {
-                self.contribute(here, a, Op::Use(d), out);
-                if self.varies(b) {
-                    let whole = self.temp(v, Op::Binary("-", a, v), out);
-                    let q = self.temp(v, Op::Binary("/", whole, b), out);
-                    let dq = self.temp(v, Op::Binary("*", d, q), out);
-                    self.contribute(here, b, Op::Unary("-", dq), out);
+            Op::Binary(op @ ("+" | "-"), a, b) => {
+                self.pull_sum(here, op, (a, b), Side::Lhs, d, out);
+                self.pull_sum(here, op, (a, b), Side::Rhs, d, out);
+            }
+            Op::Binary(op, a, b) => {
+                for (side, to) in [(Side::Lhs, a), (Side::Rhs, b)] {
+                    let pulled = Op::PullProduct(op, side, a.clone(), b.clone(), d);
+                    self.contribute(here, to, pulled, out);
                 }
             }
-            other => unreachable!("`{other}` has no real operands"),
+            Op::Tuple(all) => {
+                for (k, a) in all.iter().enumerate() {
+                    let part = Place::var(d).then(Proj::Field(syn::Member::from(k)));
+                    let part = Operand::Place(part, Mode::Value);
+                    self.contribute(here, a, Op::Same(part), out);
+                }
+            }
+            Op::Array(all, _) => {
+                for (k, a) in all.iter().enumerate() {
+                    let k = proc_macro2::Literal::usize_unsuffixed(k);
+                    let index = Operand::Const(quote::quote!(#k));
+                    let part = Place::var(d).then(Proj::Index(index));
+                    let part = Operand::Place(part, Mode::Value);
+                    self.contribute(here, a, Op::Same(part), out);
+                }
+            }
+            Op::Repeat(a, ..) => {
+                if self.active_operand(a) {
+                    let shape = self.shape(self.before(), a.clone());
+                    self.contribute(here, a, Op::PullRepeat(d, shape), out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, here: RegionId, v: VarId, call: &Call, out: &mut Vec<Stmt>) {
+        let result = self.cotangent(v);
+        let changes = call.changes(&self.func).any(|(_, p)| self.active(p));
+        if !changes && !self.activity.active(v) {
+            return;
+        }
+        self.ruled.insert(call.back);
+        let d = match result {
+            Some(d) => d,
+            None => {
+                let zero = self.zero(v);
+                let d = self.cotangent_var(v);
+                out.push(Stmt::Let(d, zero));
+                d
+            }
+        };
+        // The roots whose shadows are lent; a root that comes twice gets a cotangent of its own.
+        let mut lent: BTreeSet<VarId> = BTreeSet::new();
+        let mut parts = vec![];
+        let mut shadows = vec![];
+        for arg in &call.args {
+            let Some(place) = arg.place().filter(|p| self.active(p)) else {
+                shadows.push(None);
+                continue;
+            };
+            let root = self.func.root(place);
+            self.ensure(here, root, out);
+            if lent.insert(root) {
+                shadows.push(self.shadow(place));
+            } else {
+                let part = self.cotangent_var(root);
+                self.func.vars[part.0].ty = Ty::Unknown;
+                out.push(Stmt::Let(part, Op::ZeroLike(place.clone())));
+                shadows.push(Some(Place::var(part)));
+                parts.push((arg.clone(), part));
+            }
+        }
+        let pull = Pull { back: call.back, args: call.args.clone(), cotangent: d, shadows };
+        out.push(Stmt::Pull(Box::new(pull)));
+        for (arg, part) in parts {
+            self.contribute(here, &arg, Op::Use(Operand::var(part)), out);
+        }
+    }
+
+    fn for_loop(&mut self, here: RegionId, f: &For, out: &mut Vec<Stmt>) {
+        self.prepare(here, &[&f.body], out);
+        let mut lent = vec![];
+        if let Source::Walk(chain) = &f.source {
+            let mut roots = vec![];
+            chain_roots(chain, &mut roots);
+            let mut inside = BTreeSet::new();
+            touched(&self.func, &f.body, &mut inside);
+            let all: Vec<_> = roots.iter().map(|p| self.func.root(p)).collect();
+            let items = f.bound.iter().any(|v| self.activity.active(*v));
+            for (k, place) in roots.iter().enumerate() {
+                if !items || !self.active(place) {
+                    continue;
+                }
+                self.ensure(here, all[k], out);
+                let shadow = self.shadow(place).expect("the cotangent exists");
+                let once = all.iter().filter(|r| **r == all[k]).count() == 1;
+                lent.push(Lent { root: k, shadow, lend: once && !inside.contains(&all[k]) });
+            }
+        }
+        if !lent.is_empty() {
+            for v in &f.bound {
+                let d = self.cotangent_var(*v);
+                self.live.insert(*v, Cotangent { var: d, zero: false });
+            }
+        }
+        let cotangents: Vec<_> =
+            f.bound.iter().filter_map(|v| self.live.get(v).map(|c| c.var)).collect();
+        let body = self.inner(&f.body, None);
+        if !self.matters(&f.body, &body) {
+            return;
+        }
+        let reverse = For { body, bound: cotangents, ..f.clone() };
+        out.push(Stmt::ReverseFor(Box::new(reverse), lent));
+    }
+}
+
+/// The variables whose cotangents the reverse of a region may read or add to.
+fn touched(func: &Func, region: &Region, set: &mut BTreeSet<VarId>) {
+    let mut add = |o: &Operand| set.extend(o.place().map(|p| func.root(p)));
+    if let Some(result) = &region.result {
+        add(result);
+    }
+    for stmt in &region.stmts {
+        match stmt {
+            Stmt::Let(_, op) => op.operands().into_iter().for_each(&mut add),
+            Stmt::Destructure(_, from, _) => add(from),
+            Stmt::Store(place, value, _) | Stmt::Update(_, place, value, _) => {
+                add(&Operand::Place(place.clone(), Mode::Value));
+                add(value);
+            }
+            Stmt::Exit(Exit::Return(value)) => add(value),
+            Stmt::For(f) => {
+                if let Source::Walk(chain) = &f.source {
+                    let mut roots = vec![];
+                    chain_roots(chain, &mut roots);
+                    for p in roots {
+                        add(&Operand::Place(p.clone(), Mode::Value));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for stmt in &region.stmts {
+        for inner in stmt.regions() {
+            touched(func, inner, set);
         }
     }
 }

@@ -1,15 +1,21 @@
 //! Lowering, analysis and differentiation of Rust functions.
 //!
 //! A plain library without a compiler in it: [`expand`] takes a function's source and gives the
-//! source of the function and of its derivative. In reading order: [`ir`], `lower`, `adjoint`,
-//! `record`, `emit`. It knows no function by name; what a method does comes from its rule.
+//! source of the function and of its derivative. In reading order: [`ir`], `lower`, `activity`,
+//! `adjoint`, `record`, `emit`. It knows no function by name; what a call does comes from its rule.
 #![forbid(unsafe_code)]
 
+mod activity;
 mod adjoint;
+mod call_site;
 mod emit;
+mod error;
+mod explain;
 pub mod ir;
 mod lower;
 mod record;
+
+pub use call_site::{Asked, CallSite};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -29,15 +35,17 @@ pub fn expand(item: &syn::ItemFn) -> TokenStream {
 
 fn derive(item: &syn::ItemFn) -> syn::Result<TokenStream> {
     let primal = lower::function(item)?;
-    let adjoint = adjoint::of(&primal);
-    let record = record::plan(&primal, &adjoint);
-    Ok(emit::derivative(item, &primal, &adjoint, &record))
+    let activity = activity::of(&primal);
+    let mut adjoint = adjoint::of(&primal, &activity);
+    let record = record::plan(&primal, &mut adjoint);
+    Ok(emit::derivative(item, &primal, &activity, &adjoint, &record))
 }
 
-/// The function's IR and its adjoint as text, with what is kept and what is replayed.
+/// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
     let primal = lower::function(item)?;
-    let adjoint = adjoint::of(&primal);
-    let record = record::plan(&primal, &adjoint);
-    Ok(emit::explain(&primal, &adjoint, &record))
+    let activity = activity::of(&primal);
+    let mut adjoint = adjoint::of(&primal, &activity);
+    let record = record::plan(&primal, &mut adjoint);
+    Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))
 }

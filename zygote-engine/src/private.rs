@@ -1,0 +1,269 @@
+//! What generated code calls. Not part of the public interface.
+
+pub use chainrules_core::{
+    Active, Activity, Add, AppendTo, Choice, Collected, Constant, Div, IntoWalk, Mul, Rem,
+    Restrict, ShapeOf, Sub, Walk,
+};
+use chainrules_core::{CastRule, Peel, ProductRule, Shadowed, SumRule, Tangent};
+
+/// The shape of a value.
+#[inline(always)]
+pub fn shape<T, M, N>(value: &T) -> ShapeOf<T::Out, N>
+where
+    T: Peel<M> + ?Sized,
+    T::Out: Tangent<N>,
+{
+    ShapeOf::new(value.peel())
+}
+
+/// What is kept of a value that may be replayed.
+#[inline(always)]
+pub fn keep<T: Tangent<M>, M>(value: &T) -> T::Kept {
+    value.keep()
+}
+
+/// A value that was kept or is replayed.
+#[inline(always)]
+pub fn recall<T: Tangent<M>, M>(kept: T::Kept, replay: impl FnOnce() -> T) -> T {
+    T::recall(kept, replay)
+}
+
+/// Adds to a cotangent.
+#[inline(always)]
+pub fn accumulate<T: Shadowed<M> + ?Sized, M>(shadow: &mut T, cotangent: T::Owned) {
+    shadow.accumulate_owned(&cotangent);
+}
+
+/// The zero cotangent of the shape of a value, owned.
+#[inline(always)]
+pub fn zero_like<T, M, N>(value: &T) -> <T::Out as Shadowed<N>>::Owned
+where
+    T: Peel<M> + ?Sized,
+    T::Out: Shadowed<N>,
+{
+    value.peel().zero_owned()
+}
+
+/// The cotangent of the left operand of `+` or `-`.
+#[inline(always)]
+pub fn pull_sum_lhs<Op, A, B, M, N, R>(
+    _: Op,
+    lhs: &ShapeOf<A, M>,
+    rhs: &ShapeOf<B, N>,
+    dy: &A::Output,
+) -> A
+where
+    A: Tangent<M>
+        + SumRule<Op, B, R, LhsShape = <A as Tangent<M>>::Shape, RhsShape = <B as Tangent<N>>::Shape>,
+    B: Tangent<N>,
+{
+    A::pull_lhs(lhs.get(), rhs.get(), dy)
+}
+
+/// The cotangent of the right operand of `+` or `-`.
+#[inline(always)]
+pub fn pull_sum_rhs<Op, A, B, M, N, R>(
+    _: Op,
+    lhs: &ShapeOf<A, M>,
+    rhs: &ShapeOf<B, N>,
+    dy: &A::Output,
+) -> B
+where
+    A: Tangent<M>
+        + SumRule<Op, B, R, LhsShape = <A as Tangent<M>>::Shape, RhsShape = <B as Tangent<N>>::Shape>,
+    B: Tangent<N>,
+{
+    A::pull_rhs(lhs.get(), rhs.get(), dy)
+}
+
+macro_rules! product {
+    ($($name:ident($($shadow:ident: $side:ident)?) -> $out:ty, $doc:literal;)+) => {$(
+        #[doc = $doc]
+        #[inline(always)]
+        pub fn $name<Op, A, B, M, N, R>(
+            _: Op,
+            lhs: &A,
+            rhs: &B,
+            dy: &<A::Out as ProductRule<Op, B::Out, R>>::Output,
+            $($shadow: &mut <$side as Peel<product!(@marker $side M N)>>::Out)?
+        ) -> $out
+        where
+            A: Peel<M> + ?Sized,
+            B: Peel<N> + ?Sized,
+            A::Out: ProductRule<Op, B::Out, R> + Sized,
+            B::Out: Sized,
+        {
+            lhs.peel().$name(rhs.peel(), dy $(, $shadow)?)
+        }
+    )+};
+    (@marker A $m:ident $n:ident) => { $m };
+    (@marker B $m:ident $n:ident) => { $n };
+}
+product! {
+    pull_lhs() -> A::Out, "The cotangent of the left operand of `*`, `/` or `%`.";
+    pull_rhs() -> B::Out, "The cotangent of the right operand of `*`, `/` or `%`.";
+    add_lhs(shadow: A) -> (), "Adds the cotangent of the left operand of `*`, `/` or `%`.";
+    add_rhs(shadow: B) -> (), "Adds the cotangent of the right operand of `*`, `/` or `%`.";
+}
+
+/// The cotangent of the operand of a cast.
+#[inline(always)]
+pub fn pull_cast<T: Tangent<M> + CastRule<To, R>, To, M, R>(_: &ShapeOf<T, M>, dy: &To) -> T {
+    T::pull(dy)
+}
+
+/// The sum of the elements of a cotangent.
+#[inline]
+pub fn pull_repeat<T: Tangent<M>, M>(shape: &ShapeOf<T, M>, dy: &[T]) -> T {
+    let mut sum = shape.zero();
+    dy.iter().for_each(|d| sum.accumulate(d));
+    sum
+}
+
+/// A value that a call without derivative may change, saved and restored.
+pub trait Saved {
+    /// The saved value.
+    type Owned: Clone;
+    /// Saves the value.
+    fn save(&self) -> Self::Owned;
+    /// Restores the value.
+    fn restore(&mut self, old: Self::Owned);
+}
+
+impl<T: Clone> Saved for T {
+    type Owned = T;
+
+    #[inline(always)]
+    fn save(&self) -> T {
+        self.clone()
+    }
+
+    #[inline(always)]
+    fn restore(&mut self, old: T) {
+        *self = old;
+    }
+}
+
+impl<T: Clone> Saved for [T] {
+    type Owned = Vec<T>;
+
+    fn save(&self) -> Vec<T> {
+        self.to_vec()
+    }
+
+    fn restore(&mut self, old: Vec<T>) {
+        self.clone_from_slice(&old);
+    }
+}
+
+/// [`Saved::save`].
+#[inline(always)]
+pub fn save<T: Saved + ?Sized>(value: &T) -> T::Owned {
+    value.save()
+}
+
+/// [`Saved::restore`].
+#[inline(always)]
+pub fn restore<T: Saved + ?Sized>(value: &mut T, old: T::Owned) {
+    value.restore(old);
+}
+
+/// What is kept of a region that runs at most once.
+#[derive(Clone)]
+pub struct Once<T>(Option<T>);
+
+impl<T> Once<T> {
+    #[expect(clippy::new_without_default, reason = "mirrors `Tape::new` in generated code")]
+    #[inline(always)]
+    pub fn new() -> Self {
+        Once(None)
+    }
+
+    #[inline(always)]
+    pub fn push(&mut self, kept: T) {
+        self.0 = Some(kept);
+    }
+
+    #[inline(always)]
+    pub fn pop(&mut self) -> T {
+        self.0.take().expect("the reverse sweep enters the regions that the forward sweep entered")
+    }
+}
+
+/// What is kept of a region that runs repeatedly, the last trip on top.
+#[derive(Clone)]
+pub struct Tape<T> {
+    kept: Vec<T>,
+}
+
+impl<T> Tape<T> {
+    #[expect(clippy::new_without_default, reason = "generated code calls it by this name")]
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self { kept: Vec::new() }
+    }
+
+    /// Makes room for the trips of a loop.
+    #[inline(always)]
+    pub fn reserve(&mut self, trips: usize) {
+        self.kept.reserve(trips);
+    }
+
+    #[inline(always)]
+    pub fn push(&mut self, kept: T) {
+        self.kept.push(kept);
+    }
+
+    #[inline(always)]
+    pub fn pop(&mut self) -> T {
+        self.kept.pop().expect("the reverse sweep makes the trips that the forward sweep made")
+    }
+}
+
+/// The number of items that an iterator is sure to give.
+#[inline(always)]
+pub fn trips(items: &impl Iterator) -> usize {
+    items.size_hint().0
+}
+
+/// Refuses a constant shadow for an argument that the function changes.
+#[cold]
+pub fn constant_exclusive() -> ! {
+    panic!("an argument passed by `&mut` can't be constant: pass it as a variable argument")
+}
+
+/// A pullback: the type of its argument is that of the value.
+#[inline(always)]
+pub fn pullback_of<Y, R, F: FnOnce(Y) -> R + Clone>(_: &Y, back: F) -> F {
+    back
+}
+
+/// The owned cotangent as a place, if it is wanted.
+#[inline(always)]
+pub fn wanted<A: Choice, T: Clone>(cotangent: &mut A::Cotangent<T>) -> Option<&mut T> {
+    A::owned(cotangent)
+}
+
+/// A real scalar, which is what a gradient is taken of.
+#[diagnostic::on_unimplemented(
+    message = "`gradient!` needs a function that gives one real scalar, but this one gives `{Self}`",
+    note = "use `pullback!`, whose `back` takes a cotangent of the output's own shape"
+)]
+pub trait Real: Copy {
+    /// The cotangent of the value with respect to itself.
+    const ONE: Self;
+}
+
+impl Real for f32 {
+    const ONE: Self = 1.0;
+}
+
+impl Real for f64 {
+    const ONE: Self = 1.0;
+}
+
+/// The cotangent with which a gradient starts.
+#[inline(always)]
+pub fn one<T: Real>(_: &T) -> T {
+    T::ONE
+}

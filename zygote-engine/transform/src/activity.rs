@@ -1,0 +1,168 @@
+//! Which variables need a cotangent: those that vary with an active parameter and from which a
+//! derivative can flow to the result.
+
+use crate::ir::{Chain, Exit, Func, Op, Operand, Place, Region, Source, Stmt, Ty, VarId, VarKind};
+
+/// The answer, by variable.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// Whether the value depends on an active parameter.
+    pub varied: Vec<bool>,
+    /// Whether a derivative can flow from the variable to the result.
+    pub useful: Vec<bool>,
+}
+
+impl Activity {
+    /// Whether the variable needs a cotangent.
+    pub fn active(&self, v: VarId) -> bool {
+        self.varied.get(v.0) == Some(&true) && self.useful.get(v.0) == Some(&true)
+    }
+}
+
+/// Finds the active variables of a function.
+pub fn of(func: &Func) -> Activity {
+    let n = func.vars.len();
+    let mut a = Analysis {
+        func,
+        facts: Activity { varied: vec![false; n], useful: vec![false; n] },
+        changed: true,
+    };
+    for p in &func.params {
+        a.facts.varied[p.var.0] = !p.constant;
+        a.facts.useful[p.var.0] = func.var(p.var).kind == VarKind::Exclusive;
+    }
+    if let Some(result) = &func.body.result {
+        a.use_operand(result);
+    }
+    while std::mem::take(&mut a.changed) {
+        a.region(&func.body);
+    }
+    a.facts
+}
+
+struct Analysis<'a> {
+    func: &'a Func,
+    facts: Activity,
+    changed: bool,
+}
+
+impl Analysis<'_> {
+    fn varies(&self, operand: &Operand) -> bool {
+        operand.place().is_some_and(|p| self.facts.varied[self.func.root(p).0])
+    }
+
+    fn vary(&mut self, v: VarId, if_: bool) {
+        let known_inert = self.func.var(v).ty == Ty::Inert;
+        if if_ && !known_inert && !self.facts.varied[v.0] {
+            self.facts.varied[v.0] = true;
+            self.changed = true;
+        }
+    }
+
+    fn use_place(&mut self, place: &Place) {
+        let v = self.func.root(place);
+        if !self.facts.useful[v.0] {
+            self.facts.useful[v.0] = true;
+            self.changed = true;
+        }
+    }
+
+    fn use_operand(&mut self, operand: &Operand) {
+        if let Some(p) = operand.place() {
+            self.use_place(p);
+        }
+    }
+
+    /// A value flows from an operand to a variable.
+    fn flow(&mut self, from: &Operand, to: VarId) {
+        self.vary(to, self.varies(from));
+        if self.facts.useful[to.0] {
+            self.use_operand(from);
+        }
+    }
+
+    fn region(&mut self, region: &Region) {
+        for stmt in &region.stmts {
+            self.stmt(stmt);
+        }
+    }
+
+    fn value(&mut self, regions: &[&Region], value: Option<VarId>) {
+        for region in regions {
+            if let (Some(v), Some(result)) = (value, &region.result) {
+                self.flow(result, v);
+            }
+            self.region(region);
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match stmt {
+            Stmt::Let(v, Op::Call(call)) => {
+                let varied = call.args.iter().any(|a| self.varies(a));
+                self.vary(*v, varied);
+                let roots: Vec<_> =
+                    call.changes(self.func).map(|(_, p)| self.func.root(p)).collect();
+                for root in &roots {
+                    self.vary(*root, varied);
+                }
+                if self.facts.useful[v.0] || roots.iter().any(|r| self.facts.useful[r.0]) {
+                    call.args.iter().for_each(|a| self.use_operand(a));
+                }
+            }
+            Stmt::Let(v, op) => {
+                for operand in op.operands() {
+                    self.flow(operand, *v);
+                }
+            }
+            Stmt::Destructure(_, from, bindings) => {
+                for (v, _) in bindings {
+                    self.flow(from, *v);
+                }
+            }
+            Stmt::Store(place, value, _) | Stmt::Update(_, place, value, _) => {
+                self.flow(value, self.func.root(place));
+            }
+            Stmt::If(_, a, b, value) => self.value(&[a, b], *value),
+            Stmt::Match(_, arms, value, _) => {
+                let arms: Vec<_> = arms.iter().map(|(_, r)| r).collect();
+                self.value(&arms, *value);
+            }
+            Stmt::Block(r, value) | Stmt::Rest(_, r, value) => self.value(&[r], *value),
+            Stmt::For(f) => {
+                if let Source::Walk(chain) = &f.source {
+                    let mut roots = vec![];
+                    chain_roots(chain, &mut roots);
+                    for v in &f.bound {
+                        for root in &roots {
+                            self.flow(
+                                &Operand::Place((*root).clone(), crate::ir::Mode::Shared),
+                                *v,
+                            );
+                        }
+                    }
+                }
+                self.region(&f.body);
+            }
+            Stmt::While(_, condition, body, _) => {
+                self.region(condition);
+                self.region(body);
+            }
+            Stmt::Loop(_, body, _) => self.region(body),
+            Stmt::Exit(Exit::Return(value)) => self.use_operand(value),
+            _ => {}
+        }
+    }
+}
+
+/// The places that a chain starts at.
+pub fn chain_roots<'a>(chain: &'a Chain, out: &mut Vec<&'a Place>) {
+    match chain {
+        Chain::Root(operand) => out.extend(operand.place()),
+        Chain::Range(..) | Chain::Plain(_) => {}
+        Chain::Method(receiver, _, args) => {
+            chain_roots(receiver, out);
+            args.iter().for_each(|a| chain_roots(a, out));
+        }
+    }
+}

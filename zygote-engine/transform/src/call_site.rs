@@ -1,0 +1,131 @@
+//! What a user calls: `gradient!(f, x)` and its siblings.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, Token};
+
+/// What is asked of a function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// The gradient.
+    Gradient,
+    /// The value and the gradient.
+    ValueAndGradient,
+    /// The value and the pullback.
+    Pullback,
+    /// The IR as text.
+    Ir,
+    /// The adjoint as text.
+    Adjoint,
+}
+
+/// A function and its arguments.
+pub struct CallSite {
+    function: Expr,
+    arguments: Vec<Expr>,
+}
+
+impl Parse for CallSite {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let function = input.parse()?;
+        let mut arguments = vec![];
+        while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            arguments.push(input.parse()?);
+        }
+        if !input.is_empty() {
+            return Err(input.error("expected `,` between the arguments"));
+        }
+        Ok(Self { function, arguments })
+    }
+}
+
+impl CallSite {
+    /// The expression that the macro stands for.
+    pub fn expand(&self, asked: Asked) -> TokenStream {
+        self.expression(asked).unwrap_or_else(|e| e.to_compile_error())
+    }
+
+    fn expression(&self, asked: Asked) -> syn::Result<TokenStream> {
+        if let (Asked::Ir | Asked::Adjoint, Expr::Path(p)) = (asked, &self.function) {
+            let constant = if asked == Asked::Ir { quote!(IR) } else { quote!(ADJOINT) };
+            return Ok(quote!(#p::#constant));
+        }
+        let (arguments, constant): (Vec<_>, Vec<_>) =
+            self.arguments.iter().map(declared_constant).unzip();
+        let names: Vec<_> =
+            (0..arguments.len()).map(|k| format_ident!("__argument_{}", k)).collect();
+        let (given, call) = match &self.function {
+            Expr::Path(p) => {
+                (quote!(#p::arguments(#(#arguments),*)), by_path(p, &names, &constant))
+            }
+            Expr::Closure(c) => (quote!((#(#arguments,)*)), by_closure(c, &constant)?),
+            other => {
+                return Err(syn::Error::new_spanned(
+                    other,
+                    "expected the path of a function with `#[differentiable]`, or a closure",
+                ));
+            }
+        };
+        let private = quote!(::zygote_engine::__private);
+        let collected = (0..arguments.len()).fold(quote!(()), |tuple, k| {
+            let k = syn::Index::from(k);
+            quote!(#private::AppendTo::append_to(__cotangents.#k, #tuple))
+        });
+        let pull = |seed: TokenStream| {
+            quote! {{
+                let __cotangents = __back(#seed);
+                #private::Collected::collected(#collected)
+            }}
+        };
+        let call = quote!(let (__value, __back) = #call;);
+        let answer = match asked {
+            Asked::Gradient => pull(quote!(#private::one(&__value))),
+            Asked::ValueAndGradient => {
+                let gradient = pull(quote!(#private::one(&__value)));
+                quote!(let __gradient = #gradient; (__value, __gradient))
+            }
+            _ => {
+                let gradient = pull(quote!(__dy));
+                quote! {
+                    let __back = #private::pullback_of(&__value, move |__dy| #gradient);
+                    (__value, __back)
+                }
+            }
+        };
+        // A match, so that what an argument borrows lives until the answer is there.
+        Ok(quote!(match #given { (#(#names,)*) => { #call #answer } }))
+    }
+}
+
+/// The value and the pullback of a function.
+fn by_path(function: &syn::ExprPath, names: &[Ident], constant: &[bool]) -> TokenStream {
+    let private = quote!(::zygote_engine::__private);
+    let activities = constant.iter().enumerate().map(|(k, constant)| {
+        let k = syn::Index::from(k);
+        let here = if *constant { quote!(#private::Constant) } else { quote!(#private::Active) };
+        quote!(#private::Restrict::restrict(#function::ACTIVITY.#k, #here))
+    });
+    quote!(#function::pullback(#(#names,)* (#(#activities,)*)))
+}
+
+/// The value and the pullback of a closure.
+fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStream> {
+    let primal = crate::lower::closure(c, constant)?;
+    let activity = crate::activity::of(&primal);
+    let mut adjoint = crate::adjoint::of(&primal, &activity);
+    let record = crate::record::plan(&primal, &mut adjoint);
+    Ok(crate::emit::called(&primal, &activity, &adjoint, &record, &c.output))
+}
+
+/// The argument, and whether it is written `constant(..)`.
+fn declared_constant(e: &Expr) -> (&Expr, bool) {
+    if let Expr::Call(c) = e
+        && let Expr::Path(p) = &*c.func
+        && p.path.is_ident("constant")
+        && c.args.len() == 1
+    {
+        return (&c.args[0], true);
+    }
+    (e, false)
+}

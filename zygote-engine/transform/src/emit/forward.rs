@@ -1,0 +1,379 @@
+//! The forward sweep: the user's statements with saves added.
+
+use super::{Emit, TokenStream, private, tape, tuple};
+use crate::adjoint::Point;
+use crate::ir::{
+    Call, Callee, Chain, Exit, For, Mode, Op, Operand, Place, Region, RegionId, Source, Stmt,
+    VarId, VarKind,
+};
+use proc_macro2::Ident;
+use quote::{quote, quote_spanned};
+
+impl Emit<'_> {
+    /// The statements of a region, what is kept of it, and its value.
+    pub(super) fn forward(&self, region: &Region) -> TokenStream {
+        let body = self.forward_stmts(region);
+        if matches!(region.stmts.last(), Some(Stmt::Exit(_))) {
+            return body;
+        }
+        let push = self.push(region.id);
+        match (&region.result, push.is_empty()) {
+            (Some(result), true) => {
+                let result = self.operand(result);
+                quote!(#body #result)
+            }
+            (Some(result), false) => {
+                let result = self.operand(result);
+                quote!(#body let __value = #result; #push __value)
+            }
+            (None, _) => quote!(#body #push),
+        }
+    }
+
+    pub(super) fn forward_stmts(&self, region: &Region) -> TokenStream {
+        let flags = region.stmts.iter().filter_map(|s| match s {
+            Stmt::Rest(flag, ..) => {
+                let flag = self.name(*flag);
+                Some(quote!(let mut #flag = false;))
+            }
+            _ => None,
+        });
+        let mut out: TokenStream = flags.collect();
+        for (k, stmt) in region.stmts.iter().enumerate() {
+            let point = Point { region: region.id, stmt: k, after: false };
+            out.extend(self.shapes(point));
+            out.extend(self.forward_stmt(region.id, stmt));
+            out.extend(self.shapes(Point { after: true, ..point }));
+        }
+        let end = region.stmts.len();
+        if end == 0 {
+            out.extend(self.shapes(Point { region: region.id, stmt: 0, after: false }));
+        }
+        out.extend(self.shapes(Point { region: region.id, stmt: end, after: true }));
+        out
+    }
+
+    /// The shapes that are taken at a point.
+    fn shapes(&self, point: Point) -> TokenStream {
+        let private = private();
+        let shapes = self.adjoint.shapes.iter().filter(|(p, _, name)| {
+            *p == point && self.record.keep.values().flatten().any(|v| v == name)
+        });
+        shapes
+            .map(|(_, operand, name)| {
+                let (name, operand) = (self.name(*name), self.borrowed(operand));
+                quote!(let #name = #private::shape(#operand);)
+            })
+            .collect()
+    }
+
+    /// Keeps what the reverse sweep needs of a region.
+    pub(super) fn push(&self, region: RegionId) -> TokenStream {
+        let Some(kept) = self.kept(region) else { return quote!() };
+        let (tape, kept) = (tape(region), tuple(&kept));
+        if region == self.func.body.id {
+            quote!(#tape = #kept;)
+        } else {
+            quote!(#tape.push(#kept);)
+        }
+    }
+
+    fn forward_stmt(&self, region: RegionId, stmt: &Stmt) -> TokenStream {
+        match stmt {
+            Stmt::Let(v, Op::Call(call)) => self.forward_call(*v, call),
+            Stmt::Let(v, op) => {
+                let op = self.op(op);
+                self.declare(*v, op)
+            }
+            Stmt::Declare(v) => {
+                let ty = self.func.var(*v).declared.as_ref().map(|t| quote!(: #t));
+                let v = self.name(*v);
+                quote!(let #v #ty;)
+            }
+            Stmt::Destructure(pattern, from, _) => {
+                let (pattern, from) = (self.fill(pattern.clone()), self.operand(from));
+                quote!(let #pattern = #from;)
+            }
+            Stmt::Alias(v, place, exclusive) => {
+                let v = self.name(*v);
+                let place = if *exclusive { self.exclusive(place) } else { self.shared(place) };
+                quote!(let #v = #place;)
+            }
+            Stmt::Store(place, value, old) => {
+                let (place, value) = (self.place(place), self.operand(value));
+                if self.record.saved.contains(old) {
+                    let old = self.name(*old);
+                    quote!(let #old = ::core::mem::replace(&mut #place, #value);)
+                } else {
+                    quote!(#place = #value;)
+                }
+            }
+            Stmt::Update(op, place, value, old) => {
+                let op: TokenStream = format!("{op}=").parse().expect("operators are tokens");
+                let (place, value) = (self.place(place), self.operand(value));
+                let save = self.record.saved.contains(old).then(|| {
+                    let old = self.name(*old);
+                    quote!(let #old = ::core::clone::Clone::clone(&#place);)
+                });
+                quote!(#save #place #op #value;)
+            }
+            Stmt::If(condition, a, b, value) => {
+                let (c, ra, rb) = (self.operand(condition), self.forward(a), self.forward(b));
+                self.bind(*value, quote!(if #c { #ra } else { #rb }))
+            }
+            Stmt::Match(scrutinee, arms, value, arm) => {
+                let scrutinee = self.operand(scrutinee);
+                let number = self.is_kept(*arm).then(|| self.name(*arm));
+                let declare = number.as_ref().map(|n| quote!(let #n;));
+                let arms = arms.iter().enumerate().map(|(k, (pattern, region))| {
+                    let pattern = self.fill(pattern.clone());
+                    let set = number.as_ref().map(|n| quote!(#n = #k;));
+                    let region = self.forward(region);
+                    quote!(#pattern => { #set #region })
+                });
+                let select = self.bind(*value, quote!(match #scrutinee { #(#arms)* }));
+                quote!(#declare #select)
+            }
+            Stmt::Block(inner, value) => {
+                let inner = self.forward(inner);
+                self.bind(*value, quote!({ #inner }))
+            }
+            Stmt::Rest(flag, inner, value) => {
+                let (flag, inner) = (self.name(*flag), self.forward(inner));
+                let rest = self.bind(*value, quote!({ #inner }));
+                quote!(#flag = true; #rest)
+            }
+            Stmt::For(f) => self.forward_for(f),
+            Stmt::While(label, condition, body, trips) => {
+                let condition = self.forward(condition);
+                let (declare, count) = self.count(Some(*trips));
+                let (label, body) = (label.as_ref().map(|l| quote!(#l:)), self.forward(body));
+                quote!(#declare #label while { #condition } { #count #body })
+            }
+            Stmt::Loop(label, body, trips) => {
+                let (declare, count) = self.count(Some(*trips));
+                let (label, body) = (label.as_ref().map(|l| quote!(#l:)), self.forward(body));
+                quote!(#declare #label loop { #count #body })
+            }
+            Stmt::Exit(exit) => self.exit(region, exit),
+            Stmt::Macro(tokens) => {
+                let tokens = self.fill(tokens.clone());
+                quote!(#tokens;)
+            }
+            other => unreachable!("{other:?} belongs to the reverse sweep"),
+        }
+    }
+
+    fn is_kept(&self, v: VarId) -> bool {
+        self.record.keep.values().flatten().any(|k| *k == v)
+    }
+
+    /// Declares a variable, and keeps it where its type asks for that.
+    fn declare(&self, v: VarId, value: TokenStream) -> TokenStream {
+        let var = self.func.var(v);
+        let ty = var.declared.as_ref().filter(|_| var.kind == VarKind::Local);
+        let ty = ty.map(|t| quote!(: #t));
+        let mutable = var.mutable.then(|| quote!(mut));
+        let (name, keep) = (self.name(v), self.keep(v));
+        quote!(let #mutable #name #ty = #value; #keep)
+    }
+
+    fn keep(&self, v: VarId) -> TokenStream {
+        let private = private();
+        let Some(kept) = self.record.replay.get(&v).and_then(|r| r.kept) else { return quote!() };
+        let (kept, name) = (self.name(kept), self.name(v));
+        quote!(let #kept = #private::keep(&#name);)
+    }
+
+    fn bind(&self, value: Option<VarId>, expr: TokenStream) -> TokenStream {
+        match value {
+            Some(v) => {
+                let name = self.name(v);
+                quote!(let #name = #expr;)
+            }
+            None => quote!(#expr;),
+        }
+    }
+
+    /// The declaration and the step of a counter of trips.
+    fn count(&self, trips: Option<VarId>) -> (TokenStream, TokenStream) {
+        match trips.filter(|t| self.is_kept(*t)) {
+            Some(trips) => {
+                let trips = self.name(trips);
+                (quote!(let mut #trips = 0_usize;), quote!(#trips += 1;))
+            }
+            None => (quote!(), quote!()),
+        }
+    }
+
+    fn forward_call(&self, v: VarId, call: &Call) -> TokenStream {
+        let private = private();
+        let ruled = self.adjoint.ruled.contains(&call.back);
+        if !ruled {
+            let saves = call.changes(self.func).filter_map(|(k, place)| {
+                let old = call.olds[k].filter(|o| self.record.saved.contains(o))?;
+                let (old, place) = (self.name(old), self.shared(place));
+                Some(quote!(let #old = #private::save(#place);))
+            });
+            let saves: TokenStream = saves.collect();
+            let args: Vec<_> = call.args.iter().map(|a| self.operand(a)).collect();
+            let value = match &call.callee {
+                Callee::Method(name) => {
+                    let (this, rest) = (&args[0], &args[1..]);
+                    quote!(#this.#name(#(#rest),*))
+                }
+                Callee::Function(None, name) => quote!(#name(#(#args),*)),
+                Callee::Function(Some(path), name) | Callee::Associated(path, name) => {
+                    quote!(#path::#name(#(#args),*))
+                }
+            };
+            let declare = self.declare(v, value);
+            return quote!(#saves #declare);
+        }
+        let activities = self.activities(&call.args);
+        let args: Vec<_> =
+            call.args.iter().map(|a| self.function(a).unwrap_or_else(|| self.operand(a))).collect();
+        let value = match &call.callee {
+            Callee::Method(name) => {
+                let rule = rule_name(name);
+                let (this, rest) = (&args[0], &args[1..]);
+                quote_spanned!(name.span()=> #this.#rule(#(#rest,)* #activities))
+            }
+            Callee::Function(None, name) => {
+                quote_spanned!(name.ident.span()=> #name::rrule(#(#args,)* #activities))
+            }
+            // The rule of a foreign function has the function's name in the prelude of a rule crate.
+            Callee::Function(Some(path), name) => {
+                quote_spanned!(name.ident.span()=> {
+                    #[allow(unused_imports)]
+                    use #path::*;
+                    #name::rrule(#(#args,)* #activities)
+                })
+            }
+            Callee::Associated(path, name) => {
+                let rule = rule_name(&name.ident);
+                let first = match &call.args[0] {
+                    Operand::Place(_, Mode::Value) | Operand::Const(_) => {
+                        self.borrowed(&call.args[0])
+                    }
+                    _ => args[0].clone(),
+                };
+                let rest = &args[1..];
+                quote_spanned!(name.ident.span()=> #path::#rule(#first, #(#rest,)* #activities))
+            }
+        };
+        let var = self.func.var(v);
+        let ty = var.declared.as_ref().map(|t| quote!(: (#t, _)));
+        let mutable = var.mutable.then(|| quote!(mut));
+        let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
+        quote!(let (#mutable #name, #back) #ty = #value; #keep)
+    }
+
+    fn forward_for(&self, f: &For) -> TokenStream {
+        let private = private();
+        let pattern = self.fill(f.pattern.clone());
+        let source = match &f.source {
+            Source::Range(lo, hi, inclusive) => self.range(lo, hi, *inclusive),
+            Source::Walk(chain) => self.iterator(chain, true),
+        };
+        let (declare, count) = self.count(f.trips);
+        let label = f.label.as_ref().map(|l| quote!(#l:));
+        let body = self.forward(&f.body);
+        match self.kept(f.body.id) {
+            Some(_) => {
+                let tape = tape(f.body.id);
+                quote! {
+                    #declare
+                    let __items = ::core::iter::IntoIterator::into_iter(#source);
+                    #tape.reserve(#private::trips(&__items));
+                    #label for #pattern in __items { #count #body }
+                }
+            }
+            None => quote!(#declare #label for #pattern in #source { #count #body }),
+        }
+    }
+
+    pub(super) fn range(&self, lo: &Operand, hi: &Operand, inclusive: bool) -> TokenStream {
+        let (lo, hi) = (self.operand(lo), self.operand(hi));
+        if inclusive { quote!((#lo..=#hi)) } else { quote!((#lo..#hi)) }
+    }
+
+    /// The user's own iterator.
+    fn iterator(&self, chain: &Chain, outermost: bool) -> TokenStream {
+        match chain {
+            Chain::Root(operand) if outermost => self.operand(operand),
+            Chain::Root(operand @ Operand::Place(_, Mode::Value)) => self.operand(operand),
+            Chain::Root(operand) | Chain::Plain(operand) => self.operand(operand),
+            Chain::Range(lo, hi, inclusive) => self.range(lo, hi, *inclusive),
+            Chain::Method(receiver, name, args) => {
+                let receiver = match &**receiver {
+                    Chain::Root(Operand::Place(p, mode)) if *mode != Mode::Value => {
+                        let _ = mode;
+                        let place: &Place = p;
+                        let tokens = self.shared(place);
+                        quote!((#tokens))
+                    }
+                    Chain::Root(Operand::Place(p, _)) => self.place(p),
+                    other => self.iterator(other, false),
+                };
+                let args = args.iter().map(|a| self.iterator(a, true));
+                quote!(#receiver.#name(#(#args),*))
+            }
+        }
+    }
+
+    fn exit(&self, region: RegionId, exit: &Exit) -> TokenStream {
+        let target = self.target(region, exit);
+        let mut pushes = TokenStream::new();
+        let mut at = Some(region);
+        while let Some(r) = at {
+            pushes.extend(self.push(r));
+            if r == target {
+                break;
+            }
+            at = self.func.regions[r.0].0;
+        }
+        match exit {
+            Exit::Return(value) => {
+                let value = self.operand(value);
+                quote!(let __value = #value; #pushes break '__body __value;)
+            }
+            Exit::Break(label) => quote!(#pushes break #label;),
+            Exit::Continue(label) => quote!(#pushes continue #label;),
+        }
+    }
+
+    /// The outermost region that an exit leaves.
+    fn target(&self, region: RegionId, exit: &Exit) -> RegionId {
+        let wanted = match exit {
+            Exit::Return(_) => return self.func.body.id,
+            Exit::Break(label) | Exit::Continue(label) => label,
+        };
+        let mut at = region;
+        loop {
+            let (parent, is_loop) = self.func.regions[at.0];
+            if is_loop && (wanted.is_none() || self.label(at).as_ref() == wanted.as_ref()) {
+                return at;
+            }
+            match parent {
+                Some(parent) => at = parent,
+                None => return at,
+            }
+        }
+    }
+
+    /// The label of the loop whose body is this region.
+    fn label(&self, body: RegionId) -> Option<syn::Lifetime> {
+        let parent = self.func.regions[body.0].0?;
+        self.regions.get(&parent)?.stmts.iter().find_map(|s| match s {
+            Stmt::For(f) if f.body.id == body => f.label.clone(),
+            Stmt::While(l, _, b, _) | Stmt::Loop(l, b, _) if b.id == body => l.clone(),
+            _ => None,
+        })
+    }
+}
+
+fn rule_name(name: &Ident) -> Ident {
+    let text = name.to_string();
+    Ident::new(&format!("rrule_{}", text.trim_start_matches("r#")), name.span())
+}

@@ -1,0 +1,297 @@
+//! IR to Rust. Nothing fails here.
+
+mod closure;
+mod forward;
+mod item;
+mod reverse;
+
+pub use closure::called;
+pub use item::derivative;
+
+use crate::activity::Activity;
+use crate::adjoint::Adjoint;
+use crate::ir::{Func, Mode, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, VarKind};
+use crate::lower::placeholder_id;
+use crate::record::Record;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use std::collections::BTreeMap;
+
+/// What is emitted, and which sweep.
+struct Emit<'a> {
+    func: &'a Func,
+    activity: &'a Activity,
+    adjoint: &'a Adjoint,
+    record: &'a Record,
+    /// The regions of the primal.
+    regions: BTreeMap<RegionId, &'a Region>,
+    /// Whether the reverse sweep is emitted.
+    reverse: bool,
+}
+
+fn collect<'a>(region: &'a Region, out: &mut BTreeMap<RegionId, &'a Region>) {
+    out.insert(region.id, region);
+    for inner in region.stmts.iter().flat_map(Stmt::regions) {
+        collect(inner, out);
+    }
+}
+
+/// The hidden module that generated code calls.
+fn private() -> TokenStream {
+    quote!(::zygote_engine::__private)
+}
+
+fn tape(region: RegionId) -> Ident {
+    format_ident!("__tape_{}", region.0)
+}
+
+impl Emit<'_> {
+    fn name(&self, v: VarId) -> Ident {
+        self.func.var(v).name.clone()
+    }
+
+    fn is_scalar(&self, v: VarId) -> bool {
+        matches!(self.func.var(v).ty, Ty::Real | Ty::Inert)
+    }
+
+    fn resolve(&self, place: &Place) -> Place {
+        if self.reverse { self.func.resolve(place) } else { place.clone() }
+    }
+
+    /// The place as an expression.
+    fn place(&self, place: &Place) -> TokenStream {
+        let place = self.resolve(place);
+        let name = self.name(place.root);
+        let by_reference = match self.func.var(place.root).kind {
+            VarKind::Value => !self.is_scalar(place.root),
+            VarKind::Captured => true,
+            _ => false,
+        };
+        let root = if self.reverse && by_reference { quote!((*#name)) } else { quote!(#name) };
+        self.path(root, &place.path)
+    }
+
+    fn path(&self, root: TokenStream, path: &[Proj]) -> TokenStream {
+        path.iter().fold(root, |at, proj| match proj {
+            Proj::Field(member) => quote!(#at.#member),
+            Proj::Index(i) => {
+                let i = self.index(i);
+                quote!(#at[#i])
+            }
+            Proj::Slice(a, b, inclusive) => {
+                let (a, b) = (a.as_ref().map(|a| self.index(a)), b.as_ref().map(|b| self.index(b)));
+                if *inclusive { quote!(#at[#a..=#b]) } else { quote!(#at[#a..#b]) }
+            }
+            Proj::Deref => quote!((*#at)),
+        })
+    }
+
+    fn index(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Const(t) => t.clone(),
+            Operand::Place(p, _) => self.place(p),
+        }
+    }
+
+    /// Whether the place is a whole variable that holds a reference.
+    fn is_reference(&self, place: &Place) -> bool {
+        let place = self.resolve(place);
+        place.path.is_empty()
+            && matches!(
+                self.func.var(place.root).kind,
+                VarKind::Shared | VarKind::Exclusive | VarKind::Alias(..)
+            )
+    }
+
+    fn shared(&self, place: &Place) -> TokenStream {
+        let tokens = self.place(place);
+        if self.is_reference(place) { quote!(&*#tokens) } else { quote!(&#tokens) }
+    }
+
+    fn exclusive(&self, place: &Place) -> TokenStream {
+        let tokens = self.place(place);
+        if self.is_reference(place) { quote!(&mut *#tokens) } else { quote!(&mut #tokens) }
+    }
+
+    /// The operand as the user's expression hands it over.
+    fn operand(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Const(t) => t.clone(),
+            Operand::Place(p, Mode::Value) => {
+                let tokens = self.place(p);
+                let used_again = p.path.is_empty()
+                    && self.func.var(p.root).kind == VarKind::Local
+                    && !self.is_scalar(p.root)
+                    && (self.reverse || self.record.shared.contains(&p.root));
+                if used_again { quote!(::core::clone::Clone::clone(&#tokens)) } else { tokens }
+            }
+            Operand::Place(p, Mode::Receiver) => self.place(p),
+            Operand::Place(p, Mode::Shared) => self.shared(p),
+            Operand::Place(p, Mode::Exclusive) => self.exclusive(p),
+        }
+    }
+
+    /// A reference to the operand.
+    fn borrowed(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Const(t) => quote!(&(#t)),
+            Operand::Place(p, _) => self.shared(p),
+        }
+    }
+
+    /// An operation of the primal, as an expression.
+    fn op(&self, op: &Op) -> TokenStream {
+        match op {
+            Op::Use(a) => self.operand(a),
+            Op::Verbatim(tokens, ..) => self.fill(tokens.clone()),
+            Op::Unary(op, a) => {
+                let (op, a) = (punct(op), self.operand(a));
+                quote!(#op #a)
+            }
+            Op::Binary(op, a, b) => {
+                let (op, a, b) = (punct(op), self.operand(a), self.operand(b));
+                quote!(#a #op #b)
+            }
+            Op::Cast(a, ty) => {
+                let a = self.operand(a);
+                quote!(#a as #ty)
+            }
+            Op::Tuple(all) => {
+                let all = all.iter().map(|a| self.operand(a));
+                quote!((#(#all,)*))
+            }
+            Op::Array(all, vec) => {
+                let all = all.iter().map(|a| self.operand(a));
+                if *vec { quote!(::std::vec![#(#all),*]) } else { quote!([#(#all),*]) }
+            }
+            Op::Repeat(a, n, vec) => {
+                let (a, n) = (self.operand(a), self.operand(n));
+                if *vec { quote!(::std::vec![#a; #n]) } else { quote!([#a; #n]) }
+            }
+            other => unreachable!("{other:?} belongs to the other sweep"),
+        }
+    }
+
+    /// Fills the placeholders of an expression that is kept as it was written.
+    fn fill(&self, tokens: TokenStream) -> TokenStream {
+        let mut out = TokenStream::new();
+        for t in tokens {
+            match t {
+                TokenTree::Ident(i) => match placeholder_id(&i) {
+                    Some(v) => out.extend(self.placeholder(v, i.span())),
+                    None => out.extend([TokenTree::Ident(i)]),
+                },
+                TokenTree::Group(g) => {
+                    let mut new = Group::new(g.delimiter(), self.fill(g.stream()));
+                    new.set_span(g.span());
+                    out.extend([TokenTree::Group(new)]);
+                }
+                other => out.extend([other]),
+            }
+        }
+        out
+    }
+
+    fn placeholder(&self, v: VarId, span: Span) -> TokenStream {
+        let place = Place::var(v);
+        if self.reverse {
+            let alias = matches!(self.func.var(v).kind, VarKind::Alias(..));
+            let tokens = self.place(&place);
+            return if alias { quote!((&#tokens)) } else { tokens };
+        }
+        let name = Ident::new(&self.name(v).to_string(), span);
+        name.to_token_stream()
+    }
+
+    /// The tuple that is kept of a region.
+    fn kept(&self, region: RegionId) -> Option<Vec<Ident>> {
+        let kept = self.record.keep.get(&region)?;
+        Some(kept.iter().map(|v| self.name(*v)).collect())
+    }
+
+    /// The activity of an argument, as a value.
+    fn activity(&self, operand: &Operand) -> TokenStream {
+        let private = private();
+        let Some(place) = operand.place() else { return quote!(#private::Constant) };
+        let root = self.func.root(place);
+        if !self.activity.active(root) {
+            return quote!(#private::Constant);
+        }
+        match self.func.params.iter().position(|p| p.var == root) {
+            Some(k) if self.func.var(root).kind == VarKind::Shared => {
+                activity_value(k).to_token_stream()
+            }
+            _ => quote!(#private::Active),
+        }
+    }
+
+    /// The activities of a call's arguments. A variable that comes twice gets a cotangent of its own
+    /// for the second, which is active whatever the caller wants.
+    fn activities(&self, args: &[Operand]) -> TokenStream {
+        let private = private();
+        let mut seen = std::collections::BTreeSet::new();
+        let all: Vec<_> = args
+            .iter()
+            .map(|a| {
+                let root = a.place().map(|p| self.func.root(p));
+                let active = root.is_some_and(|r| self.activity.active(r));
+                match root.filter(|_| active) {
+                    Some(root) if !seen.insert(root) => quote!(#private::Active),
+                    _ => self.activity(a),
+                }
+            })
+            .collect();
+        tuple(&all)
+    }
+
+    /// A function that is an argument: a closure that gives the value and the pullback.
+    fn function(&self, operand: &Operand) -> Option<TokenStream> {
+        let Operand::Const(tokens) = operand else { return None };
+        let path: syn::Path = syn::parse2(tokens.clone()).ok()?;
+        let name = path.segments.last()?.ident.clone();
+        if !name.to_string().starts_with(char::is_lowercase)
+            || path.is_ident("true")
+            || path.is_ident("false")
+        {
+            return None;
+        }
+        let private = private();
+        let of_type = path.segments.len() > 1;
+        Some(if of_type {
+            let mut rule = path;
+            let last = rule.segments.last_mut().expect("a path has a segment");
+            last.ident = format_ident!("rrule_{}", name, span = name.span());
+            quote!(|x| #rule(&x, (#private::Active,)))
+        } else {
+            quote!(|x| #path::rrule(x, (#private::Active,)))
+        })
+    }
+}
+
+fn punct(op: &str) -> TokenStream {
+    op.parse().expect("operators are tokens")
+}
+
+/// The type that marks an operator in the protocol of rules.
+fn operator(op: &str) -> TokenStream {
+    let private = private();
+    match op {
+        "+" => quote!(#private::Add),
+        "-" => quote!(#private::Sub),
+        "*" => quote!(#private::Mul),
+        "/" => quote!(#private::Div),
+        _ => quote!(#private::Rem),
+    }
+}
+
+fn activity_type(k: usize) -> Ident {
+    format_ident!("A{}", k)
+}
+
+fn activity_value(k: usize) -> Ident {
+    format_ident!("__activity_{}", k)
+}
+
+fn tuple(items: &[impl ToTokens]) -> TokenStream {
+    quote!((#(#items,)*))
+}

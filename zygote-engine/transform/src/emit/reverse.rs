@@ -1,0 +1,537 @@
+//! The reverse sweep: restore, replay, pull.
+
+use super::{Emit, TokenStream, activity_type, operator, private, punct, tape, tuple};
+use crate::ir::{
+    Call, Chain, For, Lent, Mode, Op, Operand, Place, Pull, Region, RegionId, Side, Source, Stmt,
+    Ty, VarId, VarKind,
+};
+use proc_macro2::{Group, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+impl Emit<'_> {
+    /// The reverse of a region: what was kept of it, then its statements backwards.
+    pub(super) fn reverse(&self, region: &Region) -> TokenStream {
+        let mut out = TokenStream::new();
+        if let Some(kept) = self.kept(region.id) {
+            let tape = tape(region.id);
+            if region.id == self.func.body.id {
+                out.extend(quote!(let (#(mut #kept,)*) = #tape;));
+            } else {
+                out.extend(quote!(let (#(mut #kept,)*) = #tape.pop();));
+            }
+        }
+        for stmt in &region.stmts {
+            match stmt {
+                Stmt::Reverse(k) => {
+                    out.extend(self.undo(region.id, *k));
+                    out.extend(self.replays(region.id, *k));
+                }
+                stmt => out.extend(self.reverse_stmt(stmt)),
+            }
+        }
+        out
+    }
+
+    /// Restores what a statement of the primal changed.
+    fn undo(&self, region: RegionId, k: usize) -> TokenStream {
+        let private = private();
+        match self.regions[&region].stmts.get(k).unwrap_or(&Stmt::Reverse(k)) {
+            Stmt::Store(place, _, old) | Stmt::Update(_, place, _, old)
+                if self.record.saved.contains(old) =>
+            {
+                let early = self.indices_of(region, k);
+                let (place, old) = (self.place(place), self.name(*old));
+                quote!(#early #place = #old;)
+            }
+            Stmt::Let(_, Op::Call(call)) if !self.adjoint.ruled.contains(&call.back) => {
+                self.restore(region, k, call, &private)
+            }
+            _ => quote!(),
+        }
+    }
+
+    fn restore(
+        &self,
+        region: RegionId,
+        k: usize,
+        call: &Call,
+        private: &TokenStream,
+    ) -> TokenStream {
+        let mut out = TokenStream::new();
+        for (n, place) in call.changes(self.func) {
+            let Some(old) = call.olds[n].filter(|o| self.record.saved.contains(o)) else {
+                continue;
+            };
+            out.extend(self.indices_of(region, k));
+            let (place, old) = (self.exclusive(place), self.name(old));
+            out.extend(quote!(#private::restore(#place, #old);));
+        }
+        out
+    }
+
+    /// The values that restoring a place needs, replayed before it.
+    fn indices_of(&self, region: RegionId, k: usize) -> TokenStream {
+        // An index does not depend on what the statement changes, so that replaying it before or
+        // after is the same; it is written before.
+        let Some(list) = self.record.replayed_at.get(&(region, k)) else { return quote!() };
+        list.iter().map(|v| self.replay(*v)).collect()
+    }
+
+    fn undone(&self, region: RegionId, k: usize) -> bool {
+        match self.regions[&region].stmts.get(k).unwrap_or(&Stmt::Reverse(k)) {
+            Stmt::Store(_, _, old) | Stmt::Update(_, _, _, old) => self.record.saved.contains(old),
+            Stmt::Let(_, Op::Call(call)) => {
+                !self.adjoint.ruled.contains(&call.back)
+                    && call.olds.iter().flatten().any(|o| self.record.saved.contains(o))
+            }
+            _ => false,
+        }
+    }
+
+    /// The values that are computed again before the reverse of a statement.
+    fn replays(&self, region: RegionId, k: usize) -> TokenStream {
+        if self.undone(region, k) {
+            return quote!();
+        }
+        let list = self.record.replayed_at.get(&(region, k));
+        list.into_iter().flatten().map(|v| self.replay(*v)).collect()
+    }
+
+    fn replay(&self, v: VarId) -> TokenStream {
+        let private = private();
+        let replay = &self.record.replay[&v];
+        let var = self.func.var(v);
+        let ty = var.declared.as_ref().map(|t| quote!(: #t));
+        let (name, op) = (self.name(v), self.op(&replay.op));
+        match replay.kept {
+            Some(kept) => {
+                let kept = self.name(kept);
+                quote!(let #name #ty = #private::recall(#kept, || #op);)
+            }
+            None => quote!(let #name #ty = #op;),
+        }
+    }
+
+    fn reverse_stmt(&self, stmt: &Stmt) -> TokenStream {
+        match stmt {
+            Stmt::Let(d, op) => {
+                let op = self.pulled(op);
+                let d = self.name(*d);
+                quote!(let mut #d = #op;)
+            }
+            Stmt::Set(d, op) => {
+                let op = self.pulled(op);
+                let d = self.name(*d);
+                quote!(#d = #op;)
+            }
+            Stmt::Add(place, op) => {
+                let (target, guard) = self.shadow(place);
+                let add = self.add(place, target, op);
+                guard(add)
+            }
+            Stmt::If(condition, a, b, _) => {
+                let (c, ra, rb) = (self.operand(condition), self.reverse(a), self.reverse(b));
+                quote!(if #c { #ra } else { #rb })
+            }
+            Stmt::Block(region, _) => {
+                let region = self.reverse(region);
+                quote!({ #region })
+            }
+            Stmt::ReverseRest(flag, region) => {
+                let (flag, region) = (self.name(*flag), self.reverse(region));
+                quote!(if #flag { #region })
+            }
+            Stmt::ReverseMatch(arm, arms) => {
+                let arm = self.name(*arm);
+                let last = arms.len() - 1;
+                let arms = arms.iter().enumerate().map(|(k, region)| {
+                    let region = self.reverse(region);
+                    if k == last { quote!(_ => { #region }) } else { quote!(#k => { #region }) }
+                });
+                quote!(match #arm { #(#arms)* })
+            }
+            Stmt::ReverseCount(trips, body) => {
+                let (trips, body) = (self.name(*trips), self.reverse(body));
+                quote!(for _ in 0..#trips { #body })
+            }
+            Stmt::ReverseFor(f, lent) => self.reverse_for(f, lent),
+            Stmt::Pull(pull) => self.pull(pull),
+            other => unreachable!("{other:?} belongs to the forward sweep"),
+        }
+    }
+
+    /// The parameter whose shadow this is.
+    fn parameter(&self, cotangent: VarId) -> Option<(usize, VarId)> {
+        let VarKind::Cotangent(of) = self.func.var(cotangent).kind else { return None };
+        let k = self.func.params.iter().position(|p| p.var == of)?;
+        let lent = self.adjoint.cotangents.get(&of) == Some(&cotangent);
+        let by_ref = self.func.var(of).kind != VarKind::Value;
+        (lent && by_ref).then_some((k, of))
+    }
+
+    /// The place of a cotangent, and what is done only if it is wanted.
+    fn shadow(&self, place: &Place) -> (TokenStream, Box<dyn Fn(TokenStream) -> TokenStream>) {
+        let private = private();
+        let d = self.name(place.root);
+        match self.parameter(place.root) {
+            Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
+                let act = activity_type(k);
+                let target = self.path(quote!(#d), &place.path);
+                let target = if place.path.is_empty() { quote!(*#target) } else { target };
+                let guard = move |inner: TokenStream| {
+                    quote! {
+                        if let ::core::option::Option::Some(#d) = <#act as #private::Activity>::get(&mut #d) {
+                            #inner
+                        }
+                    }
+                };
+                (target, Box::new(guard))
+            }
+            Some(_) => {
+                let target = self.path(quote!(#d), &place.path);
+                let target = if place.path.is_empty() { quote!(*#target) } else { target };
+                (target, Box::new(|inner| inner))
+            }
+            None => (self.path(quote!(#d), &place.path), Box::new(|inner| inner)),
+        }
+    }
+
+    fn add(&self, place: &Place, target: TokenStream, op: &Op) -> TokenStream {
+        let private = private();
+        if let Op::PullProduct(op, side, a, b, d) = op
+            && !self.known_product(op, a, b)
+        {
+            let (marker, a, b, d) =
+                (operator(op), self.borrowed(a), self.borrowed(b), self.name(*d));
+            let add = match side {
+                Side::Lhs => quote!(add_lhs),
+                Side::Rhs => quote!(add_rhs),
+            };
+            return quote!(#private::#add(#marker, #a, #b, &#d, &mut #target););
+        }
+        let op = self.pulled(op);
+        let ty = place.path.iter().fold(self.func.var(place.root).ty.clone(), |t, p| t.project(p));
+        if *ty.peeled() == Ty::Real {
+            quote!(#target += #op;)
+        } else {
+            quote!(#private::accumulate(&mut #target, #op);)
+        }
+    }
+
+    fn operand_ty(&self, operand: &Operand) -> Ty {
+        match operand {
+            Operand::Const(t) if crate::lower::is_literal(t) => Ty::Real,
+            Operand::Const(_) => Ty::Unknown,
+            Operand::Place(p, _) => {
+                let p = self.func.resolve(p);
+                let root = self.func.var(p.root).ty.clone();
+                p.path.iter().fold(root, |t, proj| t.project(proj)).peeled().clone()
+            }
+        }
+    }
+
+    fn known_product(&self, op: &str, a: &Operand, b: &Operand) -> bool {
+        op == "*" && self.operand_ty(a) == Ty::Real && self.operand_ty(b) == Ty::Real
+    }
+
+    /// An operand as a factor.
+    fn factor(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Const(t) => t.clone(),
+            Operand::Place(p, _) => self.place(p),
+        }
+    }
+
+    /// An operation of the adjoint, as an expression.
+    fn pulled(&self, op: &Op) -> TokenStream {
+        let private = private();
+        match op {
+            Op::Zero(_, None) => quote!(0.0),
+            Op::Zero(_, Some(shape)) => {
+                let shape = self.name(*shape);
+                quote!(#shape.zero())
+            }
+            Op::ZeroLike(place) => {
+                let place = self.shared(place);
+                quote!(#private::zero_like(#place))
+            }
+            Op::Use(a) => match a {
+                Operand::Place(p, _) => self.shadow(p).0,
+                Operand::Const(t) => t.clone(),
+            },
+            Op::Same(a) => match a {
+                Operand::Place(p, _) => {
+                    let target = self.shadow(p).0;
+                    let ty =
+                        p.path.iter().fold(self.func.var(p.root).ty.clone(), |t, q| t.project(q));
+                    if matches!(ty.peeled(), Ty::Real) {
+                        target
+                    } else {
+                        quote!(::core::clone::Clone::clone(&#target))
+                    }
+                }
+                Operand::Const(t) => t.clone(),
+            },
+            Op::Negated(d) => {
+                let (minus, d) = (punct("-"), self.name(*d));
+                quote!(#minus #d)
+            }
+            Op::PullSum(op, side, a, b, d) => {
+                let (marker, a, b, d) = (operator(op), self.name(*a), self.name(*b), self.name(*d));
+                let pull = match side {
+                    Side::Lhs => quote!(pull_sum_lhs),
+                    Side::Rhs => quote!(pull_sum_rhs),
+                };
+                quote!(#private::#pull(#marker, &#a, &#b, &#d))
+            }
+            Op::PullProduct(op, side, a, b, d) => {
+                let d = self.name(*d);
+                if self.known_product(op, a, b) {
+                    let other = self.factor(if *side == Side::Lhs { b } else { a });
+                    return quote!(#d * #other);
+                }
+                let (marker, a, b) = (operator(op), self.borrowed(a), self.borrowed(b));
+                let pull = match side {
+                    Side::Lhs => quote!(pull_lhs),
+                    Side::Rhs => quote!(pull_rhs),
+                };
+                quote!(#private::#pull(#marker, #a, #b, &#d))
+            }
+            Op::PullCast(shape, d) => {
+                let (shape, d) = (self.name(*shape), self.name(*d));
+                quote!(#private::pull_cast(&#shape, &#d))
+            }
+            Op::PullRepeat(d, shape) => {
+                let (shape, d) = (self.name(*shape), self.name(*d));
+                quote!(#private::pull_repeat(&#shape, &#d))
+            }
+            Op::Take(place, shape) => {
+                let zero = match shape {
+                    None => quote!(0.0),
+                    Some(shape) => {
+                        let shape = self.name(*shape);
+                        quote!(#shape.zero())
+                    }
+                };
+                let target = self.shadow(place).0;
+                quote!(::core::mem::replace(&mut #target, #zero))
+            }
+            other => unreachable!("{other:?} belongs to the forward sweep"),
+        }
+    }
+
+    /// The shadow of a part, as it is handed to a pullback.
+    fn lent_shadow(&self, place: &Place) -> TokenStream {
+        let private = private();
+        let d = self.name(place.root);
+        match self.parameter(place.root) {
+            Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
+                let act = activity_type(k);
+                if place.path.is_empty() {
+                    return quote!(<#act as #private::Activity>::reborrow(&mut #d));
+                }
+                let part = self.path(quote!(__whole), &place.path);
+                quote!(<#act as #private::Activity>::part(&mut #d, |__whole| &mut #part))
+            }
+            Some(_) if place.path.is_empty() => quote!(&mut *#d),
+            _ => {
+                let part = self.path(quote!(#d), &place.path);
+                quote!(&mut #part)
+            }
+        }
+    }
+
+    fn pull(&self, pull: &Pull) -> TokenStream {
+        let args = pull.args.iter().map(|arg| match arg {
+            Operand::Const(_) if self.function(arg).is_some() => quote!(&()),
+            Operand::Const(t) => quote!(&(#t)),
+            Operand::Place(p, Mode::Exclusive) => self.exclusive(p),
+            Operand::Place(p, Mode::Receiver) if self.func.changeable(p) => self.exclusive(p),
+            Operand::Place(p, _) => self.shared(p),
+        });
+        let shadows = pull.shadows.iter().map(|s| match s {
+            Some(place) => self.lent_shadow(place),
+            None => quote!(()),
+        });
+        let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
+        let span = back.span();
+        quote_spanned!(span=> #back(#(#args,)* &#d, #(#shadows),*);)
+    }
+
+    fn reverse_for(&self, f: &For, lent: &[Lent]) -> TokenStream {
+        let private = private();
+        let pattern = self.fill(f.pattern.clone());
+        let body = self.reverse(&f.body);
+        if let (Source::Range(lo, hi, inclusive), None) = (&f.source, f.trips) {
+            let range = self.range(lo, hi, *inclusive);
+            return quote!(for #pattern in #range.rev() { #body });
+        }
+        let (walk, position) = (self.name(f.names.0), self.name(f.names.1));
+        let chain = match &f.source {
+            Source::Range(lo, hi, inclusive) => {
+                let range = self.range(lo, hi, *inclusive);
+                quote!(#private::IntoWalk::into_walk(&#range))
+            }
+            Source::Walk(chain) => self.walk(chain, true),
+        };
+        let trips = match f.trips {
+            Some(trips) => self.name(trips).to_token_stream(),
+            None => quote!(#private::Walk::count(&#walk)),
+        };
+        let (take, give) = self.items(f, lent);
+        quote! {
+            let #walk = #chain;
+            for #position in (0..#trips).rev() {
+                let #pattern = #private::Walk::at(&#walk, #position);
+                #take
+                #body
+                #give
+            }
+        }
+    }
+
+    /// Taking the items' cotangents out of the roots' shadows, and giving them back.
+    fn items(&self, f: &For, lent: &[Lent]) -> (TokenStream, TokenStream) {
+        let Source::Walk(chain) = &f.source else { return (quote!(), quote!()) };
+        if lent.is_empty() {
+            return (quote!(), quote!());
+        }
+        let private = private();
+        let (walk, position) = (self.name(f.names.0), self.name(f.names.1));
+        let mut wild = 0;
+        let cotangents = self.cotangents(f.pattern.clone(), &f.bound, &mut wild, true);
+        let mut wild = 0;
+        let value = self.cotangents(f.pattern.clone(), &f.bound, &mut wild, false);
+        let lends: Vec<_> = lent.iter().filter(|l| l.lend).collect();
+        let shadows = self.shadows(chain, &lends, &mut 0);
+        let take = quote!(let #cotangents = #private::Walk::lend(&#walk, #position, #shadows););
+        let distinct = lent
+            .iter()
+            .all(|a| lent.iter().filter(|b| b.shadow.root == a.shadow.root).count() == 1);
+        let give = if distinct {
+            let all: Vec<_> = lent.iter().collect();
+            let shadows = self.shadows(chain, &all, &mut 0);
+            quote!(#private::Walk::give_back(&#walk, #position, #value, #shadows);)
+        } else {
+            let each = lent.iter().map(|l| {
+                let shadows = self.shadows(chain, &[l], &mut 0);
+                quote!(#private::Walk::give_back(&#walk, #position, ::core::clone::Clone::clone(&__item), #shadows);)
+            });
+            quote!(let __item = #value; #(#each)*)
+        };
+        (take, give)
+    }
+
+    /// The pattern of the items' cotangents, or the same as a value.
+    fn cotangents(
+        &self,
+        tokens: TokenStream,
+        bound: &[VarId],
+        wild: &mut usize,
+        pattern: bool,
+    ) -> TokenStream {
+        let mutable = pattern.then(|| quote!(mut));
+        let mut out = TokenStream::new();
+        for t in tokens {
+            match t {
+                TokenTree::Ident(i) if i == "_" => {
+                    let name = format_ident!("__unnamed_{}", *wild);
+                    *wild += 1;
+                    out.extend(quote!(#mutable #name));
+                }
+                TokenTree::Punct(p) if p.as_char() == '_' => {
+                    let name = format_ident!("__unnamed_{}", *wild);
+                    *wild += 1;
+                    out.extend(quote!(#mutable #name));
+                }
+                TokenTree::Ident(i) => match crate::lower::placeholder_id(&i) {
+                    Some(v) => {
+                        let d =
+                            bound.iter().find(|d| self.func.var(**d).kind == VarKind::Cotangent(v));
+                        let d = self.name(*d.expect("each item has a cotangent"));
+                        out.extend(quote!(#mutable #d));
+                    }
+                    None => out.extend([TokenTree::Ident(i)]),
+                },
+                TokenTree::Punct(p) if p.as_char() == '&' => {}
+                TokenTree::Group(g) => {
+                    let inner = self.cotangents(g.stream(), bound, wild, pattern);
+                    out.extend([TokenTree::Group(Group::new(g.delimiter(), inner))]);
+                }
+                other => out.extend([other]),
+            }
+        }
+        out
+    }
+
+    /// The walk of a chain.
+    fn walk(&self, chain: &Chain, outermost: bool) -> TokenStream {
+        let private = private();
+        match chain {
+            Chain::Root(operand) => {
+                let value = match operand {
+                    Operand::Place(p, Mode::Value) => self.place(p),
+                    other => self.operand(other),
+                };
+                quote!(#private::IntoWalk::into_walk(&#value))
+            }
+            Chain::Plain(operand) if outermost => {
+                let value = self.operand(operand);
+                quote!(#private::IntoWalk::into_walk(&#value))
+            }
+            Chain::Plain(operand) => self.operand(operand),
+            Chain::Range(lo, hi, inclusive) => {
+                let range = self.range(lo, hi, *inclusive);
+                quote!(#private::IntoWalk::into_walk(&#range))
+            }
+            Chain::Method(receiver, name, args) => {
+                let receiver = match &**receiver {
+                    Chain::Root(Operand::Place(p, _)) => self.place(p),
+                    other => self.walk(other, false),
+                };
+                let args: Vec<_> = args.iter().map(|a| self.walk(a, false)).collect();
+                let walk = format_ident!("walk_{}", name, span = name.span());
+                quote_spanned!(name.span()=> #receiver.#walk(#(#args),*))
+            }
+        }
+    }
+
+    /// The shadows of a chain's roots, in the shape of the chain.
+    fn shadows(&self, chain: &Chain, lent: &[&Lent], next: &mut usize) -> TokenStream {
+        let private = private();
+        match chain {
+            Chain::Root(Operand::Place(..)) => {
+                let k = *next;
+                *next += 1;
+                let Some(l) = lent.iter().find(|l| l.root == k) else {
+                    return quote!(::core::option::Option::None);
+                };
+                let d = self.name(l.shadow.root);
+                match self.parameter(l.shadow.root) {
+                    Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
+                        let act = activity_type(k);
+                        let part = self.path(quote!(__whole), &l.shadow.path);
+                        quote!(<#act as #private::Activity>::get(&mut #d).map(|__whole| &mut #part[..]))
+                    }
+                    _ => {
+                        let part = self.path(quote!(#d), &l.shadow.path);
+                        quote!(::core::option::Option::Some(&mut #part[..]))
+                    }
+                }
+            }
+            Chain::Root(_) => quote!(::core::option::Option::None),
+            Chain::Range(..) | Chain::Plain(_) => quote!(()),
+            Chain::Method(receiver, _, args) => {
+                let mut all = vec![self.shadows(receiver, lent, next)];
+                all.extend(args.iter().map(|a| self.shadows(a, lent, next)));
+                match &all[..] {
+                    [one] => one.clone(),
+                    _ => {
+                        let _ = tuple(&all);
+                        quote!((#(#all),*))
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! A closure at a call of `gradient!`: its parameters vary, what it captures is constant.
+
+use super::{Lower, control};
+use crate::error::{Result, unsupported};
+use crate::ir::{Func, Param, RegionId, Ty, Var, VarKind};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::{BTreeMap, HashMap};
+use syn::visit::Visit;
+use syn::{Expr, Pat};
+
+/// Lowers a closure; the flags say which arguments are declared constant.
+pub fn closure(c: &syn::ExprClosure, constant: &[bool]) -> Result<Func> {
+    if let Some(asyncness) = &c.asyncness {
+        return unsupported(
+            asyncness,
+            "`async`",
+            "differentiate the computation between the awaits",
+        );
+    }
+    if c.inputs.len() != constant.len() {
+        return Err(syn::Error::new_spanned(
+            &c.inputs,
+            format!("a closure of {} parameters with {} arguments", c.inputs.len(), constant.len()),
+        ));
+    }
+    let mut lower = Lower::new(c.to_token_stream());
+    lower.scopes.push(HashMap::new());
+    for (_, name) in free_names(&c.body) {
+        let var = Var { constant: true, ..Var::new(VarKind::Captured, RegionId(0)) };
+        lower.user(&name, var);
+    }
+    lower.scopes.push(HashMap::new());
+    for (input, constant) in c.inputs.iter().zip(constant) {
+        lower.closure_parameter(input, *constant)?;
+    }
+    let block: syn::Block = match &*c.body {
+        Expr::Block(b) => b.block.clone(),
+        e => syn::parse_quote!({ #e }),
+    };
+    lower.func.returns_early = control::returns_early(&block);
+    lower.body(&block)
+}
+
+impl Lower {
+    fn closure_parameter(&mut self, input: &Pat, constant: bool) -> Result<()> {
+        let (pattern, ty) = match input {
+            Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
+            other => (other, None),
+        };
+        let Pat::Ident(name) = pattern else {
+            return unsupported(pattern, "this pattern for a closure's parameter", "name it");
+        };
+        let (kind, inner) = match ty {
+            Some(syn::Type::Reference(r)) if r.mutability.is_some() => {
+                return unsupported(r, "a closure that changes its argument", "write a function");
+            }
+            Some(syn::Type::Reference(r)) => (VarKind::Shared, Some(&*r.elem)),
+            other => (VarKind::Value, other),
+        };
+        let known = inner.map_or(Ty::Unknown, super::ty_of);
+        let constant = constant || known == Ty::Inert;
+        let var = Var {
+            ty: known,
+            declared: ty.map(ToTokens::to_token_stream),
+            constant,
+            ..Var::new(kind, RegionId(0))
+        };
+        let v = self.user(&name.ident, var);
+        let ty: TokenStream = inner.map_or_else(|| quote!(_), ToTokens::to_token_stream);
+        self.func.params.push(Param { var: v, constant, ty });
+        if name.mutability.is_some() {
+            self.mutable_parameter(name, v)?;
+        }
+        Ok(())
+    }
+}
+
+/// The names that an expression reads and that may come from outside.
+fn free_names(e: &Expr) -> BTreeMap<String, Ident> {
+    struct Names(BTreeMap<String, Ident>);
+    impl Visit<'_> for Names {
+        fn visit_expr_path(&mut self, p: &syn::ExprPath) {
+            if let Some(name) = p.path.get_ident()
+                && name.to_string().starts_with(|c: char| c.is_lowercase() || c == '_')
+            {
+                self.0.insert(name.to_string(), name.clone());
+            }
+        }
+        fn visit_expr_call(&mut self, c: &syn::ExprCall) {
+            if !matches!(&*c.func, Expr::Path(_)) {
+                self.visit_expr(&c.func);
+            }
+            c.args.iter().for_each(|a| self.visit_expr(a));
+        }
+        fn visit_macro(&mut self, m: &syn::Macro) {
+            let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+            let arguments = m.parse_body_with(parser).into_iter().flatten();
+            arguments.for_each(|e| self.visit_expr(&e));
+            if let Ok(syn::Expr::Repeat(r)) = syn::parse2({
+                let tokens = &m.tokens;
+                quote!([#tokens])
+            }) {
+                self.visit_expr(&r.expr);
+                self.visit_expr(&r.len);
+            }
+        }
+    }
+    let mut names = Names(BTreeMap::new());
+    names.visit_expr(e);
+    names.0
+}

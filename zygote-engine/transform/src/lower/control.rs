@@ -1,0 +1,548 @@
+//! Branches, loops and exits.
+
+use super::pattern::Binds;
+use super::place::strip;
+use super::pure::Calls;
+use super::{Loop, Lower, Tail};
+use crate::error::{Result, unsupported};
+use crate::ir::{Chain, Exit, For, Mode, Op, Operand, Region, Source, Stmt, Ty, VarId, VarKind};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Expr, Pat};
+
+impl Lower {
+    /// A branch; gives its value.
+    pub(super) fn branch(
+        &mut self,
+        i: &syn::ExprIf,
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let condition = self.condition(&i.cond, out)?;
+        let yes = self.region(false, |s, out| s.stmts(&i.then_branch.stmts, tail, out))?;
+        let no = self.region(false, |s, out| match &i.else_branch {
+            Some((_, e)) => s.otherwise(e, tail, out),
+            None => s.end(tail, None, out),
+        })?;
+        let value = match tail {
+            Tail::Unit => None,
+            _ => self.joined(&[&yes, &no], i.span()),
+        };
+        out.push(Stmt::If(condition, yes, no, value));
+        Ok(value.map(Operand::var))
+    }
+
+    fn otherwise(&mut self, e: &Expr, tail: Tail, out: &mut Vec<Stmt>) -> Result<Option<Operand>> {
+        match e {
+            Expr::If(i) => {
+                let value = self.branch(i, tail, out)?;
+                if tail == Tail::Return { Ok(None) } else { Ok(value) }
+            }
+            Expr::Block(b) => self.stmts(&b.block.stmts, tail, out),
+            other => self.tail(other, tail, out),
+        }
+    }
+
+    fn condition(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Operand> {
+        if let Some(l) = find_let(e) {
+            return unsupported(l, "`if let`", "compare, and index what you need");
+        }
+        let condition = self.inert(e, out)?;
+        // A condition that can change before the reverse sweep reads it is copied.
+        Ok(self.pin(condition, out))
+    }
+
+    /// `if c { ..; return x; } rest` is `if c { ..; return x } else { rest }`, and so on: the rest
+    /// goes with the branch that stays.
+    pub(super) fn if_that_leaves(
+        &mut self,
+        i: &syn::ExprIf,
+        rest: &[syn::Stmt],
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Option<Operand>>> {
+        let stays = match &i.else_branch {
+            None => None,
+            Some((_, e)) => match &**e {
+                Expr::Block(b) => Some(&b.block),
+                _ => return Ok(None),
+            },
+        };
+        let yes_leaves = always_leaves(&i.then_branch);
+        let no_leaves = stays.is_some_and(always_leaves);
+        if yes_leaves == no_leaves {
+            return Ok(None);
+        }
+        let condition = self.condition(&i.cond, out)?;
+        let empty: syn::Block = syn::parse_quote!({});
+        let other = stays.unwrap_or(&empty);
+        let branch = |s: &mut Self, block: &syn::Block, leaves: bool| {
+            s.region(false, |s, out| {
+                if leaves {
+                    return s.stmts(&block.stmts, Tail::Unit, out);
+                }
+                if !block.stmts.is_empty() {
+                    let inner = s.region(false, |s, out| s.stmts(&block.stmts, Tail::Unit, out))?;
+                    out.push(Stmt::Block(inner, None));
+                }
+                s.stmts(rest, tail, out)
+            })
+        };
+        let yes = branch(self, &i.then_branch, yes_leaves)?;
+        let no = branch(self, other, no_leaves)?;
+        let value = match tail {
+            Tail::Value => self.joined(&[&yes, &no], i.span()),
+            _ => None,
+        };
+        out.push(Stmt::If(condition, yes, no, value));
+        Ok(Some(value.map(Operand::var)))
+    }
+
+    /// `let x = if c { return .. } else { e }; rest`: the `let` and the rest go with the branch that
+    /// stays.
+    pub(super) fn let_that_leaves(
+        &mut self,
+        local: &syn::Local,
+        rest: &[syn::Stmt],
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Option<Operand>>> {
+        let Some(init) = &local.init else { return Ok(None) };
+        let mut stays = None;
+        let moved = match strip(&init.expr) {
+            Expr::If(i) => {
+                let Some((_, e)) = &i.else_branch else { return Ok(None) };
+                let Expr::Block(no) = &**e else { return Ok(None) };
+                let mut moved = i.clone();
+                let (yes, no) = (&i.then_branch, &no.block);
+                match (always_leaves(yes), always_leaves(no)) {
+                    (true, false) => {
+                        let all = continued(local, no, rest);
+                        moved.else_branch =
+                            Some((Default::default(), Box::new(syn::parse_quote!({ #(#all)* }))));
+                    }
+                    (false, true) => {
+                        moved.then_branch.stmts = continued(local, yes, rest);
+                    }
+                    _ => return Ok(None),
+                }
+                stays = Some(());
+                Expr::If(moved)
+            }
+            Expr::Match(m) => {
+                let mut moved = m.clone();
+                for arm in &mut moved.arms {
+                    let block: syn::Block = match &*arm.body {
+                        Expr::Block(b) => b.block.clone(),
+                        e => syn::parse_quote!({ #e }),
+                    };
+                    if always_leaves(&block) {
+                        continue;
+                    }
+                    if stays.replace(()).is_some() {
+                        return Ok(None);
+                    }
+                    let all = continued(local, &block, rest);
+                    *arm.body = syn::parse_quote!({ #(#all)* });
+                }
+                if m.arms.iter().all(|a| !expr_leaves(&a.body)) {
+                    return Ok(None);
+                }
+                Expr::Match(moved)
+            }
+            _ => return Ok(None),
+        };
+        if stays.is_none() {
+            return Ok(None);
+        }
+        match moved {
+            Expr::If(i) => self.branch(&i, tail, out).map(Some),
+            Expr::Match(m) => self.selection(&m, tail, out).map(Some),
+            _ => unreachable!("only these are moved"),
+        }
+    }
+
+    /// A match on a value without derivative.
+    pub(super) fn selection(
+        &mut self,
+        m: &syn::ExprMatch,
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let scrutinee = self.inert(&m.expr, out)?;
+        let arm_number = self.func.record("arm", m.match_token.span, self.here);
+        let mut arms = vec![];
+        for arm in &m.arms {
+            let body = &arm.body;
+            let mut tokens = quote!();
+            let region = self.region(false, |s, out| {
+                tokens = s.arm_pattern(&arm.pat)?;
+                match (&**body, tail) {
+                    (Expr::Block(b), _) => s.stmts(&b.block.stmts, tail, out),
+                    (e, Tail::Unit) => s.expression(e, out).map(|()| None),
+                    (e, _) => s.tail(e, tail, out),
+                }
+            })?;
+            arms.push((tokens, region));
+        }
+        let regions: Vec<_> = arms.iter().map(|(_, r)| r).collect();
+        let value = match tail {
+            Tail::Unit => None,
+            _ => self.joined(&regions, m.span()),
+        };
+        out.push(Stmt::Match(scrutinee, arms, value, arm_number));
+        Ok(value.map(Operand::var))
+    }
+
+    pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) -> Result<()> {
+        let source = self.source(&f.expr, out)?;
+        let label = f.label.as_ref().map(|l| l.name.clone());
+        let span = f.for_token.span;
+        let here = self.here;
+        let trips =
+            cut_short(&f.body, label.as_ref()).then(|| self.func.record("trips", span, here));
+        let names =
+            (self.func.record("walk", span, here), self.func.record("position", span, here));
+        let mut bound = vec![];
+        let mut pattern = quote!();
+        self.loops.push(Loop { label: label.clone() });
+        let body = self.region(true, |s, out| {
+            let (binds, ty) = match &source {
+                Source::Range(..) => (Binds::Inert, Ty::Inert),
+                Source::Walk(chain) => {
+                    let constant = s.chain_constant(chain);
+                    (Binds::Items { constant }, s.chain_item(chain))
+                }
+            };
+            let mut bindings = vec![];
+            pattern = s.pattern(&f.pat, &ty, vec![], binds, &mut bindings)?;
+            bound = bindings.into_iter().map(|(v, _)| v).collect();
+            for v in &bound {
+                if s.func.var(*v).kind == VarKind::Local {
+                    s.func.vars[v.0].kind = VarKind::Item;
+                }
+            }
+            s.stmts(&f.body.stmts, Tail::Unit, out)
+        });
+        self.loops.pop();
+        let body = body?;
+        let body = Region { result: None, ..body };
+        out.push(Stmt::For(Box::new(For { label, pattern, bound, source, body, trips, names })));
+        Ok(())
+    }
+
+    fn source(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Source> {
+        if let Expr::Range(_) = strip(e) {
+            return match self.chain(e, out)? {
+                Chain::Range(lo, hi, inclusive) => Ok(Source::Range(lo, hi, inclusive)),
+                _ => unreachable!("a range is a range"),
+            };
+        }
+        Ok(Source::Walk(self.chain(e, out)?))
+    }
+
+    fn chain(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Chain> {
+        match strip(e) {
+            Expr::Range(r) => {
+                let (Some(lo), Some(hi)) = (&r.start, &r.end) else {
+                    return unsupported(r, "a range without an end", "write both ends");
+                };
+                let lo = self.inert(lo, out)?;
+                let hi = self.inert(hi, out)?;
+                let (lo, hi) = (self.pin(lo, out), self.pin(hi, out));
+                Ok(Chain::Range(lo, hi, matches!(r.limits, syn::RangeLimits::Closed(_))))
+            }
+            Expr::MethodCall(m) => {
+                if let Some(t) = &m.turbofish {
+                    return unsupported(t, "a turbofish here", "leave it out");
+                }
+                let receiver = self.chain(&m.receiver, out)?;
+                let mut args = vec![];
+                for a in &m.args {
+                    if let Expr::Closure(c) = strip(a) {
+                        return unsupported(
+                            c,
+                            "a closure in the chain of a loop",
+                            "do its work in the body of the loop",
+                        );
+                    }
+                    args.push(self.chain(a, out)?);
+                }
+                Ok(Chain::Method(Box::new(receiver), m.method.clone(), args))
+            }
+            e if self.is_place(e) => match self.read(e, out)? {
+                Op::Use(Operand::Place(p, mode)) => {
+                    let p = self.pinned(p, out);
+                    let operand = Operand::Place(p, mode);
+                    if mode == Mode::Value && self.ty(&operand) == Ty::Inert {
+                        return Ok(Chain::Plain(operand));
+                    }
+                    Ok(Chain::Root(operand))
+                }
+                _ => unreachable!("a place is read as a place"),
+            },
+            Expr::Reference(r) => {
+                if let Some(m) = &r.mutability {
+                    return unsupported(
+                        m,
+                        "a loop over exclusive references",
+                        "loop over the indices and write `v[i]`",
+                    );
+                }
+                let place = self.place(&r.expr, out)?;
+                let place = self.pinned(place, out);
+                Ok(Chain::Root(Operand::Place(place, Mode::Shared)))
+            }
+            Expr::Lit(_) => Ok(Chain::Plain(self.inert(e, out)?)),
+            Expr::Array(_) | Expr::Macro(_) | Expr::Call(_) => {
+                let value = self.operand(e, out)?;
+                Ok(Chain::Root(value))
+            }
+            _ => {
+                let value = self.inert(e, out)?;
+                Ok(Chain::Plain(self.pin(value, out)))
+            }
+        }
+    }
+
+    fn chain_constant(&self, chain: &Chain) -> bool {
+        match chain {
+            Chain::Root(Operand::Place(p, _)) => self.all_constant(std::slice::from_ref(p)),
+            Chain::Root(Operand::Const(_)) | Chain::Range(..) | Chain::Plain(_) => true,
+            Chain::Method(receiver, _, args) => {
+                self.chain_constant(receiver) && args.iter().all(|a| self.chain_constant(a))
+            }
+        }
+    }
+
+    /// The known type of the items: of a plain sequence only.
+    fn chain_item(&self, chain: &Chain) -> Ty {
+        match chain {
+            Chain::Root(operand) => match self.ty(operand).peeled() {
+                Ty::Seq(of) => (**of).clone(),
+                _ => Ty::Unknown,
+            },
+            Chain::Method(..) if self.only_ranges(chain) => Ty::Inert,
+            _ => Ty::Unknown,
+        }
+    }
+
+    fn only_ranges(&self, chain: &Chain) -> bool {
+        match chain {
+            Chain::Range(..) | Chain::Plain(_) => true,
+            Chain::Root(_) => false,
+            Chain::Method(receiver, _, args) => {
+                self.only_ranges(receiver) && args.iter().all(|a| self.only_ranges(a))
+            }
+        }
+    }
+
+    pub(super) fn while_loop(&mut self, w: &syn::ExprWhile, out: &mut Vec<Stmt>) -> Result<()> {
+        if let Some(l) = find_let(&w.cond) {
+            return unsupported(l, "`while let`", "use `while` with a comparison");
+        }
+        let label = w.label.as_ref().map(|l| l.name.clone());
+        let trips = self.func.record("trips", w.while_token.span, self.here);
+        if self.pure(&w.cond, Calls::Reading).is_none() {
+            // The condition does more than read: it belongs to the body.
+            let cond = &w.cond;
+            let mut body = w.body.clone();
+            let leave = match &label {
+                Some(l) => quote!(break #l;),
+                None => quote!(break;),
+            };
+            body.stmts.insert(0, syn::parse_quote!(if !(#cond) { #leave }));
+            return self.endless(label, &body, trips, out);
+        }
+        let condition = self.region(false, |s, out| s.inert(&w.cond, out).map(Some))?;
+        self.loops.push(Loop { label: label.clone() });
+        let body = self.region(true, |s, out| s.stmts(&w.body.stmts, Tail::Unit, out));
+        self.loops.pop();
+        out.push(Stmt::While(label, condition, Region { result: None, ..body? }, trips));
+        Ok(())
+    }
+
+    pub(super) fn endless_loop(&mut self, l: &syn::ExprLoop, out: &mut Vec<Stmt>) -> Result<()> {
+        let label = l.label.as_ref().map(|l| l.name.clone());
+        let trips = self.func.record("trips", l.loop_token.span, self.here);
+        self.endless(label, &l.body, trips, out)
+    }
+
+    fn endless(
+        &mut self,
+        label: Option<syn::Lifetime>,
+        body: &syn::Block,
+        trips: VarId,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        self.loops.push(Loop { label: label.clone() });
+        let body = self.region(true, |s, out| s.stmts(&body.stmts, Tail::Unit, out));
+        self.loops.pop();
+        out.push(Stmt::Loop(label, Region { result: None, ..body? }, trips));
+        Ok(())
+    }
+
+    pub(super) fn check_loop(&self, e: &Expr, label: Option<&syn::Lifetime>) -> Result<()> {
+        let known = match label {
+            None => !self.loops.is_empty(),
+            Some(l) => self.loops.iter().any(|o| o.label.as_ref() == Some(l)),
+        };
+        if known { Ok(()) } else { unsupported(e, "leaving a labelled block", "use a loop") }
+    }
+
+    /// The pattern of an arm with its guard.
+    fn arm_pattern(&mut self, pattern: &Pat) -> Result<proc_macro2::TokenStream> {
+        let Pat::Guard(g) = pattern else {
+            return self.pattern(pattern, &Ty::Inert, vec![], Binds::Inert, &mut vec![]);
+        };
+        let tokens = self.arm_pattern(&g.pat)?;
+        let Some((guard, _)) = self.pure(&g.guard, Calls::Reading) else {
+            return unsupported(
+                &g.guard,
+                "a guard that does more than read",
+                "use `if` in the arm",
+            );
+        };
+        Ok(quote!(#tokens if #guard))
+    }
+}
+
+/// The statements of `block`, its value bound by `local`, and the rest after it.
+fn continued(local: &syn::Local, block: &syn::Block, rest: &[syn::Stmt]) -> Vec<syn::Stmt> {
+    let mut local = local.clone();
+    if let Some(init) = &mut local.init {
+        *init.expr = match &block.stmts[..] {
+            [syn::Stmt::Expr(e, None)] => e.clone(),
+            _ => Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() }),
+        };
+    }
+    std::iter::once(syn::Stmt::Local(local)).chain(rest.iter().cloned()).collect()
+}
+
+fn find_let(e: &Expr) -> Option<&syn::ExprLet> {
+    match e {
+        Expr::Let(l) => Some(l),
+        Expr::Binary(b) => find_let(&b.left).or_else(|| find_let(&b.right)),
+        Expr::Paren(p) => find_let(&p.expr),
+        _ => None,
+    }
+}
+
+/// Whether a block ends by leaving, whatever happens.
+fn always_leaves(block: &syn::Block) -> bool {
+    block.stmts.last().is_some_and(|s| matches!(s, syn::Stmt::Expr(e, _) if expr_leaves(e)))
+}
+
+fn expr_leaves(e: &Expr) -> bool {
+    match e {
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
+        Expr::Block(b) => always_leaves(&b.block),
+        Expr::If(i) => {
+            always_leaves(&i.then_branch)
+                && i.else_branch.as_ref().is_some_and(|(_, e)| expr_leaves(e))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a `return` stands before the end of the function.
+pub(super) fn returns_early(block: &syn::Block) -> bool {
+    struct Find(bool);
+    impl Visit<'_> for Find {
+        fn visit_expr_return(&mut self, _: &syn::ExprReturn) {
+            self.0 = true;
+        }
+        fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &syn::Item) {}
+    }
+    let mut find = Find(false);
+    find.visit_block(block);
+    find.0
+}
+
+/// Whether a loop's body may end the loop.
+fn cut_short(body: &syn::Block, label: Option<&syn::Lifetime>) -> bool {
+    struct Find<'a> {
+        label: Option<&'a syn::Lifetime>,
+        depth: usize,
+        found: bool,
+    }
+    impl Find<'_> {
+        fn outer(&self, l: Option<&syn::Lifetime>) -> bool {
+            // A label of another loop is taken to be one outside.
+            l.is_some_and(|l| Some(l) != self.label)
+        }
+    }
+    impl<'a> Visit<'a> for Find<'_> {
+        fn visit_expr_return(&mut self, _: &syn::ExprReturn) {
+            self.found = true;
+        }
+        fn visit_expr_break(&mut self, b: &'a syn::ExprBreak) {
+            let own = match &b.label {
+                None => self.depth == 0,
+                Some(_) => true,
+            };
+            self.found |= own;
+        }
+        fn visit_expr_continue(&mut self, c: &'a syn::ExprContinue) {
+            self.found |= self.outer(c.label.as_ref());
+        }
+        fn visit_expr_for_loop(&mut self, l: &'a syn::ExprForLoop) {
+            self.inside(&l.body);
+        }
+        fn visit_expr_while(&mut self, l: &'a syn::ExprWhile) {
+            self.inside(&l.body);
+        }
+        fn visit_expr_loop(&mut self, l: &'a syn::ExprLoop) {
+            self.inside(&l.body);
+        }
+        fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &syn::Item) {}
+    }
+    impl Find<'_> {
+        fn inside(&mut self, body: &syn::Block) {
+            self.depth += 1;
+            self.visit_block(body);
+            self.depth -= 1;
+        }
+    }
+    let mut find = Find { label, depth: 0, found: false };
+    find.visit_block(body);
+    find.found
+}
+
+/// Whether a statement may leave the region that it stands in.
+pub fn leaves(stmt: &Stmt) -> bool {
+    fn escapes(stmt: &Stmt, inside: &mut Vec<Option<syn::Lifetime>>) -> bool {
+        if let Stmt::Exit(exit) = stmt {
+            return match exit {
+                Exit::Return(_) => true,
+                Exit::Break(None) | Exit::Continue(None) => inside.is_empty(),
+                Exit::Break(l) | Exit::Continue(l) => !inside.contains(l),
+            };
+        }
+        let label = match stmt {
+            Stmt::For(f) => Some(f.label.clone()),
+            Stmt::While(l, ..) | Stmt::Loop(l, ..) => Some(l.clone()),
+            _ => None,
+        };
+        let is_loop = label.is_some();
+        inside.extend(label);
+        let found = stmt.regions().iter().any(|r| r.stmts.iter().any(|s| escapes(s, inside)));
+        if is_loop {
+            inside.pop();
+        }
+        found
+    }
+    escapes(stmt, &mut vec![])
+}
+
+/// Whether a statement may change a variable.
+pub(super) fn may_change(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Store(..) | Stmt::Update(..) => true,
+        Stmt::Let(_, Op::Call(call)) => call.olds.iter().any(Option::is_some),
+        other => other.regions().iter().any(|r| r.stmts.iter().any(may_change)),
+    }
+}

@@ -1,0 +1,342 @@
+//! Expressions.
+
+use super::place::{is_comparison, strip};
+use super::pure::Calls;
+use super::{Lower, Tail};
+use crate::error::{Result, unsupported};
+use crate::ir::{Mode, Op, Operand, Proj, Stmt, Ty, VarId, VarKind};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, UnOp};
+
+impl Lower {
+    /// The value of an expression as an operand.
+    pub(super) fn operand(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Operand> {
+        match self.op(e, out)? {
+            Op::Use(operand) => Ok(operand),
+            op => {
+                let ty = self.op_ty(&op);
+                Ok(self.temp(e.span(), ty, op, out))
+            }
+        }
+    }
+
+    /// The value of an expression as an operation.
+    pub(super) fn op(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {
+        if self.is_place(e) {
+            return self.read(e, out);
+        }
+        if is_comparison(e)
+            && let Some((tokens, reads)) = self.pure(e, Calls::Reading)
+        {
+            return Ok(Op::Verbatim(tokens, reads, Ty::Inert));
+        }
+        if !matches!(strip(e), Expr::Lit(_) | Expr::Path(_) | Expr::Reference(_) | Expr::Range(_))
+            && let Some((tokens, reads)) = self.pure(e, Calls::Forbidden)
+            && self.all_constant(&reads)
+        {
+            return Ok(Op::Verbatim(tokens, reads, self.known(e)));
+        }
+        match e {
+            Expr::Paren(p) => self.op(&p.expr, out),
+            Expr::Group(g) => self.op(&g.expr, out),
+            Expr::Lit(l) => Ok(Op::Use(Operand::Const(l.to_token_stream()))),
+            Expr::Path(p) => Ok(Op::Use(Operand::Const(p.to_token_stream()))),
+            Expr::Unary(u) => self.unary(u, out),
+            Expr::Binary(b) => self.binary(b, out),
+            Expr::Cast(c) => {
+                let value = self.operand(&c.expr, out)?;
+                let ty = &c.ty;
+                Ok(Op::Cast(value, quote!(#ty)))
+            }
+            Expr::Reference(r) => self.reference(r, out),
+            Expr::Tuple(t) => Ok(Op::Tuple(self.operands(&t.elems, out)?)),
+            Expr::Array(a) => Ok(Op::Array(self.operands(&a.elems, out)?, false)),
+            Expr::Repeat(r) => {
+                let value = self.operand(&r.expr, out)?;
+                let len = self.inert(&r.len, out)?;
+                Ok(Op::Repeat(value, len, false))
+            }
+            Expr::Macro(m) if m.mac.path.is_ident("vec") => self.vec_macro(&m.mac, out),
+            Expr::MethodCall(m) => self.method(m, out),
+            Expr::Call(c) => self.call(c, out),
+            Expr::If(i) => {
+                let value = self.branch(i, Tail::Value, out)?;
+                self.value_of(e, value)
+            }
+            Expr::Match(m) => {
+                let value = self.selection(m, Tail::Value, out)?;
+                self.value_of(e, value)
+            }
+            Expr::Block(b) if b.label.is_none() => {
+                let value = self.tail(e, Tail::Value, out)?;
+                let _ = b;
+                self.value_of(e, value)
+            }
+            Expr::Index(_) | Expr::Field(_) => {
+                let place = self.place(e, out)?;
+                Ok(Op::Use(Operand::Place(place, Mode::Value)))
+            }
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => unsupported(
+                e,
+                "leaving from inside an expression",
+                "leave in a statement: `if .. { return ..; }`",
+            ),
+            _ => self.refused(e),
+        }
+    }
+
+    fn value_of(&self, e: &Expr, value: Option<Operand>) -> Result<Op> {
+        match value {
+            Some(value) => Ok(Op::Use(value)),
+            None => unsupported(e, "a block without a value here", "end it with an expression"),
+        }
+    }
+
+    fn refused(&self, e: &Expr) -> Result<Op> {
+        let (what, instead) = match e {
+            Expr::Closure(_) => {
+                ("a closure", "write a loop, or a function with `#[differentiable]`")
+            }
+            Expr::Struct(_) => ("a struct", "use a tuple, an array or a slice"),
+            Expr::Try(_) => ("`?`", "use `match` before the differentiable function"),
+            Expr::Unsafe(_) => ("`unsafe`", "write it in safe Rust"),
+            Expr::Async(_) | Expr::Await(_) => {
+                ("`async`", "differentiate the computation between the awaits")
+            }
+            Expr::Let(_) => ("`if let`", "use a comparison and an index"),
+            Expr::Range(_) => ("a range as a value", "use the range in a loop or an index"),
+            Expr::Macro(_) => ("this macro", "write out what it does"),
+            Expr::Loop(_) => ("`loop` as a value", "assign to a variable and break"),
+            Expr::Assign(_) => ("an assignment as a value", "assign in a statement of its own"),
+            _ => ("this expression", "write it with arithmetic, `if`, loops and calls"),
+        };
+        unsupported(e, what, instead)
+    }
+
+    pub(super) fn read(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {
+        let place = self.place(e, out)?;
+        let root = self.func.var(place.root);
+        if place.path.is_empty() {
+            match &root.kind {
+                VarKind::Alias(_, exclusive) => {
+                    let mode = if *exclusive { Mode::Exclusive } else { Mode::Shared };
+                    return Ok(Op::Use(Operand::Place(place, mode)));
+                }
+                VarKind::Shared => return Ok(Op::Use(Operand::Place(place, Mode::Shared))),
+                VarKind::Exclusive => return Ok(Op::Use(Operand::Place(place, Mode::Exclusive))),
+                _ => {}
+            }
+        }
+        Ok(Op::Use(Operand::Place(place, Mode::Value)))
+    }
+
+    fn unary(&mut self, u: &syn::ExprUnary, out: &mut Vec<Stmt>) -> Result<Op> {
+        match u.op {
+            UnOp::Neg(_) => Ok(Op::Unary("-", self.operand(&u.expr, out)?)),
+            UnOp::Not(_) => {
+                let value = self.inert(&u.expr, out)?;
+                Ok(self.verbatim(quote!(!), value, None))
+            }
+            UnOp::Deref(_) => {
+                let place = self.place(&u.expr, out)?;
+                Ok(Op::Use(Operand::Place(place.then(Proj::Deref), Mode::Value)))
+            }
+            _ => unsupported(u, "this operator", "use the value itself"),
+        }
+    }
+
+    /// An operator without derivative on operands.
+    fn verbatim(&self, op: impl ToTokens, a: Operand, b: Option<Operand>) -> Op {
+        let mut reads = vec![];
+        let mut show = |o: &Operand| match o {
+            Operand::Const(t) => t.clone(),
+            Operand::Place(p, _) => {
+                reads.push(p.clone());
+                super::placeholder(p.root, self.func.var(p.root).name.span()).to_token_stream()
+            }
+        };
+        let tokens = match b {
+            None => {
+                let a = show(&a);
+                quote!(#op #a)
+            }
+            Some(b) => {
+                let (a, b) = (show(&a), show(&b));
+                quote!(#a #op #b)
+            }
+        };
+        Op::Verbatim(tokens, reads, Ty::Inert)
+    }
+
+    fn binary(&mut self, b: &syn::ExprBinary, out: &mut Vec<Stmt>) -> Result<Op> {
+        let op = match b.op {
+            BinOp::And(_) | BinOp::Or(_) => return self.lazy(b, out),
+            BinOp::Add(_) => "+",
+            BinOp::Sub(_) => "-",
+            BinOp::Mul(_) => "*",
+            BinOp::Div(_) => "/",
+            BinOp::Rem(_) => "%",
+            _ => {
+                // Comparisons and bits have no derivative.
+                let (l, r) = (self.inert(&b.left, out)?, self.inert(&b.right, out)?);
+                let (l, r) = (self.whole(l, out), self.whole(r, out));
+                return Ok(self.verbatim(b.op, l, Some(r)));
+            }
+        };
+        let before = out.len();
+        let left = self.operand(&b.left, out)?;
+        let mid = out.len();
+        let right = self.operand(&b.right, out)?;
+        let left = self.keep_order(left, before, mid, out);
+        Ok(Op::Binary(op, left, right))
+    }
+
+    /// The operand as a whole variable or constant.
+    fn whole(&mut self, operand: Operand, out: &mut Vec<Stmt>) -> Operand {
+        match &operand {
+            Operand::Place(p, _) if !p.path.is_empty() => {
+                let ty = self.ty(&operand);
+                self.temp(self.func.var(p.root).name.span(), ty, Op::Use(operand), out)
+            }
+            _ => operand,
+        }
+    }
+
+    /// `&&` and `||` evaluate their right side only when it is needed.
+    fn lazy(&mut self, b: &syn::ExprBinary, out: &mut Vec<Stmt>) -> Result<Op> {
+        let condition = self.inert(&b.left, out)?;
+        let and = matches!(b.op, BinOp::And(_));
+        let right = self.region(false, |s, out| s.inert(&b.right, out).map(Some))?;
+        let short = quote!(#and);
+        let short = if and {
+            quote!(false)
+        } else {
+            let _ = short;
+            quote!(true)
+        };
+        let other = self.region(false, |_, _| Ok(Some(Operand::Const(short))))?;
+        let (yes, no) = if and { (right, other) } else { (other, right) };
+        let v = self.joined(&[&yes, &no], b.span()).expect("both sides have values");
+        out.push(Stmt::If(condition, yes, no, Some(v)));
+        Ok(Op::Use(Operand::var(v)))
+    }
+
+    fn reference(&mut self, r: &syn::ExprReference, out: &mut Vec<Stmt>) -> Result<Op> {
+        let mode = if r.mutability.is_some() { Mode::Exclusive } else { Mode::Shared };
+        // `&v[a..b]` of a value that is no place borrows an intermediate value.
+        let place = self.place(&r.expr, out)?;
+        if mode == Mode::Exclusive
+            && !self.func.changeable(&place)
+            && let VarKind::Local = self.func.var(place.root).kind
+        {
+            self.func.vars[place.root.0].mutable = true;
+        }
+        Ok(Op::Use(Operand::Place(place, mode)))
+    }
+
+    /// Operands in the order of the source: one that a later one may change is copied before.
+    pub(super) fn operands<'a>(
+        &mut self,
+        es: impl IntoIterator<Item = &'a Expr>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Vec<Operand>> {
+        let mut all: Vec<(usize, Operand)> = vec![];
+        for e in es {
+            let value = self.operand(e, out)?;
+            all.push((out.len(), value));
+        }
+        let mut operands = vec![];
+        let mut shift = 0;
+        for (at, value) in all {
+            let at = at + shift;
+            let before = out.len();
+            operands.push(self.keep_order(value, at, at, out));
+            shift += out.len() - before;
+        }
+        Ok(operands)
+    }
+
+    /// Copies `operand`, computed by the statements before `at`, if a later one may change it.
+    fn keep_order(
+        &mut self,
+        operand: Operand,
+        _: usize,
+        at: usize,
+        out: &mut Vec<Stmt>,
+    ) -> Operand {
+        let Operand::Place(p, Mode::Value) = &operand else { return operand };
+        if !self.func.changeable(p) || !out[at..].iter().any(super::control::may_change) {
+            return operand;
+        }
+        let mut copy = vec![];
+        let ty = self.ty(&operand);
+        let span = self.func.var(p.root).name.span();
+        let value = self.temp(span, ty, Op::Use(operand), &mut copy);
+        out.splice(at..at, copy);
+        value
+    }
+
+    fn vec_macro(&mut self, mac: &syn::Macro, out: &mut Vec<Stmt>) -> Result<Op> {
+        struct Elements(Vec<Expr>, Option<Expr>);
+        impl syn::parse::Parse for Elements {
+            fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
+                if input.is_empty() {
+                    return Ok(Self(vec![], None));
+                }
+                let first: Expr = input.parse()?;
+                if input.parse::<Option<syn::Token![;]>>()?.is_some() {
+                    return Ok(Self(vec![first], Some(input.parse()?)));
+                }
+                let mut all = vec![first];
+                while input.parse::<Option<syn::Token![,]>>()?.is_some() && !input.is_empty() {
+                    all.push(input.parse()?);
+                }
+                Ok(Self(all, None))
+            }
+        }
+        let Elements(elements, len) = mac.parse_body()?;
+        let tokens: Vec<_> = elements.iter().chain(&len).collect();
+        let pure: Option<Vec<_>> = tokens.iter().map(|e| self.pure(e, Calls::Forbidden)).collect();
+        if let Some(pure) = pure
+            && pure.iter().all(|(_, reads)| self.all_constant(reads))
+        {
+            let reads = pure.iter().flat_map(|(_, r)| r.clone()).collect();
+            let parts: Vec<_> = pure.iter().map(|(t, _)| t).collect();
+            let tokens = match (&len, &parts[..]) {
+                (Some(_), [x, n]) => quote!(::std::vec![#x; #n]),
+                _ => quote!(::std::vec![#(#parts),*]),
+            };
+            return Ok(Op::Verbatim(tokens, reads, Ty::Unknown));
+        }
+        match len {
+            Some(len) => {
+                let value = self.operand(&elements[0], out)?;
+                let len = self.inert(&len, out)?;
+                Ok(Op::Repeat(value, len, true))
+            }
+            None => Ok(Op::Array(self.operands(&elements, out)?, true)),
+        }
+    }
+
+    /// A variable for the common value of regions, unless they have none.
+    pub(super) fn joined(
+        &mut self,
+        regions: &[&crate::ir::Region],
+        span: proc_macro2::Span,
+    ) -> Option<VarId> {
+        let mut ty: Option<Ty> = None;
+        for region in regions {
+            let Some(result) = &region.result else { continue };
+            let of = self.ty(result);
+            ty = Some(match ty {
+                None => of,
+                Some(before) if before == of => before,
+                Some(_) => Ty::Unknown,
+            });
+        }
+        let ty = ty?;
+        let var = crate::ir::Var { ty, ..crate::ir::Var::new(VarKind::Local, self.here) };
+        Some(self.func.add("t", span, var))
+    }
+}

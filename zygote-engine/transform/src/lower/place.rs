@@ -1,0 +1,163 @@
+//! Places: variables and parts of them.
+
+use super::Lower;
+use super::pure::Calls;
+use crate::error::{Result, unsupported};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, VarKind};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, UnOp};
+
+impl Lower {
+    /// Whether the expression denotes a part of a local variable.
+    pub(super) fn is_place(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Path(p) => p.path.get_ident().is_some_and(|n| self.lookup(n).is_some()),
+            Expr::Field(f) => self.is_place(&f.base),
+            Expr::Index(i) => self.is_place(&i.expr),
+            Expr::Paren(p) => self.is_place(&p.expr),
+            Expr::Group(g) => self.is_place(&g.expr),
+            Expr::Unary(u) => matches!(u.op, UnOp::Deref(_)) && self.is_place(&u.expr),
+            _ => false,
+        }
+    }
+
+    /// The place that an expression denotes; a value that is no place becomes an intermediate one.
+    pub(super) fn place(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Place> {
+        match e {
+            Expr::Path(p) => match p.path.get_ident().and_then(|n| self.lookup(n)) {
+                Some(v) => Ok(Place::var(v)),
+                None => self.value_place(e, out),
+            },
+            Expr::Field(f) => {
+                let base = self.place(&f.base, out)?;
+                Ok(base.then(Proj::Field(f.member.clone())))
+            }
+            Expr::Index(i) => {
+                let base = self.place(&i.expr, out)?;
+                let proj = self.index(&i.index, out)?;
+                Ok(base.then(proj))
+            }
+            Expr::Unary(u) if matches!(u.op, UnOp::Deref(_)) => {
+                let base = self.place(&u.expr, out)?;
+                Ok(base.then(Proj::Deref))
+            }
+            Expr::Paren(p) => self.place(&p.expr, out),
+            Expr::Group(g) => self.place(&g.expr, out),
+            _ => self.value_place(e, out),
+        }
+    }
+
+    fn value_place(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Place> {
+        let value = self.operand(e, out)?;
+        match value {
+            Operand::Place(p, Mode::Value) => Ok(p),
+            other => {
+                let ty = self.ty(&other);
+                match self.temp(e.span(), ty, Op::Use(other), out) {
+                    Operand::Place(p, _) => Ok(p),
+                    Operand::Const(_) => unreachable!("an intermediate value is a place"),
+                }
+            }
+        }
+    }
+
+    fn index(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Proj> {
+        let Expr::Range(r) = strip(e) else { return Ok(Proj::Index(self.inert(e, out)?)) };
+        let lo = r.start.as_ref().map(|e| self.inert(e, out)).transpose()?;
+        let hi = r.end.as_ref().map(|e| self.inert(e, out)).transpose()?;
+        Ok(Proj::Slice(lo, hi, matches!(r.limits, syn::RangeLimits::Closed(_))))
+    }
+
+    /// The place with every index that may change replaced by its value here.
+    pub(super) fn pinned(&mut self, place: Place, out: &mut Vec<Stmt>) -> Place {
+        let root = place.root;
+        let path = place.path.into_iter().map(|proj| match proj {
+            Proj::Index(i) => Proj::Index(self.pin(i, out)),
+            Proj::Slice(a, b, inclusive) => {
+                Proj::Slice(a.map(|a| self.pin(a, out)), b.map(|b| self.pin(b, out)), inclusive)
+            }
+            other => other,
+        });
+        Place { root, path: path.collect() }
+    }
+
+    /// The operand, copied if it may change.
+    pub(super) fn pin(&mut self, operand: Operand, out: &mut Vec<Stmt>) -> Operand {
+        match &operand {
+            Operand::Place(p, Mode::Value) if !p.path.is_empty() || self.func.changeable(p) => {
+                let span = self.func.var(p.root).name.span();
+                let ty = self.ty(&operand);
+                self.temp(span, ty, Op::Use(operand), out)
+            }
+            _ => operand,
+        }
+    }
+
+    /// A value that is used as an index, a bound or a condition: it carries no derivative.
+    pub(super) fn inert(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Operand> {
+        let e = strip(e);
+        match e {
+            Expr::Lit(l) => return Ok(Operand::Const(l.to_token_stream())),
+            Expr::Path(p) => {
+                if let Some(v) = p.path.get_ident().and_then(|n| self.lookup(n))
+                    && !matches!(self.func.var(v).kind, VarKind::Alias(..) | VarKind::Exclusive)
+                {
+                    return Ok(Operand::var(v));
+                }
+            }
+            _ => {}
+        }
+        match self.pure(e, Calls::Reading) {
+            Some((tokens, reads)) if reads.is_empty() && matches!(e, Expr::Path(_)) => {
+                Ok(Operand::Const(tokens))
+            }
+            Some((tokens, reads)) => {
+                let ty = self.known(e);
+                Ok(self.temp(e.span(), ty.clone(), Op::Verbatim(tokens, reads, ty), out))
+            }
+            None => self.operand(e, out),
+        }
+    }
+
+    /// The target of an assignment.
+    pub(super) fn target(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Place> {
+        if !self.is_place(e) {
+            return unsupported(
+                e,
+                "an assignment to this expression",
+                "assign to a variable, a field or an element",
+            );
+        }
+        let place = self.place(e, out)?;
+        let alias = matches!(self.func.var(place.root).kind, VarKind::Alias(..));
+        if alias && place.path.is_empty() {
+            return unsupported(
+                e,
+                "a reference that is made to refer to something else",
+                "use an index variable",
+            );
+        }
+        Ok(place)
+    }
+}
+
+/// The expression without parentheses.
+pub(super) fn strip(e: &Expr) -> &Expr {
+    match e {
+        Expr::Paren(p) => strip(&p.expr),
+        Expr::Group(g) => strip(&g.expr),
+        other => other,
+    }
+}
+
+pub(super) fn is_comparison(e: &Expr) -> bool {
+    use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
+    match strip(e) {
+        Expr::Binary(b) => {
+            matches!(b.op, And(_) | Or(_) | Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_))
+        }
+        Expr::Unary(u) => matches!(u.op, UnOp::Not(_)) && is_comparison(&u.expr),
+        _ => false,
+    }
+}

@@ -1,0 +1,170 @@
+//! Expressions that only read: kept as the user wrote them, with placeholders for the variables.
+
+use super::Lower;
+use super::place::{is_comparison, strip};
+use crate::ir::{Operand, Place, Proj, Ty, VarId};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, UnOp};
+
+const PREFIX: &str = "__zygote_var_";
+
+/// The identifier that stands for a variable in kept expressions.
+pub fn placeholder(v: VarId, span: Span) -> Ident {
+    format_ident!("{PREFIX}{}", v.0, span = span)
+}
+
+/// The variable that a placeholder stands for.
+pub fn placeholder_id(ident: &Ident) -> Option<VarId> {
+    ident.to_string().strip_prefix(PREFIX)?.parse().ok().map(VarId)
+}
+
+/// Whether a method may be called on a variable that can change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Calls {
+    /// Only such as take `&self`, which the compiler checks.
+    Reading,
+    /// None.
+    Forbidden,
+}
+
+struct Fold<'a> {
+    lower: &'a Lower,
+    calls: Calls,
+    reads: Vec<Place>,
+    pure: bool,
+    /// Names that closures inside bind.
+    bound: Vec<String>,
+}
+
+impl Lower {
+    /// The expression with placeholders and the places it reads, if it only reads.
+    pub(super) fn pure(&self, e: &Expr, calls: Calls) -> Option<(TokenStream, Vec<Place>)> {
+        let mut fold = Fold { lower: self, calls, reads: vec![], pure: true, bound: vec![] };
+        let mut e = e.clone();
+        fold.visit_expr_mut(&mut e);
+        fold.pure.then(|| (e.to_token_stream(), fold.reads))
+    }
+}
+
+impl Lower {
+    /// What the source says of an expression's type.
+    pub(super) fn known(&self, e: &Expr) -> Ty {
+        if is_comparison(e) {
+            return Ty::Inert;
+        }
+        match strip(e) {
+            Expr::Lit(l) => super::literal_ty(&l.to_token_stream()),
+            Expr::Cast(c) => super::ty_of(&c.ty),
+            Expr::Path(p) => match p.path.get_ident().and_then(|n| self.lookup(n)) {
+                Some(v) => self.func.var(v).ty.peeled().clone(),
+                None => Ty::Unknown,
+            },
+            Expr::Unary(u) => self.known(&u.expr).peeled().clone(),
+            Expr::Reference(r) => self.known(&r.expr),
+            Expr::Index(i) if !matches!(strip(&i.index), Expr::Range(_)) => {
+                self.known(&i.expr).project(&Proj::Index(Operand::Const(TokenStream::new())))
+            }
+            Expr::Field(f) => self.known(&f.base).project(&Proj::Field(f.member.clone())),
+            Expr::Binary(b) => {
+                match (self.known(&b.left).peeled(), self.known(&b.right).peeled()) {
+                    (Ty::Real, Ty::Real) => Ty::Real,
+                    (Ty::Inert, Ty::Inert) => Ty::Inert,
+                    _ => Ty::Unknown,
+                }
+            }
+            _ => Ty::Unknown,
+        }
+    }
+}
+
+impl Fold<'_> {
+    fn root(&self, e: &Expr) -> Option<VarId> {
+        match e {
+            Expr::Path(p) => {
+                let name = p.path.get_ident()?;
+                if self.bound.contains(&name.to_string()) {
+                    return None;
+                }
+                self.lower.lookup(name)
+            }
+            Expr::Field(f) => self.root(&f.base),
+            Expr::Index(i) => self.root(&i.expr),
+            Expr::Paren(p) => self.root(&p.expr),
+            Expr::Unary(u) if matches!(u.op, UnOp::Deref(_)) => self.root(&u.expr),
+            _ => None,
+        }
+    }
+}
+
+impl VisitMut for Fold<'_> {
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        match e {
+            Expr::Path(p) => {
+                let name = p.path.get_ident().filter(|n| !self.bound.contains(&n.to_string()));
+                if let Some(name) = name
+                    && let Some(v) = self.lower.lookup(name)
+                {
+                    self.reads.push(Place::var(v));
+                    p.path = placeholder(v, name.span()).into();
+                }
+            }
+            Expr::MethodCall(m) => {
+                let changeable = self
+                    .root(&m.receiver)
+                    .is_some_and(|v| self.lower.func.changeable(&Place::var(v)));
+                if changeable && self.calls == Calls::Forbidden {
+                    self.pure = false;
+                    return;
+                }
+                visit_mut::visit_expr_method_call_mut(self, m);
+                if changeable {
+                    let receiver = &m.receiver;
+                    *m.receiver = syn::parse_quote!((&#receiver));
+                }
+            }
+            Expr::Closure(c) => {
+                let before = self.bound.len();
+                for input in &c.inputs {
+                    names(input, &mut self.bound);
+                }
+                self.visit_expr_mut(&mut c.body);
+                self.bound.truncate(before);
+            }
+            Expr::Reference(r) if r.mutability.is_some() => self.pure = false,
+            Expr::Binary(b) if is_assignment(&b.op) => self.pure = false,
+            Expr::Lit(_)
+            | Expr::Paren(_)
+            | Expr::Group(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Unary(_)
+            | Expr::Binary(_)
+            | Expr::Cast(_)
+            | Expr::Call(_)
+            | Expr::Reference(_)
+            | Expr::Tuple(_)
+            | Expr::Array(_)
+            | Expr::Repeat(_)
+            | Expr::Range(_) => visit_mut::visit_expr_mut(self, e),
+            _ => self.pure = false,
+        }
+    }
+}
+
+/// The names that a pattern binds.
+fn names(pattern: &syn::Pat, out: &mut Vec<String>) {
+    struct Names<'a>(&'a mut Vec<String>);
+    impl syn::visit::Visit<'_> for Names<'_> {
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+            self.0.push(p.ident.to_string());
+            syn::visit::visit_pat_ident(self, p);
+        }
+    }
+    syn::visit::Visit::visit_pat(&mut Names(out), pattern);
+}
+
+pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
+    super::stmt::compound(op).is_some()
+}

@@ -1,0 +1,535 @@
+//! Statements and blocks.
+
+use super::place::strip;
+use super::{Lower, Tail};
+use crate::error::{Result, unsupported};
+use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, Var, VarKind};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{BinOp, Expr, Pat};
+
+/// The macros that only read and print.
+const KEPT: [&str; 15] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "panic",
+    "unreachable",
+    "todo",
+    "unimplemented",
+    "dbg",
+];
+
+impl Lower {
+    /// Lowers statements; gives the value of the last, if it has one.
+    pub(super) fn stmts(
+        &mut self,
+        stmts: &[syn::Stmt],
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let mut errors: Option<syn::Error> = None;
+        for (k, stmt) in stmts.iter().enumerate() {
+            let rest = &stmts[k + 1..];
+            match self.divided(stmt, rest, tail, out) {
+                Ok(Some(value)) => return errors.map_or(Ok(value), Err),
+                Ok(None) => {}
+                Err(e) => match &mut errors {
+                    Some(all) => all.combine(e),
+                    None => errors = Some(e),
+                },
+            }
+        }
+        if let Some(errors) = errors {
+            return Err(errors);
+        }
+        self.end(tail, None, out)
+    }
+
+    /// Lowers a statement. When the rest went with it, as one that may be skipped, gives the value.
+    fn divided(
+        &mut self,
+        stmt: &syn::Stmt,
+        rest: &[syn::Stmt],
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Option<Operand>>> {
+        let last = rest.is_empty();
+        let before = out.len();
+        match stmt {
+            syn::Stmt::Expr(e, None) if last && !is_unit(e) => {
+                return self.tail(e, tail, out).map(Some);
+            }
+            syn::Stmt::Expr(e, None) if last && tail == Tail::Return && self.has_value => {
+                return self.tail(e, tail, out).map(Some);
+            }
+            syn::Stmt::Expr(e, None) if last && tail == Tail::Value && !is_loop(e) => {
+                return self.tail(e, tail, out).map(Some);
+            }
+            syn::Stmt::Expr(Expr::If(i), _) => {
+                if let Some(value) = self.if_that_leaves(i, rest, tail, out)? {
+                    return Ok(Some(value));
+                }
+                self.statement(stmt, out)?;
+            }
+            syn::Stmt::Local(local) => {
+                if let Some(value) = self.let_that_leaves(local, rest, tail, out)? {
+                    return Ok(Some(value));
+                }
+                if let Some(binding) = self.local(local, out)? {
+                    return self.rest(Some(binding), rest, tail, out).map(Some);
+                }
+            }
+            _ => self.statement(stmt, out)?,
+        }
+        let inside = out.len().saturating_sub(1).max(before);
+        if out[before..inside].iter().any(super::control::leaves) {
+            return unsupported(
+                stmt,
+                "leaving from inside an expression",
+                "bind the value with `let` first",
+            );
+        }
+        if matches!(out.last(), Some(Stmt::Exit(_))) {
+            if let Some(next) = rest.first() {
+                return unsupported(next, "a statement that is never reached", "remove it");
+            }
+            return Ok(Some(None));
+        }
+        if out.last().is_some_and(super::control::leaves) {
+            return self.rest(None, rest, tail, out).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// Lowers the statements after one that may leave the region, first the `let` of its value.
+    fn rest(
+        &mut self,
+        binding: Option<(&Pat, Option<&syn::Type>, Operand)>,
+        rest: &[syn::Stmt],
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let span = proc_macro2::Span::call_site();
+        let flag = self.func.record("reached", span, self.here);
+        let region = self.region(false, |s, out| {
+            if let Some((pattern, declared, value)) = binding {
+                s.bind(pattern, declared, value, out)?;
+            }
+            s.stmts(rest, tail, out)
+        })?;
+        let value = region.result.clone().map(|r| (self.ty(&r), r));
+        let value = value.map(|(ty, _)| {
+            self.func.add("t", span, Var { ty, ..Var::new(VarKind::Local, self.here) })
+        });
+        out.push(Stmt::Rest(flag, region, value));
+        Ok(value.map(Operand::var))
+    }
+
+    /// The end of a region.
+    pub(super) fn end(
+        &mut self,
+        tail: Tail,
+        value: Option<Operand>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        if tail == Tail::Return {
+            let value = value.unwrap_or_else(|| Operand::Const(quote!(())));
+            out.push(Stmt::Exit(Exit::Return(value)));
+            return Ok(None);
+        }
+        Ok(value)
+    }
+
+    /// The value of a block.
+    pub(super) fn tail(
+        &mut self,
+        e: &Expr,
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        match e {
+            Expr::Paren(p) => self.tail(&p.expr, tail, out),
+            Expr::If(i) if tail == Tail::Return => self.branch(i, tail, out),
+            Expr::Match(m) if tail == Tail::Return => self.selection(m, tail, out),
+            Expr::Block(b) if b.label.is_none() => {
+                let region = self.region(false, |s, out| s.stmts(&b.block.stmts, tail, out))?;
+                Ok(self
+                    .joined(&[&region], b.block.brace_token.span.join())
+                    .map(|v| {
+                        out.push(Stmt::Block(region.clone(), Some(v)));
+                        Operand::var(v)
+                    })
+                    .or_else(|| {
+                        out.push(Stmt::Block(region, None));
+                        None
+                    }))
+            }
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {
+                self.expression(e, out)?;
+                Ok(None)
+            }
+            Expr::Assign(_) | Expr::While(_) | Expr::ForLoop(_) => {
+                self.expression(e, out)?;
+                self.end(tail, None, out)
+            }
+            Expr::Loop(_) if tail == Tail::Return => {
+                self.expression(e, out)?;
+                Ok(None)
+            }
+            Expr::Binary(b) if compound(&b.op).is_some() => {
+                self.expression(e, out)?;
+                self.end(tail, None, out)
+            }
+            Expr::If(i) => {
+                let value = self.branch(i, tail, out)?;
+                self.end(tail, value, out)
+            }
+            Expr::Match(m) => {
+                let value = self.selection(m, tail, out)?;
+                self.end(tail, value, out)
+            }
+            Expr::Macro(m) if KEPT.iter().any(|n| m.mac.path.is_ident(n)) => {
+                self.kept_macro(&m.mac, out)?;
+                self.end(tail, None, out)
+            }
+            _ => {
+                let value = self.operand(e, out)?;
+                self.end(tail, Some(value), out)
+            }
+        }
+    }
+
+    fn statement(&mut self, stmt: &syn::Stmt, out: &mut Vec<Stmt>) -> Result<()> {
+        match stmt {
+            syn::Stmt::Local(_) => unreachable!("a `let` is lowered with the rest"),
+            syn::Stmt::Item(item) => {
+                self.func.items.push(item.to_token_stream());
+                Ok(())
+            }
+            syn::Stmt::Expr(e, _) => self.expression(e, out),
+            syn::Stmt::Macro(m) => self.kept_macro(&m.mac, out),
+        }
+    }
+
+    /// Lowers a `let`. Where computing the value may leave, the binding is left to the caller.
+    fn local<'a>(
+        &mut self,
+        local: &'a syn::Local,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<(&'a Pat, Option<&'a syn::Type>, Operand)>> {
+        let (pattern, declared) = match &local.pat {
+            Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
+            other => (other, None),
+        };
+        let Some(init) = &local.init else {
+            return self.deferred(pattern, declared, out).map(|()| None);
+        };
+        if let Some((otherwise, _)) = &init.diverge {
+            return unsupported(otherwise, "`let .. else`", "use `if` or `match`");
+        }
+        if declared.is_none() && self.bind_literal(pattern, &init.expr, out)? {
+            return Ok(None);
+        }
+        let op = self.op(&init.expr, out)?;
+        if let (Op::Use(value), Some(e)) = (&op, out.last())
+            && super::control::leaves(e)
+        {
+            if let Some(place) = value.place() {
+                self.check_left_value(place, declared, &init.expr)?;
+            }
+            return Ok(Some((pattern, declared, value.clone())));
+        }
+        match (pattern, op) {
+            (Pat::Ident(i), op) => self.bind_name(i, declared, op, out)?,
+            (_, Op::Use(value)) => return self.bind(pattern, declared, value, out).map(|()| None),
+            (_, op) => {
+                let ty = self.op_ty(&op);
+                let value = self.temp(syn::spanned::Spanned::span(&*init.expr), ty, op, out);
+                return self.bind(pattern, declared, value, out).map(|()| None);
+            }
+        };
+        Ok(None)
+    }
+
+    /// `let x;`, which is given its value later, once.
+    fn deferred(
+        &mut self,
+        pattern: &Pat,
+        declared: Option<&syn::Type>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let Pat::Ident(i) = pattern else {
+            return unsupported(pattern, "this `let` without a value", "give it a value");
+        };
+        if let Some(m) = &i.mutability {
+            return unsupported(m, "`let mut` without a value", "give it a value");
+        }
+        let ty = declared.map_or(Ty::Unknown, super::ty_of);
+        let declared = declared.map(|t| quote!(#t));
+        let var = Var { ty, declared, ..Var::new(VarKind::Local, self.here) };
+        let v = self.user(&i.ident, var);
+        out.push(Stmt::Declare(v));
+        Ok(())
+    }
+
+    /// A value from a branch that may leave exists only when it did not.
+    fn check_left_value(
+        &self,
+        place: &Place,
+        declared: Option<&syn::Type>,
+        e: &Expr,
+    ) -> Result<()> {
+        let known = declared.map_or(Ty::Unknown, super::ty_of);
+        let scalar = |t: &Ty| matches!(t, Ty::Real | Ty::Inert);
+        if scalar(&known) || scalar(&self.func.var(place.root).ty) {
+            return Ok(());
+        }
+        unsupported(
+            e,
+            "a value from several branches of which one may leave",
+            "leave in a statement before, or write the type of the `let` if it is f64",
+        )
+    }
+
+    /// An expression as a statement.
+    pub(super) fn expression(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
+        match e {
+            Expr::Paren(p) => self.expression(&p.expr, out),
+            Expr::Assign(a) => self.assign(&a.left, &a.right, out),
+            Expr::Binary(b) if compound(&b.op).is_some() => {
+                let op = compound(&b.op).expect("checked");
+                let value = self.operand(&b.right, out)?;
+                let place = self.target(&b.left, out)?;
+                let old = self.func.record("old", b.left_span(), self.here);
+                out.push(Stmt::Update(op, place, value, old));
+                Ok(())
+            }
+            Expr::If(i) => self.branch(i, Tail::Unit, out).map(|_| ()),
+            Expr::Match(m) => self.selection(m, Tail::Unit, out).map(|_| ()),
+            Expr::Block(b) if b.label.is_none() => {
+                let region =
+                    self.region(false, |s, out| s.stmts(&b.block.stmts, Tail::Unit, out))?;
+                out.push(Stmt::Block(region, None));
+                Ok(())
+            }
+            Expr::ForLoop(f) => self.for_loop(f, out),
+            Expr::While(w) => self.while_loop(w, out),
+            Expr::Loop(l) => self.endless_loop(l, out),
+            Expr::Return(r) => {
+                let value = match &r.expr {
+                    Some(e) => self.operand(e, out)?,
+                    None => Operand::Const(quote!(())),
+                };
+                out.push(Stmt::Exit(Exit::Return(value)));
+                Ok(())
+            }
+            Expr::Break(b) => {
+                if let Some(value) = &b.expr {
+                    return unsupported(
+                        value,
+                        "`break` with a value",
+                        "assign to a variable and break",
+                    );
+                }
+                self.check_loop(e, b.label.as_ref())?;
+                out.push(Stmt::Exit(Exit::Break(b.label.clone())));
+                Ok(())
+            }
+            Expr::Continue(c) => {
+                self.check_loop(e, c.label.as_ref())?;
+                out.push(Stmt::Exit(Exit::Continue(c.label.clone())));
+                Ok(())
+            }
+            Expr::Macro(m) => self.kept_macro(&m.mac, out),
+            _ => {
+                let op = self.op(e, out)?;
+                if !matches!(op, Op::Use(_)) {
+                    self.temp(proc_macro2::Span::call_site(), Ty::Unknown, op, out);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn assign(&mut self, left: &Expr, right: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
+        match strip(left) {
+            Expr::Infer(_) => self.operand(right, out).map(|_| ()),
+            Expr::Tuple(t) => {
+                let Expr::Tuple(values) = strip(right) else {
+                    return unsupported(
+                        left,
+                        "an assignment to a tuple of places",
+                        "bind the parts with `let`, then assign each",
+                    );
+                };
+                let mut operands = vec![];
+                for e in &values.elems {
+                    let value = self.operand(e, out)?;
+                    operands.push(self.pin(value, out));
+                }
+                for (place, value) in t.elems.iter().zip(operands) {
+                    self.store(place, value, out)?;
+                }
+                Ok(())
+            }
+            _ => {
+                let value = self.operand(right, out)?;
+                self.store(left, value, out)
+            }
+        }
+    }
+
+    fn store(&mut self, target: &Expr, value: Operand, out: &mut Vec<Stmt>) -> Result<()> {
+        let place = self.target(target, out)?;
+        if let Operand::Place(_, Mode::Shared | Mode::Exclusive) = value {
+            return unsupported(target, "an assignment of a reference", "assign an owned value");
+        }
+        let span = self.func.var(place.root).name.span();
+        let old = self.func.record("old", span, self.here);
+        out.push(Stmt::Store(place, value, old));
+        Ok(())
+    }
+
+    /// A macro that only reads, kept with placeholders for the variables.
+    fn kept_macro(&mut self, mac: &syn::Macro, out: &mut Vec<Stmt>) -> Result<()> {
+        if !KEPT.iter().any(|n| mac.path.is_ident(n)) {
+            return unsupported(&mac.path, "this macro", "write out what it does");
+        }
+        let (path, tokens) = (&mac.path, self.renamed(mac.tokens.clone())?);
+        out.push(Stmt::Macro(quote!(#path!(#tokens))));
+        Ok(())
+    }
+
+    fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {
+        let mut out: Vec<TokenTree> = vec![];
+        let mut before = ' ';
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        for (k, t) in tokens.iter().enumerate() {
+            let was = before;
+            before = match t {
+                TokenTree::Punct(p) => p.as_char(),
+                _ => ' ',
+            };
+            out.push(match t {
+                TokenTree::Ident(i) if ["return", "break", "continue"].iter().any(|w| i == w) => {
+                    return unsupported(i, "leaving from inside a macro", "leave in a statement");
+                }
+                TokenTree::Punct(p) if p.as_char() == '=' && is_plain_assignment(&tokens, k) => {
+                    return unsupported(
+                        p,
+                        "an assignment inside a macro",
+                        "assign in a statement of its own",
+                    );
+                }
+                TokenTree::Ident(i) if i == "mut" => {
+                    return unsupported(i, "`&mut` inside a macro", "call it in a statement");
+                }
+                TokenTree::Ident(i) if was != '.' => match self.lookup(i) {
+                    Some(v) => {
+                        let name = super::placeholder(v, i.span());
+                        let part = match tokens.get(k + 1) {
+                            Some(TokenTree::Punct(p)) => p.as_char() == '.',
+                            Some(TokenTree::Group(g)) => {
+                                g.delimiter() == proc_macro2::Delimiter::Bracket
+                            }
+                            _ => false,
+                        };
+                        // A method called through a shared reference can't change the variable.
+                        let tokens = if part { quote!((&#name)) } else { quote!(#name) };
+                        out.extend(tokens);
+                        continue;
+                    }
+                    None => t.clone(),
+                },
+                TokenTree::Group(g) => {
+                    let mut new = proc_macro2::Group::new(g.delimiter(), self.renamed(g.stream())?);
+                    new.set_span(g.span());
+                    TokenTree::Group(new)
+                }
+                TokenTree::Literal(l) => TokenTree::Literal(self.captures(l)),
+                TokenTree::Ident(_) | TokenTree::Punct(_) => t.clone(),
+            });
+        }
+        Ok(out.into_iter().collect())
+    }
+
+    /// A format string with the names of captured variables as they are emitted.
+    fn captures(&self, literal: &proc_macro2::Literal) -> proc_macro2::Literal {
+        let Ok(text) = syn::parse2::<syn::LitStr>(TokenTree::from(literal.clone()).into()) else {
+            return literal.clone();
+        };
+        let mut new = text.value();
+        for (name, v) in self.scopes.iter().flatten() {
+            let ident = proc_macro2::Ident::new(name.trim_start_matches("r#"), text.span());
+            let current = self.lookup(&ident) == Some(*v);
+            let emitted = self.func.var(*v).name.to_string();
+            if current && emitted != *name {
+                new = new.replace(&format!("{{{name}}}"), &format!("{{{emitted}}}"));
+                new = new.replace(&format!("{{{name}:"), &format!("{{{emitted}:"));
+            }
+        }
+        let mut new = proc_macro2::Literal::string(&new);
+        new.set_span(literal.span());
+        new
+    }
+}
+
+trait LeftSpan {
+    fn left_span(&self) -> proc_macro2::Span;
+}
+
+impl LeftSpan for syn::ExprBinary {
+    fn left_span(&self) -> proc_macro2::Span {
+        syn::spanned::Spanned::span(&*self.left)
+    }
+}
+
+/// Whether the `=` at `k` assigns a variable, rather than compare or name an argument.
+fn is_plain_assignment(tokens: &[TokenTree], k: usize) -> bool {
+    let punct = |k: usize| match tokens.get(k) {
+        Some(TokenTree::Punct(p)) => p.as_char(),
+        _ => ' ',
+    };
+    let before = if k == 0 { ' ' } else { punct(k - 1) };
+    let compares = punct(k + 1) == '=' || "=!<>".contains(before) || punct(k + 1) == '>';
+    // `name = value` after a comma is a named argument of a format string.
+    let named = k >= 2 && punct(k - 2) == ',';
+    !compares && !named
+}
+
+fn is_unit(e: &Expr) -> bool {
+    match e {
+        Expr::If(i) => i.else_branch.is_none(),
+        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => true,
+        _ => false,
+    }
+}
+
+fn is_loop(e: &Expr) -> bool {
+    matches!(e, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::If(_))
+}
+
+/// The operator of a compound assignment.
+pub(super) fn compound(op: &BinOp) -> Option<&'static str> {
+    Some(match op {
+        BinOp::AddAssign(_) => "+",
+        BinOp::SubAssign(_) => "-",
+        BinOp::MulAssign(_) => "*",
+        BinOp::DivAssign(_) => "/",
+        BinOp::RemAssign(_) => "%",
+        BinOp::BitAndAssign(_) => "&",
+        BinOp::BitOrAssign(_) => "|",
+        BinOp::BitXorAssign(_) => "^",
+        BinOp::ShlAssign(_) => "<<",
+        BinOp::ShrAssign(_) => ">>",
+        _ => return None,
+    })
+}
