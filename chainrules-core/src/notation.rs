@@ -1,6 +1,137 @@
 //! The macros by which rules are written.
 
-pub use chainrules_core_macros::{inert, rrule, scalar_rule};
+/// Defines and registers the rule of a method of real scalars by its partial derivatives.
+///
+/// The closure names the arguments and, last, the result; its body lists the partial derivative in
+/// each real argument. What a partial derivative does not name is not kept for the reverse sweep;
+/// `_` says so. `Self` is the type. Afterwards come the domains from which checks draw the
+/// arguments; without one, any real number is drawn, at times a special one.
+///
+/// A bare name stands for the methods of `f32` and `f64`; a list of paths names other types.
+/// An argument of another type, such as an integer, has its type written and no partial derivative.
+///
+/// ```
+/// mod rules {
+///     use chainrules_core::scalar_rule;
+///
+///     scalar_rule!(tanh, |_, y| [1.0 - y * y]);
+///     scalar_rule!(ln, |x, _| [1.0 / x], x = 0.5..4.0);
+///     scalar_rule!(powi, |x, n: i32, _| [n as Self * x.powi(n - 1)], x = 0.5..2.0, n = 1..4);
+///     scalar_rule!([f64::atan2], |y, x, _| {
+///         let h = x * x + y * y;
+///         [x / h, -y / h]
+///     });
+/// }
+/// use chainrules_core::Active;
+/// use rules::*;
+///
+/// let (y, back) = 0.5_f64.rrule_tanh((Active,));
+/// let mut dx = 0.0;
+/// back(&0.5, &1.0, &mut dx);
+/// assert_eq!((y, dx), (0.5_f64.tanh(), 1.0 - y * y));
+/// ```
+pub use chainrules_core_macros::scalar_rule;
+
+/// Defines and registers the rule of a method, a function or an operator.
+///
+/// The function below the attribute has the signature of the function that the rule is for; the
+/// receiver of a method is called `this`. Its body computes the value, and ends with the value and
+/// a closure from the cotangent of the value to `Grad`, which has a field for each argument that
+/// can carry a derivative:
+///
+/// ```
+/// # mod rules {
+/// # use chainrules_core::rrule;
+/// #[rrule(f32::sin_cos, f64::sin_cos)]
+/// fn sin_cos(this: Self) -> (Self, Self) {
+///     let (sin, cos) = this.sin_cos();
+///     ((sin, cos), |(dsin, dcos)| Grad { this: dsin * cos - dcos * sin })
+/// }
+/// # }
+/// ```
+///
+/// A field is the cotangent, to be added; or a closure that adds to the shadow in place; or
+/// `inert`. It runs only when the argument is active. In the closure the arguments are there again,
+/// as they were, by reference; numbers, `bool` and `char` by value. What it uses of the forward
+/// sweep's variables is kept.
+///
+/// A method that changes its receiver, or another argument, ends with `Mutation`. `undo` puts the
+/// arguments back as they were; `pull` gets the shadows of what was changed, with the cotangents
+/// after the call, and leaves the cotangents before the call there. It may end with `Grad` for the
+/// other arguments. `clear` runs after `pull` where that only reads cotangents that have to become
+/// zero. The parts run in the order written.
+///
+/// ```
+/// # mod rules {
+/// # use chainrules_core::{Tangent, rrule};
+/// #[rrule(Vec::push, check(T = f64, T = [f32; 2]))]
+/// fn push<T: Tangent<M>, M>(this: &mut Vec<T>, value: T) {
+///     this.push(value);
+///     Mutation { undo: || this.pop(), pull: |d| Grad { value: d.this.pop().unwrap() } }
+/// }
+///
+/// #[rrule(Vec::pop, check(T = f64))]
+/// fn pop<T: Tangent<M>, M>(this: &mut Vec<T>) -> Option<T> {
+///     let y = this.pop();
+///     (y.clone(), Mutation { undo: || this.extend(y), pull: |d, dy| d.this.extend(dy.clone()) })
+/// }
+/// # }
+/// ```
+///
+/// `check(..)` names the concrete types at which a generic rule is checked, and the domains of
+/// arguments ([`Domain`](crate::Domain)); the arguments before are in scope in a domain. `tol`
+/// states a relative tolerance.
+///
+/// Without a receiver `this`, the path says what the rule is for: a function of a module, a
+/// function of a type, or an operator. A function's rule is found as a type of its name.
+///
+/// ```
+/// # mod rules {
+/// # use chainrules_core::{Tangent, rrule};
+/// #[rrule(std::mem::swap, check(T = f64))]
+/// fn swap<T: Tangent<M>, M>(x: &mut T, y: &mut T) {
+///     std::mem::swap(x, y);
+///     Mutation { undo: || std::mem::swap(x, y), pull: |d| std::mem::swap(d.x, d.y) }
+/// }
+///
+/// #[rrule(Box::new, check(T = f64))]
+/// fn new<T: Tangent<M>, M>(x: T) -> Box<T> {
+///     (Box::new(x), |dy| Grad { x: |d| d.accumulate(dy) })
+/// }
+/// # }
+/// ```
+///
+/// The operators are `ops::Add`, `Sub`, `Mul`, `Div` and `Rem`. One rule serves an operator with
+/// and without references. It keeps nothing; for `Add` and `Sub`, the closure sees the operands'
+/// shapes, not their values.
+///
+/// A function-valued argument is written as the function takes it, `f: impl Fn(X) -> Y`; in the body
+/// `f(x)` gives the value and the pullback of one call, a `FnOnce(&X, &Y, &mut X) + Clone`.
+/// [`twin!`](crate::twin) makes such a function for a check.
+pub use chainrules_core_macros::rrule;
+
+/// Defines and registers methods that carry no derivative, by their signatures.
+///
+/// ```
+/// # mod rules {
+/// # use chainrules_core::{Tangent, inert};
+/// inert! {
+///     impl f32, f64 {
+///         fn is_nan(self) -> bool;
+///     }
+///
+///     impl<T: Tangent<M>, M> [T], check(T = f64) {
+///         fn len(&self) -> usize;
+///     }
+///
+///     impl i32 {
+///         #[check(this = 0..4, exp = 0..3)]
+///         fn pow(self, exp: u32) -> Self;
+///     }
+/// }
+/// # }
+/// ```
+pub use chainrules_core_macros::inert;
 
 /// The twin of a real function of one variable, from the function and its derivative: what a check
 /// passes as a function-valued argument, `check(f = twin!(f64, f64::sin, f64::cos))`.

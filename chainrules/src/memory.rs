@@ -62,6 +62,26 @@ mod tests {
     }
 
     #[test]
+    fn a_clone_is_found_through_references_and_slices() {
+        let (x, v) = (&&2.0, vec![[1.0_f64, 2.0]]);
+        let (y, back) = x.rrule_clone((Active,));
+        let mut dx = 1.0;
+        back(x, &3.0, &mut dx);
+        assert_eq!((y, dx), (2.0, 4.0));
+
+        let (row, back) = v[0].rrule_clone((Active,));
+        let mut d = [0.0; 2];
+        back(&v[0], &[5.0, 6.0], &mut d);
+        assert_eq!((row, d), ([1.0, 2.0], [5.0, 6.0]));
+
+        use crate::slice::*;
+        let (owned, back) = v[..].rrule_to_owned((Active,));
+        let mut dv = vec![[0.0; 2]];
+        back(&v, &vec![[1.0, 1.0]], &mut dv);
+        assert_eq!((owned, dv), (v, vec![[1.0, 1.0]]));
+    }
+
+    #[test]
     fn a_clone_keeps_nothing() {
         assert_eq!(size_of_val(&vec![1.0].rrule_clone((Active,)).1), 0);
         assert_eq!(size_of_val(&Box::rrule_new(&1.0, (Active,)).1), 0);

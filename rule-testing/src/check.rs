@@ -34,17 +34,30 @@ pub fn check_all(filter: Option<&str>, options: &Options) -> Vec<Report> {
 /// Checks all rules of one crate; what [`check_crate!`](crate::check_crate) runs.
 ///
 /// # Panics
-/// When a rule fails, with all failures; when the crate has registered no rule.
+/// When a rule fails, with all failures; when the crate has registered no rule; when a function has
+/// two rules.
 pub fn assert_crate(krate: &str) {
     let of_crate: Vec<Rule> = rules().into_iter().filter(|rule| rule.krate == krate).collect();
     assert!(
         !of_crate.is_empty(),
         "`{krate}` has registered no rule: is it linked? Write `check_crate!(the_crate)` or `use the_crate as _;`"
     );
+    let twice = duplicates();
+    assert!(twice.is_empty(), "two rules of one function:\n{}", twice.join("\n"));
     let reports = of_crate.iter().map(|rule| check_rule(rule, &Options::default()));
     let failures: Vec<String> = reports.filter_map(|report| report.describe_failure()).collect();
     let count = failures.len();
     assert!(count == 0, "{count} of {} rules failed:\n\n{}", of_crate.len(), failures.join("\n\n"));
+}
+
+/// Rules of one function at the same types, such as `chainrules::slice::[T]::swap (T = f64)`: calls
+/// would be ambiguous.
+pub fn duplicates() -> Vec<String> {
+    let mut all: Vec<_> =
+        rules().into_iter().map(|rule| (rule.name, rule.types, path(&rule))).collect();
+    all.sort();
+    let same = |pair: &&[(&str, &str, String)]| pair[0].0 == pair[1].0 && pair[0].1 == pair[1].1;
+    all.windows(2).filter(same).map(|pair| format!("{} and {}", pair[0].2, pair[1].2)).collect()
 }
 
 /// Checks one rule on drawn inputs.

@@ -15,7 +15,7 @@ mod differences;
 mod quiet;
 mod report;
 
-pub use check::{Options, assert_crate, check_all, check_rule};
+pub use check::{Options, assert_crate, check_all, check_rule, duplicates};
 pub use report::{Check, Failure, Report, header, path};
 
 /// A test of all rules that a crate registers: `rule_testing::check_crate!(my_rules);` is all that

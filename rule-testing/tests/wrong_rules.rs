@@ -159,6 +159,19 @@ fn consumes_only_for_active(this: &mut [f64], src: &[f64]) {
     }
 }
 
+/// A second rule of one method, in a module of its own, where it does not clash with the first.
+mod second {
+    chainrules_core::scalar_rule!([f64::right], |x, _| [x.cos()]);
+
+    trait Right: Sized {
+        fn right(self) -> Self {
+            self
+        }
+    }
+
+    impl Right for f64 {}
+}
+
 #[derive(Clone, Debug)]
 struct Unknown(f64);
 
@@ -277,6 +290,12 @@ fn a_rule_without_a_decided_case_fails() {
     }
     let report = check_rule(&rule("f64::right"), &Options { cases: 0, seed: 0 });
     assert_eq!(report.failure.map(|failure| failure.check), Some(Check::Decided));
+}
+
+#[test]
+fn a_second_rule_of_one_function_is_found() {
+    let expected = "wrong_rules::f64::right and wrong_rules::second::f64::right";
+    assert_eq!(rule_testing::duplicates(), [expected]);
 }
 
 #[test]

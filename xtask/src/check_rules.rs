@@ -1,7 +1,7 @@
 //! `cargo xtask check-rules`.
 
 use chainrules as _;
-use rule_testing::{Options, check_all, header};
+use rule_testing::{Options, check_all, duplicates, header};
 use std::process::ExitCode;
 
 /// Which rules to check, and how.
@@ -35,6 +35,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for failure in reports.iter().filter_map(|report| report.describe_failure()) {
         println!("\n{failure}");
     }
+    let twice = duplicates();
+    twice.iter().for_each(|pair| println!("\ntwo rules of one function: {pair}"));
     let failed = reports.iter().filter(|report| !report.passed()).count();
     let undecided: u32 = reports.iter().map(|report| report.undecided).sum();
     let total: u32 = reports.iter().map(|report| report.cases).sum();
@@ -42,5 +44,5 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         "\n{} rules, {failed} failed; {undecided} of {total} cases undecided; seed {seed}",
         reports.len()
     );
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 && twice.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -3,6 +3,9 @@
 
 mod check_linking;
 mod check_rules;
+mod list_rules;
+#[cfg(test)]
+mod tidy;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -12,6 +15,8 @@ use std::process::ExitCode;
 enum Command {
     /// Check the registered rules against finite differences.
     CheckRules(check_rules::Args),
+    /// List the registered rules.
+    Rules(list_rules::Args),
     /// Check that rules survive release builds with link-time optimisation.
     CheckLinking,
 }
@@ -19,6 +24,7 @@ enum Command {
 fn main() -> anyhow::Result<ExitCode> {
     match Command::parse() {
         Command::CheckRules(args) => check_rules::run(&args),
+        Command::Rules(args) => list_rules::run(&args),
         Command::CheckLinking => check_linking::run(),
     }
 }

@@ -1,12 +1,13 @@
 //! The trait, or the type, by which a rule is found.
 
+use crate::checks::parameter;
 use crate::contribute::closure;
 use crate::model::{Arg, Passing, Rule, Target, is_primitive};
 use crate::text::{camel, text};
 use crate::{operator, register};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{GenericParam, Generics, Type};
+use syn::{Generics, Type};
 
 /// Everything that a rule expands to.
 pub fn rule(rule: &Rule) -> syn::Result<TokenStream> {
@@ -80,22 +81,8 @@ fn result(rule: &Rule, captures: &TokenStream) -> TokenStream {
 }
 
 /// The generic parameters' names.
-fn names(generics: &Generics) -> Vec<TokenStream> {
-    let name = |param: &GenericParam| match param {
-        GenericParam::Lifetime(lifetime) => {
-            let lifetime = &lifetime.lifetime;
-            quote!(#lifetime)
-        }
-        GenericParam::Type(ty) => {
-            let ident = &ty.ident;
-            quote!(#ident)
-        }
-        GenericParam::Const(c) => {
-            let ident = &c.ident;
-            quote!(#ident)
-        }
-    };
-    generics.params.iter().map(name).collect()
+fn names(generics: &Generics) -> Vec<&Ident> {
+    generics.params.iter().filter_map(parameter).collect()
 }
 
 /// The statements of the forward sweep after the receiver is bound.
@@ -143,9 +130,7 @@ fn method(rule: &Rule) -> TokenStream {
         let name = &arg.name;
         by_reference(arg, if associated { quote!(#name) } else { quote!(self) })
     });
-    let lifetimes = names.iter().filter(|name| name.to_string().starts_with('\''));
-    let others = names.iter().filter(|name| !name.to_string().starts_with('\''));
-    let declared = result(rule, &quote!(#(#lifetimes,)* Self, #(#others,)* #(#activities),*));
+    let declared = result(rule, &quote!(Self, #(#names,)* #(#activities),*));
     let defined = result(rule, &quote!(#(#names,)* #(#activities),*));
     let inline = inline(rule);
     let body = forward(rule);

@@ -1,7 +1,7 @@
 //! The macros that define a derivative rule and register it in one statement.
 //!
-//! Each macro parses its notation into a [`model::Rule`]; [`emit`] turns that into the trait or
-//! type by which the rule is found, and [`register`] into the registry's entries. The
+//! Each macro parses its notation into a `model::Rule`; `emit` turns that into the trait or
+//! type by which the rule is found, and `register` into the registry's entries. The
 //! documentation of the macros for their users is in `chainrules-core`.
 
 mod body;

@@ -80,6 +80,10 @@ fn one(path: &Path, checks: TokenStream, mut item: ItemFn) -> Result<TokenStream
         }
     };
     let signature = text(&item.sig);
+    if let Some(lifetime) = item.sig.generics.lifetimes().next() {
+        let say = "leave lifetimes out: a rule is for owned types, and its arguments are borrowed by the call only";
+        return Err(Error::new_spanned(lifetime, say));
+    }
     let mut generics = std::mem::take(&mut item.sig.generics);
     let args = arguments(&item.sig, &mut generics)?;
     let body = body::parse(*item.block, &args)?;
