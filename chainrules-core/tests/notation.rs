@@ -140,6 +140,26 @@ fn mul(a: &Point, b: f64) -> Point {
     })
 }
 
+macro_rules! scaled {
+    ($($t:ty),+) => {$(
+        impl ops::Div<$t> for &Point {
+            type Output = Point;
+            fn div(self, rhs: $t) -> Point {
+                Point(self.0 / f64::from(rhs), self.1 / f64::from(rhs))
+            }
+        }
+
+        #[rrule(ops::Div, check(b = 0.5..2.0))]
+        fn div(a: &Point, b: $t) -> Point {
+            (a / b, |dy| Grad {
+                a: dy / b,
+                b: -(dy.0 * a.0 + dy.1 * a.1) as $t / b / b,
+            })
+        }
+    )+};
+}
+scaled!(f32, f64);
+
 inert! {
     impl f32, f64 {
         fn is_nan(self) -> bool;
@@ -284,6 +304,7 @@ fn every_rule_is_registered() {
         "Option<T>::map",
         "Point + Point",
         "Point * f64",
+        "Point / f32",
         "f64::is_nan",
         "f32::total_cmp",
         "[T]::len",
@@ -292,7 +313,7 @@ fn every_rule_is_registered() {
         assert_eq!(here(name), 1, "{name}");
     }
     assert_eq!(here("[T]::swap"), 2);
-    assert_eq!(all.len(), 25);
+    assert_eq!(all.len(), 27);
 
     let swap = rule("[T]::swap");
     assert_eq!(swap.krate, "chainrules-core");

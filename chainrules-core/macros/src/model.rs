@@ -130,9 +130,18 @@ const INERT: &[&str] = &[
     "isize",
 ];
 
+/// A type without the invisible group that a `macro_rules!` parameter puts around it.
+pub fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        ty => ty,
+    }
+}
+
 /// The name of a type that is a plain name.
 fn plain(ty: &Type) -> Option<String> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = ungrouped(ty) else { return None };
     path.path.get_ident().map(ToString::to_string)
 }
 
@@ -149,7 +158,7 @@ pub fn is_inert(ty: &Type) -> bool {
 
 /// The type that owns a value: that of a slice is a `Vec`.
 pub fn owned(ty: &Type) -> Type {
-    match ty {
+    match ungrouped(ty) {
         Type::Slice(slice) => {
             let item = &slice.elem;
             parse_quote!(::std::vec::Vec<#item>)
@@ -215,7 +224,7 @@ pub fn arguments(signature: &Signature, generics: &mut Generics) -> Result<Vec<A
         let Pat::Ident(name) = &*input.pat else {
             return Err(Error::new_spanned(&input.pat, "an argument of a rule is a plain name"));
         };
-        let (ty, passing) = match &*input.ty {
+        let (ty, passing) = match ungrouped(&input.ty) {
             Type::Reference(reference) if reference.mutability.is_some() => {
                 ((*reference.elem).clone(), Passing::Mut)
             }
@@ -270,6 +279,6 @@ fn add_twin(generics: &mut Generics, function: &FunctionArg) {
 pub fn output(signature: &Signature) -> Type {
     match &signature.output {
         ReturnType::Default => parse_quote!(()),
-        ReturnType::Type(_, ty) => (**ty).clone(),
+        ReturnType::Type(_, ty) => ungrouped(ty).clone(),
     }
 }

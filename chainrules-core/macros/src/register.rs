@@ -2,7 +2,7 @@
 
 use crate::checks::parameter;
 use crate::emit::{method_name, self_type, trait_name};
-use crate::model::{Arg, Kind, Passing, Rule, Target, is_primitive, owned};
+use crate::model::{Arg, Kind, Passing, Rule, Target, is_primitive, owned, ungrouped};
 use crate::text::text;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -207,7 +207,10 @@ fn primal(rule: &Rule) -> TokenStream {
             let receiver = &rule.args[0];
             let (place, ty) = (place(0), &receiver.ty);
             let rest = args.skip(1);
-            let this = if receiver.is_mut() || matches!(ty, Type::Slice(_)) || text(ty) == "str" {
+            let this = if receiver.is_mut()
+                || matches!(ungrouped(ty), Type::Slice(_))
+                || text(ty) == "str"
+            {
                 unpacked(receiver, &place, None, true)
             } else {
                 // A place of its own, which the call borrows or moves out of as it needs.

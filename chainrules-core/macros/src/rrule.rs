@@ -1,7 +1,7 @@
 //! The notation of `#[rrule(..)]`.
 
 use crate::checks::Checks;
-use crate::model::{Kind, Part, Rule, Target, arguments, output};
+use crate::model::{Kind, Part, Rule, Target, arguments, output, ungrouped};
 use crate::text::text;
 use crate::{body, emit};
 use proc_macro2::TokenStream;
@@ -117,7 +117,7 @@ fn split(path: &Path) -> (Option<Type>, Ident) {
 
 /// The last name of a type's path.
 fn bare(ty: &Type) -> Option<&Ident> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = ungrouped(ty) else { return None };
     path.path.segments.last().map(|last| &last.ident)
 }
 
@@ -138,7 +138,7 @@ pub struct NameSelf<'t>(pub &'t Type);
 
 impl VisitMut for NameSelf<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
-        if matches!(ty, Type::Path(path) if path.path.is_ident("Self")) {
+        if matches!(ungrouped(ty), Type::Path(path) if path.path.is_ident("Self")) {
             *ty = self.0.clone();
         }
         visit_mut::visit_type_mut(self, ty);
