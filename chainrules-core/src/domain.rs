@@ -2,6 +2,7 @@
 
 use crate::{Draw, Shadowed, Tangent};
 use std::any::{Any, TypeId, type_name};
+use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -73,6 +74,7 @@ crate::inputs!(f64, |draw| draw.real());
 crate::inputs!(f32, |draw| draw.real() as f32);
 crate::inputs!(bool, |draw| draw.choice() % 2 == 1);
 crate::inputs!(char, |draw| draw.one_of(&['a', '0', 'ß', '\u{10ffff}']));
+crate::inputs!(Ordering, |draw| draw.one_of(&[Ordering::Less, Ordering::Equal, Ordering::Greater]));
 crate::inputs!(String, |draw| "aß0".chars().take(draw.index(4)).collect());
 
 /// How values of one type, and of the standard library's containers of it, are drawn when a rule

@@ -3,7 +3,7 @@
 use chainrules_core::inert;
 
 inert! {
-    impl u8, u16, u32, u64, usize, i8, i16, i32, i64, isize {
+    impl u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize {
         #[check(this = 0..5, exp = 0..3)]
         fn pow(self, exp: u32) -> Self;
         fn min(self, other: Self) -> Self;
@@ -14,6 +14,9 @@ inert! {
         fn rem_euclid(self, rhs: Self) -> Self;
         #[check(rhs = 1..5)]
         fn div_euclid(self, rhs: Self) -> Self;
+        fn count_ones(self) -> u32;
+        fn leading_zeros(self) -> u32;
+        fn trailing_zeros(self) -> u32;
         fn wrapping_add(self, rhs: Self) -> Self;
         fn wrapping_sub(self, rhs: Self) -> Self;
         fn wrapping_mul(self, rhs: Self) -> Self;
@@ -29,16 +32,17 @@ inert! {
         fn to_string(&self) -> String;
     }
 
-    impl u8, u16, u32, u64, usize {
+    impl u8, u16, u32, u64, u128, usize {
         fn abs_diff(self, other: Self) -> Self;
         fn is_power_of_two(self) -> bool;
+        fn isqrt(self) -> Self;
         #[check(rhs = 1..5)]
         fn div_ceil(self, rhs: Self) -> Self;
         #[check(this = 1..9)]
         fn ilog2(self) -> u32;
     }
 
-    impl i8, i16, i32, i64, isize {
+    impl i8, i16, i32, i64, i128, isize {
         #[check(this = -8..9)]
         fn abs(self) -> Self;
         fn signum(self) -> Self;

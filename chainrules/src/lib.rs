@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod array;
+pub mod compare;
 pub mod float;
 pub mod integer;
 pub mod iter;
@@ -14,6 +15,7 @@ pub mod vec;
 /// Everything a program needs to use the rules of this crate.
 pub mod prelude {
     pub use crate::array::*;
+    pub use crate::compare::*;
     pub use crate::float::*;
     pub use crate::integer::*;
     pub use crate::iter::{WalkAdaptors, WalkCopied, WalkIter};

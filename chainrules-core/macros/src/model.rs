@@ -145,9 +145,14 @@ fn plain(ty: &Type) -> Option<String> {
     path.path.get_ident().map(ToString::to_string)
 }
 
+/// Whether a type is `f32` or `f64`.
+pub fn is_real(ty: &Type) -> bool {
+    plain(ty).is_some_and(|name| name == "f32" || name == "f64")
+}
+
 /// Whether a type is a primitive number, `bool` or `char`: rule bodies see those by value.
 pub fn is_primitive(ty: &Type) -> bool {
-    plain(ty).is_some_and(|name| name == "f32" || name == "f64" || INERT.contains(&name.as_str()))
+    is_real(ty) || plain(ty).is_some_and(|name| INERT.contains(&name.as_str()))
 }
 
 /// Whether a type is known to carry no derivative.

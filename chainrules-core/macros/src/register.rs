@@ -2,7 +2,7 @@
 
 use crate::checks::parameter;
 use crate::emit::{method_name, self_type, trait_name};
-use crate::model::{Arg, Kind, Passing, Rule, Target, is_primitive, owned, ungrouped};
+use crate::model::{Arg, Kind, Passing, Rule, Target, is_primitive, is_real, owned, ungrouped};
 use crate::text::text;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -167,8 +167,8 @@ fn draw(rule: &Rule) -> Result<TokenStream> {
         };
         steps.extend(quote!(let #drawn: #ty = #value; #seen));
     }
-    let places = places(rule);
-    Ok(quote!(#steps ::std::vec![#(__core::held(#places.clone())),*]))
+    let (places, held) = (places(rule), held(rule));
+    Ok(quote!(#steps ::std::vec![#(__core::#held(#places.clone())),*]))
 }
 
 /// An argument taken out of its erased place, in the form that the function takes.
@@ -189,9 +189,10 @@ fn unpacked(arg: &Arg, place: &Ident, domain: Option<&TokenStream>, primal: bool
     }
 }
 
-fn value(rule: &Rule) -> Ident {
-    let held =
-        if rule.kind == Kind::Inert && !is_primitive(&rule.output) { "inert" } else { "held" };
+/// What holds values: those of an inert function need no tangent, unless its result is real, which
+/// is checked not to vary.
+fn held(rule: &Rule) -> Ident {
+    let held = if rule.kind == Kind::Inert && !is_real(&rule.output) { "inert" } else { "held" };
     Ident::new(held, Span::call_site())
 }
 
@@ -222,7 +223,7 @@ fn primal(rule: &Rule) -> TokenStream {
         Target::Function(path) => quote!(#path(#(#args),*)),
         Target::Operator(_) => unreachable!("an operator has a primal of its own"),
     };
-    let (held, output) = (value(rule), &rule.output);
+    let (held, output) = (held(rule), &rule.output);
     quote!({ let __value: #output = #call; __core::#held(__value) })
 }
 
@@ -251,7 +252,7 @@ fn forward(rule: &Rule) -> TokenStream {
     };
     let back = back_arguments(rule);
     let output = &rule.output;
-    let (held, names) = (value(rule), &places);
+    let (held, names) = (held(rule), &places);
     quote! {
         let (__value, __back): (#output, _) = #call(#(#args,)* (#(#maybe,)*));
         (
