@@ -143,7 +143,7 @@ fn method(rule: &Rule) -> TokenStream {
         #[allow(private_bounds, private_interfaces, reason = "a rule may be for a type of its own crate alone")]
         pub trait #trait_name<#params> #clause {
             #[doc = #says]
-            #[allow(clippy::type_complexity, clippy::too_many_arguments, reason = "the type says what the pullback takes")]
+            #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
             fn #method<#(#activities: ::chainrules_core::Activity),*>(
                 #receiver #(#parameters,)* activity: (#(#activities,)*)
             ) -> #declared;
@@ -151,7 +151,7 @@ fn method(rule: &Rule) -> TokenStream {
 
         impl #impl_generics #trait_name #type_generics for #self_type #clause {
             #inline
-            #[allow(clippy::type_complexity, clippy::too_many_arguments, reason = "the type says what the pullback takes")]
+            #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
             fn #method<#(#activities: ::chainrules_core::Activity),*>(
                 #receiver #(#parameters,)* _: (#(#activities,)*)
             ) -> #defined {
@@ -185,7 +185,7 @@ fn function(rule: &Rule) -> TokenStream {
         impl #name {
             #[doc = #says]
             #inline
-            #[allow(clippy::type_complexity, clippy::too_many_arguments, reason = "the type says what the pullback takes")]
+            #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
             pub fn rrule<#params #comma #(#activities: ::chainrules_core::Activity),*>(
                 #(#parameters,)* _: (#(#activities,)*)
             ) -> #result #clause {
