@@ -1,4 +1,64 @@
-//! Derivative rules for nalgebra.
+//! Derivative rules for [`nalgebra`]: matrices and vectors of dynamic and static dimensions over
+//! `f32` and `f64`.
+//!
+//! A matrix is its own cotangent: the derivative of a number with respect to a `DMatrix<f64>` is a
+//! `DMatrix<f64>` of the same shape. Import the preludes, and `zygote-engine` differentiates
+//! functions that use matrices:
+//!
+//! ```
+//! use chainrules::prelude::*;
+//! use zygote_engine::prelude::*;
+//! use zygote_nalgebra::nalgebra::{DMatrix, DVector};
+//! use zygote_nalgebra::prelude::*;
+//!
+//! #[differentiable]
+//! fn loss(w: &DMatrix<f64>, x: &DVector<f64>, y: &DVector<f64>) -> f64 {
+//!     (w * x - y).norm_squared() / (y.len() as f64)
+//! }
+//!
+//! let w = DMatrix::from_row_slice(2, 2, &[1.0, 2.0, 3.0, 4.0]);
+//! let (x, y) = (DVector::from_vec(vec![1.0, -1.0]), DVector::from_vec(vec![0.0, 1.0]));
+//! let (dw, dx, dy) = gradient!(loss, &w, &x, &y);
+//! let residual = &w * &x - &y;
+//! assert_eq!(dw, &residual * x.transpose());
+//! assert_eq!(dx, w.transpose() * &residual);
+//! assert_eq!(dy, -residual);
+//! ```
+//!
+//! Each rule can be called by itself, too. `x.rrule_norm(..)` gives what `x.norm()` gives, and a
+//! pullback, which adds to the cotangents of the arguments that are `Active`:
+//!
+//! ```
+//! use zygote_nalgebra::nalgebra::Vector2;
+//! use zygote_nalgebra::prelude::*;
+//!
+//! let x = Vector2::new(3.0, 4.0);
+//! let (y, back) = x.rrule_norm((Active,));
+//! assert_eq!(y, 5.0);
+//!
+//! let mut dx = Vector2::zeros();
+//! back(&x, &1.0, &mut dx);
+//! assert!((dx - x / 5.0).norm() < 1e-15);
+//! ```
+//!
+//! # What has a rule
+//! - [`arithmetic`]: `+` and `-` between matrices of one shape, `*` and `/` with a scalar, and the
+//!   assignments `+=`, `-=`, `*=`, `/=`. [`product`]: the product of matrices and vectors, `dot`,
+//!   `cross`, `tr_mul`, `ad_mul`, `gemv`, `gemm`, `ger`.
+//! - [`elementwise`]: `component_mul`, `component_div`, `scale`, `unscale`, `add_scalar`, `map`,
+//!   `zip_map`. [`reduction`]: sums, means, the variance, the trace, norms, `normalize`.
+//! - [`construct`]: `from_element`, `from_vec`, `from_row_slice`, `from_diagonal`, `Vector3::new`
+//!   and the like. [`reorder`]: `transpose`, `diagonal`, triangles, copies.
+//! - [`mutate`]: `fill`, `copy_from`, `axpy`, `set_column`, `swap_rows` and the like.
+//!   [`inert`]: dimensions and positions.
+//!
+//! Entries `m[(i, j)]` and `v[i]` are read and written without a rule.
+//!
+//! # What has none
+//! - Views, such as `m.row(i)` and `m.rows(i, n)`: a view is no cotangent, as it owns nothing.
+//! - Operands whose dimensions have different types, such as a static matrix times a `DVector`.
+//! - Factorisations and solvers; methods that change the shape (`push`, `insert_row`, `resize_mut`).
+//! - Functions with a kink at every entry or pair of entries: `abs`, `amax`, `max`, `inf`, `sup`.
 #![forbid(unsafe_code)]
 
 pub mod arithmetic;

@@ -1,0 +1,102 @@
+//! Functions over matrices and vectors, differentiated by the engine through the rules of this crate.
+
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+use zygote_nalgebra::nalgebra::{DMatrix, DVector};
+use zygote_nalgebra::prelude::*;
+
+#[differentiable]
+fn squared_length(w: &DMatrix<f64>, x: &DVector<f64>) -> f64 {
+    (w * x).norm_squared()
+}
+
+#[test]
+fn product_of_matrix_and_vector() {
+    let w = DMatrix::from_row_slice(2, 2, &[1.0, 2.0, 3.0, 4.0]);
+    let x = DVector::from_vec(vec![5.0, 6.0]);
+    let (dw, dx) = gradient!(squared_length, &w, &x);
+    let y = &w * &x;
+    assert_eq!(dw, 2.0 * &y * x.transpose());
+    assert_eq!(dx, 2.0 * w.transpose() * y);
+}
+
+/// The gradient by central differences.
+fn differences(f: impl Fn(&DMatrix<f64>) -> f64, at: &DMatrix<f64>) -> DMatrix<f64> {
+    DMatrix::from_fn(at.nrows(), at.ncols(), |i, j| {
+        let side = |h: f64| {
+            let mut moved = at.clone();
+            moved[(i, j)] += h;
+            f(&moved)
+        };
+        (side(1e-5) - side(-1e-5)) / 2e-5
+    })
+}
+
+fn close(a: &DMatrix<f64>, b: &DMatrix<f64>) {
+    assert!((a - b).norm() < 1e-8 * (1.0 + b.norm()), "{a} is not {b}");
+}
+
+#[differentiable]
+fn layers(w: &DMatrix<f64>, b: &DVector<f64>, x: &DVector<f64>) -> f64 {
+    let mut h = x.clone();
+    for _ in 0..3 {
+        h = (w * &h + b).map(f64::tanh);
+    }
+    h.sum() / 2.0
+}
+
+#[test]
+fn a_loop_with_map() {
+    let w = DMatrix::from_row_slice(2, 2, &[0.1, 0.2, -0.3, 0.4]);
+    let (b, x) = (DVector::from_vec(vec![0.5, -0.6]), DVector::from_vec(vec![0.7, 0.8]));
+    let (dw, db, dx) = gradient!(layers, &w, &b, &x);
+    close(&dw, &differences(|w| layers(w, &b, &x), &w));
+    let vector = |m: &DMatrix<f64>| DVector::from_column_slice(m.as_slice());
+    let matrix = |v: &DVector<f64>| DMatrix::from_column_slice(2, 1, v.as_slice());
+    close(&matrix(&db), &differences(|b| layers(&w, &vector(b), &x), &matrix(&b)));
+    close(&matrix(&dx), &differences(|x| layers(&w, &b, &vector(x)), &matrix(&x)));
+}
+
+#[differentiable]
+fn built(m: &DMatrix<f64>) -> f64 {
+    let n = m.nrows();
+    let mut a = DMatrix::zeros(n, n);
+    for i in 0..n {
+        for j in 0..n {
+            a[(i, j)] = m[(i, j)] * m[(j, i)] + (i as f64);
+        }
+    }
+    let t = a.transpose() * 2.0 - &a * 0.5;
+    let c = DMatrix::from_element(n, n, m[(0, 0)]);
+    (t.component_mul(&c) + c).norm() + t.trace()
+}
+
+#[test]
+fn entries_and_constructors() {
+    let m = DMatrix::from_row_slice(2, 2, &[0.1, 0.2, -0.3, 0.4]);
+    close(&gradient!(built, &m), &differences(built, &m));
+}
+
+#[differentiable]
+fn in_place(m: &DMatrix<f64>) -> f64 {
+    let mut a = m.clone();
+    a += m;
+    a *= 1.5;
+    a.component_mul_assign(m);
+    let first = m.diagonal();
+    let mut v = DVector::from_element(2, m[(1, 1)]);
+    v.axpy(2.0, &first, m[(0, 0)]);
+    v.gemv(m[(0, 1)], &a, &first, 0.5);
+    a.set_column(1, &v);
+    a.fill_diagonal(m[(1, 0)]);
+    a.gemm(0.3, m, m, 0.7);
+    a -= m;
+    a /= m[(0, 1)];
+    a.norm_squared() + v.dot(&first)
+}
+
+#[test]
+fn changes_in_place() {
+    let m = DMatrix::from_row_slice(2, 2, &[0.1, 0.2, -0.3, 0.4]);
+    close(&gradient!(in_place, &m), &differences(in_place, &m));
+}
