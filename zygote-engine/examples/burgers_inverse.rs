@@ -10,12 +10,14 @@ use argmin::core::observers::{Observe, ObserverMode};
 use argmin::core::{CostFunction, Executor, Gradient, IterState, KV, State};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
+use chainrules::prelude::*;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use support::plot::{Panel, draw};
+use zygote_engine::prelude::*;
 
 /// Finds the initial condition of Burgers' equation u_t + u u_x = v u_xx on a ring of length 1
 /// from its noisy end state.
@@ -51,7 +53,8 @@ const VISCOSITY: f64 = 0.005;
 
 /// One explicit step in place: central differences, in conservative form, on a ring. A point's
 /// left neighbour is already overwritten, so its old value is carried along.
-fn step(u: &mut [f64], dt: f64) {
+#[differentiable]
+fn step(u: &mut [f64], #[constant] dt: f64) {
     let n = u.len();
     let per_length = n as f64;
     let convection = 0.25 * dt * per_length;
@@ -69,7 +72,14 @@ fn step(u: &mut [f64], dt: f64) {
 
 /// The mean squared misfit of the end state, and the weighted mean squared slope of the initial
 /// condition.
-fn loss(initial: &[f64], observed: &[f64], dt: f64, steps: usize, smoothness: f64) -> f64 {
+#[differentiable]
+fn loss(
+    initial: &[f64],
+    #[constant] observed: &[f64],
+    #[constant] dt: f64,
+    steps: usize,
+    #[constant] smoothness: f64,
+) -> f64 {
     let n = initial.len();
     let mut u = initial.to_vec();
     for _ in 0..steps {
@@ -90,8 +100,7 @@ fn loss(initial: &[f64], observed: &[f64], dt: f64, steps: usize, smoothness: f6
 
 /// The gradient of the loss with respect to the initial condition.
 fn gradient(initial: &[f64], observed: &[f64], dt: f64, steps: usize, smoothness: f64) -> Vec<f64> {
-    by_hand(initial, observed, dt, steps, smoothness)
-    // gradient!(loss, initial, observed, dt, steps, smoothness)
+    gradient!(loss, initial, observed, dt, steps, smoothness)
 }
 
 /// The gradient, written by hand: every state is kept, each step is written to a new one.

@@ -5,10 +5,12 @@
 mod support;
 
 use anyhow::{Result, ensure};
+use chainrules::prelude::*;
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use support::plot::{Panel, draw};
+use zygote_engine::prelude::*;
 
 /// Trains a network with one hidden tanh layer on iris flowers or red wines.
 #[derive(Parser)]
@@ -49,7 +51,8 @@ struct Data {
 
 /// From features to one number per class. The parameters are the hidden weights (a row per unit),
 /// the hidden biases, the output weights (a row per class) and the output biases.
-fn forward(params: &[f64], features: &[f64], units: &mut [f64], logits: &mut [f64]) {
+#[differentiable]
+fn forward(params: &[f64], #[constant] features: &[f64], units: &mut [f64], logits: &mut [f64]) {
     let (inputs, hidden, classes) = (features.len(), units.len(), logits.len());
     let biases = hidden * inputs;
     let outputs = biases + hidden;
@@ -71,7 +74,14 @@ fn forward(params: &[f64], features: &[f64], units: &mut [f64], logits: &mut [f6
 }
 
 /// The mean cross-entropy of the softmax of the network's outputs.
-fn loss(params: &[f64], features: &[f64], labels: &[usize], hidden: usize, classes: usize) -> f64 {
+#[differentiable]
+fn loss(
+    params: &[f64],
+    #[constant] features: &[f64],
+    labels: &[usize],
+    hidden: usize,
+    classes: usize,
+) -> f64 {
     let samples = labels.len();
     let inputs = features.len() / samples;
     let mut units = vec![0.0; hidden];
@@ -99,8 +109,7 @@ fn loss_and_gradient(
     hidden: usize,
     classes: usize,
 ) -> (f64, Vec<f64>) {
-    by_hand(params, &data.features, &data.labels, hidden, classes)
-    // value_and_gradient!(loss, params, &data.features, &data.labels, hidden, classes)
+    value_and_gradient!(loss, params, &data.features, &data.labels, hidden, classes)
 }
 
 /// The loss and its gradient, written by hand: forward and back sample by sample.

@@ -200,7 +200,22 @@ impl<T> Tape<T> {
     #[expect(clippy::new_without_default, reason = "generated code calls it by this name")]
     #[inline(always)]
     pub fn new() -> Self {
+        static WARM: std::sync::Once = std::sync::Once::new();
+        WARM.call_once(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(30 << 20))));
         Self { kept: Vec::new() }
+    }
+
+    /// Keeps what each trip of a loop gives.
+    #[inline(always)]
+    pub fn record(&mut self, trips: impl Iterator<Item = T>) {
+        self.kept.extend(trips);
+    }
+
+    /// What was kept of the last trips, the last first.
+    #[inline(always)]
+    pub fn last(&mut self, trips: usize) -> impl Iterator<Item = T> {
+        let first = self.kept.len() - trips;
+        self.kept.drain(first..).rev()
     }
 
     /// Makes room for the trips of a loop.

@@ -3,6 +3,9 @@
 
 #![allow(clippy::needless_range_loop, reason = "the scheme is written in indices")]
 
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
 const VISCOSITY: f64 = 2e-3;
 
 /// The factors of the difference of squares and of the second difference.
@@ -11,7 +14,8 @@ pub fn coefficients(points: usize, dt: f64) -> (f64, f64) {
     (0.25 * dt * per_length, VISCOSITY * dt * per_length * per_length)
 }
 
-pub fn step(u: &mut [f64], dt: f64) {
+#[differentiable]
+pub fn step(u: &mut [f64], #[constant] dt: f64) {
     let per_length = u.len() as f64 - 1.0;
     let convection = 0.25 * dt * per_length;
     let diffusion = VISCOSITY * dt * per_length * per_length;
@@ -25,7 +29,8 @@ pub fn step(u: &mut [f64], dt: f64) {
     }
 }
 
-pub fn burgers(u0: &[f64], dt: f64, steps: usize) -> f64 {
+#[differentiable]
+pub fn burgers(u0: &[f64], #[constant] dt: f64, steps: usize) -> f64 {
     let mut u = u0.to_vec();
     for _ in 0..steps {
         step(&mut u, dt);
@@ -38,8 +43,7 @@ pub fn burgers(u0: &[f64], dt: f64, steps: usize) -> f64 {
 }
 
 pub fn ours(u0: &[f64], dt: f64, steps: usize) -> Vec<f64> {
-    by_hand(u0, dt, steps)
-    // gradient!(burgers, u0, dt, steps)
+    gradient!(burgers, u0, dt, steps)
 }
 
 /// Keeps every state. (Keeping a few and stepping again from them is slower here.)

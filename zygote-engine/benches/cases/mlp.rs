@@ -1,7 +1,11 @@
 //! A network with one hidden tanh layer and one output, by loops over scalars. Parameters: hidden
 //! weights (a row of `inputs` per unit), hidden biases, output weights, output bias.
 
-pub fn mlp(params: &[f64], features: &[f64], targets: &[f64]) -> f64 {
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+pub fn mlp(params: &[f64], #[constant] features: &[f64], #[constant] targets: &[f64]) -> f64 {
     let inputs = features.len() / targets.len();
     let hidden = (params.len() - 1) / (inputs + 2);
     let biases = hidden * inputs;
@@ -23,8 +27,7 @@ pub fn mlp(params: &[f64], features: &[f64], targets: &[f64]) -> f64 {
 }
 
 pub fn ours(params: &[f64], features: &[f64], targets: &[f64]) -> Vec<f64> {
-    by_hand(params, features, targets)
-    // gradient!(mlp, params, features, targets)
+    gradient!(mlp, params, features, targets)
 }
 
 /// All units at once: the weights are transposed once, so that the sums of the units, each in the

@@ -1,5 +1,8 @@
 //! The Rosenbrock function: one loop over immutable values.
 
+use zygote_engine::prelude::*;
+
+#[differentiable]
 pub fn rosenbrock(x: &[f64]) -> f64 {
     let mut s = 0.0;
     for i in 0..x.len() - 1 {
@@ -11,8 +14,7 @@ pub fn rosenbrock(x: &[f64]) -> f64 {
 }
 
 pub fn ours(x: &[f64]) -> Vec<f64> {
-    by_hand(x)
-    // gradient!(rosenbrock, x)
+    gradient!(rosenbrock, x)
 }
 
 /// Gathers instead of scattering, so that every component is written once and the loop is made of

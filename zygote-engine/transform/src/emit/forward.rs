@@ -278,9 +278,17 @@ impl Emit<'_> {
         };
         let (declare, count) = self.count(f.trips);
         let label = f.label.as_ref().map(|l| quote!(#l:));
-        let body = self.forward(&f.body);
         match self.kept(f.body.id) {
+            // Every trip goes to its end, so the tape takes them as a sequence of known length.
+            Some(kept) if self.whole_trips(f.body.id) => {
+                let (tape, kept) = (tape(f.body.id), tuple(&kept));
+                let body = self.forward_stmts(&f.body);
+                quote! {
+                    #tape.record(::core::iter::IntoIterator::into_iter(#source).map(|#pattern| { #body #kept }));
+                }
+            }
             Some(_) => {
+                let body = self.forward(&f.body);
                 let tape = tape(f.body.id);
                 quote! {
                     #declare
@@ -289,7 +297,10 @@ impl Emit<'_> {
                     #label for #pattern in __items { #count #body }
                 }
             }
-            None => quote!(#declare #label for #pattern in #source { #count #body }),
+            None => {
+                let body = self.forward(&f.body);
+                quote!(#declare #label for #pattern in #source { #count #body })
+            }
         }
     }
 

@@ -203,6 +203,11 @@ impl Emit<'_> {
         name.to_token_stream()
     }
 
+    /// Whether no statement leaves the region before its end.
+    fn whole_trips(&self, region: RegionId) -> bool {
+        !self.regions[&region].stmts.iter().any(crate::lower::leaves)
+    }
+
     /// The tuple that is kept of a region.
     fn kept(&self, region: RegionId) -> Option<Vec<Ident>> {
         let kept = self.record.keep.get(&region)?;

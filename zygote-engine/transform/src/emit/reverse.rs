@@ -11,8 +11,13 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 impl Emit<'_> {
     /// The reverse of a region: what was kept of it, then its statements backwards.
     pub(super) fn reverse(&self, region: &Region) -> TokenStream {
+        self.reverse_from(region, false)
+    }
+
+    /// The reverse of a region; the flag says that what was kept of it is at hand already.
+    fn reverse_from(&self, region: &Region, at_hand: bool) -> TokenStream {
         let mut out = TokenStream::new();
-        if let Some(kept) = self.kept(region.id) {
+        if let Some(kept) = self.kept(region.id).filter(|_| !at_hand) {
             let tape = tape(region.id);
             if region.id == self.func.body.id {
                 out.extend(quote!(let (#(mut #kept,)*) = #tape;));
@@ -361,10 +366,21 @@ impl Emit<'_> {
     fn reverse_for(&self, f: &For, lent: &[Lent]) -> TokenStream {
         let private = private();
         let pattern = self.fill(f.pattern.clone());
-        let body = self.reverse(&f.body);
+        let taped = self.kept(f.body.id).filter(|_| self.whole_trips(f.body.id));
+        let body = self.reverse_from(&f.body, taped.is_some());
         if let (Source::Range(lo, hi, inclusive), None) = (&f.source, f.trips) {
             let range = self.range(lo, hi, *inclusive);
-            return quote!(for #pattern in #range.rev() { #body });
+            return match taped {
+                Some(kept) => {
+                    let tape = tape(f.body.id);
+                    quote! {
+                        let __range = #range;
+                        let __trips = #private::trips(&__range);
+                        for (#pattern, (#(mut #kept,)*)) in __range.rev().zip(#tape.last(__trips)) { #body }
+                    }
+                }
+                None => quote!(for #pattern in #range.rev() { #body }),
+            };
         }
         let (walk, position) = (self.name(f.names.0), self.name(f.names.1));
         let chain = match &f.source {
@@ -379,9 +395,20 @@ impl Emit<'_> {
             None => quote!(#private::Walk::count(&#walk)),
         };
         let (take, give) = self.items(f, lent);
+        let (head, kept) = match taped {
+            Some(kept) => {
+                let tape = tape(f.body.id);
+                (
+                    quote!(for (#position, __kept) in (0..#trips).rev().zip(#tape.last(#trips))),
+                    quote!(let (#(mut #kept,)*) = __kept;),
+                )
+            }
+            None => (quote!(for #position in (0..#trips).rev()), quote!()),
+        };
         quote! {
             let #walk = #chain;
-            for #position in (0..#trips).rev() {
+            #head {
+                #kept
                 let #pattern = #private::Walk::at(&#walk, #position);
                 #take
                 #body

@@ -3,7 +3,7 @@
 use super::Lower;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, VarKind};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, VarKind};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
@@ -113,8 +113,7 @@ impl Lower {
                 Ok(Operand::Const(tokens))
             }
             Some((tokens, reads)) => {
-                let ty = self.known(e);
-                Ok(self.temp(e.span(), ty.clone(), Op::Verbatim(tokens, reads, ty), out))
+                Ok(self.temp(e.span(), Ty::Inert, Op::Verbatim(tokens, reads, Ty::Inert), out))
             }
             None => self.operand(e, out),
         }
