@@ -27,3 +27,4 @@ mod mutation;
 mod scalar;
 mod sequences;
 mod user;
+mod windows;

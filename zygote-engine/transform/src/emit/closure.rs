@@ -1,13 +1,12 @@
 //! A closure at a call of `gradient!`: both sweeps where it stands.
 
-use super::{Emit, TokenStream, activity_type, activity_value, collect, private};
+use super::{Emit, TokenStream, activity_type, activity_value, private};
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
 use crate::ir::{Func, VarKind};
 use crate::record::Record;
 use proc_macro2::{Ident, TokenTree};
 use quote::{format_ident, quote};
-use std::collections::BTreeMap;
 
 /// A block that runs the forward sweep of a closure on `__argument_0` and so on and gives the value
 /// and the pullback.
@@ -19,10 +18,8 @@ pub fn called(
     output: &syn::ReturnType,
 ) -> TokenStream {
     let private = private();
-    let mut regions = BTreeMap::new();
-    collect(&primal.body, &mut regions);
     let func = &adjoint.func;
-    let mut emit = Emit { func, activity, adjoint, record, regions, reverse: false };
+    let mut emit = Emit::new(primal, activity, adjoint, record);
     let given: Vec<_> =
         (0..primal.params.len()).map(|k| format_ident!("__argument_{}", k)).collect();
     let owned: Vec<_> =

@@ -1,12 +1,11 @@
 //! The items that carry the derivative.
 
-use super::{Emit, TokenStream, activity_type, activity_value, collect, private, tape};
+use super::{Emit, TokenStream, activity_type, activity_value, private, tape};
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
 use crate::ir::{Func, Param, VarKind};
 use crate::record::Record;
 use quote::{ToTokens, quote};
-use std::collections::BTreeMap;
 
 /// The type that carries the derivative of `item` under the function's own name.
 pub fn derivative(
@@ -18,9 +17,7 @@ pub fn derivative(
 ) -> TokenStream {
     let (vis, name) = (&item.vis, &item.sig.ident);
     let cfgs: Vec<_> = item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
-    let mut regions = BTreeMap::new();
-    collect(&primal.body, &mut regions);
-    let emit = Emit { func: &adjoint.func, activity, adjoint, record, regions, reverse: false };
+    let emit = Emit::new(primal, activity, adjoint, record);
     let (dynamic, rrule) = rrule(item, emit);
     let arguments = arguments(item, primal);
     let pullback = pullback(item, primal);

@@ -4,6 +4,7 @@ mod closure;
 mod forward;
 mod item;
 mod reverse;
+mod window;
 
 pub use closure::called;
 pub use item::derivative;
@@ -15,7 +16,8 @@ use crate::lower::placeholder_id;
 use crate::record::Record;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is emitted, and which sweep.
 struct Emit<'a> {
@@ -27,6 +29,33 @@ struct Emit<'a> {
     regions: BTreeMap<RegionId, &'a Region>,
     /// Whether the reverse sweep is emitted.
     reverse: bool,
+    /// The reversed loops around what is emitted: how each is written, what it changes.
+    windows: RefCell<Vec<(window::Windows, BTreeSet<VarId>)>>,
+    /// The bodies of the loops that are planned or emitted.
+    window_body: RefCell<Vec<RegionId>>,
+}
+
+impl<'a> Emit<'a> {
+    fn new(
+        primal: &'a Func,
+        activity: &'a Activity,
+        adjoint: &'a Adjoint,
+        record: &'a Record,
+    ) -> Self {
+        let mut regions = BTreeMap::new();
+        collect(&primal.body, &mut regions);
+        let (windows, window_body) = (RefCell::default(), RefCell::default());
+        Self {
+            func: &adjoint.func,
+            activity,
+            adjoint,
+            record,
+            regions,
+            reverse: false,
+            windows,
+            window_body,
+        }
+    }
 }
 
 fn collect<'a>(region: &'a Region, out: &mut BTreeMap<RegionId, &'a Region>) {
@@ -61,6 +90,11 @@ impl Emit<'_> {
     /// The place as an expression.
     fn place(&self, place: &Place) -> TokenStream {
         let place = self.resolve(place);
+        if self.reverse
+            && let Some((element, None)) = self.replaced(&place, false)
+        {
+            return element;
+        }
         let name = self.name(place.root);
         let by_reference = match self.func.var(place.root).kind {
             VarKind::Value => !self.is_scalar(place.root),
@@ -234,7 +268,7 @@ impl Emit<'_> {
     /// for the second, which is active whatever the caller wants.
     fn activities(&self, args: &[Operand]) -> TokenStream {
         let private = private();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let all: Vec<_> = args
             .iter()
             .map(|a| {

@@ -8,6 +8,9 @@ use crate::ir::{
 use proc_macro2::{Group, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
+/// What is done only if a cotangent is wanted.
+pub(super) type Guard = Box<dyn Fn(TokenStream) -> TokenStream>;
+
 impl Emit<'_> {
     /// The reverse of a region: what was kept of it, then its statements backwards.
     pub(super) fn reverse(&self, region: &Region) -> TokenStream {
@@ -130,7 +133,7 @@ impl Emit<'_> {
                 quote!(#d = #op;)
             }
             Stmt::Add(place, op) => {
-                let (target, guard) = self.shadow(place);
+                let (target, guard) = self.shadow_for(place, true);
                 let add = self.add(place, target, op);
                 guard(add)
             }
@@ -174,9 +177,28 @@ impl Emit<'_> {
         (lent && by_ref).then_some((k, of))
     }
 
+    /// The parameter by shared reference whose optional shadow this is.
+    pub(super) fn shared_parameter(&self, cotangent: VarId) -> Option<usize> {
+        let (k, of) = self.parameter(cotangent)?;
+        (self.func.var(of).kind == VarKind::Shared).then_some(k)
+    }
+
+    /// The place of a whole cotangent, and what is done only if it is wanted.
+    pub(super) fn whole_shadow(&self, root: VarId) -> (TokenStream, Guard) {
+        let (_, guard) = self.shadow(&Place::var(root));
+        (self.name(root).to_token_stream(), guard)
+    }
+
     /// The place of a cotangent, and what is done only if it is wanted.
-    fn shadow(&self, place: &Place) -> (TokenStream, Box<dyn Fn(TokenStream) -> TokenStream>) {
+    fn shadow(&self, place: &Place) -> (TokenStream, Guard) {
+        self.shadow_for(place, false)
+    }
+
+    fn shadow_for(&self, place: &Place, added_to: bool) -> (TokenStream, Guard) {
         let private = private();
+        if let Some((element, guard)) = self.replaced(place, added_to) {
+            return (element, Box::new(move |inner| super::window::guarded(guard.as_ref(), inner)));
+        }
         let d = self.name(place.root);
         match self.parameter(place.root) {
             Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
@@ -367,6 +389,12 @@ impl Emit<'_> {
         let private = private();
         let pattern = self.fill(f.pattern.clone());
         let taped = self.kept(f.body.id).filter(|_| self.whole_trips(f.body.id));
+        self.window_body.borrow_mut().push(f.body.id);
+        let windowed = self.windowed_for(f, taped.as_deref());
+        self.window_body.borrow_mut().pop();
+        if let Some(windowed) = windowed {
+            return windowed;
+        }
         let body = self.reverse_from(&f.body, taped.is_some());
         if let (Source::Range(lo, hi, inclusive), None) = (&f.source, f.trips) {
             let range = self.range(lo, hi, *inclusive);
@@ -415,6 +443,47 @@ impl Emit<'_> {
                 #give
             }
         }
+    }
+
+    /// The reverse of a loop with windows and carries.
+    fn windowed_for(&self, f: &For, taped: Option<&[proc_macro2::Ident]>) -> Option<TokenStream> {
+        let Source::Range(lo, hi, _) = &f.source else { return None };
+        let windows = self.windows(f)?;
+        let pattern = self.fill(f.pattern.clone());
+        let (lo, hi) = (self.operand(lo), self.operand(hi));
+        let (before, start, end, after) = (
+            windows.before.clone(),
+            windows.start.clone(),
+            windows.end.clone(),
+            windows.after.clone(),
+        );
+        let rev = (!windows.forwards).then(|| quote!(.rev()));
+        let mut changed = std::collections::BTreeSet::new();
+        crate::record::changes(self.func, self.regions[&f.body.id], &mut changed);
+        self.windows.borrow_mut().push((windows, changed));
+        let body = self.reverse_from(&f.body, taped.is_some());
+        self.windows.borrow_mut().pop();
+        let head = match taped {
+            Some(kept) => {
+                let tape = tape(f.body.id);
+                quote!(for (__trip, (#(mut #kept,)*)) in (0..__trips) #rev.zip(#tape.last(__trips)))
+            }
+            None => quote!(for __trip in (0..__trips) #rev),
+        };
+        Some(quote! {{
+            let __lo = #lo;
+            let __trips = ::core::primitive::usize::saturating_sub(#hi, __lo);
+            if __trips > 0 {
+                #before
+                #head {
+                    let #pattern = __lo + __trip;
+                    #start
+                    #body
+                    #end
+                }
+                #after
+            }
+        }})
     }
 
     /// Taking the items' cotangents out of the roots' shadows, and giving them back.

@@ -1,0 +1,3 @@
+async fn f(x: f64) -> f64 {
+    x
+}

@@ -1,0 +1,6 @@
+fn f(x: f64) -> f64 {
+    let y = loop {
+        break x;
+    };
+    y
+}

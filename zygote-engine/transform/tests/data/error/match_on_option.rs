@@ -1,0 +1,6 @@
+fn f(x: Option<f64>) -> f64 {
+    match x {
+        Some(y) => y,
+        None => 0.0,
+    }
+}

@@ -1,0 +1,3 @@
+unsafe fn f(x: f64) -> f64 {
+    x
+}
