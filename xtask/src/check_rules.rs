@@ -3,6 +3,8 @@
 use chainrules as _;
 use rule_testing::{Options, check_all, duplicates, header};
 use std::process::ExitCode;
+use zygote_nalgebra as _;
+use zygote_ndarray as _;
 
 /// Which rules to check, and how.
 #[derive(clap::Args)]

@@ -1,2 +1,90 @@
-//! Derivative rules for ndarray.
+//! Derivative rules for [`ndarray`]: arrays of any number of dimensions over `f32` and `f64`.
+//!
+//! An array is its own cotangent: the derivative of a number with respect to an `Array2<f64>` is an
+//! `Array2<f64>` of the same shape. Import the preludes, and `zygote-engine` differentiates
+//! functions that use arrays:
+//!
+//! ```
+//! use chainrules::prelude::*;
+//! use zygote_engine::prelude::*;
+//! use zygote_ndarray::ndarray::{Array1, Array2, Axis, array};
+//! use zygote_ndarray::prelude::*;
+//!
+//! #[differentiable]
+//! fn loss(w: &Array2<f64>, b: &Array1<f64>, x: &Array2<f64>) -> f64 {
+//!     (x.dot(w) + b).tanh().pow2().sum()
+//! }
+//!
+//! let (w, b) = (array![[0.5, -1.0], [1.0, 0.2]], array![0.1, 0.3]);
+//! let x = array![[1.0, 2.0], [-1.0, 0.5], [0.3, 0.7]];
+//! let (dw, db) = gradient!(loss, &w, &b, constant(&x));
+//! let y = (x.dot(&w) + &b).tanh();
+//! let dz = 2.0 * &y * (1.0 - &y * &y);
+//! assert!((dw - x.t().dot(&dz)).iter().all(|error| error.abs() < 1e-14));
+//! assert!((db - dz.sum_axis(Axis(0))).iter().all(|error| error.abs() < 1e-14));
+//! ```
+//!
+//! Each rule can be called by itself, too. `x.rrule_mean(..)` gives what `x.mean()` gives, and a
+//! pullback, which adds to the cotangents of the arguments that are `Active`:
+//!
+//! ```
+//! use zygote_ndarray::ndarray::array;
+//! use zygote_ndarray::prelude::*;
+//!
+//! let x = array![3.0, 5.0];
+//! let (y, back) = x.rrule_mean((Active,));
+//! assert_eq!(y, Some(4.0));
+//!
+//! let mut dx = array![0.0, 0.0];
+//! back(&x, &Some(1.0), &mut dx);
+//! assert_eq!(dx, array![0.5, 0.5]);
+//! ```
+//!
+//! # What has a rule
+//! - [`arithmetic`]: `+`, `-`, `*`, `/` between arrays, which are broadcast together, and between
+//!   an array and a scalar in either order, and the assignments `+=`, `-=`, `*=`, `/=`.
+//! - [`product`]: `dot` between vectors and matrices.
+//! - [`elementwise`]: `mapv`, `mapv_into`, and `exp`, `ln`, `sqrt`, `tanh`, `powi` and the other
+//!   smooth functions of each element.
+//! - [`reduction`]: `sum`, `mean`, `sum_axis`, `mean_axis`, `var`, `std`.
+//! - [`construct`]: `from_elem`, `from_vec`, `zeros`, `ones`, `eye`, `from_diag`, `arr1`.
+//! - [`reorder`]: `t`, which makes a copy in differentiated code, `reversed_axes`, `insert_axis`,
+//!   `into_owned`. [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`.
+//!   [`inert`]: numbers of elements and axes.
+//!
+//! Elements `a[[i, j]]` are read and written without a rule.
+//!
+//! # What has none
+//! - Views other than `t`, such as `a.row(i)` and `a.slice(s![..])`, and `ArrayView` operands: a view
+//!   is no cotangent, as it owns nothing.
+//! - What gives a `Result`, such as `from_shape_vec` and `into_shape_with_order`.
+//! - `shape()`, which lends a slice: use `len_of`, `dim`, `nrows` and `ncols`.
+//! - The function of references `map`; folds and `Zip`; functions that are flat or have a jump, such
+//!   as `floor` and `signum`.
 #![forbid(unsafe_code)]
+
+pub mod arithmetic;
+pub mod construct;
+pub mod elementwise;
+pub mod inert;
+mod inputs;
+pub mod mutate;
+pub mod product;
+pub mod reduction;
+pub mod reorder;
+mod tangent;
+
+pub use ndarray;
+pub use tangent::{Ndarray, Real};
+
+/// Everything a program needs to use the rules of this crate.
+pub mod prelude {
+    pub use crate::construct::*;
+    pub use crate::elementwise::*;
+    pub use crate::inert::*;
+    pub use crate::mutate::*;
+    pub use crate::product::*;
+    pub use crate::reduction::*;
+    pub use crate::reorder::*;
+    pub use chainrules_core::{Active, Activity, Constant, Tangent};
+}

@@ -1,0 +1,67 @@
+//! How arrays are drawn in checks.
+
+use crate::Real;
+use chainrules_core::{Draw, inputs};
+use ndarray::{Array, Array1, Array2, Array3, Axis, Dimension, ShapeBuilder};
+
+/// An array with moderate elements, at times special ones, in the memory order of C or Fortran.
+fn filled<T: Real, D: Dimension>(draw: &mut Draw, dim: D) -> Array<T, D> {
+    let columns_first = draw.index(4) == 3;
+    Array::from_shape_simple_fn(dim.set_f(columns_first), || T::of(draw.real()))
+}
+
+/// The length of an axis: none, too.
+fn some(draw: &mut Draw) -> usize {
+    [2, 1, 3, 0][draw.index(4)]
+}
+
+macro_rules! arrays {
+    ($($t:ty),+) => {$(
+        inputs!(Array1<$t>, |d| { let n = some(d); filled(d, ndarray::Ix1(n)) });
+        inputs!(Array2<$t>, |d| { let (r, c) = (some(d), some(d)); filled(d, ndarray::Ix2(r, c)) });
+        inputs!(Array3<$t>, |d| {
+            let (a, b, c) = (d.length(1..3), some(d), d.length(1..3));
+            filled(d, ndarray::Ix3(a, b, c))
+        });
+    )+};
+}
+arrays!(f32, f64);
+inputs!(Axis, |d| Axis(d.index(2)));
+
+/// Moderate elements of this shape.
+fn moderate<T: Real, D: Dimension>(draw: &mut Draw, lengths: &[usize]) -> Array<T, D> {
+    let mut dim = D::zeros(lengths.len());
+    dim.slice_mut().copy_from_slice(lengths);
+    Array::from_shape_simple_fn(dim, || T::of(draw.real_in(-3.0..3.0)))
+}
+
+/// A domain: an array that can be broadcast together with the other, or to it.
+pub(crate) fn broadcast_with<T: Real, D: Dimension, E: Dimension>(
+    other: &Array<T, D>,
+) -> impl FnOnce(&mut Draw) -> Array<T, E> + use<T, D, E> {
+    let lengths = other.shape().to_vec();
+    move |draw| {
+        let n = E::NDIM.expect("checks have a fixed number of axes");
+        // Axes correspond from the last; what there is more of is free.
+        let more = n.saturating_sub(lengths.len());
+        let mut mine: Vec<usize> = (0..more).map(|_| some(draw)).collect();
+        mine.extend(&lengths[lengths.len() - (n - more)..]);
+        let repeated = draw.index(2 * n.max(1));
+        if repeated < n {
+            mine[repeated] = 1;
+        }
+        moderate(draw, &mine)
+    }
+}
+
+/// A domain: an array whose first axis has this length.
+pub(crate) fn with_rows<T: Real, D: Dimension>(
+    rows: usize,
+) -> impl FnOnce(&mut Draw) -> Array<T, D> {
+    move |draw| {
+        let n = D::NDIM.expect("checks have a fixed number of axes");
+        let lengths: Vec<_> =
+            (0..n).map(|axis| if axis == 0 { rows } else { some(draw) }).collect();
+        moderate(draw, &lengths)
+    }
+}
