@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use zygote_engine_transform::{expand, explain};
 
-/// The cases whose expansion is written too.
+/// The cases whose expansion is written too; of the first all, of the others the rule.
 const EXPANDED: [&str; 4] = ["straight_line", "loop_with_state", "exits", "call_with_mut"];
 
 fn tests() -> PathBuf {
@@ -43,14 +43,18 @@ fn same(name: &str, text: &str) -> bool {
 }
 
 /// The expansion as Rust, without the texts that the other snapshot of the case has.
-fn expansion(item: &syn::ItemFn) -> String {
+fn expansion(item: &syn::ItemFn, whole: bool) -> String {
     let mut file: syn::File = syn::parse2(expand(item)).expect("an expansion is items");
     for item in &mut file.items {
         let syn::Item::Const(block) = item else { continue };
         let syn::Expr::Block(block) = &mut *block.expr else { continue };
         for stmt in &mut block.block.stmts {
             if let syn::Stmt::Item(syn::Item::Impl(i)) = stmt {
-                i.items.retain(|i| !matches!(i, syn::ImplItem::Const(c) if c.ident != "ACTIVITY"));
+                i.items.retain(|i| match i {
+                    syn::ImplItem::Const(c) => whole && c.ident == "ACTIVITY",
+                    syn::ImplItem::Fn(f) => whole || f.sig.ident == "rrule",
+                    _ => true,
+                });
             }
         }
     }
@@ -76,8 +80,10 @@ fn functions() {
         if !same(&case, &format!("{ir}\n{adjoint}")) {
             wrong.push(case.clone());
         }
-        if EXPANDED.contains(&&*case) && !same(&format!("{case}.expanded"), &expansion(&item)) {
-            wrong.push(format!("{case}.expanded"));
+        let Some(k) = EXPANDED.iter().position(|name| *name == case) else { continue };
+        let name = format!("{case}.expanded");
+        if !same(&name, &expansion(&item, k == 0)) {
+            wrong.push(name);
         }
     }
     assert!(wrong.is_empty(), "other than their snapshots: {wrong:?}");
@@ -89,15 +95,13 @@ fn refused_functions() {
     let mut wrong = vec![];
     for case in stems(&folder, "rs") {
         let item = parse(&folder, &case);
-        let text = match explain(&item) {
-            Ok((ir, _)) => format!("not refused:\n{ir}"),
-            Err(error) => messages(error),
-        };
-        if !same(&format!("error.{case}"), &text) {
+        let refused =
+            explain(&item).err().is_some_and(|e| same(&format!("error.{case}"), &messages(e)));
+        if !refused {
             wrong.push(case);
         }
     }
-    assert!(wrong.is_empty(), "other than their snapshots: {wrong:?}");
+    assert!(wrong.is_empty(), "not refused, or with another message: {wrong:?}");
 }
 
 #[test]

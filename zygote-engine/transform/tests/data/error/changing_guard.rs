@@ -1,7 +1,7 @@
 fn f(x: f64, n: usize) -> f64 {
-    let mut v = vec![x];
+    let mut k = n;
     match n {
-        0 if v.pop().is_some() => x,
+        0 if take(&mut k) => x,
         _ => x * x,
     }
 }
