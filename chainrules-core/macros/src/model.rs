@@ -116,6 +116,7 @@ pub struct Field {
     pub value: Contribution,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a rule has a handful of them")]
 pub enum Contribution {
     /// A cotangent, to be added.
     Value(Expr),

@@ -1,6 +1,7 @@
 //! Which variables need a cotangent: those that vary with an active parameter and from which a
 //! derivative can flow to the result.
 
+use crate::error::{Result, unsupported};
 use crate::ir::{Chain, Exit, Func, Op, Operand, Place, Region, Source, Stmt, Ty, VarId, VarKind};
 
 /// The answer, by variable.
@@ -38,6 +39,21 @@ pub fn of(func: &Func) -> Activity {
         a.region(&func.body);
     }
     a.facts
+}
+
+/// Refuses a derivative that would be lost: a value that varies, stored in a constant argument.
+pub fn check(func: &Func, activity: &Activity) -> Result<()> {
+    for p in &func.params {
+        let var = func.var(p.var);
+        if p.constant && var.kind == VarKind::Exclusive && activity.varied[p.var.0] {
+            return unsupported(
+                &var.name,
+                "a `#[constant]` parameter that receives a value with a derivative",
+                "leave out `#[constant]`",
+            );
+        }
+    }
+    Ok(())
 }
 
 struct Analysis<'a> {

@@ -36,6 +36,7 @@ pub fn expand(item: &syn::ItemFn) -> TokenStream {
 fn derive(item: &syn::ItemFn) -> syn::Result<TokenStream> {
     let primal = lower::function(item)?;
     let activity = activity::of(&primal);
+    activity::check(&primal, &activity)?;
     let mut adjoint = adjoint::of(&primal, &activity);
     let record = record::plan(&primal, &mut adjoint);
     Ok(emit::derivative(item, &primal, &activity, &adjoint, &record))

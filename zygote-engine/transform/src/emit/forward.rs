@@ -290,10 +290,13 @@ impl Emit<'_> {
             Some(_) => {
                 let body = self.forward(&f.body);
                 let tape = tape(f.body.id);
+                // A loop that may end early can have any number of trips in sight.
+                let reserve =
+                    f.trips.is_none().then(|| quote!(#tape.reserve(#private::trips(&__items));));
                 quote! {
                     #declare
                     let __items = ::core::iter::IntoIterator::into_iter(#source);
-                    #tape.reserve(#private::trips(&__items));
+                    #reserve
                     #label for #pattern in __items { #count #body }
                 }
             }

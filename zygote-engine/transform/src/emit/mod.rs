@@ -153,10 +153,12 @@ impl Emit<'_> {
             Operand::Const(t) => t.clone(),
             Operand::Place(p, Mode::Value) => {
                 let tokens = self.place(p);
-                let used_again = p.path.is_empty()
-                    && self.func.var(p.root).kind == VarKind::Local
-                    && !self.is_scalar(p.root)
-                    && (self.reverse || self.record.shared.contains(&p.root));
+                let scalar = matches!(self.operand_ty(operand), Ty::Real | Ty::Inert);
+                let whole = p.path.is_empty() && self.func.var(p.root).kind == VarKind::Local;
+                // The reverse sweep copies what it reads; so does the forward sweep what it needs
+                // again.
+                let used_again =
+                    !scalar && (self.reverse || whole && self.record.shared.contains(&p.root));
                 if used_again { quote!(::core::clone::Clone::clone(&#tokens)) } else { tokens }
             }
             Operand::Place(p, Mode::Receiver) => self.place(p),

@@ -245,7 +245,7 @@ impl Emit<'_> {
         }
     }
 
-    fn operand_ty(&self, operand: &Operand) -> Ty {
+    pub(super) fn operand_ty(&self, operand: &Operand) -> Ty {
         match operand {
             Operand::Const(t) if crate::lower::is_literal(t) => Ty::Real,
             Operand::Const(_) => Ty::Unknown,

@@ -113,6 +113,9 @@ impl Lower {
             syn::Type::Reference(r) => (VarKind::Shared, &*r.elem),
             other => (VarKind::Value, other),
         };
+        if let syn::Type::ImplTrait(t) = inner {
+            return unsupported(t, "`impl Trait`", "write the type itself");
+        }
         if let Some(reference) = inner_reference(inner)
             && !marked
             && ty_of(ty) != Ty::Inert

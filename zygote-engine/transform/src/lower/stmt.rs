@@ -80,6 +80,7 @@ impl Lower {
                 self.statement(stmt, out)?;
             }
             syn::Stmt::Local(local) => {
+                check_attributes(stmt)?;
                 if let Some(value) = self.let_that_leaves(local, rest, tail, out)? {
                     return Ok(Some(value));
                 }
@@ -208,6 +209,7 @@ impl Lower {
     }
 
     fn statement(&mut self, stmt: &syn::Stmt, out: &mut Vec<Stmt>) -> Result<()> {
+        check_attributes(stmt)?;
         match stmt {
             syn::Stmt::Local(_) => unreachable!("a `let` is lowered with the rest"),
             syn::Stmt::Item(item) => {
@@ -489,6 +491,19 @@ trait LeftSpan {
 impl LeftSpan for syn::ExprBinary {
     fn left_span(&self) -> proc_macro2::Span {
         syn::spanned::Spanned::span(&*self.left)
+    }
+}
+
+/// A statement that is there only in some builds would be missing from the derivative, or extra.
+fn check_attributes(stmt: &syn::Stmt) -> Result<()> {
+    let attributes = match stmt {
+        syn::Stmt::Local(local) => &local.attrs,
+        syn::Stmt::Macro(m) => &m.attrs,
+        _ => return Ok(()),
+    };
+    match attributes.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
+        Some(a) => unsupported(a, "`cfg` on a statement", "use `if cfg!(..)`"),
+        None => Ok(()),
     }
 }
 
