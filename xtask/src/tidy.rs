@@ -1,25 +1,37 @@
 //! What the compiler cannot check about the sources.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the workspace")
+}
+
+/// Adds the Rust files of a folder, without those that are only data of a test.
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries {
         let path = entry.expect("a folder can be read").path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() {
-            rust_files(&path, found);
+            if !["target", "ui", "data"].contains(&name) && !name.starts_with('.') {
+                rust_files(&path, found);
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
     }
 }
 
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).expect("a source can be read")
+}
+
 /// The sources of all crates of rules: those that depend on `chainrules-core` by name.
 fn sources_of_rules() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the workspace");
     let mut found = Vec::new();
-    for folder in fs::read_dir(root).expect("the workspace can be read") {
+    for folder in fs::read_dir(root()).expect("the workspace can be read") {
         let folder = folder.expect("the workspace can be read").path();
         let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let of_rules = name.starts_with("chainrules") || name.starts_with("zygote-");
@@ -36,10 +48,120 @@ fn no_rule_is_written_without_a_macro() {
     let sources = sources_of_rules();
     assert!(sources.len() > 10, "{sources:?}");
     for path in sources {
-        let text = fs::read_to_string(&path).expect("a source can be read");
-        for (number, line) in text.lines().enumerate() {
+        for (number, line) in read(&path).lines().enumerate() {
             let by_hand = line.trim_start().trim_start_matches("pub ").starts_with("fn rrule");
             assert!(!by_hand, "{}:{}: a rule without a macro", path.display(), number + 1);
         }
     }
+}
+
+#[test]
+fn each_file_says_what_it_is() {
+    let mut found = Vec::new();
+    rust_files(root(), &mut found);
+    assert!(found.len() > 50, "{found:?}");
+    for path in found {
+        assert!(read(&path).starts_with("//! "), "{}: the first line is no `//!`", path.display());
+    }
+}
+
+/// The most lines that a file may have.
+const BUDGET: usize = 600;
+/// Files that are longer, with the lines that they may have until they are split.
+const LONGER: [(&str, usize); 3] = [
+    ("zygote-engine/transform/src/adjoint.rs", 700),
+    ("zygote-engine/transform/src/emit/reverse.rs", 700),
+    ("zygote-engine/transform/src/record.rs", 750),
+];
+
+#[test]
+fn no_file_grows_too_long() {
+    let mut found = Vec::new();
+    rust_files(root(), &mut found);
+    for path in found {
+        let lines = read(&path).lines().count();
+        let allowed = LONGER.iter().find(|(name, _)| path.ends_with(name)).map_or(BUDGET, |l| l.1);
+        assert!(lines <= allowed, "{}: {lines} lines of {allowed}", path.display());
+    }
+}
+
+fn sources_of_the_transform() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    rust_files(&root().join("zygote-engine/transform/src"), &mut found);
+    assert!(found.len() > 10, "{found:?}");
+    found
+}
+
+/// The adaptors of iterators have a walk and no registered rule.
+const ADAPTORS: [&str; 12] = [
+    "chain",
+    "chunks",
+    "cloned",
+    "copied",
+    "enumerate",
+    "iter",
+    "iter_mut",
+    "rev",
+    "skip",
+    "step_by",
+    "take",
+    "windows",
+];
+
+// What a call does comes from its rule. A function's name in the transformation would be a rule
+// that no check sees and that no other crate could have written.
+#[test]
+fn the_transformation_knows_no_function_by_name() {
+    let mut functions: BTreeSet<String> = chainrules_core::rules()
+        .iter()
+        .map(|rule| rule.name.rsplit("::").next().unwrap_or_default().to_string())
+        .collect();
+    assert!(functions.contains("sin") && functions.contains("push"), "{functions:?}");
+    functions.extend(ADAPTORS.map(String::from));
+    for path in sources_of_the_transform() {
+        let text = read(&path);
+        let pieces: Vec<_> = text.split('"').collect();
+        for pair in pieces.windows(2) {
+            // Between two quotation marks, and nothing but a name: a literal.
+            let (before, literal) = (pair[0], pair[1]);
+            // A name for a variable in generated code.
+            let given = ["record(", "add("].iter().any(|call| before.ends_with(call));
+            assert!(given || !functions.contains(literal), "{}: names `{literal}`", path.display());
+        }
+    }
+}
+
+/// The analyses work on the IR: they read no syntax and write no Rust.
+#[test]
+fn the_analyses_write_no_rust() {
+    let folder = root().join("zygote-engine/transform/src");
+    for name in ["ir.rs", "activity.rs", "record.rs"] {
+        let text = read(&folder.join(name));
+        for word in ["quote!", "parse_quote", "parse2", "parse_str", "syn::Expr", "syn::Stmt"] {
+            assert!(!text.contains(word), "{name}: {word}");
+        }
+    }
+}
+
+#[test]
+fn each_member_has_the_lints_of_the_workspace() {
+    let workspace = read(&root().join("Cargo.toml"));
+    let members = workspace.split("members = [").nth(1).and_then(|rest| rest.split(']').next());
+    let members: Vec<_> = members.expect("a workspace has members").split('"').collect();
+    let members: Vec<_> = members.iter().skip(1).step_by(2).collect();
+    assert!(members.len() > 5, "{members:?}");
+    for member in members {
+        let manifest = read(&root().join(member).join("Cargo.toml"));
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{member}: no `[lints]`");
+    }
+}
+
+// The README's command is what a change must pass; the script runs that very line.
+#[test]
+fn ci_runs_the_readmes_test_command() {
+    let readme = read(&root().join("README.md"));
+    let command = readme.lines().find(|line| line.starts_with("cargo test"));
+    let command = command.expect("the README has a test command");
+    let script = read(&root().join(".ci/run"));
+    assert!(script.lines().any(|line| line == command), ".ci/run does not run `{command}`");
 }
