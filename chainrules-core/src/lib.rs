@@ -27,7 +27,7 @@ pub use notation::{inert, rrule, scalar_rule};
 pub use operator::{Add, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule};
 pub use registry::{Kind, Rule, rules};
 pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeOf, Std, Tangent};
-pub use walk::{IntoWalk, Walk};
+pub use walk::{ToWalk, Walk};
 
 /// What the macros of this crate expand to. Not part of the public interface.
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 //! The forward sweep runs the user's own iterator. The reverse sweep needs the items backwards,
 //! and for each item the place of its cotangent. Both come from the walk, which is built by the
 //! same chain of names: `xs.iter().zip(ys).enumerate()` has
-//! `xs.walk_iter().walk_zip(IntoWalk::into_walk(&ys)).walk_enumerate()`.
+//! `xs.walk_iter().walk_zip(ToWalk::to_walk(&ys)).walk_enumerate()`.
 
 /// A sequence whose items can be visited in any order, and whose items' cotangents lie in the
 /// shadows of the sequences that it is made of (its roots).
@@ -38,10 +38,10 @@ pub trait Walk {
     message = "a loop over `{Self}` has no reverse",
     note = "loop over a slice, a `Vec`, an array, a range, or `iter()` of those with adaptors that have a walk, or index in a loop over a range"
 )]
-pub trait IntoWalk<'a, M> {
+pub trait ToWalk<'a, M> {
     /// The walk.
     type Walk;
 
     /// The walk over `self`.
-    fn into_walk(&'a self) -> Self::Walk;
+    fn to_walk(&'a self) -> Self::Walk;
 }

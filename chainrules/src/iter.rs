@@ -5,7 +5,7 @@
 //! iterators has the walk adaptor `walk_a`.
 
 use crate::operator::Chainrules;
-use chainrules_core::{IntoWalk, Tangent, Walk};
+use chainrules_core::{ToWalk, Tangent, Walk};
 use std::marker::PhantomData;
 use std::ops::{Range, RangeInclusive};
 
@@ -141,29 +141,29 @@ macro_rules! ranges {
             fn give_back(&self, _: usize, _: $t, (): ()) {}
         }
 
-        impl IntoWalk<'_, Loop<Chainrules>> for Range<$t> {
+        impl ToWalk<'_, Loop<Chainrules>> for Range<$t> {
             type Walk = RangeWalk<$t>;
 
             #[inline(always)]
-            fn into_walk(&self) -> RangeWalk<$t> {
+            fn to_walk(&self) -> RangeWalk<$t> {
                 RangeWalk { start: self.start, count: Iterator::count(self.clone()) }
             }
         }
 
-        impl IntoWalk<'_, Loop<Chainrules>> for RangeInclusive<$t> {
+        impl ToWalk<'_, Loop<Chainrules>> for RangeInclusive<$t> {
             type Walk = RangeWalk<$t>;
 
             #[inline(always)]
-            fn into_walk(&self) -> RangeWalk<$t> {
+            fn to_walk(&self) -> RangeWalk<$t> {
                 RangeWalk { start: *self.start(), count: Iterator::count(self.clone()) }
             }
         }
 
-        impl IntoWalk<'_, Plain> for $t {
+        impl ToWalk<'_, Plain> for $t {
             type Walk = $t;
 
             #[inline(always)]
-            fn into_walk(&self) -> $t {
+            fn to_walk(&self) -> $t {
                 *self
             }
         }
@@ -171,47 +171,47 @@ macro_rules! ranges {
 }
 ranges!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 
-impl<'b, T: Tangent<M>, M: 'b> IntoWalk<'_, Loop<M>> for &'b [T] {
+impl<'b, T: Tangent<M>, M: 'b> ToWalk<'_, Loop<M>> for &'b [T] {
     type Walk = SliceWalk<'b, T, M>;
 
     #[inline(always)]
-    fn into_walk(&self) -> SliceWalk<'b, T, M> {
+    fn to_walk(&self) -> SliceWalk<'b, T, M> {
         SliceWalk::new(self)
     }
 }
 
-impl<'b, T: Tangent<M>, M: 'b> IntoWalk<'_, Loop<M>> for &'b Vec<T> {
+impl<'b, T: Tangent<M>, M: 'b> ToWalk<'_, Loop<M>> for &'b Vec<T> {
     type Walk = SliceWalk<'b, T, M>;
 
     #[inline(always)]
-    fn into_walk(&self) -> SliceWalk<'b, T, M> {
+    fn to_walk(&self) -> SliceWalk<'b, T, M> {
         SliceWalk::new(self)
     }
 }
 
-impl<'b, T: Tangent<M>, M: 'b, const N: usize> IntoWalk<'_, Loop<M>> for &'b [T; N] {
+impl<'b, T: Tangent<M>, M: 'b, const N: usize> ToWalk<'_, Loop<M>> for &'b [T; N] {
     type Walk = SliceWalk<'b, T, M>;
 
     #[inline(always)]
-    fn into_walk(&self) -> SliceWalk<'b, T, M> {
+    fn to_walk(&self) -> SliceWalk<'b, T, M> {
         SliceWalk::new(*self)
     }
 }
 
-impl<'a, T: Tangent<M> + 'a, M: 'a> IntoWalk<'a, Loop<M>> for Vec<T> {
+impl<'a, T: Tangent<M> + 'a, M: 'a> ToWalk<'a, Loop<M>> for Vec<T> {
     type Walk = ValueWalk<'a, T, M>;
 
     #[inline(always)]
-    fn into_walk(&'a self) -> ValueWalk<'a, T, M> {
+    fn to_walk(&'a self) -> ValueWalk<'a, T, M> {
         ValueWalk { slice: self, marker: PhantomData }
     }
 }
 
-impl<'a, T: Tangent<M> + 'a, M: 'a, const N: usize> IntoWalk<'a, Loop<M>> for [T; N] {
+impl<'a, T: Tangent<M> + 'a, M: 'a, const N: usize> ToWalk<'a, Loop<M>> for [T; N] {
     type Walk = ValueWalk<'a, T, M>;
 
     #[inline(always)]
-    fn into_walk(&'a self) -> ValueWalk<'a, T, M> {
+    fn to_walk(&'a self) -> ValueWalk<'a, T, M> {
         ValueWalk { slice: self, marker: PhantomData }
     }
 }

@@ -1,8 +1,8 @@
 //! What generated code calls. Not part of the public interface.
 
 pub use chainrules_core::{
-    Active, Activity, Add, AppendTo, Choice, Collected, Constant, Div, IntoWalk, Mul, Rem,
-    Restrict, ShapeOf, Sub, Walk,
+    Active, Activity, Add, AppendTo, Choice, Collected, Constant, Div, Mul, Rem, Restrict, ShapeOf,
+    Sub, ToWalk, Walk,
 };
 use chainrules_core::{CastRule, Peel, ProductRule, Shadowed, SumRule, Tangent};
 

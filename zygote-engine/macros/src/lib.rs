@@ -2,18 +2,29 @@
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
-use zygote_engine_transform::{Asked, CallSite, expand};
+use zygote_engine_transform::{Asked, CallSite, Options, expand};
 
 /// Derives the reverse-mode derivative of a function.
 ///
 /// The function stays as written; beside it a type of the same name carries the derivative. A
 /// parameter marked `#[constant]`, and one of integer, `bool`, `char` or string type, has no
 /// cotangent. What is not supported is an error at the token in question.
+///
+/// A function that calls itself keeps the pullbacks of those calls behind a pointer, as their type
+/// would contain itself. Of functions that call each other in a circle, one needs
+/// `#[differentiable(recursive)]`, which does the same.
 #[proc_macro_attribute]
-pub fn differentiable(_: TokenStream, item: TokenStream) -> TokenStream {
-    match syn::parse(item) {
-        Ok(item) => expand(&item).into(),
-        Err(error) => error.to_compile_error().into(),
+pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
+    let item: proc_macro2::TokenStream = item.into();
+    let expanded = syn::parse(options)
+        .and_then(|options: Options| Ok(expand(&syn::parse2(item.clone())?, &options)));
+    match expanded {
+        Ok(expanded) => expanded.into(),
+        Err(error) => {
+            let mut expanded = error.to_compile_error();
+            expanded.extend(item);
+            expanded.into()
+        }
     }
 }
 

@@ -41,6 +41,16 @@ fn halved(x: &[f64]) -> f64 {
     u[0] * u[1] * u[2] + u[3]
 }
 
+#[differentiable(recursive)]
+fn even(x: f64, n: u32) -> f64 {
+    if n == 0 { x } else { odd(x * 0.5, n - 1) + x }
+}
+
+#[differentiable]
+fn odd(x: f64, n: u32) -> f64 {
+    if n == 0 { x * x } else { even(x.sin(), n - 1) * x }
+}
+
 mod lib {
     use chainrules::prelude::*;
     use zygote_engine::prelude::*;
@@ -138,6 +148,9 @@ fn table(n: usize) -> Vec<f64> {
 fn recursion() {
     for n in [0, 1, 2, 5, 6] {
         check(1, |x| power(x[0], n), |x| vec![gradient!(power, x[0], n)]);
+    }
+    for n in [0, 1, 5] {
+        check(1, |x| even(x[0], n), |x| vec![gradient!(even, x[0], n)]);
     }
     check(5, sum_of_halves, |x| gradient!(sum_of_halves, x));
     check(4, halved, |x| gradient!(halved, x));

@@ -494,11 +494,9 @@ impl Builder<'_> {
         match op {
             Op::Use(a) => self.contribute(here, a, Op::Use(Operand::var(d)), out),
             Op::Unary(_, a) => self.contribute(here, a, Op::Negated(d), out),
-            Op::Cast(a, _) => {
-                if self.active_operand(a) {
-                    let shape = self.shape(self.before(), a.clone());
-                    self.contribute(here, a, Op::PullCast(shape, d), out);
-                }
+            Op::Cast(a, _) if self.active_operand(a) => {
+                let shape = self.shape(self.before(), a.clone());
+                self.contribute(here, a, Op::PullCast(shape, d), out);
             }
             Op::Binary(op @ ("+" | "-"), a, b) => {
                 self.pull_sum(here, op, (a, b), Side::Lhs, d, out);
@@ -526,11 +524,9 @@ impl Builder<'_> {
                     self.contribute(here, a, Op::Same(part), out);
                 }
             }
-            Op::Repeat(a, ..) => {
-                if self.active_operand(a) {
-                    let shape = self.shape(self.before(), a.clone());
-                    self.contribute(here, a, Op::PullRepeat(d, shape), out);
-                }
+            Op::Repeat(a, ..) if self.active_operand(a) => {
+                let shape = self.shape(self.before(), a.clone());
+                self.contribute(here, a, Op::PullRepeat(d, shape), out);
             }
             _ => {}
         }

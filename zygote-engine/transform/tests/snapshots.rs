@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use zygote_engine_transform::{expand, explain};
+use zygote_engine_transform::{Options, expand, explain};
 
 /// The cases whose expansion is written too; of the first all, of the others the rule.
 const EXPANDED: [&str; 4] = ["straight_line", "loop_with_state", "exits", "call_with_mut"];
@@ -44,7 +44,7 @@ fn same(name: &str, text: &str) -> bool {
 
 /// The expansion as Rust, without the texts that the other snapshot of the case has.
 fn expansion(item: &syn::ItemFn, whole: bool) -> String {
-    let mut file: syn::File = syn::parse2(expand(item)).expect("an expansion is items");
+    let mut file: syn::File = syn::parse2(expand(item, &Options::default())).expect("an expansion is items");
     for item in &mut file.items {
         let syn::Item::Const(block) = item else { continue };
         let syn::Expr::Block(block) = &mut *block.expr else { continue };

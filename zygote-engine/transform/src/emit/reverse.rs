@@ -414,7 +414,7 @@ impl Emit<'_> {
         let chain = match &f.source {
             Source::Range(lo, hi, inclusive) => {
                 let range = self.range(lo, hi, *inclusive);
-                quote!(#private::IntoWalk::into_walk(&#range))
+                quote!(#private::ToWalk::to_walk(&#range))
             }
             Source::Walk(chain) => self.walk(chain, true),
         };
@@ -569,16 +569,16 @@ impl Emit<'_> {
                     Operand::Place(p, Mode::Value) => self.place(p),
                     other => self.operand(other),
                 };
-                quote!(#private::IntoWalk::into_walk(&#value))
+                quote!(#private::ToWalk::to_walk(&#value))
             }
             Chain::Plain(operand) if outermost => {
                 let value = self.operand(operand);
-                quote!(#private::IntoWalk::into_walk(&#value))
+                quote!(#private::ToWalk::to_walk(&#value))
             }
             Chain::Plain(operand) => self.operand(operand),
             Chain::Range(lo, hi, inclusive) => {
                 let range = self.range(lo, hi, *inclusive);
-                quote!(#private::IntoWalk::into_walk(&#range))
+                quote!(#private::ToWalk::to_walk(&#range))
             }
             Chain::Method(receiver, name, args) => {
                 let receiver = match &**receiver {
