@@ -36,3 +36,8 @@ pub mod prelude {
     pub use crate::complex::*;
     pub use crate::resonator::*;
 }
+
+/// The README as its readers run it: from a crate outside.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
