@@ -13,7 +13,13 @@ fn filled<T: Real, R: Dim, C: Dim>(draw: &mut Draw, rows: R, columns: C) -> OMat
 where
     DefaultAllocator: Allocator<R, C>,
 {
-    OMatrix::from_fn_generic(rows, columns, |_, _| nalgebra::convert(draw.real()))
+    OMatrix::from_fn_generic(rows, columns, |_, _| nalgebra::convert(entry(draw)))
+}
+
+/// A number, but no huge one: two of those that cancel hide all others from a finite difference.
+fn entry(draw: &mut Draw) -> f64 {
+    let x = draw.real();
+    if x.is_finite() && x.abs() > 1e100 { x.signum() } else { x }
 }
 
 /// Any number of rows or columns, none among them.
@@ -76,4 +82,20 @@ where
 /// A domain: so many entries.
 pub(crate) fn exactly<T: Real>(n: usize) -> impl FnOnce(&mut Draw) -> Vec<T> {
     move |draw| (0..n).map(|_| nalgebra::convert(draw.real_in(-3.0..3.0))).collect()
+}
+
+/// A domain: a row that there is, if there is one.
+pub(crate) fn row<T: Real, R: Dim, C: Dim>(m: &OMatrix<T, R, C>) -> std::ops::Range<usize>
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    0..m.nrows().max(1)
+}
+
+/// A domain: a column that there is, if there is one.
+pub(crate) fn column<T: Real, R: Dim, C: Dim>(m: &OMatrix<T, R, C>) -> std::ops::Range<usize>
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    0..m.ncols().max(1)
 }

@@ -49,8 +49,9 @@
 //!   `zip_map`. [`reduction`]: sums, means, the variance, the trace, norms, `normalize`.
 //! - [`construct`]: `from_element`, `from_vec`, `from_row_slice`, `from_diagonal`, `Vector3::new`
 //!   and the like. [`reorder`]: `transpose`, `diagonal`, triangles, copies.
-//! - [`mutate`]: `fill`, `copy_from`, `axpy`, `set_column`, `swap_rows` and the like.
-//!   [`inert`]: dimensions and positions.
+//! - [`overwrite`]: `fill`, `copy_from`, `set_column`, `fill_diagonal` and the like. [`mutate`]:
+//!   `axpy`, `component_mul_assign`, `scale_mut`, `swap_rows` and the like. [`inert`]: dimensions and
+//!   positions.
 //!
 //! Entries `m[(i, j)]` and `v[i]` are read and written without a rule.
 //!
@@ -67,6 +68,7 @@ pub mod elementwise;
 pub mod inert;
 mod inputs;
 pub mod mutate;
+pub mod overwrite;
 pub mod product;
 pub mod reduction;
 pub mod reorder;
@@ -81,6 +83,7 @@ pub mod prelude {
     pub use crate::elementwise::*;
     pub use crate::inert::*;
     pub use crate::mutate::*;
+    pub use crate::overwrite::*;
     pub use crate::product::*;
     pub use crate::reduction::*;
     pub use crate::reorder::*;

@@ -11,6 +11,7 @@ inert! {
         fn is_empty(&self) -> bool;
         fn dim(&self) -> <D as Dimension>::Pattern;
         fn raw_dim(&self) -> D;
+        #[check(axis = crate::inputs::axis_of(this))]
         fn len_of(&self, axis: Axis) -> usize;
     }
 

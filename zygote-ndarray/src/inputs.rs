@@ -7,7 +7,21 @@ use ndarray::{Array, Array1, Array2, Array3, Axis, Dimension, ShapeBuilder};
 /// An array with moderate elements, at times special ones, in the memory order of C or Fortran.
 fn filled<T: Real, D: Dimension>(draw: &mut Draw, dim: D) -> Array<T, D> {
     let columns_first = draw.index(4) == 3;
-    Array::from_shape_simple_fn(dim.set_f(columns_first), || T::of(draw.real()))
+    Array::from_shape_simple_fn(dim.set_f(columns_first), || T::of(element(draw)))
+}
+
+/// A number, but no huge one: two of those that cancel hide all others from a finite difference.
+fn element(draw: &mut Draw) -> f64 {
+    let x = draw.real();
+    if x.is_finite() && x.abs() > 1e100 { x.signum() } else { x }
+}
+
+/// A domain: one of the axes of an array.
+pub(crate) fn axis_of<T: Real, D: Dimension>(
+    array: &Array<T, D>,
+) -> impl FnOnce(&mut Draw) -> Axis + use<T, D> {
+    let n = array.ndim();
+    move |draw| Axis(draw.index(n))
 }
 
 /// The length of an axis: none, too.

@@ -1,6 +1,7 @@
 //! Sums, means and variances.
 
 use crate::Real;
+use crate::inputs::axis_of;
 use chainrules_core::{rrule, scalars_in};
 use ndarray::{Array, Axis, Dimension, Ix1, Ix2, Ix3, RemoveAxis, Zip};
 
@@ -24,7 +25,7 @@ fn mean<T: Real, D: Dimension>(this: &Array<T, D>) -> Option<T> {
 
 /// # Panics
 /// When there is no such axis.
-#[rrule(Array::sum_axis, check(T = f64, T = f32, D = Ix1, D = Ix2, D = Ix3))]
+#[rrule(Array::sum_axis, check(T = f64, T = f32, D = Ix1, D = Ix2, D = Ix3, axis = axis_of(this)))]
 fn sum_axis<T: Real, D: RemoveAxis>(
     this: &Array<T, D>,
     axis: Axis,
@@ -42,7 +43,7 @@ fn sum_axis<T: Real, D: RemoveAxis>(
 ///
 /// # Panics
 /// When there is no such axis.
-#[rrule(Array::mean_axis, check(T = f64, T = f32, D = Ix1, D = Ix2, D = Ix3))]
+#[rrule(Array::mean_axis, check(T = f64, T = f32, D = Ix1, D = Ix2, D = Ix3, axis = axis_of(this)))]
 fn mean_axis<T: Real, D: RemoveAxis>(
     this: &Array<T, D>,
     axis: Axis,
