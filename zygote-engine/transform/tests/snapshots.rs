@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use zygote_engine_transform::{Options, expand, explain};
+use zygote_engine_transform::{Asked, CallSite, Options, expand, explain};
 
 /// The cases whose expansion is written too; of the first all, of the others the rule.
 const EXPANDED: [&str; 4] = ["straight_line", "loop_with_state", "exits", "call_with_mut"];
@@ -44,7 +44,8 @@ fn same(name: &str, text: &str) -> bool {
 
 /// The expansion as Rust, without the texts that the other snapshot of the case has.
 fn expansion(item: &syn::ItemFn, whole: bool) -> String {
-    let mut file: syn::File = syn::parse2(expand(item, &Options::default())).expect("an expansion is items");
+    let mut file: syn::File =
+        syn::parse2(expand(item, &Options::default())).expect("an expansion is items");
     for item in &mut file.items {
         let syn::Item::Const(block) = item else { continue };
         let syn::Expr::Block(block) = &mut *block.expr else { continue };
@@ -105,11 +106,28 @@ fn refused_functions() {
 }
 
 #[test]
+fn refused_calls() {
+    let folder = tests().join("data/call");
+    let mut wrong = vec![];
+    for case in stems(&folder, "rs") {
+        let text = fs::read_to_string(folder.join(&case).with_extension("rs"));
+        let text = text.expect("a case can be read");
+        let site: CallSite = syn::parse_str(&text).unwrap_or_else(|e| panic!("{case}: {e}"));
+        let error = site.expand(Asked::Gradient).to_string();
+        if !error.contains("compile_error") || !same(&format!("call.{case}"), &error) {
+            wrong.push(case);
+        }
+    }
+    assert!(wrong.is_empty(), "not refused, or with another message: {wrong:?}");
+}
+
+#[test]
 fn each_snapshot_has_a_case() {
     let (folder, snapshots) = (tests().join("data"), tests().join("snapshots"));
     let errors = stems(&folder.join("error"), "rs").into_iter().map(|case| format!("error.{case}"));
+    let calls = stems(&folder.join("call"), "rs").into_iter().map(|case| format!("call.{case}"));
     let expanded = EXPANDED.iter().map(|case| format!("{case}.expanded"));
     let cases: BTreeSet<_> =
-        stems(&folder, "rs").into_iter().chain(errors).chain(expanded).collect();
+        stems(&folder, "rs").into_iter().chain(errors).chain(calls).chain(expanded).collect();
     assert_eq!(stems(&snapshots, "snap"), cases);
 }

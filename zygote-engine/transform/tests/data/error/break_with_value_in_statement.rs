@@ -1,0 +1,5 @@
+fn f(x: f64) -> f64 {
+    loop {
+        break x;
+    }
+}

@@ -1,0 +1,3 @@
+fn f(x: impl Into<f64>) -> f64 {
+    x.into()
+}

@@ -1,0 +1,4 @@
+fn f(x: &Point) -> f64 {
+    let Point { a, b } = &x.inner;
+    a * b
+}
