@@ -16,16 +16,26 @@ where
     ShapeOf::new(value.peel())
 }
 
+/// What is kept of a value that may be replayed; it remembers the type.
+pub struct Kept<T: Tangent<M>, M>(T::Kept);
+
+impl<T: Tangent<M>, M> Clone for Kept<T, M> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
 /// What is kept of a value that may be replayed.
 #[inline(always)]
-pub fn keep<T: Tangent<M>, M>(value: &T) -> T::Kept {
-    value.keep()
+pub fn keep<T: Tangent<M>, M>(value: &T) -> Kept<T, M> {
+    Kept(value.keep())
 }
 
 /// A value that was kept or is replayed.
 #[inline(always)]
-pub fn recall<T: Tangent<M>, M>(kept: T::Kept, replay: impl FnOnce() -> T) -> T {
-    T::recall(kept, replay)
+pub fn recall<T: Tangent<M>, M>(kept: Kept<T, M>, replay: impl FnOnce() -> T) -> T {
+    T::recall(kept.0, replay)
 }
 
 /// Adds to a cotangent.

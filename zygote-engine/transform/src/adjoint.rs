@@ -134,7 +134,7 @@ impl Builder<'_> {
 
     fn cotangent_var(&mut self, of: VarId) -> VarId {
         let v = self.func.var(of).clone();
-        let name = format!("d_{}", v.name);
+        let name = format!("d_{}", v.name.to_string().trim_start_matches("r#"));
         let kind = VarKind::Cotangent(of);
         self.func.add(
             &name,
@@ -277,6 +277,8 @@ impl Builder<'_> {
     fn inner(&mut self, primal: &Region, result: Option<VarId>) -> Region {
         let outer = self.at;
         self.at = Point { region: primal.id, stmt: primal.stmts.len(), after: true };
+        let stale_before: BTreeSet<_> =
+            self.live.iter().filter(|(_, c)| c.zero).map(|(v, _)| *v).collect();
         let mut out = vec![Stmt::Reverse(primal.stmts.len())];
         if let (Some(to), Some(d)) = (&primal.result, result) {
             self.contribute(primal.id, to, Op::Same(Operand::var(d)), &mut out);
@@ -286,7 +288,8 @@ impl Builder<'_> {
         let stale: Vec<_> = self.live.iter().filter(|(_, c)| c.zero).map(|(v, _)| *v).collect();
         for v in stale {
             let var = self.func.var(v);
-            if var.home == primal.id {
+            // What was stale before the region is so after it, for each of several branches alike.
+            if var.home == primal.id || stale_before.contains(&v) {
                 continue;
             }
             if var.kind == VarKind::Local && !var.mutable {
@@ -395,10 +398,16 @@ impl Builder<'_> {
         let root = self.func.var(resolved.root);
         let local = !matches!(root.kind, VarKind::Exclusive | VarKind::Shared);
         if resolved.path.is_empty() && local {
+            let itself = value.place().is_some_and(|p| self.func.root(p) == resolved.root);
+            let d = if itself {
+                let part = self.cotangent_var(resolved.root);
+                out.push(Stmt::Let(part, Op::Use(Operand::var(d))));
+                part
+            } else {
+                d
+            };
+            self.live.entry(resolved.root).and_modify(|c| c.zero = true);
             self.contribute(here, value, Op::Use(Operand::var(d)), out);
-            if let Some(c) = self.live.get_mut(&resolved.root) {
-                c.zero = true;
-            }
             return;
         }
         let part = self.take(place, out);
@@ -548,7 +557,11 @@ impl Builder<'_> {
                 d
             }
         };
-        // The roots whose shadows are lent; a root that comes twice gets a cotangent of its own.
+        // The roots whose shadows are lent. A root that comes twice by shared reference gets a
+        // cotangent of its own for the second; if the call changes a part of it, the parts are
+        // disjoint, and so are their shadows.
+        let changed: BTreeSet<VarId> =
+            call.changes(&self.func).map(|(_, p)| self.func.root(p)).collect();
         let mut lent: BTreeSet<VarId> = BTreeSet::new();
         let mut parts = vec![];
         let mut shadows = vec![];
@@ -559,7 +572,7 @@ impl Builder<'_> {
             };
             let root = self.func.root(place);
             self.ensure(here, root, out);
-            if lent.insert(root) {
+            if lent.insert(root) || changed.contains(&root) {
                 shadows.push(self.shadow(place));
             } else {
                 let part = self.cotangent_var(root);

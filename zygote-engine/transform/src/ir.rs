@@ -276,6 +276,8 @@ pub enum Stmt {
     Reverse(usize),
     /// A statement macro, kept as it is.
     Macro(TokenStream),
+    /// An item of an inner block.
+    Item(TokenStream),
     /// A block of its own scope.
     Block(Region, Option<VarId>),
 
@@ -377,7 +379,7 @@ pub struct Func {
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.
     pub returns_early: bool,
-    /// Items declared in the body.
+    /// Items declared in the body itself.
     pub items: Vec<TokenStream>,
     /// Whether it calls itself: its pullback is then boxed, as its type would contain itself.
     pub recursive: bool,
@@ -398,7 +400,10 @@ impl Func {
             n += 1;
             unique = format!("{base}_{n}");
         }
-        self.vars.push(Var { name: Ident::new(&unique, span), ..var });
+        // A keyword that is a name by `r#` stays one.
+        let keyword = syn::parse_str::<Ident>(&unique).is_err();
+        let name = if keyword { Ident::new_raw(&unique, span) } else { Ident::new(&unique, span) };
+        self.vars.push(Var { name, ..var });
         VarId(self.vars.len() - 1)
     }
 

@@ -438,7 +438,14 @@ impl<'a> Planner<'a> {
                 }
             } else if self.wanted.contains(&v) && !matches!(var.kind, VarKind::Alias(..)) {
                 if self.replayed(v) {
-                    let scalar = matches!(var.ty, Ty::Real | Ty::Inert);
+                    // What literals alone make has the type that its uses give it, in the forward
+                    // sweep, which only what is kept can tell.
+                    let literal = match &self.ops[&v] {
+                        Op::Use(Operand::Const(_)) => true,
+                        Op::Verbatim(_, reads, _) => reads.is_empty(),
+                        _ => false,
+                    };
+                    let scalar = matches!(var.ty, Ty::Real | Ty::Inert) && !literal;
                     let name =
                         (!scalar).then(|| adjoint.func.record("kept", var.name.span(), region.id));
                     kept.extend(name);

@@ -82,7 +82,7 @@ pub fn called(
     let body = &emit.regions[&func.body.id];
     let forward = if func.returns_early {
         let body = emit.forward(body);
-        quote!(let __result #output = '__body: { #body };)
+        quote!(let __result #output = '__zygote_body: { #body };)
     } else {
         let stmts = emit.forward_stmts(body);
         let result = emit.operand(body.result.as_ref().expect("a body has a value"));
@@ -92,8 +92,10 @@ pub fn called(
     emit.reverse = true;
     let reverse = emit.reverse(&adjoint.body);
     let captured = func.vars.iter().filter(|v| v.kind == VarKind::Captured);
-    let captured: Vec<_> =
-        captured.map(|v| &v.name).filter(|name| mentions(&reverse, name)).collect();
+    let captured: Vec<_> = captured
+        .map(|v| &v.name)
+        .filter(|name| *name != "self" && mentions(&reverse, name))
+        .collect();
     let seed = emit.name(adjoint.seed);
     quote! {{
         #(#items)*

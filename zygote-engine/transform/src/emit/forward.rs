@@ -55,9 +55,24 @@ impl Emit<'_> {
 
     /// The shapes that are taken at a point.
     fn shapes(&self, point: Point) -> TokenStream {
+        if self.is_late(point) {
+            return quote!();
+        }
+        self.shapes_where(|p| p == point)
+    }
+
+    /// Whether the point may not be reached, as a statement before it may leave the region: shapes
+    /// are then taken when the region is left.
+    fn is_late(&self, point: Point) -> bool {
+        let stmts = &self.regions[&point.region].stmts;
+        let before = stmts.iter().take(point.stmt + usize::from(point.after));
+        before.into_iter().any(crate::lower::leaves)
+    }
+
+    fn shapes_where(&self, wanted: impl Fn(Point) -> bool) -> TokenStream {
         let private = private();
         let shapes = self.adjoint.shapes.iter().filter(|(p, _, name)| {
-            *p == point && self.record.keep.values().flatten().any(|v| v == name)
+            wanted(*p) && self.record.keep.values().flatten().any(|v| v == name)
         });
         shapes
             .map(|(_, operand, name)| {
@@ -70,11 +85,12 @@ impl Emit<'_> {
     /// Keeps what the reverse sweep needs of a region.
     pub(super) fn push(&self, region: RegionId) -> TokenStream {
         let Some(kept) = self.kept(region) else { return quote!() };
+        let late = self.shapes_where(|p| p.region == region && self.is_late(p));
         let (tape, kept) = (tape(region), tuple(&kept));
         if region == self.func.body.id {
-            quote!(#tape = #kept;)
+            quote!(#late #tape = #kept;)
         } else {
-            quote!(#tape.push(#kept);)
+            quote!(#late #tape.push(#kept);)
         }
     }
 
@@ -90,6 +106,7 @@ impl Emit<'_> {
                 let v = self.name(*v);
                 quote!(let #v #ty;)
             }
+            Stmt::Destructure(pattern, ..) if pattern.is_empty() => quote!(),
             Stmt::Destructure(pattern, from, _) => {
                 let (pattern, from) = (self.fill(pattern.clone()), self.operand(from));
                 quote!(let #pattern = #from;)
@@ -156,6 +173,7 @@ impl Emit<'_> {
                 quote!(#declare #label loop { #count #body })
             }
             Stmt::Exit(exit) => self.exit(region, exit),
+            Stmt::Item(tokens) => tokens.clone(),
             Stmt::Macro(tokens) => {
                 let tokens = self.fill(tokens.clone());
                 quote!(#tokens;)
@@ -350,7 +368,7 @@ impl Emit<'_> {
         match exit {
             Exit::Return(value) => {
                 let value = self.operand(value);
-                quote!(let __value = #value; #pushes break '__body __value;)
+                quote!(let __value = #value; #pushes break '__zygote_body __value;)
             }
             Exit::Break(label) => quote!(#pushes break #label;),
             Exit::Continue(label) => quote!(#pushes continue #label;),

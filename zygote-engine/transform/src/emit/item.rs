@@ -64,7 +64,7 @@ fn arguments(item: &syn::ItemFn, primal: &Func) -> TokenStream {
     quote! {
         /// The arguments as the function takes them.
         #[inline(always)]
-        pub fn arguments<'ad, #(#lifetimes)*>(#(#names: #types),*) -> (#(#types,)*) {
+        pub fn arguments<'__zygote, #(#lifetimes)*>(#(#names: #types),*) -> (#(#types,)*) {
             let _ = #name;
             (#(#names,)*)
         }
@@ -97,13 +97,14 @@ fn pullback(item: &syn::ItemFn, primal: &Func) -> TokenStream {
             let ty = with_lifetime(p.ty.clone());
             match kind(p) {
                 VarKind::Exclusive => quote!(&mut #ty),
-                VarKind::Shared => quote!(&'ad #ty),
+                VarKind::Shared => quote!(&'__zygote #ty),
                 _ => ty,
             }
         })
         .collect();
     let inner: Vec<_> = params.iter().map(|p| &p.ty).collect();
-    let owned: Vec<_> = params.iter().map(|p| owned_type(&p.ty)).collect();
+    let owned: Vec<_> =
+        params.iter().map(|p| if p.constant { quote!(()) } else { owned_type(&p.ty) }).collect();
     let given = params.iter().zip(&names).map(|(p, name)| match kind(p) {
         VarKind::Exclusive => quote!(&mut *#name),
         VarKind::Shared => quote!(#name),
@@ -122,8 +123,9 @@ fn pullback(item: &syn::ItemFn, primal: &Func) -> TokenStream {
         })
         .collect();
     let zeros = params.iter().zip(&names).map(|(p, name)| match kind(p) {
-        VarKind::Shared => quote!(#name),
-        _ => quote!(&#name),
+        _ if p.constant => quote!(()),
+        VarKind::Shared => quote!(#private::zero_like(#name)),
+        _ => quote!(#private::zero_like(&#name)),
     });
     let zeros: Vec<_> = zeros.collect();
     let wholes = params.iter().map(|p| {
@@ -140,15 +142,23 @@ fn pullback(item: &syn::ItemFn, primal: &Func) -> TokenStream {
             }
         })
         .collect();
+    let lent = params.iter().enumerate().zip(wholes).map(|((k, p), whole)| {
+        if p.constant {
+            return quote!(());
+        }
+        let (active, owned, inner, cotangent) = (&active[k], &owned[k], &inner[k], &cotangents[k]);
+        quote!(<#active as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
+    });
+    let lent: Vec<_> = lent.collect();
     quote! {
         /// The value and the pullback, which takes the cotangent of the value and gives those of
         /// the arguments.
         #[inline]
-        pub fn pullback<'ad, #(#lifetimes)* #(#acts: #private::Choice),*>(
+        pub fn pullback<'__zygote, #(#lifetimes)* #(#acts: #private::Choice),*>(
             #(mut #names: #types,)* (#(#act_values,)*): (#(#acts,)*)
         ) -> (
             #output,
-            impl FnOnce(#output) -> (#(<#active as #private::Choice>::Cotangent<#owned>,)*) + Clone + use<'ad, #(#lifetimes)* #(#acts),*>,
+            impl FnOnce(#output) -> (#(<#active as #private::Choice>::Cotangent<#owned>,)*) + Clone + use<'__zygote, #(#lifetimes)* #(#acts),*>,
         ) {
             let (__value, __back) = Self::rrule(#(#given,)* (#(<#active as #private::Choice>::VALUE,)*));
             #(#ends)*
@@ -156,8 +166,8 @@ fn pullback(item: &syn::ItemFn, primal: &Func) -> TokenStream {
             (__value, move |__dy: #output| {
                 let mut __seed = __shape.zero();
                 #private::accumulate(&mut __seed, __dy);
-                #(let mut #cotangents = <#active as #private::Choice>::make(|| #private::zero_like(#zeros));)*
-                __back(#(#again,)* &__seed, #(<#active as #private::Choice>::lend::<#owned, #inner>(&mut #cotangents, #wholes)),*);
+                #(let mut #cotangents = <#active as #private::Choice>::make(|| #zeros);)*
+                __back(#(#again,)* &__seed, #(#lent),*);
                 (#(#cotangents,)*)
             })
         }
@@ -170,7 +180,7 @@ fn with_lifetime(ty: TokenStream) -> TokenStream {
     impl syn::visit_mut::VisitMut for Name {
         fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
             if r.lifetime.is_none() {
-                r.lifetime = Some(syn::parse_quote!('ad));
+                r.lifetime = Some(syn::parse_quote!('__zygote));
             }
             syn::visit_mut::visit_type_reference_mut(self, r);
         }
@@ -237,7 +247,7 @@ fn rrule(item: &syn::ItemFn, mut emit: Emit<'_>) -> (TokenStream, TokenStream) {
     let body = &emit.regions[&func.body.id];
     let forward = if func.returns_early {
         let body = emit.forward(body);
-        quote!(let __result: #output = '__body: { #body };)
+        quote!(let __result: #output = '__zygote_body: { #body };)
     } else {
         let stmts = emit.forward_stmts(body);
         let result = emit.operand(body.result.as_ref().expect("a body has a value"));

@@ -98,7 +98,7 @@ impl Emit<'_> {
         let name = self.name(place.root);
         let by_reference = match self.func.var(place.root).kind {
             VarKind::Value => !self.is_scalar(place.root),
-            VarKind::Captured => true,
+            VarKind::Captured => name != "self",
             _ => false,
         };
         let root = if self.reverse && by_reference { quote!((*#name)) } else { quote!(#name) };
@@ -154,11 +154,11 @@ impl Emit<'_> {
             Operand::Place(p, Mode::Value) => {
                 let tokens = self.place(p);
                 let scalar = matches!(self.operand_ty(operand), Ty::Real | Ty::Inert);
-                let whole = p.path.is_empty() && self.func.var(p.root).kind == VarKind::Local;
+                let local = self.func.var(p.root).kind == VarKind::Local;
                 // The reverse sweep copies what it reads; so does the forward sweep what it needs
                 // again.
                 let used_again =
-                    !scalar && (self.reverse || whole && self.record.shared.contains(&p.root));
+                    !scalar && (self.reverse || local && self.record.shared.contains(&p.root));
                 if used_again { quote!(::core::clone::Clone::clone(&#tokens)) } else { tokens }
             }
             Operand::Place(p, Mode::Receiver) => self.place(p),
@@ -235,7 +235,8 @@ impl Emit<'_> {
             let tokens = self.place(&place);
             return if alias { quote!((&#tokens)) } else { tokens };
         }
-        let name = Ident::new(&self.name(v).to_string(), span);
+        let mut name = self.name(v);
+        name.set_span(span);
         name.to_token_stream()
     }
 

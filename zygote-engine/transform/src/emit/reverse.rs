@@ -19,7 +19,11 @@ impl Emit<'_> {
 
     /// The reverse of a region; the flag says that what was kept of it is at hand already.
     fn reverse_from(&self, region: &Region, at_hand: bool) -> TokenStream {
-        let mut out = TokenStream::new();
+        let items = self.regions[&region.id].stmts.iter().filter_map(|s| match s {
+            Stmt::Item(tokens) => Some(tokens.clone()),
+            _ => None,
+        });
+        let mut out: TokenStream = items.collect();
         if let Some(kept) = self.kept(region.id).filter(|_| !at_hand) {
             let tape = tape(region.id);
             if region.id == self.func.body.id {
@@ -585,7 +589,11 @@ impl Emit<'_> {
                     Chain::Root(Operand::Place(p, _)) => self.place(p),
                     other => self.walk(other, false),
                 };
-                let args: Vec<_> = args.iter().map(|a| self.walk(a, false)).collect();
+                let args = args.iter().map(|a| match a {
+                    Chain::Plain(Operand::Const(t)) if crate::lower::is_literal(t) => t.clone(),
+                    other => self.walk(other, true),
+                });
+                let args: Vec<_> = args.collect();
                 let walk = format_ident!("walk_{}", name, span = name.span());
                 quote_spanned!(name.span()=> #receiver.#walk(#(#args),*))
             }
@@ -600,7 +608,7 @@ impl Emit<'_> {
                 let k = *next;
                 *next += 1;
                 let Some(l) = lent.iter().find(|l| l.root == k) else {
-                    return quote!(::core::option::Option::None);
+                    return quote!(::core::default::Default::default());
                 };
                 let d = self.name(l.shadow.root);
                 match self.parameter(l.shadow.root) {
@@ -615,8 +623,9 @@ impl Emit<'_> {
                     }
                 }
             }
-            Chain::Root(_) => quote!(::core::option::Option::None),
-            Chain::Range(..) | Chain::Plain(_) => quote!(()),
+            Chain::Root(_) => quote!(::core::default::Default::default()),
+            Chain::Range(..) => quote!(()),
+            Chain::Plain(_) => quote!(::core::default::Default::default()),
             Chain::Method(receiver, _, args) => {
                 let mut all = vec![self.shadows(receiver, lent, next)];
                 all.extend(args.iter().map(|a| self.shadows(a, lent, next)));

@@ -28,8 +28,13 @@ impl Lower {
                 }
             }
         };
+        let middle = out.len();
+        let rest = self.arguments(m.args.iter(), at, out)?;
+        // A receiver that the arguments change was copied before, or it would not compile.
+        let receiver = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
+        let Operand::Place(receiver, _) = receiver else { unreachable!("a place stays one") };
         let mut args = vec![Operand::Place(receiver, Mode::Receiver)];
-        args.extend(self.arguments(m.args.iter(), at, out)?);
+        args.extend(rest);
         Ok(self.called(Callee::Method(m.method.clone()), args, m.method.span()))
     }
 

@@ -77,14 +77,17 @@ impl Lower {
         let condition = self.condition(&i.cond, out)?;
         let empty: syn::Block = syn::parse_quote!({});
         let other = stays.unwrap_or(&empty);
-        let branch = |s: &mut Self, block: &syn::Block, leaves: bool| {
+        let branch = |s: &mut Self, block: &syn::Block, exits: bool| {
             s.region(false, |s, out| {
-                if leaves {
+                if exits {
                     return s.stmts(&block.stmts, Tail::Unit, out);
                 }
                 if !block.stmts.is_empty() {
                     let inner = s.region(false, |s, out| s.stmts(&block.stmts, Tail::Unit, out))?;
                     out.push(Stmt::Block(inner, None));
+                    if out.last().is_some_and(leaves) {
+                        return s.rest(None, rest, tail, out);
+                    }
                 }
                 s.stmts(rest, tail, out)
             })
@@ -170,14 +173,27 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
-        let scrutinee = self.inert(&m.expr, out)?;
+        let known_inert = self.known(&m.expr) == Ty::Inert;
+        let scrutinee = if known_inert {
+            self.inert(&m.expr, out)?
+        } else {
+            let value = self.operand(&m.expr, out)?;
+            self.pin(value, out)
+        };
+        let ty = if known_inert { Ty::Inert } else { self.ty(&scrutinee) };
+        let binds = if ty == Ty::Inert { Binds::Inert } else { Binds::Arm };
         let arm_number = self.func.record("arm", m.match_token.span, self.here);
         let mut arms = vec![];
         for arm in &m.arms {
             let body = &arm.body;
             let mut tokens = quote!();
             let region = self.region(false, |s, out| {
-                tokens = s.arm_pattern(&arm.pat)?;
+                let mut bindings = vec![];
+                tokens = s.arm_pattern(&arm.pat, &ty, binds, &mut bindings)?;
+                if binds == Binds::Arm && !bindings.is_empty() {
+                    // The pattern itself takes the value apart.
+                    out.push(Stmt::Destructure(quote!(), scrutinee.clone(), bindings));
+                }
                 match (&**body, tail) {
                     (Expr::Block(b), _) => s.stmts(&b.block.stmts, tail, out),
                     (e, Tail::Unit) => s.expression(e, out).map(|()| None),
@@ -250,7 +266,11 @@ impl Lower {
                 };
                 let lo = self.inert(lo, out)?;
                 let hi = self.inert(hi, out)?;
-                let (lo, hi) = (self.pin(lo, out), self.pin(hi, out));
+                let (mut lo, hi) = (self.pin(lo, out), self.pin(hi, out));
+                if let (Operand::Const(_), Operand::Const(_)) = (&lo, &hi) {
+                    // Of a range of literals, use alone tells the type: once for both sweeps.
+                    lo = self.temp(r.span(), Ty::Inert, Op::Use(lo), out);
+                }
                 Ok(Chain::Range(lo, hi, matches!(r.limits, syn::RangeLimits::Closed(_))))
             }
             Expr::MethodCall(m) => {
@@ -274,7 +294,7 @@ impl Lower {
             e if self.is_place(e) => match self.read(e, out)? {
                 Op::Use(Operand::Place(p, mode)) => {
                     let p = self.pinned(p, out);
-                    let operand = Operand::Place(p, mode);
+                    let operand = self.pin(Operand::Place(p, mode), out);
                     if mode == Mode::Value && self.ty(&operand) == Ty::Inert {
                         return Ok(Chain::Plain(operand));
                     }
@@ -295,7 +315,13 @@ impl Lower {
                 Ok(Chain::Root(Operand::Place(place, Mode::Shared)))
             }
             Expr::Lit(_) => Ok(Chain::Plain(self.inert(e, out)?)),
-            Expr::Array(_) | Expr::Macro(_) | Expr::Call(_) => {
+            Expr::Array(_)
+            | Expr::Macro(_)
+            | Expr::Call(_)
+            | Expr::If(_)
+            | Expr::Match(_)
+            | Expr::Block(_)
+            | Expr::Path(_) => {
                 let value = self.operand(e, out)?;
                 Ok(Chain::Root(value))
             }
@@ -392,11 +418,17 @@ impl Lower {
     }
 
     /// The pattern of an arm with its guard.
-    fn arm_pattern(&mut self, pattern: &Pat) -> Result<proc_macro2::TokenStream> {
+    fn arm_pattern(
+        &mut self,
+        pattern: &Pat,
+        ty: &Ty,
+        binds: Binds,
+        bindings: &mut Vec<crate::ir::Binding>,
+    ) -> Result<proc_macro2::TokenStream> {
         let Pat::Guard(g) = pattern else {
-            return self.pattern(pattern, &Ty::Inert, vec![], Binds::Inert, &mut vec![]);
+            return self.pattern(pattern, ty, vec![], binds, bindings);
         };
-        let tokens = self.arm_pattern(&g.pat)?;
+        let tokens = self.arm_pattern(&g.pat, ty, binds, bindings)?;
         let Some((guard, _)) = self.pure(&g.guard, Calls::Reading) else {
             return unsupported(
                 &g.guard,

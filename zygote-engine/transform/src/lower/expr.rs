@@ -26,6 +26,9 @@ impl Lower {
         if self.is_place(e) {
             return self.read(e, out);
         }
+        if let Expr::Closure(_) = strip(e) {
+            return self.refused(e);
+        }
         if is_comparison(e)
             && let Some((tokens, reads)) = self.pure(e, Calls::Reading)
         {
@@ -179,16 +182,19 @@ impl Lower {
             BinOp::Rem(_) => "%",
             _ => {
                 // Comparisons and bits have no derivative.
-                let (l, r) = (self.inert(&b.left, out)?, self.inert(&b.right, out)?);
-                let (l, r) = (self.whole(l, out), self.whole(r, out));
+                let l = self.inert(&b.left, out)?;
+                let l = self.whole(l, out);
+                let middle = out.len();
+                let r = self.inert(&b.right, out)?;
+                let r = self.whole(r, out);
+                let l = self.keep_order(l, middle, out);
                 return Ok(self.verbatim(b.op, l, Some(r)));
             }
         };
-        let before = out.len();
         let left = self.operand(&b.left, out)?;
-        let mid = out.len();
+        let middle = out.len();
         let right = self.operand(&b.right, out)?;
-        let left = self.keep_order(left, before, mid, out);
+        let left = self.keep_order(left, middle, out);
         Ok(Op::Binary(op, left, right))
     }
 
@@ -206,6 +212,7 @@ impl Lower {
     /// `&&` and `||` evaluate their right side only when it is needed.
     fn lazy(&mut self, b: &syn::ExprBinary, out: &mut Vec<Stmt>) -> Result<Op> {
         let condition = self.inert(&b.left, out)?;
+        let condition = self.pin(condition, out);
         let and = matches!(b.op, BinOp::And(_));
         let right = self.region(false, |s, out| s.inert(&b.right, out).map(Some))?;
         let short = quote!(#and);
@@ -251,23 +258,30 @@ impl Lower {
         for (at, value) in all {
             let at = at + shift;
             let before = out.len();
-            operands.push(self.keep_order(value, at, at, out));
+            operands.push(self.keep_order(value, at, out));
             shift += out.len() - before;
         }
         Ok(operands)
     }
 
     /// Copies `operand`, computed by the statements before `at`, if a later one may change it.
-    fn keep_order(
+    pub(super) fn keep_order(
         &mut self,
         operand: Operand,
-        _: usize,
         at: usize,
         out: &mut Vec<Stmt>,
     ) -> Operand {
-        let Operand::Place(p, Mode::Value) = &operand else { return operand };
-        if !self.func.changeable(p) || !out[at..].iter().any(super::control::may_change) {
+        let Operand::Place(p, mode) = &operand else { return operand };
+        if !self.may_read_late(p) || !out[at..].iter().any(super::control::may_change) {
             return operand;
+        }
+        if *mode != Mode::Value {
+            // A reference keeps to its place: only the indices are copied.
+            let (p, mode) = (p.clone(), *mode);
+            let mut copies = vec![];
+            let place = self.pinned(p, &mut copies);
+            out.splice(at..at, copies);
+            return Operand::Place(place, mode);
         }
         let mut copy = vec![];
         let ty = self.ty(&operand);

@@ -20,6 +20,8 @@ pub(super) enum Binds {
     },
     /// Values without derivative, in the arm of a match.
     Inert,
+    /// Parts of a value that may carry a derivative, in the arm of a match.
+    Arm,
 }
 
 impl Lower {
@@ -177,9 +179,16 @@ impl Lower {
         match pattern {
             Pat::Paren(p) => self.pattern(&p.pat, ty, path, binds, bindings),
             Pat::Wild(_) => Ok(quote!(_)),
+            // By the convention of the language, a name in capitals is a constant.
+            Pat::Ident(i)
+                if matches!(binds, Binds::Inert | Binds::Arm)
+                    && i.ident.to_string().starts_with(char::is_uppercase) =>
+            {
+                Ok(quote!(#pattern))
+            }
             Pat::Ident(i) if i.by_ref.is_none() && i.subpat.is_none() => {
                 let (kind, constant) = match binds {
-                    Binds::Locals => (VarKind::Local, *ty == Ty::Inert),
+                    Binds::Locals | Binds::Arm => (VarKind::Local, *ty == Ty::Inert),
                     Binds::Items { constant } => (VarKind::Item, constant),
                     Binds::Inert => (VarKind::Local, true),
                 };
@@ -219,7 +228,7 @@ impl Lower {
             Pat::Tuple(_) | Pat::Slice(_) => {
                 unsupported(pattern, "`..` in a pattern", "name each part, or `_`")
             }
-            other if binds == Binds::Inert => match other {
+            other if matches!(binds, Binds::Inert | Binds::Arm) => match other {
                 Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) => Ok(quote!(#other)),
                 Pat::Or(o) if o.cases.iter().all(binds_nothing) => Ok(quote!(#other)),
                 other => unsupported(

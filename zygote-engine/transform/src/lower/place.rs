@@ -35,8 +35,17 @@ impl Lower {
             }
             Expr::Index(i) => {
                 let base = self.place(&i.expr, out)?;
+                let middle = out.len();
                 let proj = self.index(&i.index, out)?;
+                let base = self.keep_order(Operand::Place(base, Mode::Shared), middle, out);
+                let Operand::Place(base, _) = base else { unreachable!("a place stays one") };
                 Ok(base.then(proj))
+            }
+            Expr::Unary(u) if matches!(u.op, UnOp::Deref(_)) && is_reference(&u.expr) => {
+                match strip(&u.expr) {
+                    Expr::Reference(r) => self.place(&r.expr, out),
+                    _ => unreachable!("checked"),
+                }
             }
             Expr::Unary(u) if matches!(u.op, UnOp::Deref(_)) => {
                 let base = self.place(&u.expr, out)?;
@@ -65,7 +74,9 @@ impl Lower {
     fn index(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Proj> {
         let Expr::Range(r) = strip(e) else { return Ok(Proj::Index(self.inert(e, out)?)) };
         let lo = r.start.as_ref().map(|e| self.inert(e, out)).transpose()?;
+        let middle = out.len();
         let hi = r.end.as_ref().map(|e| self.inert(e, out)).transpose()?;
+        let lo = lo.map(|lo| self.keep_order(lo, middle, out));
         Ok(Proj::Slice(lo, hi, matches!(r.limits, syn::RangeLimits::Closed(_))))
     }
 
@@ -82,10 +93,17 @@ impl Lower {
         Place { root, path: path.collect() }
     }
 
+    /// Whether what a place denotes can change between its mention and its use.
+    pub(super) fn may_read_late(&self, place: &Place) -> bool {
+        let indices = place.indices();
+        self.func.changeable(place)
+            || indices.into_iter().filter_map(Operand::place).any(|p| self.may_read_late(p))
+    }
+
     /// The operand, copied if it may change.
     pub(super) fn pin(&mut self, operand: Operand, out: &mut Vec<Stmt>) -> Operand {
         match &operand {
-            Operand::Place(p, Mode::Value) if !p.path.is_empty() || self.func.changeable(p) => {
+            Operand::Place(p, Mode::Value) if !p.path.is_empty() || self.may_read_late(p) => {
                 let span = self.func.var(p.root).name.span();
                 let ty = self.ty(&operand);
                 self.temp(span, ty, Op::Use(operand), out)
@@ -139,6 +157,10 @@ impl Lower {
         }
         Ok(place)
     }
+}
+
+fn is_reference(e: &Expr) -> bool {
+    matches!(strip(e), Expr::Reference(_))
 }
 
 /// The expression without parentheses.

@@ -35,6 +35,11 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
+        for stmt in stmts {
+            if let syn::Stmt::Item(item) = stmt {
+                self.item(item, out);
+            }
+        }
         let mut errors: Option<syn::Error> = None;
         for (k, stmt) in stmts.iter().enumerate() {
             let rest = &stmts[k + 1..];
@@ -51,6 +56,16 @@ impl Lower {
             return Err(errors);
         }
         self.end(tail, None, out)
+    }
+
+    /// An item is known in its whole block, and by both sweeps.
+    fn item(&mut self, item: &syn::Item, out: &mut Vec<Stmt>) {
+        let tokens = item.to_token_stream();
+        if self.here == self.func.body.id {
+            self.func.items.push(tokens);
+        } else {
+            out.push(Stmt::Item(tokens));
+        }
     }
 
     /// Lowers a statement. When the rest went with it, as one that may be skipped, gives the value.
@@ -111,7 +126,7 @@ impl Lower {
     }
 
     /// Lowers the statements after one that may leave the region, first the `let` of its value.
-    fn rest(
+    pub(super) fn rest(
         &mut self,
         binding: Option<(&Pat, Option<&syn::Type>, Operand)>,
         rest: &[syn::Stmt],
@@ -212,10 +227,7 @@ impl Lower {
         check_attributes(stmt)?;
         match stmt {
             syn::Stmt::Local(_) => unreachable!("a `let` is lowered with the rest"),
-            syn::Stmt::Item(item) => {
-                self.func.items.push(item.to_token_stream());
-                Ok(())
-            }
+            syn::Stmt::Item(_) => Ok(()),
             syn::Stmt::Expr(e, _) => self.expression(e, out),
             syn::Stmt::Macro(m) => self.kept_macro(&m.mac, out),
         }
@@ -309,7 +321,9 @@ impl Lower {
             Expr::Binary(b) if compound(&b.op).is_some() => {
                 let op = compound(&b.op).expect("checked");
                 let value = self.operand(&b.right, out)?;
+                let middle = out.len();
                 let place = self.target(&b.left, out)?;
+                let value = self.keep_order(value, middle, out);
                 let old = self.func.record("old", b.left_span(), self.here);
                 out.push(Stmt::Update(op, place, value, old));
                 Ok(())
@@ -390,7 +404,9 @@ impl Lower {
     }
 
     fn store(&mut self, target: &Expr, value: Operand, out: &mut Vec<Stmt>) -> Result<()> {
+        let middle = out.len();
         let place = self.target(target, out)?;
+        let value = self.keep_order(value, middle, out);
         if let Operand::Place(_, Mode::Shared | Mode::Exclusive) = value {
             return unsupported(target, "an assignment of a reference", "assign an owned value");
         }
@@ -470,8 +486,8 @@ impl Lower {
         };
         let mut new = text.value();
         for (name, v) in self.scopes.iter().flatten() {
-            let ident = proc_macro2::Ident::new(name.trim_start_matches("r#"), text.span());
-            let current = self.lookup(&ident) == Some(*v);
+            let latest = self.scopes.iter().rev().find_map(|s| s.get(name));
+            let current = latest == Some(v);
             let emitted = self.func.var(*v).name.to_string();
             if current && emitted != *name {
                 new = new.replace(&format!("{{{name}}}"), &format!("{{{emitted}}}"));
