@@ -2,7 +2,7 @@
 
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
-use zygote_nalgebra::nalgebra::{DMatrix, DVector};
+use zygote_nalgebra::nalgebra::{DMatrix, DVector, Matrix2, Vector2, Vector3};
 use zygote_nalgebra::prelude::*;
 
 #[differentiable]
@@ -99,4 +99,23 @@ fn in_place(m: &DMatrix<f64>) -> f64 {
 fn changes_in_place() {
     let m = DMatrix::from_row_slice(2, 2, &[0.1, 0.2, -0.3, 0.4]);
     close(&gradient!(in_place, &m), &differences(in_place, &m));
+}
+
+#[differentiable]
+fn fixed(a: &Matrix2<f64>, x: f64) -> f64 {
+    let v = Vector2::new(x, x * x);
+    let w = a * v + 2.0 * v;
+    let c = Vector3::new(x, 1.0, w[0]).cross(&Vector3::new(0.5, x, w.y));
+    c.norm() + w.dot(&v) - Matrix2::from_diagonal(&w).trace()
+}
+
+#[test]
+fn static_dimensions() {
+    let a = Matrix2::new(0.1, 0.2, -0.3, 0.4);
+    let (da, dx) = gradient!(fixed, &a, 0.7);
+    let of_dynamic = |m: &DMatrix<f64>| fixed(&Matrix2::from_column_slice(m.as_slice()), 0.7);
+    let dynamic = |m: &Matrix2<f64>| DMatrix::from_column_slice(2, 2, m.as_slice());
+    close(&dynamic(&da), &differences(of_dynamic, &dynamic(&a)));
+    let d = (fixed(&a, 0.7 + 1e-6) - fixed(&a, 0.7 - 1e-6)) / 2e-6;
+    assert!((dx - d).abs() < 1e-8, "{dx} {d}");
 }

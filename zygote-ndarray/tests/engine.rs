@@ -88,3 +88,16 @@ fn changes_in_place() {
     close(&dm, &differences(|m| in_place(m, &v), &m));
     close(&dv, &differences(|v| in_place(&m, v), &v));
 }
+
+#[differentiable]
+fn shapes(m: &Array2<f64>) -> f64 {
+    let (r, c) = m.dim();
+    let v = Array1::from_vec(vec![m[[0, 0]], 2.0]);
+    m.dot(&v).sum() * (r as f64) / (c as f64)
+}
+
+#[test]
+fn a_shape_and_a_vector_of_elements() {
+    let m = array![[0.6, 0.2], [0.3, 0.5]];
+    close(&gradient!(shapes, &m), &differences(shapes, &m));
+}
