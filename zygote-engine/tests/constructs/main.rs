@@ -1,12 +1,13 @@
 //! Every construct that a differentiable function may use, against central finite differences at
 //! random inputs.
-#![allow(clippy::all, reason = "the tests write code in every way")]
+#![allow(clippy::all, unused_assignments, dead_code, reason = "the tests write code in every way")]
 
 mod calls;
 mod check;
 mod control;
 mod iteration;
 mod mutation;
+mod order;
 mod scalar;
 mod sequences;
 mod user;

@@ -2,7 +2,7 @@
 //! derivative can flow to the result.
 
 use crate::error::{Result, unsupported};
-use crate::ir::{Chain, Exit, Func, Op, Operand, Place, Region, Source, Stmt, Ty, VarId, VarKind};
+use crate::ir::{Chain, Exit, Func, Op, Operand, Place, Region, Source, Stmt, VarId, VarKind};
 
 /// The answer, by variable.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Analysis<'_> {
     }
 
     fn vary(&mut self, v: VarId, if_: bool) {
-        let known_inert = self.func.var(v).ty == Ty::Inert;
+        let known_inert = self.func.var(v).ty.is_inert();
         if if_ && !known_inert && !self.facts.varied[v.0] {
             self.facts.varied[v.0] = true;
             self.changed = true;

@@ -113,6 +113,7 @@ fn by_path(function: &syn::ExprPath, names: &[Ident], constant: &[bool]) -> Toke
 fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStream> {
     let primal = crate::lower::closure(c, constant)?;
     let activity = crate::activity::of(&primal);
+    crate::activity::check(&primal, &activity)?;
     let mut adjoint = crate::adjoint::of(&primal, &activity);
     let record = crate::record::plan(&primal, &mut adjoint);
     Ok(crate::emit::called(&primal, &activity, &adjoint, &record, &c.output))

@@ -21,7 +21,7 @@ pub struct RegionId(pub usize);
 pub enum Ty {
     /// `f32` or `f64`.
     Real,
-    /// An integer, `bool`, `char` or string: no derivative.
+    /// An integer, `bool` or `char`: copied, and without derivative.
     Inert,
     /// A slice, array or `Vec`.
     Seq(Box<Ty>),
@@ -469,6 +469,16 @@ impl Var {
 }
 
 impl Ty {
+    /// Whether a value of the type carries no derivative, and this is known.
+    pub fn is_inert(&self) -> bool {
+        match self {
+            Self::Inert => true,
+            Self::Seq(of) | Self::Ref(of) => of.is_inert(),
+            Self::Tuple(all) => all.iter().all(Self::is_inert),
+            Self::Real | Self::Unknown => false,
+        }
+    }
+
     /// The type without outer references.
     pub fn peeled(&self) -> &Self {
         match self {

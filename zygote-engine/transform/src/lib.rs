@@ -69,6 +69,7 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
     let primal = lower::function(item)?;
     let activity = activity::of(&primal);
+    activity::check(&primal, &activity)?;
     let mut adjoint = adjoint::of(&primal, &activity);
     let record = record::plan(&primal, &mut adjoint);
     Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))

@@ -687,7 +687,12 @@ impl Stale<'_, '_> {
 
 /// The variables that a region changes.
 pub fn changes(func: &Func, region: &Region, out: &mut BTreeSet<VarId>) {
-    for stmt in &region.stmts {
+    changed_by(func, &region.stmts, out);
+}
+
+/// The variables that statements change.
+pub fn changed_by(func: &Func, stmts: &[Stmt], out: &mut BTreeSet<VarId>) {
+    for stmt in stmts {
         match stmt {
             Stmt::Store(place, ..) | Stmt::Update(_, place, ..) => {
                 out.insert(func.root(place));

@@ -120,7 +120,7 @@ impl Emit<'_> {
                 let (place, value) = (self.place(place), self.operand(value));
                 if self.record.saved.contains(old) {
                     let old = self.name(*old);
-                    quote!(let #old = ::core::mem::replace(&mut #place, #value);)
+                    quote!(let __new = #value; let #old = ::core::mem::replace(&mut #place, __new);)
                 } else {
                     quote!(#place = #value;)
                 }

@@ -7,6 +7,7 @@ use crate::ir::{
 };
 use proc_macro2::{Group, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use std::collections::BTreeSet;
 
 /// What is done only if a cotangent is wanted.
 pub(super) type Guard = Box<dyn Fn(TokenStream) -> TokenStream>;
@@ -51,9 +52,9 @@ impl Emit<'_> {
             Stmt::Store(place, _, old) | Stmt::Update(_, place, _, old)
                 if self.record.saved.contains(old) =>
             {
-                let early = self.indices_of(region, k);
+                let (early, late) = self.replays_around(region, k, &[place]);
                 let (place, old) = (self.place(place), self.name(*old));
-                quote!(#early #place = #old;)
+                quote!(#early #place = #old; #late)
             }
             Stmt::Let(_, Op::Call(call)) if !self.adjoint.ruled.contains(&call.back) => {
                 self.restore(region, k, call, &private)
@@ -69,24 +70,62 @@ impl Emit<'_> {
         call: &Call,
         private: &TokenStream,
     ) -> TokenStream {
-        let mut out = TokenStream::new();
-        for (n, place) in call.changes(self.func) {
-            let Some(old) = call.olds[n].filter(|o| self.record.saved.contains(o)) else {
-                continue;
-            };
-            out.extend(self.indices_of(region, k));
-            let (place, old) = (self.exclusive(place), self.name(old));
-            out.extend(quote!(#private::restore(#place, #old);));
+        let saved: Vec<_> = call
+            .changes(self.func)
+            .filter_map(|(n, place)| {
+                let old = call.olds[n].filter(|o| self.record.saved.contains(o))?;
+                Some((place, old))
+            })
+            .collect();
+        if saved.is_empty() {
+            return quote!();
         }
-        out
+        let places: Vec<_> = saved.iter().map(|(place, _)| *place).collect();
+        let (early, late) = self.replays_around(region, k, &places);
+        let restores = saved.iter().map(|(place, old)| {
+            let (place, old) = (self.exclusive(place), self.name(*old));
+            quote!(#private::restore(#place, #old);)
+        });
+        quote!(#early #(#restores)* #late)
     }
 
-    /// The values that restoring a place needs, replayed before it.
-    fn indices_of(&self, region: RegionId, k: usize) -> TokenStream {
-        // An index does not depend on what the statement changes, so that replaying it before or
-        // after is the same; it is written before.
-        let Some(list) = self.record.replayed_at.get(&(region, k)) else { return quote!() };
-        list.iter().map(|v| self.replay(*v)).collect()
+    /// The values replayed at a statement that is undone: those by which the restored places are
+    /// found come before, as restoring does not change them; the others see the restored state.
+    fn replays_around(
+        &self,
+        region: RegionId,
+        k: usize,
+        places: &[&Place],
+    ) -> (TokenStream, TokenStream) {
+        let list = self.record.replayed_at.get(&(region, k));
+        let list: Vec<_> = list.into_iter().flatten().copied().collect();
+        let mut early = BTreeSet::new();
+        let mut todo: Vec<VarId> = places.iter().flat_map(|p| self.found_by(p)).collect();
+        while let Some(v) = todo.pop() {
+            if list.contains(&v) && early.insert(v) {
+                let op = &self.record.replay[&v].op;
+                let reads = match op {
+                    Op::Verbatim(_, reads, _) => reads.clone(),
+                    op => op.operands().into_iter().filter_map(|o| o.place().cloned()).collect(),
+                };
+                todo.extend(reads.iter().flat_map(|p| self.found_by(p)));
+                todo.extend(reads.iter().map(|p| self.func.root(p)));
+            }
+        }
+        let (early, late): (Vec<_>, Vec<_>) = list.into_iter().partition(|v| early.contains(v));
+        let replay = |all: Vec<VarId>| all.into_iter().map(|v| self.replay(v)).collect();
+        (replay(early), replay(late))
+    }
+
+    /// The variables by which a place is found: its indices.
+    fn found_by(&self, place: &Place) -> Vec<VarId> {
+        let resolved = self.func.resolve(place);
+        let indices = resolved.indices().into_iter().filter_map(|o| o.place().cloned());
+        let indices: Vec<Place> = indices.collect();
+        indices
+            .iter()
+            .flat_map(|p| std::iter::once(self.func.root(p)).chain(self.found_by(p)))
+            .collect()
     }
 
     fn undone(&self, region: RegionId, k: usize) -> bool {
@@ -462,7 +501,7 @@ impl Emit<'_> {
             windows.after.clone(),
         );
         let rev = (!windows.forwards).then(|| quote!(.rev()));
-        let mut changed = std::collections::BTreeSet::new();
+        let mut changed = BTreeSet::new();
         crate::record::changes(self.func, self.regions[&f.body.id], &mut changed);
         self.windows.borrow_mut().push((windows, changed));
         let body = self.reverse_from(&f.body, taped.is_some());
@@ -587,6 +626,7 @@ impl Emit<'_> {
             Chain::Method(receiver, name, args) => {
                 let receiver = match &**receiver {
                     Chain::Root(Operand::Place(p, _)) => self.place(p),
+                    Chain::Root(Operand::Const(t)) => t.clone(),
                     other => self.walk(other, false),
                 };
                 let args = args.iter().map(|a| match a {

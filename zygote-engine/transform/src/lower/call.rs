@@ -30,9 +30,16 @@ impl Lower {
         };
         let middle = out.len();
         let rest = self.arguments(m.args.iter(), at, out)?;
-        // A receiver that the arguments change was copied before, or it would not compile.
-        let receiver = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
-        let Operand::Place(receiver, _) = receiver else { unreachable!("a place stays one") };
+        // A receiver that the arguments assign was copied before, or it would not compile.
+        let assigned = |s: &Stmt| matches!(s, Stmt::Store(..) | Stmt::Update(..) | Stmt::Block(..));
+        let receiver = if out[middle..].iter().any(assigned) {
+            match self.keep_order(Operand::Place(receiver, Mode::Value), middle, out) {
+                Operand::Place(copy, _) => copy,
+                Operand::Const(_) => unreachable!("a place stays one"),
+            }
+        } else {
+            receiver
+        };
         let mut args = vec![Operand::Place(receiver, Mode::Receiver)];
         args.extend(rest);
         Ok(self.called(Callee::Method(m.method.clone()), args, m.method.span()))

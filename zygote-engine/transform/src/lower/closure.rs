@@ -59,7 +59,7 @@ impl Lower {
             other => (VarKind::Value, other),
         };
         let known = inner.map_or(Ty::Unknown, super::ty_of);
-        let constant = constant || known == Ty::Inert;
+        let constant = constant || known.is_inert();
         let var = Var {
             ty: known,
             declared: ty.map(ToTokens::to_token_stream),

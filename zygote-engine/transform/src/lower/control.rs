@@ -173,15 +173,16 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
-        let known_inert = self.known(&m.expr) == Ty::Inert;
+        let known = self.known(&m.expr);
+        let known_inert = known.is_inert();
         let scrutinee = if known_inert {
             self.inert(&m.expr, out)?
         } else {
             let value = self.operand(&m.expr, out)?;
             self.pin(value, out)
         };
-        let ty = if known_inert { Ty::Inert } else { self.ty(&scrutinee) };
-        let binds = if ty == Ty::Inert { Binds::Inert } else { Binds::Arm };
+        let ty = if known_inert { known } else { self.ty(&scrutinee) };
+        let binds = if ty.is_inert() { Binds::Inert } else { Binds::Arm };
         let arm_number = self.func.record("arm", m.match_token.span, self.here);
         let mut arms = vec![];
         for arm in &m.arms {
@@ -250,15 +251,15 @@ impl Lower {
 
     fn source(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Source> {
         if let Expr::Range(_) = strip(e) {
-            return match self.chain(e, out)? {
+            return match self.chain(e, false, out)? {
                 Chain::Range(lo, hi, inclusive) => Ok(Source::Range(lo, hi, inclusive)),
                 _ => unreachable!("a range is a range"),
             };
         }
-        Ok(Source::Walk(self.chain(e, out)?))
+        Ok(Source::Walk(self.chain(e, false, out)?))
     }
 
-    fn chain(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Chain> {
+    fn chain(&mut self, e: &Expr, receives: bool, out: &mut Vec<Stmt>) -> Result<Chain> {
         match strip(e) {
             Expr::Range(r) => {
                 let (Some(lo), Some(hi)) = (&r.start, &r.end) else {
@@ -277,7 +278,7 @@ impl Lower {
                 if let Some(t) = &m.turbofish {
                     return unsupported(t, "a turbofish here", "leave it out");
                 }
-                let receiver = self.chain(&m.receiver, out)?;
+                let receiver = self.chain(&m.receiver, true, out)?;
                 let mut args = vec![];
                 for a in &m.args {
                     if let Expr::Closure(c) = strip(a) {
@@ -287,14 +288,15 @@ impl Lower {
                             "do its work in the body of the loop",
                         );
                     }
-                    args.push(self.chain(a, out)?);
+                    args.push(self.chain(a, false, out)?);
                 }
                 Ok(Chain::Method(Box::new(receiver), m.method.clone(), args))
             }
             e if self.is_place(e) => match self.read(e, out)? {
                 Op::Use(Operand::Place(p, mode)) => {
                     let p = self.pinned(p, out);
-                    let operand = self.pin(Operand::Place(p, mode), out);
+                    let operand = Operand::Place(p, mode);
+                    let operand = if receives { operand } else { self.pin(operand, out) };
                     if mode == Mode::Value && self.ty(&operand) == Ty::Inert {
                         return Ok(Chain::Plain(operand));
                     }
@@ -568,13 +570,4 @@ pub fn leaves(stmt: &Stmt) -> bool {
         found
     }
     escapes(stmt, &mut vec![])
-}
-
-/// Whether a statement may change a variable.
-pub(super) fn may_change(stmt: &Stmt) -> bool {
-    match stmt {
-        Stmt::Store(..) | Stmt::Update(..) => true,
-        Stmt::Let(_, Op::Call(call)) => call.olds.iter().any(Option::is_some),
-        other => other.regions().iter().any(|r| r.stmts.iter().any(may_change)),
-    }
 }

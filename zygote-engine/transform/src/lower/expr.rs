@@ -4,7 +4,7 @@ use super::place::{is_comparison, strip};
 use super::pure::Calls;
 use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Op, Operand, Proj, Stmt, Ty, VarId, VarKind};
+use crate::ir::{Mode, Op, Operand, Stmt, Ty, VarId, VarKind};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
@@ -142,8 +142,8 @@ impl Lower {
                 Ok(self.verbatim(quote!(!), value, None))
             }
             UnOp::Deref(_) => {
-                let place = self.place(&u.expr, out)?;
-                Ok(Op::Use(Operand::Place(place.then(Proj::Deref), Mode::Value)))
+                let place = self.place(&Expr::Unary(u.clone()), out)?;
+                Ok(Op::Use(Operand::Place(place, Mode::Value)))
             }
             _ => unsupported(u, "this operator", "use the value itself"),
         }
@@ -272,7 +272,12 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Operand {
         let Operand::Place(p, mode) = &operand else { return operand };
-        if !self.may_read_late(p) || !out[at..].iter().any(super::control::may_change) {
+        if !self.may_read_late(p) {
+            return operand;
+        }
+        let mut changed = std::collections::BTreeSet::new();
+        crate::record::changed_by(&self.func, &out[at..], &mut changed);
+        if !self.depends_on(p, &changed) {
             return operand;
         }
         if *mode != Mode::Value {

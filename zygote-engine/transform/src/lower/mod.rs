@@ -118,7 +118,7 @@ impl Lower {
         }
         if let Some(reference) = inner_reference(inner)
             && !marked
-            && ty_of(ty) != Ty::Inert
+            && !ty_of(ty).is_inert()
         {
             return unsupported(
                 reference,
@@ -127,7 +127,7 @@ impl Lower {
             );
         }
         let known = ty_of(inner);
-        let inert = known == Ty::Inert;
+        let inert = known.is_inert();
         let var = Var {
             ty: known,
             declared: Some(ty.to_token_stream()),
@@ -209,7 +209,7 @@ impl Lower {
     fn all_constant(&self, places: &[Place]) -> bool {
         places.iter().all(|p| {
             let var = self.func.var(self.func.root(p));
-            var.constant || (var.ty == Ty::Inert && !var.mutable)
+            var.constant || (var.ty.is_inert() && !var.mutable)
         })
     }
 
@@ -300,17 +300,14 @@ fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
 /// What the source says of a type.
 pub fn ty_of(ty: &syn::Type) -> Ty {
     match ty {
-        syn::Type::Reference(r) => match ty_of(&r.elem) {
-            Ty::Inert => Ty::Inert,
-            other => Ty::Ref(Box::new(other)),
-        },
+        syn::Type::Reference(r) => Ty::Ref(Box::new(ty_of(&r.elem))),
         syn::Type::Paren(p) => ty_of(&p.elem),
         syn::Type::Group(g) => ty_of(&g.elem),
-        syn::Type::Array(a) => sequence(ty_of(&a.elem)),
-        syn::Type::Slice(s) => sequence(ty_of(&s.elem)),
+        syn::Type::Array(a) => Ty::Seq(Box::new(ty_of(&a.elem))),
+        syn::Type::Slice(s) => Ty::Seq(Box::new(ty_of(&s.elem))),
         syn::Type::Tuple(t) => {
             let all: Vec<_> = t.elems.iter().map(ty_of).collect();
-            if all.iter().all(|t| *t == Ty::Inert) { Ty::Inert } else { Ty::Tuple(all) }
+            Ty::Tuple(all)
         }
         syn::Type::Path(p) if p.qself.is_none() => {
             let Some(last) = p.path.segments.last() else { return Ty::Unknown };
@@ -320,20 +317,17 @@ pub fn ty_of(ty: &syn::Type) -> Ty {
     }
 }
 
-fn sequence(of: Ty) -> Ty {
-    if of == Ty::Inert { Ty::Inert } else { Ty::Seq(Box::new(of)) }
-}
-
 fn named(name: &str, arguments: &syn::PathArguments) -> Ty {
-    const INERT: [&str; 16] = [
+    const INERT: [&str; 14] = [
         "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "bool", "char", "str", "String",
+        "bool", "char",
     ];
     match (name, arguments) {
         ("f32" | "f64", _) => Ty::Real,
         (name, _) if INERT.contains(&name) => Ty::Inert,
+        ("str" | "String", _) => Ty::Seq(Box::new(Ty::Inert)),
         ("Vec", syn::PathArguments::AngleBracketed(args)) => match args.args.first() {
-            Some(syn::GenericArgument::Type(t)) => sequence(ty_of(t)),
+            Some(syn::GenericArgument::Type(t)) => Ty::Seq(Box::new(ty_of(t))),
             _ => Ty::Unknown,
         },
         _ => Ty::Unknown,

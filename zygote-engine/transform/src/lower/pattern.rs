@@ -188,7 +188,7 @@ impl Lower {
             }
             Pat::Ident(i) if i.by_ref.is_none() && i.subpat.is_none() => {
                 let (kind, constant) = match binds {
-                    Binds::Locals | Binds::Arm => (VarKind::Local, *ty == Ty::Inert),
+                    Binds::Locals | Binds::Arm => (VarKind::Local, ty.is_inert()),
                     Binds::Items { constant } => (VarKind::Item, constant),
                     Binds::Inert => (VarKind::Local, true),
                 };
@@ -196,7 +196,7 @@ impl Lower {
                     return unsupported(m, "`mut` in this pattern", "bind again with `let mut`");
                 }
                 let mutable = i.mutability.is_some();
-                let ty = if binds == Binds::Inert { Ty::Inert } else { ty.clone() };
+                let ty = ty.clone();
                 let var = Var { ty, constant, mutable, ..Var::new(kind, self.here) };
                 let v = self.user(&i.ident, var);
                 bindings.push((v, path));
@@ -260,11 +260,11 @@ impl Lower {
             Op::Tuple(all) => Ty::Tuple(all.iter().map(|a| self.ty(a)).collect()),
             Op::Array(all, _) => match all.first().map(|a| self.ty(a)) {
                 Some(Ty::Unknown) | None => Ty::Unknown,
-                Some(ty) => super::sequence(ty),
+                Some(ty) => Ty::Seq(Box::new(ty)),
             },
             Op::Repeat(a, ..) => match self.ty(a) {
                 Ty::Unknown => Ty::Unknown,
-                ty => super::sequence(ty),
+                ty => Ty::Seq(Box::new(ty)),
             },
             _ => Ty::Unknown,
         }

@@ -3,8 +3,9 @@
 use super::Lower;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, VarKind};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, VarId, VarKind};
 use quote::ToTokens;
+use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
@@ -98,6 +99,17 @@ impl Lower {
         let indices = place.indices();
         self.func.changeable(place)
             || indices.into_iter().filter_map(Operand::place).any(|p| self.may_read_late(p))
+    }
+
+    /// Whether what a place denotes depends on one of the variables.
+    pub(super) fn depends_on(&self, place: &Place, on: &BTreeSet<VarId>) -> bool {
+        let resolved = self.func.resolve(place);
+        on.contains(&resolved.root)
+            || resolved
+                .indices()
+                .into_iter()
+                .filter_map(Operand::place)
+                .any(|p| self.depends_on(p, on))
     }
 
     /// The operand, copied if it may change.

@@ -1,0 +1,343 @@
+//! Evaluation order, overwriting across branches, parts of one variable, moves.
+
+use crate::check::check;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+mod overwriting {
+    use super::*;
+
+    #[differentiable]
+    pub fn after_a_branch(x: &[f64]) -> f64 {
+        let mut b = x[1] * x[2];
+        if x[0] > 0.0 {
+            assert!(b < 100.0);
+        }
+        b = x[0];
+        b * b
+    }
+
+    #[differentiable]
+    pub fn after_a_branch_with_a_value(x: &[f64]) -> f64 {
+        let mut v = vec![x[1], x[2]];
+        let q = if x[0] > 0.0 { x[3] } else { 2.0 };
+        v = vec![x[0] * q];
+        v[0] * v[0]
+    }
+
+    #[differentiable]
+    pub fn after_a_loop(x: &[f64]) -> f64 {
+        let mut b = x[1] * x[2];
+        for i in 0..x.len() {
+            let c = x[i];
+            if c > 0.5 {
+                break;
+            }
+        }
+        b = x[0];
+        b * b
+    }
+
+    #[differentiable]
+    pub fn by_itself(x: &[f64]) -> f64 {
+        let mut a = x[0] * x[1];
+        if a > 0.1 {
+            a *= 2.0;
+        }
+        a = a;
+        a * a
+    }
+
+    #[differentiable]
+    pub fn reading_the_target(x: &[f64]) -> f64 {
+        let mut s = x[0];
+        s *= s + 1.0;
+        let t = s * x[1];
+        s /= t * t + 2.0;
+        let mut v = [s, x[1]];
+        v[0] *= v[1] + v[0];
+        v[1] -= v[0] * v[1];
+        v[0] * v[1]
+    }
+}
+
+mod parts {
+    use super::*;
+
+    #[differentiable]
+    fn exchange(a: &mut f64, b: &mut f64) {
+        let c = *a * 2.0;
+        *a = *b;
+        *b = c * *a;
+    }
+
+    #[differentiable]
+    fn from(a: &f64, b: &mut f64) -> f64 {
+        *b *= *a;
+        *a + *b
+    }
+
+    #[differentiable]
+    pub fn of_one_tuple(x: &[f64]) -> f64 {
+        let mut t = (x[0], x[1]);
+        let y = t.0 * 3.0 + t.1;
+        std::mem::swap(&mut t.0, &mut t.1);
+        exchange(&mut t.0, &mut t.1);
+        let z = from(&t.0, &mut t.1) + from(&t.1, &mut t.0);
+        t.0 * t.0 * t.1 + y * z
+    }
+
+    #[differentiable]
+    pub fn moved_out(x: &[f64]) -> f64 {
+        let mut t = (x.to_vec(), x[0]);
+        let u = t.0;
+        t.0 = vec![u[0] * x[1]; 2];
+        let w = t.0;
+        w[0] * w[1] * t.1 + u[1]
+    }
+}
+
+mod matching {
+    use super::*;
+
+    const LOW: usize = 0;
+    const HIGH: usize = 1;
+
+    #[differentiable]
+    pub fn values_that_vary(x: &[f64]) -> f64 {
+        let a = match x[0] * x[1] {
+            y if y > 0.5 => y * y,
+            z => z * x[1],
+        };
+        let b = match (a * x[0], x.len(), x[1]) {
+            (y, 2, w) if y > 0.0 => y * w,
+            (_, _, w) => w * a,
+        };
+        a * b
+    }
+
+    #[differentiable]
+    pub fn constants(x: &[f64]) -> f64 {
+        let mut s = 1.0;
+        for i in 0..4 {
+            match i % 3 {
+                LOW => s *= x[i],
+                HIGH => s += x[i] * x[0],
+                _ => s -= x[i],
+            }
+            match (i + 1) % 3 {
+                LOW => s *= x[1],
+                HIGH => s += x[i] * x[2],
+                _ => s = s * 0.5,
+            }
+        }
+        s
+    }
+}
+
+mod effects {
+    use super::*;
+
+    #[differentiable]
+    pub fn inside_expressions(x: &[f64]) -> f64 {
+        let mut k = 0;
+        let mut a = x[0];
+        let mut v = [x[1], x[2], x[3]];
+        let first = x[k] * {
+            k += 1;
+            x[k]
+        };
+        let later = k < {
+            k += 1;
+            k
+        };
+        v[{
+            a *= 3.0;
+            k - 2
+        }] += a;
+        let largest = a.max({
+            a *= -2.0;
+            a
+        });
+        let flag = later && {
+            a += x[3];
+            true
+        };
+        let pair = [x[k], {
+            k -= 1;
+            x[k]
+        }];
+        if flag { first * v[0] + largest * a * pair[0] } else { pair[1] }
+    }
+
+    #[differentiable]
+    pub fn steps_that_change(x: &[f64]) -> f64 {
+        let mut s = 0.3;
+        let mut k = 2;
+        for i in (0..x.len()).step_by(k) {
+            s = s * x[i] + 1.0;
+            k += 1;
+        }
+        for y in x.iter().take(k) {
+            s = s * y + 1.0;
+            k += 1;
+        }
+        s * k as f64
+    }
+
+    #[differentiable]
+    pub fn literals_keep_their_type(x: &[f64]) -> f64 {
+        let k = 0;
+        let h: u8 = k;
+        let m = !k;
+        let mut s = x[0] * x[1] * (m as f64) + h as f64;
+        for i in 0..3 {
+            s *= x[i];
+            if s > 900.0 {
+                break;
+            }
+        }
+        for (i, y) in (0..2).zip(x) {
+            s += x[i] * y;
+        }
+        s
+    }
+}
+
+mod blocks {
+    use super::*;
+
+    const K: f64 = 2.0;
+
+    #[differentiable]
+    pub fn have_their_own_items(x: &[f64]) -> f64 {
+        let a = x[0] * K;
+        let b = {
+            const K: f64 = 3.0;
+            x[1] * K
+        };
+        let c = {
+            const K: f64 = 5.0;
+            fn scale() -> f64 {
+                K
+            }
+            x[1] * scale() * a
+        };
+        a * b + c
+    }
+
+    #[differentiable]
+    pub fn returns_before_growth(x: &[f64]) -> f64 {
+        let mut v = vec![x[0]];
+        let mut t = (x[0], 1.0);
+        if x[1] > 0.5 {
+            return x[2] * t.0;
+        }
+        v.push(x[3] * x[1]);
+        t.1 *= t.0;
+        if x[2] > 0.5 {
+            return v[1];
+        }
+        v.push(t.1);
+        v[0] * v[1] + v[2]
+    }
+
+    #[differentiable]
+    pub fn leave_from_either_side(x: &[f64]) -> f64 {
+        let mut s = x[0];
+        for i in 0..x.len() {
+            if s > 1.5 {
+                continue;
+            } else {
+                s -= 0.1 * x[1];
+                if s < -1.0 {
+                    break;
+                }
+            }
+            s = s * x[i] + 1.0;
+        }
+        if s > 0.5 {
+            return s;
+        } else {
+            s -= 0.1 * x[1];
+            if s < -1.0 {
+                return s * x[2];
+            }
+        }
+        s *= s;
+        s * x[1]
+    }
+
+    #[differentiable]
+    pub fn sorted(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut order: Vec<usize> = vec![0, 1, 2, 3];
+        let mut done = false;
+        while !done {
+            done = true;
+            for i in 0..v.len() - 1 {
+                if v[i] > v[i + 1] {
+                    v.swap(i, i + 1);
+                    order.swap(i, i + 1);
+                    done = false;
+                }
+            }
+        }
+        let mut s = 0.0;
+        for (k, i) in order.iter().enumerate() {
+            s += v[k] * x[*i] * (k + 1) as f64;
+        }
+        s
+    }
+
+    #[differentiable]
+    pub fn strange_names(r#loop: &[f64], label: &str) -> f64 {
+        let mut r#match = r#loop[0];
+        r#match *= r#loop[1];
+        let (t, dy, back, old, kept) = (r#match, 2.0, r#loop[1], 1.0, 0.5);
+        let d_t = t * dy;
+        assert!(label.len() > 1, "{label} {t}");
+        d_t * back + old * kept * *&t
+    }
+}
+
+#[test]
+fn overwritten() {
+    check(3, overwriting::after_a_branch, |x| gradient!(overwriting::after_a_branch, x));
+    check(4, overwriting::after_a_branch_with_a_value, |x| {
+        gradient!(overwriting::after_a_branch_with_a_value, x)
+    });
+    check(3, overwriting::after_a_loop, |x| gradient!(overwriting::after_a_loop, x));
+    check(2, overwriting::by_itself, |x| gradient!(overwriting::by_itself, x));
+    check(2, overwriting::reading_the_target, |x| gradient!(overwriting::reading_the_target, x));
+}
+
+#[test]
+fn parts_of_one_variable() {
+    check(2, parts::of_one_tuple, |x| gradient!(parts::of_one_tuple, x));
+    check(2, parts::moved_out, |x| gradient!(parts::moved_out, x));
+}
+
+#[test]
+fn matches() {
+    check(2, matching::values_that_vary, |x| gradient!(matching::values_that_vary, x));
+    check(4, matching::constants, |x| gradient!(matching::constants, x));
+}
+
+#[test]
+fn side_effects() {
+    check(4, effects::inside_expressions, |x| gradient!(effects::inside_expressions, x));
+    check(5, effects::steps_that_change, |x| gradient!(effects::steps_that_change, x));
+    check(3, effects::literals_keep_their_type, |x| {
+        gradient!(effects::literals_keep_their_type, x)
+    });
+}
+
+#[test]
+fn blocks_and_names() {
+    check(2, blocks::have_their_own_items, |x| gradient!(blocks::have_their_own_items, x));
+    check(4, blocks::returns_before_growth, |x| gradient!(blocks::returns_before_growth, x));
+    check(4, blocks::leave_from_either_side, |x| gradient!(blocks::leave_from_either_side, x));
+    check(4, blocks::sorted, |x| gradient!(blocks::sorted, x));
+    check(2, |x| blocks::strange_names(x, "ab"), |x| gradient!(blocks::strange_names, x, "ab"));
+}
