@@ -5,7 +5,7 @@
 //! iterators has the walk adaptor `walk_a`.
 
 use crate::operator::Chainrules;
-use chainrules_core::{ToWalk, Tangent, Walk};
+use chainrules_core::{Tangent, ToWalk, Walk};
 use std::marker::PhantomData;
 use std::ops::{Range, RangeInclusive};
 
@@ -29,7 +29,8 @@ impl<'a, T, M> SliceWalk<'a, T, M> {
 impl<'a, T: Tangent<M>, M> Walk for SliceWalk<'a, T, M> {
     type Item = &'a T;
     type Cotangent = T;
-    type Shadows<'s> = Option<&'s mut [T]>
+    type Shadows<'s>
+        = Option<&'s mut [T]>
     where
         Self: 's;
 
@@ -63,7 +64,8 @@ pub struct ValueWalk<'a, T, M> {
 impl<T: Tangent<M>, M> Walk for ValueWalk<'_, T, M> {
     type Item = T;
     type Cotangent = T;
-    type Shadows<'s> = Option<&'s mut [T]>
+    type Shadows<'s>
+        = Option<&'s mut [T]>
     where
         Self: 's;
 
@@ -301,7 +303,8 @@ pub struct Cloned<A>(A);
 impl<'a, T: Clone + 'a, A: Walk<Item = &'a T, Cotangent = T>> Walk for Cloned<A> {
     type Item = T;
     type Cotangent = T;
-    type Shadows<'s> = A::Shadows<'s>
+    type Shadows<'s>
+        = A::Shadows<'s>
     where
         Self: 's;
 
@@ -332,7 +335,8 @@ pub struct Enumerate<A>(A);
 impl<A: Walk> Walk for Enumerate<A> {
     type Item = (usize, A::Item);
     type Cotangent = (usize, A::Cotangent);
-    type Shadows<'s> = A::Shadows<'s>
+    type Shadows<'s>
+        = A::Shadows<'s>
     where
         Self: 's;
 
@@ -363,7 +367,8 @@ pub struct Rev<A>(A);
 impl<A: Walk> Walk for Rev<A> {
     type Item = A::Item;
     type Cotangent = A::Cotangent;
-    type Shadows<'s> = A::Shadows<'s>
+    type Shadows<'s>
+        = A::Shadows<'s>
     where
         Self: 's;
 
@@ -394,7 +399,8 @@ pub struct Zip<A, B>(A, B);
 impl<A: Walk, B: Walk> Walk for Zip<A, B> {
     type Item = (A::Item, B::Item);
     type Cotangent = (A::Cotangent, B::Cotangent);
-    type Shadows<'s> = (A::Shadows<'s>, B::Shadows<'s>)
+    type Shadows<'s>
+        = (A::Shadows<'s>, B::Shadows<'s>)
     where
         Self: 's;
 
@@ -431,7 +437,8 @@ pub struct Spaced<A> {
 impl<A: Walk> Walk for Spaced<A> {
     type Item = A::Item;
     type Cotangent = A::Cotangent;
-    type Shadows<'s> = (A::Shadows<'s>, ())
+    type Shadows<'s>
+        = (A::Shadows<'s>, ())
     where
         Self: 's;
 

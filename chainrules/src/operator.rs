@@ -3,52 +3,42 @@
 //! Integers have rules that do nothing, so that code whose types only the compiler knows can be
 //! differentiated by operators alone.
 
-use chainrules_core::{Add, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule};
+use chainrules_core::{Add, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule, rrule};
 
 /// The marker of the rules of this crate.
 pub struct Chainrules;
 
 macro_rules! real {
     ($($t:ty),+) => {$(
-        impl SumRule<Add, $t, Chainrules> for $t {
-            type LhsShape = ();
-            type RhsShape = ();
-            type Output = $t;
-
-            #[inline(always)]
-            fn pull_lhs(_: &(), _: &(), dy: &$t) -> $t {
-                *dy
-            }
-
-            #[inline(always)]
-            fn pull_rhs(_: &(), _: &(), dy: &$t) -> $t {
-                *dy
-            }
+        #[rrule(ops::Add)]
+        fn add(a: $t, b: $t) -> $t {
+            (a + b, |dy| Grad { a: dy, b: dy })
         }
 
-        impl SumRule<Sub, $t, Chainrules> for $t {
-            type LhsShape = ();
-            type RhsShape = ();
-            type Output = $t;
-
-            #[inline(always)]
-            fn pull_lhs(_: &(), _: &(), dy: &$t) -> $t {
-                *dy
-            }
-
-            #[inline(always)]
-            fn pull_rhs(_: &(), _: &(), dy: &$t) -> $t {
-                -*dy
-            }
+        #[rrule(ops::Sub)]
+        fn sub(a: $t, b: $t) -> $t {
+            (a - b, |dy| Grad { a: dy, b: -dy })
         }
 
-        product!($t, Mul, |a, b, dy| dy * b, dy * a);
+        #[rrule(ops::Mul)]
+        fn mul(a: $t, b: $t) -> $t {
+            (a * b, |dy| Grad { a: dy * b, b: dy * a })
+        }
+
         // y = a / b: dy/da = 1 / b, dy/db = -a / b².
-        product!($t, Div, |a, b, dy| dy / b, -(dy / b) * (a / b));
+        #[rrule(ops::Div, check(b = [0.5, -2.0, 3.0, -0.75]))]
+        fn div(a: $t, b: $t) -> $t {
+            (a / b, |dy| Grad { a: dy / b, b: -(dy / b) * (a / b) })
+        }
+
         // y = a - trunc(a / b) b: dy/da = 1, dy/db = -trunc(a / b).
-        product!($t, Rem, |a, b, dy| dy, -dy * (a / b).trunc());
+        #[rrule(ops::Rem, check(a = [-7.3, -0.4, 0.7, 2.6, 9.1], b = [2.0, -0.75, 1.3]))]
+        fn rem(a: $t, b: $t) -> $t {
+            (a % b, |dy| Grad { a: dy, b: -dy * (a / b).trunc() })
+        }
     )+};
 }
+real!(f32, f64);
 
 macro_rules! product {
     ($t:ty, $op:ident, |$a:ident, $b:ident, $dy:ident| $da:expr, $db:expr) => {
@@ -81,8 +71,6 @@ macro_rules! product {
         }
     };
 }
-real!(f32, f64);
-
 macro_rules! inert {
     ($($t:ty),+) => {$(
         inert!(@sum $t, Add);
