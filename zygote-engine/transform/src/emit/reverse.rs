@@ -316,7 +316,8 @@ impl Emit<'_> {
     fn pulled(&self, op: &Op) -> TokenStream {
         let private = private();
         match op {
-            Op::Zero(_, None) => quote!(0.0),
+            // Adding to -0.0 gives the other summand bit for bit, so the compiler drops it.
+            Op::Zero(_, None) => quote!(-0.0),
             Op::Zero(_, Some(shape)) => {
                 let shape = self.name(*shape);
                 quote!(#shape.zero())

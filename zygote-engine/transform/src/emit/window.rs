@@ -305,7 +305,8 @@ impl Emit<'_> {
         if low < high {
             for c in low..=high {
                 let carry = name(c);
-                w.before.extend(quote!(let mut #carry = 0.0;));
+                // Adding to -0.0 gives the other summand bit for bit, so the compiler drops it.
+                w.before.extend(quote!(let mut #carry = -0.0;));
                 let element = carry.to_token_stream();
                 w.windows.push(Replaced {
                     root,
@@ -349,7 +350,7 @@ impl Emit<'_> {
             }
         });
         w.start.extend(moves);
-        w.start.extend(quote!(#zero = 0.0;));
+        w.start.extend(quote!(#zero = -0.0;));
         let carry = name(done);
         w.end.extend(match window {
             Some(window) => guarded(guard.as_ref(), quote!(#window[__trip] += #carry;)),
