@@ -15,6 +15,7 @@ mod notation;
 mod operator;
 mod registry;
 mod tangent;
+mod view;
 mod walk;
 
 pub use activity::{
@@ -23,10 +24,11 @@ pub use activity::{
 pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};
 pub use draw::Draw;
 pub use erased::{Erased, Handle, Maybe, Pullback, Value};
-pub use notation::{inert, rrule, scalar_rule};
+pub use notation::{inert, projection, rrule, scalar_rule};
 pub use operator::{Add, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule};
 pub use registry::{Kind, Rule, rules};
 pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeOf, Std, Tangent};
+pub use view::{View, ViewMut};
 pub use walk::{ToWalk, Walk};
 
 /// What the macros of this crate expand to. Not part of the public interface.

@@ -133,6 +133,90 @@ pub use chainrules_core_macros::rrule;
 /// ```
 pub use chainrules_core_macros::inert;
 
+/// Defines and registers methods that lend a view of a part of their receiver, by their signatures:
+/// the cotangent of the view is the view of the cotangent.
+///
+/// A view owns nothing, so that it can't be kept and has no cotangent of its own. In differentiated
+/// code the value of the call is a copy of the part, and the result of the signature is the type
+/// that owns it. The pullback adds the cotangent of the copy to the same part of the receiver's
+/// cotangent, which `row_mut` lends for `row`; `= name` says another name. Both take time and
+/// memory in proportion to the part, whatever the size of the receiver.
+///
+/// ```
+/// use chainrules_core::{Active, Tangent, inputs, projection};
+///
+/// /// Numbers in rows of equal length.
+/// #[derive(Clone, Debug)]
+/// pub struct Grid {
+///     cells: Vec<f64>,
+///     width: usize,
+/// }
+///
+/// impl Grid {
+///     fn row(&self, i: usize) -> &[f64] {
+///         &self.cells[i * self.width..][..self.width]
+///     }
+///
+///     fn row_mut(&mut self, i: usize) -> &mut [f64] {
+///         &mut self.cells[i * self.width..][..self.width]
+///     }
+///
+///     fn as_slice(&self) -> &[f64] {
+///         &self.cells
+///     }
+///
+///     fn as_mut_slice(&mut self) -> &mut [f64] {
+///         &mut self.cells
+///     }
+/// }
+///
+/// projection! {
+///     impl Grid {
+///         #[check(i = 0..this.cells.len() / this.width)]
+///         fn row(&self, i: usize) -> Vec<f64>;
+///         fn as_slice(&self) -> Vec<f64> = as_mut_slice;
+///     }
+/// }
+///
+/// inputs!(Grid, |d| {
+///     let (height, width) = (d.length(1..3), d.length(1..3));
+///     Grid { cells: (0..height * width).map(|_| d.real()).collect(), width }
+/// });
+/// # #[derive(Debug)]
+/// # pub struct Grids;
+/// # impl Tangent<Grids> for Grid {
+/// #     type Shape = (usize, usize);
+/// #     type Kept = Self;
+/// #     const EPSILON: f64 = f64::EPSILON;
+/// #     fn shape(&self) -> (usize, usize) { (self.cells.len(), self.width) }
+/// #     fn zero(&(n, width): &(usize, usize)) -> Self { Grid { cells: vec![0.0; n], width } }
+/// #     fn accumulate(&mut self, rhs: &Self) { self.cells.accumulate(&rhs.cells) }
+/// #     fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) { self.cells.map_scalars(f) }
+/// #     fn keep(&self) -> Self { self.clone() }
+/// #     fn recall(kept: Self, _: impl FnOnce() -> Self) -> Self { kept }
+/// # }
+///
+/// let grid = Grid { cells: vec![1.0, 2.0, 3.0, 4.0], width: 2 };
+/// let (row, back) = grid.rrule_row(1, (Active, Active));
+/// assert_eq!(row, [3.0, 4.0]);
+///
+/// let mut dgrid = Tangent::<Grids>::zero(&(4, 2));
+/// back(&grid, &1, &vec![5.0, 6.0], &mut dgrid, &mut 0);
+/// assert_eq!(Grid::as_slice(&dgrid), [0.0, 0.0, 5.0, 6.0]);
+/// ```
+///
+/// References are views; a crate of rules implements [`View`](crate::View) and
+/// [`ViewMut`](crate::ViewMut) for the views of its types. The receiver is `&self`; the other
+/// arguments are passed by value or by `&`, and carry no derivative. A method that changes its
+/// receiver through the view that it lends is no projection.
+///
+/// What differentiated code may do with the value is what the part's owner can do as well as the
+/// view: call methods that have a rule (`m.row(i).norm()`), pass it to them (`v.dot(&m.column(j))`),
+/// use it in operators and read its elements. What it may not do is to name the view's type, as in
+/// `let r: RowDVectorView<f64> = m.row(i);` or in the call of a function that takes one: the value
+/// is owned there, and the compiler says that the types differ.
+pub use chainrules_core_macros::projection;
+
 /// The twin of a real function of one variable, from the function and its derivative: what a check
 /// passes as a function-valued argument, `check(f = twin!(f64, f64::sin, f64::cos))`.
 #[macro_export]

@@ -2,7 +2,7 @@
 
 use chainrules_core::{
     Active, Activity, Add, Constant, Kind, Mul, ProductRule, ShapeOf, SumRule, Tangent, inert,
-    like, rrule, rules, scalar_rule, twin,
+    like, list_of, projection, rrule, rules, scalar_rule, twin,
 };
 use std::cmp::Ordering;
 use std::ops;
@@ -176,6 +176,62 @@ inert! {
     }
 }
 
+/// Parts of a slice that are lent as views.
+trait Parts<T> {
+    fn tail(&self, from: usize) -> &[T];
+    fn tail_mut(&mut self, from: usize) -> &mut [T];
+    fn head(&self) -> &T;
+    fn lend_head(&mut self) -> &mut T;
+}
+
+impl<T> Parts<T> for [T] {
+    fn tail(&self, from: usize) -> &[T] {
+        &self[from..]
+    }
+
+    fn tail_mut(&mut self, from: usize) -> &mut [T] {
+        &mut self[from..]
+    }
+
+    fn head(&self) -> &T {
+        &self[0]
+    }
+
+    fn lend_head(&mut self) -> &mut T {
+        &mut self[0]
+    }
+}
+
+projection! {
+    impl<T: Tangent<M> + 'static, M: 'static> [T], check(T = f64) {
+        #[check(from = 0..this.len())]
+        fn tail(&self, from: usize) -> Vec<T>;
+        fn head(&self) -> T = lend_head;
+    }
+
+    impl Vec<f32> {
+        /// The entry at a place that is given as a pair.
+        #[check(this = list_of(2..4), at = |d| (d.index(2), d.index(2)))]
+        fn offset(&self, at: (usize, usize)) -> f32;
+    }
+}
+
+/// An entry, found by a pair and lent.
+trait Offset {
+    fn offset(&self, at: (usize, usize)) -> &f32;
+    fn offset_mut(&mut self, at: (usize, usize)) -> &mut f32;
+}
+
+impl Offset for Vec<f32> {
+    fn offset(&self, at: (usize, usize)) -> &f32 {
+        &self[at.0.max(at.1)]
+    }
+
+    fn offset_mut(&mut self, at: (usize, usize)) -> &mut f32 {
+        &mut self[at.0.max(at.1)]
+    }
+}
+
 fn rule(name: &str) -> chainrules_core::Rule {
     rules().into_iter().find(|rule| rule.name == name).expect("the rule is registered")
 }
@@ -288,6 +344,36 @@ fn inert_methods_keep_nothing() {
 }
 
 #[test]
+fn a_projection_adds_to_its_part_and_keeps_nothing() {
+    let x = [1.0, 2.0, 3.0];
+    let (y, back) = x.rrule_tail(1, (Active, Constant));
+    assert_eq!((y, size_of_val(&back)), (vec![2.0, 3.0], 0));
+    let mut dx = [1.0; 3];
+    back(&x, &1, &vec![4.0, 5.0], &mut dx, ());
+    assert_eq!(dx, [1.0, 5.0, 6.0]);
+
+    let (y, back) = x.rrule_head((Active,));
+    back(&x, &2.0, &mut dx);
+    assert_eq!((y, dx), (1.0, [3.0, 5.0, 6.0]));
+
+    let (x, mut dx) = (vec![1.0_f32, 2.0], vec![0.0; 2]);
+    let (y, back) = x.rrule_offset((0, 1), (Active, Constant));
+    back(&x, &(0, 1), &3.0, &mut dx, ());
+    assert_eq!((y, dx), (2.0, vec![0.0, 3.0]));
+    let kept = x.rrule_offset((0, 1), (Constant, Constant)).1;
+    kept(&x, &(0, 1), &3.0, (), ());
+    assert_eq!(rule("Vec<f32>::offset").kind, Kind::Projection);
+}
+
+#[test]
+#[should_panic(expected = "length")]
+fn a_cotangent_is_as_long_as_its_part() {
+    let x = [1.0, 2.0, 3.0];
+    let back = x.rrule_tail(1, (Active, Constant)).1;
+    back(&x, &1, &vec![4.0], &mut [0.0; 3], ());
+}
+
+#[test]
 fn every_rule_is_registered() {
     let all = rules();
     let here = |name: &str| all.iter().filter(|rule| rule.name == name).count();
@@ -309,11 +395,14 @@ fn every_rule_is_registered() {
         "f32::total_cmp",
         "[T]::len",
         "i32::pow",
+        "[T]::tail",
+        "[T]::head",
+        "Vec<f32>::offset",
     ] {
         assert_eq!(here(name), 1, "{name}");
     }
     assert_eq!(here("[T]::swap"), 2);
-    assert_eq!(all.len(), 27);
+    assert_eq!(all.len(), 30);
 
     let swap = rule("[T]::swap");
     assert_eq!(swap.krate, "chainrules-core");

@@ -1,99 +1,28 @@
 //! The notation of `inert!`.
 
+use crate::block::{self, Block, docs};
 use crate::checks::Checks;
-use crate::emit;
 use crate::model::{
     Arg, Body, Contribution, Field, Kind, Part, Passing, Pull, Rule, Target, arguments, output,
 };
 use crate::rrule::NameSelf;
 use crate::text::text;
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::parse::{Parse, ParseStream};
+use quote::format_ident;
 use syn::visit_mut::VisitMut;
-use syn::{
-    Error, FnArg, Generics, Ident, Pat, ReceiverKind, Result, Token, TraitItemFn, Type, braced,
-    parenthesized,
-};
-
-/// `impl<..> Type, .. , check(..) { fn ..; }`.
-struct Block {
-    generics: Generics,
-    types: Vec<Type>,
-    checks: TokenStream,
-    methods: Vec<TraitItemFn>,
-}
-
-impl Parse for Block {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        input.parse::<Token![impl]>()?;
-        let mut generics: Generics = input.parse()?;
-        let (mut types, mut checks) = (Vec::new(), TokenStream::new());
-        loop {
-            let ahead = input.fork();
-            if ahead.parse::<Ident>().is_ok_and(|word| word == "check")
-                && ahead.peek(syn::token::Paren)
-            {
-                input.parse::<Ident>()?;
-                let inside;
-                parenthesized!(inside in input);
-                checks = inside.parse()?;
-            } else {
-                types.push(input.parse()?);
-            }
-            if !input.peek(Token![,]) {
-                break;
-            }
-            input.parse::<Token![,]>()?;
-        }
-        generics.where_clause = input.parse()?;
-        let inside;
-        braced!(inside in input);
-        let mut methods = Vec::new();
-        while !inside.is_empty() {
-            methods.push(inside.parse()?);
-        }
-        Ok(Self { generics, types, checks, methods })
-    }
-}
-
-struct Blocks(Vec<Block>);
-
-impl Parse for Blocks {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let mut blocks = Vec::new();
-        while !input.is_empty() {
-            blocks.push(input.parse()?);
-        }
-        Ok(Self(blocks))
-    }
-}
+use syn::{Error, FnArg, Pat, ReceiverKind, Result, TraitItemFn, Type};
 
 /// `inert! { .. }`: one rule for each method of each type.
 pub fn expand(input: TokenStream) -> Result<TokenStream> {
-    let Blocks(blocks) = syn::parse2(input)?;
-    let mut out = TokenStream::new();
-    for block in &blocks {
-        for ty in &block.types {
-            for method in &block.methods {
-                out.extend(emit::rule(&rule(block, ty, method.clone())?)?);
-            }
-        }
-    }
-    Ok(out)
+    block::expand(input, rule)
 }
 
-fn rule(block: &Block, ty: &Type, mut method: TraitItemFn) -> Result<Rule> {
+fn rule(block: &Block<TraitItemFn>, ty: &Type, mut method: TraitItemFn) -> Result<Rule> {
     if let Some(body) = &method.default {
         return Err(Error::new_spanned(body, "the method has a body already: write `;`"));
     }
     let signature = text(&method.sig);
-    let mut checks = block.checks.clone();
-    for attr in method.attrs.iter().filter(|attr| attr.path().is_ident("check")) {
-        let more = &attr.meta.require_list()?.tokens;
-        let comma = (!checks.is_empty()).then(|| quote!(,));
-        checks = quote!(#checks #comma #more);
-    }
+    let checks = block.checks(&method.attrs)?;
     NameSelf(ty).visit_trait_item_fn_mut(&mut method);
     let mut generics = block.generics.clone();
     let receiver = match method.sig.inputs.first() {
@@ -133,7 +62,7 @@ fn rule(block: &Block, ty: &Type, mut method: TraitItemFn) -> Result<Rule> {
         fields,
     }))];
     Ok(Rule {
-        docs: method.attrs.into_iter().filter(|attr| attr.path().is_ident("doc")).collect(),
+        docs: docs(method.attrs),
         name,
         target,
         kind: Kind::Inert,

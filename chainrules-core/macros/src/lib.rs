@@ -4,6 +4,7 @@
 //! type by which the rule is found, and `register` into the registry's entries. The
 //! documentation of the macros for their users is in `chainrules-core`.
 
+mod block;
 mod body;
 mod checks;
 mod contribute;
@@ -11,6 +12,7 @@ mod emit;
 mod inert;
 mod model;
 mod operator;
+mod projection;
 mod register;
 mod rrule;
 mod scalar;
@@ -34,6 +36,12 @@ pub fn scalar_rule(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn inert(input: TokenStream) -> TokenStream {
     finish(inert::expand(input.into()))
+}
+
+/// Defines and registers methods that lend a view of a part of their receiver.
+#[proc_macro]
+pub fn projection(input: TokenStream) -> TokenStream {
+    finish(projection::expand(input.into()))
 }
 
 fn finish(result: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

@@ -43,6 +43,7 @@ pub enum Kind {
     Scalar,
     Rrule,
     Mutating,
+    Projection,
     Inert,
 }
 
@@ -52,6 +53,7 @@ impl Kind {
             Self::Scalar => "Scalar",
             Self::Rrule => "Rrule",
             Self::Mutating => "Mutating",
+            Self::Projection => "Projection",
             Self::Inert => "Inert",
         };
         Ident::new(name, Span::call_site())

@@ -217,7 +217,14 @@ fn primal(rule: &Rule) -> TokenStream {
                 // A place of its own, which the call borrows or moves out of as it needs.
                 quote!({ let this: #ty = __core::take::<#ty>(&**#place); this })
             };
-            quote!({ let mut __this = #this; __this.#name(#(#rest),*) })
+            let call = quote!(__this.#name(#(#rest),*));
+            // What borrows from that place is copied out of it.
+            let call = if rule.kind == Kind::Projection {
+                quote!({ let __view = #call; ::chainrules_core::View::<_>::owned(&__view) })
+            } else {
+                call
+            };
+            quote!({ let mut __this = #this; #call })
         }
         Target::Associated(ty) => quote!(<#ty>::#name(#(#args),*)),
         Target::Function(path) => quote!(#path(#(#args),*)),
