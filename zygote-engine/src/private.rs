@@ -266,6 +266,24 @@ pub fn constant_exclusive() -> ! {
     panic!("an argument passed by `&mut` can't be constant: pass it as a variable argument")
 }
 
+/// An integer.
+#[diagnostic::on_unimplemented(
+    message = "an argument in the chain of a loop is a sequence or an integer, but this is `{Self}`",
+    note = "bind the sequence with `let` first, so that its derivative is followed"
+)]
+pub trait Number {}
+
+macro_rules! numbers {
+    ($($t:ty),+) => { $(impl Number for $t {})+ };
+}
+numbers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+/// A plain argument in the chain of a loop, such as a step: without derivative by its type.
+#[inline(always)]
+pub fn number<T: Number>(value: T) -> T {
+    value
+}
+
 /// A pullback: the type of its argument is that of the value.
 #[inline(always)]
 pub fn pullback_of<Y, R, F: FnOnce(Y) -> R + Clone>(_: &Y, back: F) -> F {

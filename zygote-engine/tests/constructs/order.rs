@@ -97,6 +97,56 @@ mod parts {
     }
 }
 
+mod temporaries {
+    use super::*;
+
+    #[differentiable]
+    fn pair(x: &[f64]) -> (f64, Vec<f64>) {
+        (x[0], vec![x[0] * x[1], x[1]])
+    }
+
+    #[differentiable]
+    pub fn parts_of_results(x: &[f64]) -> f64 {
+        let mut s = 1.0;
+        for y in pair(x).1.iter() {
+            s = s * 0.5 + y;
+        }
+        for (y, z) in pair(x).1.iter().zip(&pair(x).1) {
+            s += y * z * s;
+        }
+        for y in pair(x).1 {
+            s *= y;
+        }
+        for y in x.iter().take(x.len() / 2 + 1) {
+            s += y;
+        }
+        s
+    }
+
+    #[differentiable]
+    pub fn restored_in_inner_blocks(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut s = x[0];
+        for i in 0..2 {
+            let j = i + 1;
+            v.swap(j, 0);
+            {
+                v[j - 1] += 0.1;
+            }
+            if s > 0.1 {
+                v[j - 1] += 0.2;
+            }
+            v[j] *= 0.5;
+            {
+                let y = 0.1;
+                v[j - 1] += y;
+            }
+            s += v[0] * v[1] * v[2];
+        }
+        s
+    }
+}
+
 mod matching {
     use super::*;
 
@@ -316,6 +366,14 @@ fn overwritten() {
 fn parts_of_one_variable() {
     check(2, parts::of_one_tuple, |x| gradient!(parts::of_one_tuple, x));
     check(2, parts::moved_out, |x| gradient!(parts::moved_out, x));
+}
+
+#[test]
+fn temporary_values_and_inner_blocks() {
+    check(2, temporaries::parts_of_results, |x| gradient!(temporaries::parts_of_results, x));
+    check(3, temporaries::restored_in_inner_blocks, |x| {
+        gradient!(temporaries::restored_in_inner_blocks, x)
+    });
 }
 
 #[test]

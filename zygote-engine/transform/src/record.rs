@@ -166,6 +166,8 @@ impl<'a> Planner<'a> {
         for stmt in &reverse.stmts {
             if let Stmt::Reverse(k) = stmt {
                 at = Some(*k);
+                // What restoring needs is read here, too.
+                all.extend(self.uses.get(&(reverse.id, *k)).into_iter().flatten().cloned());
                 continue;
             }
             let mut reads = vec![];

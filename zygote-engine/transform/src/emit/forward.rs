@@ -335,6 +335,10 @@ impl Emit<'_> {
         match chain {
             Chain::Root(operand) if outermost => self.operand(operand),
             Chain::Root(operand @ Operand::Place(_, Mode::Value)) => self.operand(operand),
+            Chain::Plain(operand @ Operand::Place(..)) => {
+                let (private, operand) = (private(), self.operand(operand));
+                quote!(#private::number(#operand))
+            }
             Chain::Root(operand) | Chain::Plain(operand) => self.operand(operand),
             Chain::Range(lo, hi, inclusive) => self.range(lo, hi, *inclusive),
             Chain::Method(receiver, name, args) => {

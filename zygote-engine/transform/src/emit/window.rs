@@ -102,6 +102,7 @@ impl Emit<'_> {
         };
         self.shadow_windows(f, &changed, &mut w);
         self.primal_windows(f, &changed, &mut w);
+        self.state_windows(f, &changed, &mut w);
         (!w.windows.is_empty()).then_some(w)
     }
 
@@ -297,7 +298,8 @@ impl Emit<'_> {
         let first_add = accesses.iter().position(|a| a.add).unwrap_or(0);
         let early = accesses.iter().skip(first_add).all(|a| a.add);
         let clear = others.iter().all(|(a, f)| a.top && f.offset <= low);
-        if !others.is_empty() && (!early || !clear || w.forwards) {
+        let all_sure = accesses.iter().all(|a| a.top);
+        if !others.is_empty() && (!early || !clear || !all_sure || w.forwards) {
             return;
         }
         let at = |offset: i64| Follows { base: first.base.clone(), offset };
@@ -319,16 +321,21 @@ impl Emit<'_> {
         }
         // The element that no later trip adds to.
         let done = if w.forwards { low } else { high };
-        let (window, guard) = if others.is_empty() {
+        let (window, element, guard) = if others.is_empty() {
             let window = w.name();
             let guard = self.window_of(root, &at(done), &window, w);
-            (Some(window), guard)
-        } else {
-            (None, None)
-        };
-        if low == high {
-            let Some(window) = window else { return };
             let element = quote!(#window[__trip]);
+            (window, element, guard)
+        } else {
+            let offsets: BTreeSet<i64> = all.iter().map(|f| f.offset).collect();
+            let d = self.name(root).to_token_stream();
+            let window = self.span(root, &d, &first.base, &offsets, w);
+            let lowest = *offsets.first().expect("there are accesses");
+            let element = at_trip(&window, high - lowest);
+            (window, element, None)
+        };
+        let _ = window;
+        if low == high {
             w.windows.push(Replaced {
                 root,
                 follows: at(done),
@@ -352,10 +359,7 @@ impl Emit<'_> {
         w.start.extend(moves);
         w.start.extend(quote!(#zero = -0.0;));
         let carry = name(done);
-        w.end.extend(match window {
-            Some(window) => guarded(guard.as_ref(), quote!(#window[__trip] += #carry;)),
-            None => self.flush(root, self.index_tokens(&at(done)), &carry),
-        });
+        w.end.extend(guarded(guard.as_ref(), quote!(#element += #carry;)));
         let last = if w.forwards { quote!((__trips - 1)) } else { quote!(0) };
         for c in low..=high {
             if c != done {
@@ -365,10 +369,147 @@ impl Emit<'_> {
         }
     }
 
-    /// The index of an element in a trip.
-    fn index_tokens(&self, follows: &Follows) -> TokenStream {
-        let first = self.first(follows);
-        quote!(#first + __trip)
+    /// Slices a sequence to all elements that the trips visit, at several offsets, and replaces
+    /// the accesses to it.
+    fn span(
+        &self,
+        root: VarId,
+        whole: &TokenStream,
+        base: &[String],
+        offsets: &BTreeSet<i64>,
+        w: &mut Windows,
+    ) -> Ident {
+        let name = w.name();
+        let (low, high) = (offsets.first(), offsets.last());
+        let (low, high) = (*low.expect("an access"), *high.expect("an access"));
+        let first = self.first(&Follows { base: base.to_vec(), offset: low });
+        let length = shifted(quote!(__trips), high - low);
+        // The assertion holds, as the trips were made; by it the compiler knows that the length is
+        // no overflow.
+        w.before.extend(quote! {
+            ::core::assert!(__trips <= ::core::primitive::isize::MAX as usize);
+            let #name = &mut #whole[#first..][..#length];
+        });
+        for offset in offsets {
+            w.windows.push(Replaced {
+                root,
+                follows: Follows { base: base.to_vec(), offset: *offset },
+                element: at_trip(&name, offset - low),
+                guarded: None,
+                carried: false,
+            });
+        }
+        name
+    }
+
+    /// Spans of the sequences whose elements the body restores as it goes.
+    fn state_windows(&self, f: &For, changed: &BTreeSet<VarId>, w: &mut Windows) {
+        let mut all: BTreeMap<VarId, Vec<Option<(Follows, bool)>>> = BTreeMap::new();
+        self.primal_accesses(&f.body, true, w.index, changed, &mut all);
+        for (root, accesses) in all {
+            let var = self.func.var(root);
+            let by_name = matches!(var.kind, VarKind::Exclusive | VarKind::Local);
+            let inside = self.func.within(var.home, f.body.id);
+            if !changed.contains(&root) || !by_name || inside || !self.is_reals(root) {
+                continue;
+            }
+            let Some(accesses) = accesses.into_iter().collect::<Option<Vec<_>>>() else { continue };
+            let base = accesses[0].0.base.clone();
+            let offsets: BTreeSet<i64> = accesses.iter().map(|(f, _)| f.offset).collect();
+            let (low, high) = (offsets.first(), offsets.last());
+            let (low, high) = (*low.expect("an access"), *high.expect("an access"));
+            let sure = |offset| accesses.iter().any(|(f, top)| *top && f.offset == offset);
+            if accesses.iter().any(|(f, _)| f.base != base)
+                || !sure(low)
+                || !sure(high)
+                || high - low >= SPAN
+            {
+                continue;
+            }
+            let whole = self.place(&Place::var(root));
+            self.span(root, &whole, &base, &offsets, w);
+        }
+    }
+
+    /// Collects the accesses of a reversed region to sequences of the primal; none for one that is
+    /// not to an element that follows the loop.
+    fn primal_accesses(
+        &self,
+        region: &Region,
+        top: bool,
+        index: VarId,
+        changed: &BTreeSet<VarId>,
+        out: &mut BTreeMap<VarId, Vec<Option<(Follows, bool)>>>,
+    ) {
+        let mut places: Vec<Place> = vec![];
+        let mut others: Vec<Place> = vec![];
+        let product = |op: &Op, places: &mut Vec<Place>, others: &mut Vec<Place>| match op {
+            Op::PullProduct(_, _, a, b, _) => {
+                places.extend([a, b].into_iter().filter_map(|o| o.place().cloned()));
+            }
+            Op::ZeroLike(place) => others.push(place.clone()),
+            _ => {}
+        };
+        for stmt in &region.stmts {
+            match stmt {
+                Stmt::Reverse(k) => {
+                    for v in self.record.replayed_at.get(&(region.id, *k)).into_iter().flatten() {
+                        match &self.record.replay[v].op {
+                            Op::Verbatim(_, reads, _) => others.extend(reads.iter().cloned()),
+                            op => places.extend(
+                                op.operands().into_iter().filter_map(|o| o.place().cloned()),
+                            ),
+                        }
+                    }
+                    match self.regions[&region.id].stmts.get(*k) {
+                        Some(Stmt::Store(place, ..) | Stmt::Update(_, place, ..)) => {
+                            places.push(place.clone());
+                        }
+                        Some(Stmt::Let(_, Op::Call(call))) => {
+                            others.extend(call.changes(self.func).map(|(_, p)| p.clone()));
+                        }
+                        _ => {}
+                    }
+                }
+                Stmt::Let(_, op) | Stmt::Set(_, op) | Stmt::Add(_, op) => {
+                    product(op, &mut places, &mut others);
+                }
+                Stmt::Pull(pull) => {
+                    others.extend(pull.args.iter().filter_map(|a| a.place().cloned()));
+                }
+                Stmt::If(condition, ..) => others.extend(condition.place().cloned()),
+                Stmt::ReverseFor(f, _) => {
+                    if let Source::Walk(chain) = &f.source {
+                        let mut roots = vec![];
+                        crate::activity::chain_roots(chain, &mut roots);
+                        others.extend(roots.into_iter().cloned());
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut indices: Vec<Place> = vec![];
+        for place in places {
+            let place = self.func.resolve(&place);
+            indices.extend(place.indices().into_iter().filter_map(|o| o.place().cloned()));
+            let follows = match &place.path[..] {
+                [Proj::Index(i)] => self.follows(i, index, changed),
+                _ => None,
+            };
+            out.entry(place.root).or_default().push(follows.map(|f| (f, top)));
+        }
+        for place in others.iter().chain(&indices) {
+            let place = self.func.resolve(place);
+            out.entry(place.root).or_default().push(None);
+            for index in place.indices().into_iter().filter_map(|o| o.place()) {
+                out.entry(self.func.root(index)).or_default().push(None);
+            }
+        }
+        for stmt in &region.stmts {
+            for inner in stmt.regions() {
+                self.primal_accesses(inner, false, index, changed, out);
+            }
+        }
     }
 
     /// Adds a carry to an element of a shadow.
@@ -415,6 +556,12 @@ impl Emit<'_> {
             && order_free(&f.body, &mut reads, &mut adds)
             && !reads.iter().filter(|v| outside(v)).any(|v| adds.contains(v))
     }
+}
+
+/// An element of a span.
+fn at_trip(span: &Ident, offset: i64) -> TokenStream {
+    let index = shifted(quote!(__trip), offset);
+    quote!(#span[#index])
 }
 
 /// The statements of an optional window.

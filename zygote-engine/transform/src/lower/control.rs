@@ -327,6 +327,13 @@ impl Lower {
                 let value = self.operand(e, out)?;
                 Ok(Chain::Root(value))
             }
+            Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) => {
+                let place = self.place(e, out)?;
+                let place = self.pinned(place, out);
+                Ok(Chain::Root(Operand::Place(place, Mode::Value)))
+            }
+            _ if receives => Ok(Chain::Root(self.operand(e, out)?)),
+            // A number, such as a step; the compiler checks that it is one.
             _ => {
                 let value = self.inert(e, out)?;
                 Ok(Chain::Plain(self.pin(value, out)))
