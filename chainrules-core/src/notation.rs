@@ -213,7 +213,7 @@ pub use chainrules_core_macros::inert;
 /// What differentiated code may do with the value is what the part's owner can do as well as the
 /// view: call methods that have a rule (`m.row(i).norm()`), pass it to them (`v.dot(&m.column(j))`),
 /// use it in operators and read its elements. What it may not do is to name the view's type, as in
-/// `let r: RowDVectorView<f64> = m.row(i);` or in the call of a function that takes one: the value
+/// `let c: DVectorView<f64> = m.column(j);` or in the call of a function that takes one: the value
 /// is owned there, and the compiler says that the types differ.
 pub use chainrules_core_macros::projection;
 

@@ -48,7 +48,9 @@
 //! - [`elementwise`]: `component_mul`, `component_div`, `scale`, `unscale`, `add_scalar`, `map`,
 //!   `zip_map`. [`reduction`]: sums, means, the variance, the trace, norms, `normalize`.
 //! - [`construct`]: `from_element`, `from_vec`, `from_row_slice`, `from_diagonal`, `Vector3::new`
-//!   and the like. [`reorder`]: `transpose`, `diagonal`, triangles, copies.
+//!   and the like. [`reorder`]: `transpose`, `diagonal`, triangles, copies. [`view`]: `row`,
+//!   `column`, `rows`, `columns`, `view` and the like, which make a copy of the part in
+//!   differentiated code.
 //! - [`overwrite`]: `fill`, `copy_from`, `set_column`, `fill_diagonal` and the like. [`mutate`]:
 //!   `axpy`, `component_mul_assign`, `scale_mut`, `swap_rows` and the like. [`inert`]: dimensions and
 //!   positions.
@@ -56,7 +58,9 @@
 //! Entries `m[(i, j)]` and `v[i]` are read and written without a rule.
 //!
 //! # What has none
-//! - Views, such as `m.row(i)` and `m.rows(i, n)`: a view is no cotangent, as it owns nothing.
+//! - Variables and parameters that are said to be views, such as `c: DVectorView<f64>`: a view is
+//!   no cotangent, as it owns nothing. Views to write to, such as `m.row_mut(i)`, and those whose
+//!   dimensions are named at the call, such as `m.fixed_rows::<2>(i)`.
 //! - Operands whose dimensions have different types, such as a static matrix times a `DVector`.
 //! - Factorisations and solvers; methods that change the shape (`push`, `insert_row`, `resize_mut`).
 //! - Functions with a kink at every entry or pair of entries: `abs`, `amax`, `max`, `inf`, `sup`.
@@ -73,6 +77,7 @@ pub mod product;
 pub mod reduction;
 pub mod reorder;
 mod tangent;
+pub mod view;
 
 pub use nalgebra;
 pub use tangent::{Nalgebra, Real};
@@ -87,5 +92,6 @@ pub mod prelude {
     pub use crate::product::*;
     pub use crate::reduction::*;
     pub use crate::reorder::*;
+    pub use crate::view::*;
     pub use chainrules_core::{Active, Activity, Constant, Tangent};
 }

@@ -119,3 +119,69 @@ fn static_dimensions() {
     let d = (fixed(&a, 0.7 + 1e-6) - fixed(&a, 0.7 - 1e-6)) / 2e-6;
     assert!((dx - d).abs() < 1e-8, "{dx} {d}");
 }
+
+/// A loss by rows and columns, some of them of a matrix that changes between.
+#[differentiable]
+fn by_parts(m: &DMatrix<f64>, v: &DVector<f64>) -> f64 {
+    let n = m.nrows();
+    let mut a = m.clone();
+    let mut total = 0.0;
+    for i in 0..n {
+        let row = a.row(i);
+        let size = row.norm_squared();
+        total += size * row.transpose().dot(v);
+        total += v.dot(&m.column(i)) * m.row(i)[0];
+        let next = m.row(n - 1 - i) * size;
+        a.set_row(i, &next);
+        a += m * size;
+    }
+    let difference = a.row(0) - m.row(n - 1);
+    total + difference.norm() + a.column(1).map(f64::tanh).sum()
+}
+
+#[test]
+fn rows_and_columns() {
+    let m = DMatrix::from_row_slice(3, 3, &[0.1, 0.2, -0.3, 0.4, 0.5, -0.6, 0.7, 0.2, 0.9]);
+    let v = DVector::from_vec(vec![0.3, -0.8, 0.6]);
+    let (dm, dv) = gradient!(by_parts, &m, &v);
+    close(&dm, &differences(|m| by_parts(m, &v), &m));
+    let vector = |m: &DMatrix<f64>| DVector::from_column_slice(m.as_slice());
+    let matrix = |v: &DVector<f64>| DMatrix::from_column_slice(3, 1, v.as_slice());
+    close(&matrix(&dv), &differences(|v| by_parts(&m, &vector(v)), &matrix(&v)));
+    let only = gradient!(by_parts, constant(&m), &v);
+    assert_eq!(only, dv);
+}
+
+#[differentiable]
+fn blocks(m: &DMatrix<f64>, k: usize) -> f64 {
+    let (r, c) = m.shape();
+    let corner = m.view((k, 0), (r - k, c - 1));
+    let product = corner * m.rows(0, 2) * m.columns(1, 2);
+    let spread = m.view_with_steps((0, 0), (2, 2), (1, 1));
+    let v = m.column_part(k, 2);
+    product.norm() + spread.trace() * v.dot(&v.component_mul(&v)) + m.row(1).columns(1, 2).sum()
+}
+
+#[test]
+fn parts_of_several_rows_and_columns() {
+    let m = DMatrix::from_row_slice(3, 3, &[0.1, 0.2, -0.3, 0.4, 0.5, -0.6, 0.7, 0.2, 0.9]);
+    let dm = gradient!(blocks, &m, constant(1));
+    close(&dm, &differences(|m| blocks(m, 1), &m));
+}
+
+#[differentiable]
+fn fixed_parts(a: &Matrix2<f64>, x: f64) -> f64 {
+    let v = a.column(0) * x + a.row(1).transpose();
+    v.dot(&a.column(1)) + v.rows(0, 1)[0]
+}
+
+#[test]
+fn parts_of_static_dimensions() {
+    let a = Matrix2::new(0.1, 0.2, -0.3, 0.4);
+    let (da, dx) = gradient!(fixed_parts, &a, 0.7);
+    let of_dynamic = |m: &DMatrix<f64>| fixed_parts(&Matrix2::from_column_slice(m.as_slice()), 0.7);
+    let dynamic = |m: &Matrix2<f64>| DMatrix::from_column_slice(2, 2, m.as_slice());
+    close(&dynamic(&da), &differences(of_dynamic, &dynamic(&a)));
+    let d = (fixed_parts(&a, 0.7 + 1e-6) - fixed_parts(&a, 0.7 - 1e-6)) / 2e-6;
+    assert!((dx - d).abs() < 1e-8, "{dx} {d}");
+}

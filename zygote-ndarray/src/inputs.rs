@@ -2,7 +2,7 @@
 
 use crate::Real;
 use chainrules_core::{Draw, inputs};
-use ndarray::{Array, Array1, Array2, Array3, Axis, Dimension, ShapeBuilder};
+use ndarray::{Array, Array1, Array2, Array3, Axis, Dimension, ShapeBuilder, Slice};
 
 /// An array with moderate elements, at times special ones, in the memory order of C or Fortran.
 fn filled<T: Real, D: Dimension>(draw: &mut Draw, dim: D) -> Array<T, D> {
@@ -22,6 +22,19 @@ pub(crate) fn axis_of<T: Real, D: Dimension>(
 ) -> impl FnOnce(&mut Draw) -> Axis + use<T, D> {
     let n = array.ndim();
     move |draw| Axis(draw.index(n))
+}
+
+/// A domain: which indices to take along an axis of `n`.
+pub(crate) fn some_slice(n: usize) -> impl FnOnce(&mut Draw) -> Slice {
+    move |draw| {
+        let start = draw.index(n + 1);
+        let end = start + draw.index(n - start + 1);
+        let step = [1, 2, -1, -2][draw.index(4)];
+        let counted_back = end as isize - n as isize;
+        let end =
+            if counted_back < 0 && draw.choice() % 2 == 1 { counted_back } else { end as isize };
+        Slice::new(start as isize, Some(end), step)
+    }
 }
 
 /// The length of an axis: none, too.

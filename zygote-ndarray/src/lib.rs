@@ -48,15 +48,17 @@
 //!   smooth functions of each element.
 //! - [`reduction`]: `sum`, `mean`, `sum_axis`, `mean_axis`, `var`, `std`.
 //! - [`construct`]: `from_elem`, `from_vec`, `zeros`, `ones`, `eye`, `from_diag`, `arr1`.
-//! - [`reorder`]: `t`, which makes a copy in differentiated code, `reversed_axes`, `insert_axis`,
-//!   `into_owned`. [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`.
+//! - [`view`]: `row`, `column`, `index_axis`, `slice_axis`, `diag`, `t`, `view`, which make a copy of
+//!   the part in differentiated code. [`reorder`]: `reversed_axes`, `insert_axis`, `into_owned`.
+//!   [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`.
 //!   [`inert`]: numbers of elements and axes.
 //!
 //! Elements `a[[i, j]]` are read and written without a rule.
 //!
 //! # What has none
-//! - Views other than `t`, such as `a.row(i)` and `a.slice(s![..])`, and `ArrayView` operands: a view
-//!   is no cotangent, as it owns nothing.
+//! - Variables and parameters that are said to be an `ArrayView`: a view is no cotangent, as it owns
+//!   nothing. `a.slice(s![..])`, as the engine refuses the macro: use `slice_axis` and `index_axis`.
+//! - Views to write to, such as `a.row_mut(i)`.
 //! - What gives a `Result`, such as `from_shape_vec` and `into_shape_with_order`.
 //! - `shape()`, which lends a slice: use `len_of`, `dim`, `nrows` and `ncols`.
 //! - The function of references `map`; folds and `Zip`; functions that are flat or have a jump, such
@@ -73,6 +75,7 @@ pub mod product;
 pub mod reduction;
 pub mod reorder;
 mod tangent;
+pub mod view;
 
 pub use ndarray;
 pub use tangent::{Ndarray, Real};
@@ -86,5 +89,6 @@ pub mod prelude {
     pub use crate::product::*;
     pub use crate::reduction::*;
     pub use crate::reorder::*;
+    pub use crate::view::*;
     pub use chainrules_core::{Active, Activity, Constant, Tangent};
 }

@@ -28,20 +28,3 @@ fn insert_axis<T: Real, D: Dimension>(
         axis: inert,
     })
 }
-
-/// What reads as a view and is a copy of its own in differentiated code.
-trait Copied<T, D> {
-    fn t(&self) -> Array<T, D>;
-}
-
-impl<T: Real, D: Dimension> Copied<T, D> for Array<T, D> {
-    fn t(&self) -> Array<T, D> {
-        self.clone().reversed_axes()
-    }
-}
-
-/// The transpose: in differentiated code a copy, not a view.
-#[rrule(Array::t, check(T = f64, T = f32, D = Ix1, D = Ix2, D = Ix3))]
-fn t<T: Real, D: Dimension>(this: &Array<T, D>) -> Array<T, D> {
-    (this.clone().reversed_axes(), |dy| Grad { this: |d| *d += &dy.t() })
-}

@@ -1,7 +1,7 @@
 //! Arrays as their own cotangents.
 
 use chainrules_core::{Std, Tangent};
-use ndarray::{Array, ArrayView, Axis, CowArray, Dimension, NdFloat};
+use ndarray::{Array, ArrayView, Axis, CowArray, Dimension, NdFloat, Slice};
 use num_traits::FromPrimitive;
 
 /// The marker of the tangents of this crate.
@@ -72,28 +72,33 @@ impl<T: Real, D: Dimension> Tangent<Ndarray> for Array<T, D> {
     }
 }
 
-/// The number of an axis carries no derivative.
-impl Tangent<Ndarray> for Axis {
-    type Shape = ();
-    type Kept = ();
-    const EPSILON: f64 = 0.0;
+macro_rules! inert {
+    ($($t:ty, $zero:expr);+) => {$(
+        /// Says where in an array; carries no derivative.
+        impl Tangent<Ndarray> for $t {
+            type Shape = ();
+            type Kept = ();
+            const EPSILON: f64 = 0.0;
 
-    fn shape(&self) {}
+            fn shape(&self) {}
 
-    fn zero(_: &()) -> Self {
-        Axis(0)
-    }
+            fn zero(_: &()) -> Self {
+                $zero
+            }
 
-    fn accumulate(&mut self, _: &Self) {}
+            fn accumulate(&mut self, _: &Self) {}
 
-    fn map_scalars(&mut self, _: &mut dyn FnMut(f64) -> f64) {}
+            fn map_scalars(&mut self, _: &mut dyn FnMut(f64) -> f64) {}
 
-    fn keep(&self) {}
+            fn keep(&self) {}
 
-    fn recall(_: (), replay: impl FnOnce() -> Self) -> Self {
-        replay()
-    }
+            fn recall(_: (), replay: impl FnOnce() -> Self) -> Self {
+                replay()
+            }
+        }
+    )+};
 }
+inert!(Axis, Axis(0); Slice, Slice::new(0, None, 1));
 
 /// Replaces a cotangent by zero and gives what it was.
 pub(crate) fn taken<T: Real, D: Dimension>(cotangent: &mut Array<T, D>) -> Array<T, D> {

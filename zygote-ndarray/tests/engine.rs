@@ -2,7 +2,7 @@
 
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
-use zygote_ndarray::ndarray::{Array, Array1, Array2, Axis, Dimension, array};
+use zygote_ndarray::ndarray::{Array, Array1, Array2, Axis, Dimension, Slice, array};
 use zygote_ndarray::prelude::*;
 
 /// The gradient by central differences.
@@ -100,4 +100,47 @@ fn shapes(m: &Array2<f64>) -> f64 {
 fn a_shape_and_a_vector_of_elements() {
     let m = array![[0.6, 0.2], [0.3, 0.5]];
     close(&gradient!(shapes, &m), &differences(shapes, &m));
+}
+
+/// A loss by rows and columns, some of them of an array that changes between.
+#[differentiable]
+fn by_parts(m: &Array2<f64>, v: &Array1<f64>) -> f64 {
+    let n = m.nrows();
+    let mut a = m.clone();
+    let mut total = 0.0;
+    for i in 0..n {
+        let row = a.row(i);
+        let size = row.dot(v);
+        total += size * m.column(i).dot(&row) * m.row(i)[0];
+        let next = m.row(n - 1 - i).mapv(f64::tanh) * size;
+        a += &next;
+    }
+    let difference = &a.row(0) - &m.index_axis(Axis(1), n - 1);
+    total + difference.dot(&a.diag()) + a.t().row(1).sum()
+}
+
+#[test]
+fn rows_and_columns() {
+    let m = array![[0.1, 0.2, -0.3], [0.4, 0.5, -0.6], [0.7, 0.2, 0.9]];
+    let v = array![0.3, -0.8, 0.6];
+    let (dm, dv) = gradient!(by_parts, &m, &v);
+    close(&dm, &differences(|m| by_parts(m, &v), &m));
+    close(&dv, &differences(|v| by_parts(&m, v), &v));
+    assert_eq!(gradient!(by_parts, constant(&m), &v), dv);
+}
+
+#[differentiable]
+fn slices(m: &Array2<f64>, #[constant] part: Slice) -> f64 {
+    let upper = m.slice_axis(Axis(0), Slice::new(0, Some(2), 1));
+    let product = upper.dot(&m.slice_axis(Axis(1), part));
+    let turned = m.slice_axis(Axis(1), Slice::new(0, None, -1));
+    product.sum() * turned.row(0)[0] + (&turned * m).sum()
+}
+
+#[test]
+fn parts_along_an_axis() {
+    let m = array![[0.1, 0.2, -0.3], [0.4, 0.5, -0.6], [0.7, 0.2, 0.9]];
+    let part = Slice::from(1..3);
+    let dm = gradient!(slices, &m, part);
+    close(&dm, &differences(|m| slices(m, part), &m));
 }
