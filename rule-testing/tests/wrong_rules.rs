@@ -1,6 +1,6 @@
 //! Rules that are wrong in one way each, and what the checks say about them.
 
-use chainrules_core::{Rule, Tangent, inert, like, list_of, rrule, rules, scalar_rule};
+use chainrules_core::{Rule, Tangent, inert, like, list_of, projection, rrule, rules, scalar_rule};
 use rule_testing::{Check, Options, Report, check_rule};
 
 const OPTIONS: Options = Options { cases: 64, seed: 1 };
@@ -206,6 +206,45 @@ impl Unknown {
 #[rrule]
 fn first(this: &Unknown) -> f64 {
     (this.0, |dy| Grad { this: Unknown(dy) })
+}
+
+/// Views of two entries of which the mutable one lends others.
+trait Pairs {
+    fn pair(&self, i: usize) -> &[f64];
+    fn pair_mut(&mut self, i: usize) -> &mut [f64];
+    fn next_pair_mut(&mut self, i: usize) -> &mut [f64];
+    fn other_pair(&self, i: usize) -> &[f64];
+}
+
+impl Pairs for Vec<f64> {
+    fn pair(&self, i: usize) -> &[f64] {
+        &self[i..i + 2]
+    }
+
+    fn pair_mut(&mut self, i: usize) -> &mut [f64] {
+        &mut self[i..i + 2]
+    }
+
+    fn next_pair_mut(&mut self, i: usize) -> &mut [f64] {
+        &mut self[i + 1..i + 3]
+    }
+
+    fn other_pair(&self, i: usize) -> &[f64] {
+        self.pair(i)
+    }
+}
+
+projection! {
+    impl Vec<f64>, check(this = list_of(3..6), i = 0..this.len() - 2) {
+        fn pair(&self, i: usize) -> Vec<f64>;
+        fn other_pair(&self, i: usize) -> Vec<f64> = next_pair_mut;
+    }
+}
+
+#[test]
+fn a_projection_onto_another_part_fails() {
+    assert!(report("Vec<f64>::pair").failure.is_none());
+    assert_fails("Vec<f64>::other_pair", Check::Differences);
 }
 
 #[test]
