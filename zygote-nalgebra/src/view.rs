@@ -20,6 +20,10 @@
 //! assert_eq!(dv, m.column(1));
 //! ```
 //!
+//! What is computed from `#[constant]` parameters alone is not differentiated code, so that a view of
+//! one stays a view. Make it owned, `m.row(i).into_owned()`, before it is an operand beside what
+//! varies; or leave the parameter as it is and pass `constant(&m)`.
+//!
 //! To name the type of the view is an error:
 //!
 //! ```compile_fail,E0308

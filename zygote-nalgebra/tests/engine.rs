@@ -185,3 +185,22 @@ fn parts_of_static_dimensions() {
     let d = (fixed_parts(&a, 0.7 + 1e-6) - fixed_parts(&a, 0.7 - 1e-6)) / 2e-6;
     assert!((dx - d).abs() < 1e-8, "{dx} {d}");
 }
+
+#[differentiable]
+fn of_constant(#[constant] m: &DMatrix<f64>, x: &DVector<f64>) -> f64 {
+    let mut total = 0.0;
+    for j in 0..m.ncols() {
+        let column = m.column(j).into_owned();
+        total += x.dot(&column) * x.dot(&m.column(0).into_owned());
+    }
+    total
+}
+
+#[test]
+fn owned_columns_of_a_constant() {
+    let m = DMatrix::from_row_slice(2, 2, &[0.1, 0.2, -0.3, 0.4]);
+    let x = DVector::from_vec(vec![0.3, -0.8]);
+    let (sum, first) = (m.column_sum(), m.column(0));
+    let expected = &sum * first.dot(&x) + first * sum.dot(&x);
+    assert!((gradient!(of_constant, &m, &x) - expected).norm() < 1e-14);
+}

@@ -1,5 +1,9 @@
 //! Views of a part of an array: rows, columns and slices along an axis. In differentiated code the
-//! value is a copy of the part.
+//! value is a copy of the part, so that its type is the owner's and is left to inference.
+//!
+//! What is computed from `#[constant]` parameters alone is not differentiated code, so that a view of
+//! one stays a view. Make it owned, `a.row(i).to_owned()`, before it is an operand beside what varies;
+//! or leave the parameter as it is and pass `constant(&a)`.
 
 use crate::inputs::{axis_of, some_slice};
 use crate::{Ndarray, Real};

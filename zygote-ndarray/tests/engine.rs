@@ -144,3 +144,20 @@ fn parts_along_an_axis() {
     let dm = gradient!(slices, &m, part);
     close(&dm, &differences(|m| slices(m, part), &m));
 }
+
+#[differentiable]
+fn of_constant(#[constant] m: &Array2<f64>, x: &Array1<f64>) -> f64 {
+    let mut total = 0.0;
+    for i in 0..m.nrows() {
+        let row = m.row(i).to_owned();
+        total += x.dot(&row) * x.dot(&m.column(0).to_owned());
+    }
+    total
+}
+
+#[test]
+fn owned_rows_of_a_constant() {
+    let m = array![[0.1, 0.2], [-0.3, 0.4]];
+    let x = array![0.3, -0.8];
+    close(&gradient!(of_constant, &m, &x), &differences(|x| of_constant(&m, x), &x));
+}
