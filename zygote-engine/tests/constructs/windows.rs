@@ -107,6 +107,41 @@ fn prefixes(x: &[f64]) -> f64 {
     a * y[1]
 }
 
+#[differentiable]
+fn inside_inner_loops(x: &[f64], u: &mut [f64]) -> f64 {
+    let mut arr: [f64; 6] = [x[0]; 6];
+    let mut a = 0.5;
+    for i in 1..4 {
+        arr[i] = 0.4 * x[i - 1] * arr[i];
+        for j in 0..2 {
+            u[j + 1] = u[j] * arr[i] + x[i];
+            if x[j] > 0.1 {
+                a += arr[i].sin() * u[j];
+            }
+            for k in 0..2 {
+                a += u[j + k] * x[j + k];
+            }
+        }
+        u[i + 1] -= arr[i] * x[i + 1];
+    }
+    let mut s = a;
+    for i in 0..5 {
+        s += u[i] * arr[i];
+    }
+    s
+}
+
+#[differentiable]
+fn inner_loops(x: &[f64]) -> f64 {
+    let mut u = x.to_vec();
+    inside_inner_loops(x, &mut u) * u[2]
+}
+
+#[test]
+fn outer_indices_inside_inner_loops() {
+    check(5, inner_loops, |x| gradient!(inner_loops, x));
+}
+
 #[test]
 fn neighbours() {
     for lo in [0, 1, 3, 4] {

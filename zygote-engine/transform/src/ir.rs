@@ -401,7 +401,7 @@ impl Func {
             unique = format!("{base}_{n}");
         }
         // A keyword that is a name by `r#` stays one.
-        let keyword = syn::parse_str::<Ident>(&unique).is_err();
+        let keyword = name.starts_with("r#") && unique == base;
         let name = if keyword { Ident::new_raw(&unique, span) } else { Ident::new(&unique, span) };
         self.vars.push(Var { name, ..var });
         VarId(self.vars.len() - 1)

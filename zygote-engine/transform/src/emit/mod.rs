@@ -29,10 +29,8 @@ struct Emit<'a> {
     regions: BTreeMap<RegionId, &'a Region>,
     /// Whether the reverse sweep is emitted.
     reverse: bool,
-    /// The reversed loops around what is emitted: how each is written, what it changes.
-    windows: RefCell<Vec<(window::Windows, BTreeSet<VarId>)>>,
-    /// The bodies of the loops that are planned or emitted.
-    window_body: RefCell<Vec<RegionId>>,
+    /// How the reversed loops around what is emitted are written.
+    windows: RefCell<Vec<window::Windows>>,
 }
 
 impl<'a> Emit<'a> {
@@ -44,7 +42,6 @@ impl<'a> Emit<'a> {
     ) -> Self {
         let mut regions = BTreeMap::new();
         collect(&primal.body, &mut regions);
-        let (windows, window_body) = (RefCell::default(), RefCell::default());
         Self {
             func: &adjoint.func,
             activity,
@@ -52,8 +49,7 @@ impl<'a> Emit<'a> {
             record,
             regions,
             reverse: false,
-            windows,
-            window_body,
+            windows: RefCell::default(),
         }
     }
 }

@@ -433,9 +433,7 @@ impl Emit<'_> {
         let private = private();
         let pattern = self.fill(f.pattern.clone());
         let taped = self.kept(f.body.id).filter(|_| self.whole_trips(f.body.id));
-        self.window_body.borrow_mut().push(f.body.id);
         let windowed = self.windowed_for(f, taped.as_deref());
-        self.window_body.borrow_mut().pop();
         if let Some(windowed) = windowed {
             return windowed;
         }
@@ -502,25 +500,24 @@ impl Emit<'_> {
             windows.after.clone(),
         );
         let rev = (!windows.forwards).then(|| quote!(.rev()));
-        let mut changed = BTreeSet::new();
-        crate::record::changes(self.func, self.regions[&f.body.id], &mut changed);
-        self.windows.borrow_mut().push((windows, changed));
+        let (first, trips, trip) = windows.counters();
+        self.windows.borrow_mut().push(windows);
         let body = self.reverse_from(&f.body, taped.is_some());
         self.windows.borrow_mut().pop();
         let head = match taped {
             Some(kept) => {
                 let tape = tape(f.body.id);
-                quote!(for (__trip, (#(mut #kept,)*)) in (0..__trips) #rev.zip(#tape.last(__trips)))
+                quote!(for (#trip, (#(mut #kept,)*)) in (0..#trips) #rev.zip(#tape.last(#trips)))
             }
-            None => quote!(for __trip in (0..__trips) #rev),
+            None => quote!(for #trip in (0..#trips) #rev),
         };
         Some(quote! {{
-            let __lo = #lo;
-            let __trips = ::core::primitive::usize::saturating_sub(#hi, __lo);
-            if __trips > 0 {
+            let #first = #lo;
+            let #trips = ::core::primitive::usize::saturating_sub(#hi, #first);
+            if #trips > 0 {
                 #before
                 #head {
-                    let #pattern = __lo + __trip;
+                    let #pattern = #first + #trip;
                     #start
                     #body
                     #end
