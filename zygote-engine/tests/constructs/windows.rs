@@ -1,6 +1,7 @@
 //! Loops that read and add at neighbouring elements: what trips share is merged and sliced.
 
 use crate::check::check;
+use chainrules::prelude::*;
 use zygote_engine::prelude::*;
 
 #[differentiable]
