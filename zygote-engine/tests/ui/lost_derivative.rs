@@ -1,16 +1,17 @@
+//! What would lose a derivative silently.
 use zygote_engine::prelude::*;
 
-trait Total {
-    fn total(&self) -> f64;
-}
-impl Total for [f64] {
-    fn total(&self) -> f64 {
-        self.iter().sum()
-    }
-}
 #[differentiable]
-fn f(x: &[f64]) -> f64 {
-    x[0] * x.total() as f64
+fn constant_that_is_changed(x: f64, #[constant] y: &mut f64) {
+    *y = x;
+}
+
+#[differentiable]
+fn constant_part(x: &[f64], #[constant] y: &mut [f64]) -> f64 {
+    for i in 0..x.len() {
+        y[i] = 2.0 * x[i];
+    }
+    y[0]
 }
 
 fn main() {}

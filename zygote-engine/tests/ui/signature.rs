@@ -1,0 +1,61 @@
+//! Signatures and attributes that are refused.
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn generic<T: Copy>(x: f64, _t: T) -> f64 {
+    x
+}
+
+#[differentiable]
+fn size<const N: usize>(x: [f64; N]) -> f64 {
+    x[0]
+}
+
+#[differentiable]
+fn impl_trait(x: f64, _t: impl Copy) -> f64 {
+    x
+}
+
+#[differentiable]
+async fn asynchronous(x: f64) -> f64 {
+    x
+}
+
+#[differentiable]
+unsafe fn not_safe(x: f64) -> f64 {
+    x
+}
+
+#[differentiable]
+fn reference_within(x: (&f64, f64)) -> f64 {
+    *x.0 * x.1
+}
+
+#[differentiable]
+fn references_within(x: &[&[f64]]) -> f64 {
+    x[0][0]
+}
+
+#[differentiable]
+fn reference_result(x: &[f64]) -> &f64 {
+    &x[0]
+}
+
+#[differentiable(fast)]
+fn unknown_option(x: f64) -> f64 {
+    x
+}
+
+struct Scale(f64);
+
+impl Scale {
+    #[differentiable]
+    fn method(&self, x: f64) -> f64 {
+        self.0 * x
+    }
+}
+
+#[differentiable]
+struct NotAFunction;
+
+fn main() {}
