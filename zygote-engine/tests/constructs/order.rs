@@ -124,6 +124,21 @@ mod temporaries {
     }
 
     #[differentiable]
+    pub fn methods_on_what_is_walked(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut a = x[0];
+        let mut s = a.max(a) + a.hypot(a);
+        for (i, y) in v.iter().enumerate() {
+            s += v[1].sin() * y + v[i].cos();
+            let w = v.clone();
+            s *= w[0];
+        }
+        v[0] *= 2.0;
+        a *= s;
+        a * v[0]
+    }
+
+    #[differentiable]
     pub fn restored_in_inner_blocks(x: &[f64]) -> f64 {
         let mut v = x.to_vec();
         let mut s = x[0];
@@ -371,6 +386,9 @@ fn parts_of_one_variable() {
 #[test]
 fn temporary_values_and_inner_blocks() {
     check(2, temporaries::parts_of_results, |x| gradient!(temporaries::parts_of_results, x));
+    check(2, temporaries::methods_on_what_is_walked, |x| {
+        gradient!(temporaries::methods_on_what_is_walked, x)
+    });
     check(3, temporaries::restored_in_inner_blocks, |x| {
         gradient!(temporaries::restored_in_inner_blocks, x)
     });

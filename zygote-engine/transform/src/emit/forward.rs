@@ -3,8 +3,8 @@
 use super::{Emit, TokenStream, private, tape, tuple};
 use crate::adjoint::Point;
 use crate::ir::{
-    Call, Callee, Chain, Exit, For, Mode, Op, Operand, Place, Region, RegionId, Source, Stmt,
-    VarId, VarKind,
+    Call, Callee, Chain, Exit, For, Mode, Op, Operand, Region, RegionId, Source, Stmt, VarId,
+    VarKind,
 };
 use proc_macro2::Ident;
 use quote::{quote, quote_spanned};
@@ -238,6 +238,8 @@ impl Emit<'_> {
             let value = match &call.callee {
                 Callee::Method(name) => {
                     let (this, rest) = (&args[0], &args[1..]);
+                    let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
+                    let this = if shared { quote!((#this)) } else { this.clone() };
                     quote!(#this.#name(#(#rest),*))
                 }
                 Callee::Function(None, name) => quote!(#name(#(#args),*)),
@@ -255,6 +257,8 @@ impl Emit<'_> {
             Callee::Method(name) => {
                 let rule = rule_name(name);
                 let (this, rest) = (&args[0], &args[1..]);
+                let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
+                let this = if shared { quote!((#this)) } else { this.clone() };
                 quote_spanned!(name.span()=> #this.#rule(#(#rest,)* #activities))
             }
             Callee::Function(None, name) => {
@@ -343,10 +347,11 @@ impl Emit<'_> {
             Chain::Range(lo, hi, inclusive) => self.range(lo, hi, *inclusive),
             Chain::Method(receiver, name, args) => {
                 let receiver = match &**receiver {
-                    Chain::Root(Operand::Place(p, mode)) if *mode != Mode::Value => {
-                        let _ = mode;
-                        let place: &Place = p;
-                        let tokens = self.shared(place);
+                    // What may change is lent by shared reference, so that the loop only reads.
+                    Chain::Root(Operand::Place(p, mode))
+                        if *mode != Mode::Value || self.func.changeable(p) =>
+                    {
+                        let tokens = self.shared(p);
                         quote!((#tokens))
                     }
                     Chain::Root(Operand::Place(p, _)) => self.place(p),

@@ -29,6 +29,8 @@ struct Emit<'a> {
     regions: BTreeMap<RegionId, &'a Region>,
     /// Whether the reverse sweep is emitted.
     reverse: bool,
+    /// The variables that the loops around what is emitted walk over, by shared reference.
+    walked: RefCell<Vec<VarId>>,
     /// How the reversed loops around what is emitted are written.
     windows: RefCell<Vec<window::Windows>>,
 }
@@ -49,6 +51,7 @@ impl<'a> Emit<'a> {
             record,
             regions,
             reverse: false,
+            walked: RefCell::default(),
             windows: RefCell::default(),
         }
     }

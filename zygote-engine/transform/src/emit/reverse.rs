@@ -417,7 +417,12 @@ impl Emit<'_> {
             Operand::Const(_) if self.function(arg).is_some() => quote!(&()),
             Operand::Const(t) => quote!(&(#t)),
             Operand::Place(p, Mode::Exclusive) => self.exclusive(p),
-            Operand::Place(p, Mode::Receiver) if self.func.changeable(p) => self.exclusive(p),
+            Operand::Place(p, Mode::Receiver)
+                if self.func.changeable(p)
+                    && !self.walked.borrow().contains(&self.func.root(p)) =>
+            {
+                self.exclusive(p)
+            }
             Operand::Place(p, _) => self.shared(p),
         });
         let shadows = pull.shadows.iter().map(|s| match s {
@@ -437,7 +442,14 @@ impl Emit<'_> {
         if let Some(windowed) = windowed {
             return windowed;
         }
+        let mut roots = vec![];
+        if let Source::Walk(chain) = &f.source {
+            crate::activity::chain_roots(chain, &mut roots);
+        }
+        let outer = self.walked.borrow().len();
+        self.walked.borrow_mut().extend(roots.into_iter().map(|p| self.func.root(p)));
         let body = self.reverse_from(&f.body, taped.is_some());
+        self.walked.borrow_mut().truncate(outer);
         if let (Source::Range(lo, hi, inclusive), None) = (&f.source, f.trips) {
             let range = self.range(lo, hi, *inclusive);
             return match taped {

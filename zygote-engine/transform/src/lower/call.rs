@@ -40,8 +40,24 @@ impl Lower {
         } else {
             receiver
         };
-        let mut args = vec![Operand::Place(receiver, Mode::Receiver)];
-        args.extend(rest);
+        let root = self.func.root(&receiver);
+        let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
+        // Beside a shared reference to the same variable, the receiver is only read.
+        let read =
+            rest.iter().any(|a| matches!(a, Operand::Place(p, Mode::Shared) if same(p, self)));
+        let mode = if read { Mode::Shared } else { Mode::Receiver };
+        let mut args = vec![Operand::Place(receiver, mode)];
+        for arg in rest {
+            args.push(match arg {
+                // A copy, so that the pullback may have the receiver exclusively.
+                Operand::Place(p, Mode::Value) if same(&p, self) => {
+                    let value = Operand::Place(p, Mode::Value);
+                    let ty = self.ty(&value);
+                    self.temp(m.method.span(), ty, Op::Use(value), out)
+                }
+                other => other,
+            });
+        }
         Ok(self.called(Callee::Method(m.method.clone()), args, m.method.span()))
     }
 

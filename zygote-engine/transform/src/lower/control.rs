@@ -278,6 +278,15 @@ impl Lower {
                 if let Some(t) = &m.turbofish {
                     return unsupported(t, "a turbofish here", "leave it out");
                 }
+                // By the convention of the language, such a method lends exclusively. One of another
+                // name does not compile, as the receiver is handed over by shared reference.
+                if m.method.to_string().ends_with("_mut") {
+                    return unsupported(
+                        &m.method,
+                        "a loop over exclusive references",
+                        "loop over the indices and write `v[i]`",
+                    );
+                }
                 let receiver = self.chain(&m.receiver, true, out)?;
                 let mut args = vec![];
                 for a in &m.args {
@@ -294,6 +303,13 @@ impl Lower {
             }
             e if self.is_place(e) => match self.read(e, out)? {
                 Op::Use(Operand::Place(p, mode)) => {
+                    if mode == Mode::Exclusive && !receives {
+                        return unsupported(
+                            e,
+                            "a loop over exclusive references",
+                            "loop over the indices and write `v[i]`",
+                        );
+                    }
                     let p = self.pinned(p, out);
                     let operand = Operand::Place(p, mode);
                     let operand = if receives { operand } else { self.pin(operand, out) };

@@ -159,6 +159,13 @@ impl Lower {
             );
         }
         let place = self.place(e, out)?;
+        if self.func.var(self.func.root(&place)).kind == VarKind::Item {
+            return unsupported(
+                e,
+                "writing through an item of a loop",
+                "loop over the indices and write `v[i]`",
+            );
+        }
         let alias = matches!(self.func.var(place.root).kind, VarKind::Alias(..));
         if alias && place.path.is_empty() {
             return unsupported(

@@ -217,7 +217,15 @@ impl Lower {
                 self.end(tail, None, out)
             }
             _ => {
+                let before = out.len();
                 let value = self.operand(e, out)?;
+                if out[before..].iter().any(super::control::leaves) {
+                    return unsupported(
+                        e,
+                        "leaving from inside an expression",
+                        "bind the value with `let` first",
+                    );
+                }
                 self.end(tail, Some(value), out)
             }
         }
