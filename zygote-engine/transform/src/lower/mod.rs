@@ -265,6 +265,11 @@ fn check_signature(sig: &syn::Signature) -> Result<()> {
         }
     }
     if let syn::ReturnType::Type(_, t) = &sig.output
+        && let syn::Type::ImplTrait(t) = &**t
+    {
+        return unsupported(t, "`impl Trait` in the result", "write the type itself");
+    }
+    if let syn::ReturnType::Type(_, t) = &sig.output
         && let Some(reference) = inner_reference(t)
     {
         return unsupported(

@@ -1,0 +1,3 @@
+fn f(x: f64) -> impl Copy {
+    x * x
+}
