@@ -68,11 +68,7 @@ fn each_file_says_what_it_is() {
 /// The most lines that a file may have.
 const BUDGET: usize = 600;
 /// Files that are longer, with the lines that they may have until they are split.
-const LONGER: [(&str, usize); 3] = [
-    ("zygote-engine/transform/src/adjoint.rs", 700),
-    ("zygote-engine/transform/src/emit/reverse.rs", 700),
-    ("zygote-engine/transform/src/record.rs", 750),
-];
+const LONGER: [(&str, usize); 1] = [("zygote-engine/transform/src/adjoint.rs", 700)];
 
 #[test]
 fn no_file_grows_too_long() {
@@ -135,7 +131,7 @@ fn the_transformation_knows_no_function_by_name() {
 #[test]
 fn the_analyses_write_no_rust() {
     let folder = root().join("zygote-engine/transform/src");
-    for name in ["ir.rs", "activity.rs", "record.rs"] {
+    for name in ["ir.rs", "activity.rs", "record/mod.rs", "record/stale.rs", "record/changes.rs"] {
         let text = read(&folder.join(name));
         for word in ["quote!", "parse_quote", "parse2", "parse_str", "syn::Expr", "syn::Stmt"] {
             assert!(!text.contains(word), "{name}: {word}");

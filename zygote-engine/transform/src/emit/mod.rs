@@ -4,6 +4,7 @@ mod closure;
 mod forward;
 mod item;
 mod reverse;
+mod walk;
 mod window;
 
 pub use closure::called;

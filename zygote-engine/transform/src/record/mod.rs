@@ -3,10 +3,16 @@
 //! unchanged), kept (in the tuple of its region), or restored (the state of a variable that changes,
 //! undone step by step where some reverse statement reads it).
 
+mod changes;
+mod stale;
+
+pub use changes::{changed_by, changes};
+
 use crate::adjoint::Adjoint;
 use crate::ir::{
     Chain, Func, Op, Operand, Place, Region, RegionId, Source, Stmt, Ty, VarId, VarKind,
 };
+use stale::Stale;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The plan.
@@ -42,10 +48,7 @@ pub fn plan(primal: &Func, adjoint: &mut Adjoint) -> Record {
     loop {
         p.wanted = p.closure();
         let before = p.kept.len();
-        let mut walk =
-            Stale { p: &p, versions: BTreeMap::new(), next: 0, at: BTreeMap::new(), stale: vec![] };
-        walk.region(&primal.body);
-        let stale = walk.stale;
+        let stale = Stale::of(&p, &primal.body);
         p.kept.extend(stale);
         if p.kept.len() == before {
             break;
@@ -592,118 +595,4 @@ fn calls(tokens: &proc_macro2::TokenStream) -> bool {
         }
     }
     false
-}
-
-/// Finds replayed values that some reverse statement reads when what they depend on has changed.
-struct Stale<'a, 'b> {
-    p: &'b Planner<'a>,
-    /// The version of each changing variable.
-    versions: BTreeMap<VarId, usize>,
-    next: usize,
-    /// The versions on which each replayed value depends.
-    at: BTreeMap<VarId, Vec<(VarId, usize)>>,
-    stale: Vec<VarId>,
-}
-
-impl Stale<'_, '_> {
-    fn version(&self, v: VarId) -> usize {
-        self.versions.get(&v).copied().unwrap_or(0)
-    }
-
-    fn bump(&mut self, v: VarId) {
-        self.next += 1;
-        self.versions.insert(v, self.next);
-    }
-
-    fn define(&mut self, v: VarId) {
-        if self.p.replayed(v) {
-            let mut depends = BTreeSet::new();
-            self.p.depends(v, &mut depends);
-            let versions = depends.into_iter().map(|d| (d, self.version(d))).collect();
-            self.at.insert(v, versions);
-        }
-    }
-
-    /// Checks the values that the reverse of a statement reads.
-    fn check(&mut self, region: &Region, k: usize) {
-        let mut todo: Vec<VarId> =
-            self.p.uses.get(&(region.id, k)).into_iter().flatten().map(|p| p.root).collect();
-        let mut seen = BTreeSet::new();
-        while let Some(v) = todo.pop() {
-            if !seen.insert(v) || !self.p.replayed(v) {
-                continue;
-            }
-            // Only a value of this very region is computed here.
-            let here = self.p.func.var(v).home == region.id;
-            let versions = self.at.get(&v).filter(|_| here);
-            if versions.into_iter().flatten().any(|(d, n)| self.version(*d) != *n) {
-                self.stale.push(v);
-            } else {
-                todo.extend(self.p.operation_reads(v).iter().map(|p| p.root));
-            }
-        }
-    }
-
-    fn region(&mut self, region: &Region) {
-        for (k, stmt) in region.stmts.iter().enumerate() {
-            match stmt {
-                Stmt::Let(v, Op::Call(call)) => {
-                    let changed: Vec<_> =
-                        call.changes(self.p.func).map(|(_, p)| self.p.func.root(p)).collect();
-                    changed.into_iter().for_each(|r| self.bump(r));
-                    self.define(*v);
-                    self.check(region, k);
-                }
-                Stmt::Let(v, _) => {
-                    self.check(region, k);
-                    self.define(*v);
-                }
-                Stmt::Store(place, ..) | Stmt::Update(_, place, ..) => {
-                    self.check(region, k);
-                    let root = self.p.func.root(place);
-                    self.bump(root);
-                }
-                other if !other.regions().is_empty() => {
-                    let mut changed = BTreeSet::new();
-                    for inner in other.regions() {
-                        changes(self.p.func, inner, &mut changed);
-                    }
-                    let is_loop = matches!(other, Stmt::For(_) | Stmt::While(..) | Stmt::Loop(..));
-                    let before = self.versions.clone();
-                    for inner in other.regions() {
-                        self.versions.clone_from(&before);
-                        if is_loop {
-                            changed.iter().for_each(|r| self.bump(*r));
-                        }
-                        self.region(inner);
-                    }
-                    changed.iter().for_each(|r| self.bump(*r));
-                    self.check(region, k);
-                }
-                _ => self.check(region, k),
-            }
-        }
-        self.check(region, region.stmts.len());
-    }
-}
-
-/// The variables that a region changes.
-pub fn changes(func: &Func, region: &Region, out: &mut BTreeSet<VarId>) {
-    changed_by(func, &region.stmts, out);
-}
-
-/// The variables that statements change.
-pub fn changed_by(func: &Func, stmts: &[Stmt], out: &mut BTreeSet<VarId>) {
-    for stmt in stmts {
-        match stmt {
-            Stmt::Store(place, ..) | Stmt::Update(_, place, ..) => {
-                out.insert(func.root(place));
-            }
-            Stmt::Let(_, Op::Call(call)) => {
-                out.extend(call.changes(func).map(|(_, p)| func.root(p)));
-            }
-            _ => {}
-        }
-        stmt.regions().into_iter().for_each(|r| changes(func, r, out));
-    }
 }

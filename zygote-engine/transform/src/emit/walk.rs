@@ -1,0 +1,156 @@
+//! Walks: what a reversed loop visits, and where the cotangents of its items lie.
+
+use super::{Emit, TokenStream, activity_type, private};
+use crate::ir::{Chain, For, Lent, Mode, Operand, Source, VarId, VarKind};
+use proc_macro2::{Group, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
+
+impl Emit<'_> {
+    /// Taking the items' cotangents out of the roots' shadows, and giving them back.
+    pub(super) fn items(&self, f: &For, lent: &[Lent]) -> (TokenStream, TokenStream) {
+        let Source::Walk(chain) = &f.source else { return (quote!(), quote!()) };
+        if lent.is_empty() {
+            return (quote!(), quote!());
+        }
+        let private = private();
+        let (walk, position) = (self.name(f.names.0), self.name(f.names.1));
+        let mut wild = 0;
+        let cotangents = self.cotangents(f.pattern.clone(), &f.bound, &mut wild, true);
+        let mut wild = 0;
+        let value = self.cotangents(f.pattern.clone(), &f.bound, &mut wild, false);
+        let lends: Vec<_> = lent.iter().filter(|l| l.lend).collect();
+        let shadows = self.shadows(chain, &lends, &mut 0);
+        let take = quote!(let #cotangents = #private::Walk::lend(&#walk, #position, #shadows););
+        let distinct = lent
+            .iter()
+            .all(|a| lent.iter().filter(|b| b.shadow.root == a.shadow.root).count() == 1);
+        let give = if distinct {
+            let all: Vec<_> = lent.iter().collect();
+            let shadows = self.shadows(chain, &all, &mut 0);
+            quote!(#private::Walk::give_back(&#walk, #position, #value, #shadows);)
+        } else {
+            let each = lent.iter().map(|l| {
+                let shadows = self.shadows(chain, &[l], &mut 0);
+                quote!(#private::Walk::give_back(&#walk, #position, ::core::clone::Clone::clone(&__item), #shadows);)
+            });
+            quote!(let __item = #value; #(#each)*)
+        };
+        (take, give)
+    }
+
+    /// The pattern of the items' cotangents, or the same as a value.
+    fn cotangents(
+        &self,
+        tokens: TokenStream,
+        bound: &[VarId],
+        wild: &mut usize,
+        pattern: bool,
+    ) -> TokenStream {
+        let mutable = pattern.then(|| quote!(mut));
+        let mut out = TokenStream::new();
+        for t in tokens {
+            match t {
+                TokenTree::Ident(i) if i == "_" => {
+                    let name = format_ident!("__unnamed_{}", *wild);
+                    *wild += 1;
+                    out.extend(quote!(#mutable #name));
+                }
+                TokenTree::Punct(p) if p.as_char() == '_' => {
+                    let name = format_ident!("__unnamed_{}", *wild);
+                    *wild += 1;
+                    out.extend(quote!(#mutable #name));
+                }
+                TokenTree::Ident(i) => match crate::lower::placeholder_id(&i) {
+                    Some(v) => {
+                        let d =
+                            bound.iter().find(|d| self.func.var(**d).kind == VarKind::Cotangent(v));
+                        let d = self.name(*d.expect("each item has a cotangent"));
+                        out.extend(quote!(#mutable #d));
+                    }
+                    None => out.extend([TokenTree::Ident(i)]),
+                },
+                TokenTree::Punct(p) if p.as_char() == '&' => {}
+                TokenTree::Group(g) => {
+                    let inner = self.cotangents(g.stream(), bound, wild, pattern);
+                    out.extend([TokenTree::Group(Group::new(g.delimiter(), inner))]);
+                }
+                other => out.extend([other]),
+            }
+        }
+        out
+    }
+
+    /// The walk of a chain.
+    pub(super) fn walk(&self, chain: &Chain, outermost: bool) -> TokenStream {
+        let private = private();
+        match chain {
+            Chain::Root(operand) => {
+                let value = match operand {
+                    Operand::Place(p, Mode::Value) => self.place(p),
+                    other => self.operand(other),
+                };
+                quote!(#private::ToWalk::to_walk(&#value))
+            }
+            Chain::Plain(operand) if outermost => {
+                let value = self.operand(operand);
+                quote!(#private::ToWalk::to_walk(&#value))
+            }
+            Chain::Plain(operand) => self.operand(operand),
+            Chain::Range(lo, hi, inclusive) => {
+                let range = self.range(lo, hi, *inclusive);
+                quote!(#private::ToWalk::to_walk(&#range))
+            }
+            Chain::Method(receiver, name, args) => {
+                let receiver = match &**receiver {
+                    Chain::Root(Operand::Place(p, _)) => self.place(p),
+                    Chain::Root(Operand::Const(t)) => t.clone(),
+                    other => self.walk(other, false),
+                };
+                let args = args.iter().map(|a| match a {
+                    Chain::Plain(Operand::Const(t)) if crate::lower::is_literal(t) => t.clone(),
+                    other => self.walk(other, true),
+                });
+                let args: Vec<_> = args.collect();
+                let walk = format_ident!("walk_{}", name, span = name.span());
+                quote_spanned!(name.span()=> #receiver.#walk(#(#args),*))
+            }
+        }
+    }
+
+    /// The shadows of a chain's roots, in the shape of the chain.
+    fn shadows(&self, chain: &Chain, lent: &[&Lent], next: &mut usize) -> TokenStream {
+        let private = private();
+        match chain {
+            Chain::Root(Operand::Place(..)) => {
+                let k = *next;
+                *next += 1;
+                let Some(l) = lent.iter().find(|l| l.root == k) else {
+                    return quote!(::core::default::Default::default());
+                };
+                let d = self.name(l.shadow.root);
+                match self.parameter(l.shadow.root) {
+                    Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
+                        let act = activity_type(k);
+                        let part = self.path(quote!(__whole), &l.shadow.path);
+                        quote!(<#act as #private::Activity>::get(&mut #d).map(|__whole| &mut #part[..]))
+                    }
+                    _ => {
+                        let part = self.path(quote!(#d), &l.shadow.path);
+                        quote!(::core::option::Option::Some(&mut #part[..]))
+                    }
+                }
+            }
+            Chain::Root(_) => quote!(::core::default::Default::default()),
+            Chain::Range(..) => quote!(()),
+            Chain::Plain(_) => quote!(::core::default::Default::default()),
+            Chain::Method(receiver, _, args) => {
+                let mut all = vec![self.shadows(receiver, lent, next)];
+                all.extend(args.iter().map(|a| self.shadows(a, lent, next)));
+                match &all[..] {
+                    [one] => one.clone(),
+                    _ => quote!((#(#all),*)),
+                }
+            }
+        }
+    }
+}
