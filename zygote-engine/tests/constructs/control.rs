@@ -177,6 +177,33 @@ fn labelled(x: &[f64], n: usize) -> f64 {
 }
 
 #[differentiable]
+fn labels_of_inner_loops(x: &[f64]) -> f64 {
+    let mut s = 0.5;
+    'outer: for i in 0..x.len() {
+        s = s * x[i] + 1.0;
+        'inner: for j in 0..3 {
+            if x[j] > 1.0 {
+                continue 'outer;
+            }
+            if s > 2.0 {
+                break 'inner;
+            }
+            s *= x[j];
+        }
+    }
+    for i in 0..x.len() {
+        s = s * 0.5 + x[i] * s;
+        'last: for j in 0..2 {
+            if s > 1.0 {
+                break 'last;
+            }
+            s = s * x[j] + 0.1;
+        }
+    }
+    s
+}
+
+#[differentiable]
 fn nested_returns(x: &[f64]) -> f64 {
     for i in 0..x.len() {
         let mut p = x[i];
@@ -233,6 +260,7 @@ fn either_may_leave(x: f64, y: f64) -> f64 {
 fn exits() {
     check(6, leaving, |x| gradient!(leaving, x));
     check(5, |x| labelled(x, 5), |x| gradient!(labelled, x, 5));
+    check(4, labels_of_inner_loops, |x| gradient!(labels_of_inner_loops, x));
     check(4, nested_returns, |x| gradient!(nested_returns, x));
     check(5, exits_in_values, |x| gradient!(exits_in_values, x));
     check(

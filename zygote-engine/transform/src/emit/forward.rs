@@ -306,7 +306,8 @@ impl Emit<'_> {
                 let (tape, kept) = (tape(f.body.id), tuple(&kept));
                 let body = self.forward_stmts(&f.body);
                 quote! {
-                    #tape.record(::core::iter::IntoIterator::into_iter(#source).map(|#pattern| { #body #kept }));
+                    #declare
+                    #tape.record(::core::iter::IntoIterator::into_iter(#source).map(|#pattern| { #count #body #kept }));
                 }
             }
             Some(_) => {
