@@ -15,6 +15,9 @@ pub struct Div;
 /// The operator `%` or `%=`.
 pub struct Rem;
 
+/// An assigning operator on bits, such as `^=`: only integers have a rule, which does nothing.
+pub struct Bits;
+
 /// The pullback of a binary operator that is linear in both operands together ([`Add`], [`Sub`]):
 /// it needs the operands' shapes, not their values.
 #[diagnostic::on_unimplemented(

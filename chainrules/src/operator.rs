@@ -3,7 +3,7 @@
 //! Integers have rules that do nothing, so that code whose types only the compiler knows can be
 //! differentiated by operators alone.
 
-use chainrules_core::{Add, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule, rrule};
+use chainrules_core::{Add, Bits, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule, rrule};
 
 /// The marker of the rules of this crate.
 pub struct Chainrules;
@@ -78,6 +78,7 @@ macro_rules! inert {
         product!($t, Mul, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
         product!($t, Div, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
         product!($t, Rem, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
+        product!($t, Bits, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
     )+};
     (@sum $t:ty, $op:ident) => {
         impl SumRule<$op, $t, Chainrules> for $t {

@@ -1,8 +1,8 @@
 //! What generated code calls. Not part of the public interface.
 
 pub use chainrules_core::{
-    Active, Activity, Add, AppendTo, Choice, Collected, Constant, Div, Mul, Rem, Restrict, ShapeOf,
-    Sub, ToWalk, Walk,
+    Active, Activity, Add, AppendTo, Bits, Choice, Collected, Constant, Div, Mul, Rem, Restrict,
+    ShapeOf, Sub, ToWalk, Walk,
 };
 use chainrules_core::{CastRule, Peel, ProductRule, Shadowed, SumRule, Tangent};
 
@@ -277,6 +277,22 @@ macro_rules! numbers {
     ($($t:ty),+) => { $(impl Number for $t {})+ };
 }
 numbers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+/// An integer or a `bool`.
+#[diagnostic::on_unimplemented(
+    message = "an operator on bits gives `{Self}`, whose derivative would be lost",
+    note = "write what it does as a function with a rule"
+)]
+pub trait NoDerivative {}
+
+impl<T: Number> NoDerivative for T {}
+impl NoDerivative for bool {}
+
+/// The result of an operator on bits: without derivative by its type.
+#[inline(always)]
+pub fn bits<T: NoDerivative>(value: T) -> T {
+    value
+}
 
 /// A plain argument in the chain of a loop, such as a step: without derivative by its type.
 #[inline(always)]

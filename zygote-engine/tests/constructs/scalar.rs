@@ -205,6 +205,24 @@ fn every_operator() {
 }
 
 #[differentiable]
+fn bits_of_unknown_integers(x: &[f64]) -> f64 {
+    let v = x.to_vec();
+    let mut k = v.len();
+    k ^= 1;
+    k |= 4;
+    let odd = v.len() & 1;
+    let empty = v.is_empty();
+    let full = !empty;
+    let both = full & (k > 2);
+    if both { x[odd] * k as f64 * x[1] } else { x[0] }
+}
+
+#[test]
+fn operators_on_bits() {
+    check(3, bits_of_unknown_integers, |x| gradient!(bits_of_unknown_integers, x));
+}
+
+#[differentiable]
 fn through_f32(x: f64) -> f32 {
     let y = (x * 2.0) as f32;
     y * y

@@ -322,7 +322,8 @@ fn operator(op: &str) -> TokenStream {
         "-" => quote!(#private::Sub),
         "*" => quote!(#private::Mul),
         "/" => quote!(#private::Div),
-        _ => quote!(#private::Rem),
+        "%" => quote!(#private::Rem),
+        _ => quote!(#private::Bits),
     }
 }
 

@@ -12,7 +12,6 @@ impl Lower {
         if let Some(t) = &m.turbofish {
             return unsupported(t, "a turbofish", "write the type in a `let`");
         }
-        let at = out.len();
         let receiver = if self.is_place(&m.receiver) {
             let place = self.place(&m.receiver, out)?;
             self.pinned(place, out)
@@ -29,7 +28,7 @@ impl Lower {
             }
         };
         let middle = out.len();
-        let rest = self.arguments(m.args.iter(), at, out)?;
+        let rest = self.arguments(m.args.iter(), out)?;
         // A receiver that the arguments assign was copied before, or it would not compile.
         let assigned = |s: &Stmt| matches!(s, Stmt::Store(..) | Stmt::Update(..) | Stmt::Block(..));
         let receiver = if out[middle..].iter().any(assigned) {
@@ -79,8 +78,7 @@ impl Lower {
         if let Some(q) = &p.qself {
             return unsupported(&q.ty, "a qualified path", "call the method on the value");
         }
-        let at = out.len();
-        let args = self.arguments(c.args.iter(), at, out)?;
+        let args = self.arguments(c.args.iter(), out)?;
         let mut segments: Vec<_> = p.path.segments.iter().cloned().collect();
         let name = segments.pop().expect("a path has a segment");
         let of_type = segments.last().is_some_and(|s| is_type_name(&s.ident.to_string()));
@@ -102,7 +100,6 @@ impl Lower {
     fn arguments<'a>(
         &mut self,
         es: impl Iterator<Item = &'a Expr>,
-        _: usize,
         out: &mut Vec<Stmt>,
     ) -> Result<Vec<Operand>> {
         let mut args = vec![];

@@ -73,7 +73,6 @@ impl Lower {
             }
             Expr::Block(b) if b.label.is_none() => {
                 let value = self.tail(e, Tail::Value, out)?;
-                let _ = b;
                 self.value_of(e, value)
             }
             Expr::Index(_) | Expr::Field(_) => {
@@ -139,7 +138,8 @@ impl Lower {
             UnOp::Neg(_) => Ok(Op::Unary("-", self.operand(&u.expr, out)?)),
             UnOp::Not(_) => {
                 let value = self.inert(&u.expr, out)?;
-                Ok(self.verbatim(quote!(!), value, None))
+                let inert = self.ty(&value).is_inert();
+                Ok(checked(self.verbatim(quote!(!), value, None), inert))
             }
             UnOp::Deref(_) => {
                 let place = self.place(&Expr::Unary(u.clone()), out)?;
@@ -188,7 +188,9 @@ impl Lower {
                 let r = self.inert(&b.right, out)?;
                 let r = self.whole(r, out);
                 let l = self.keep_order(l, middle, out);
-                return Ok(self.verbatim(b.op, l, Some(r)));
+                let inert = is_comparison(&Expr::Binary(b.clone()))
+                    || [&l, &r].into_iter().all(|o| self.ty(o).is_inert());
+                return Ok(checked(self.verbatim(b.op, l, Some(r)), inert));
             }
         };
         let left = self.operand(&b.left, out)?;
@@ -215,13 +217,7 @@ impl Lower {
         let condition = self.pin(condition, out);
         let and = matches!(b.op, BinOp::And(_));
         let right = self.region(false, |s, out| s.inert(&b.right, out).map(Some))?;
-        let short = quote!(#and);
-        let short = if and {
-            quote!(false)
-        } else {
-            let _ = short;
-            quote!(true)
-        };
+        let short = if and { quote!(false) } else { quote!(true) };
         let other = self.region(false, |_, _| Ok(Some(Operand::Const(short))))?;
         let (yes, no) = if and { (right, other) } else { (other, right) };
         let v = self.joined(&[&yes, &no], b.span()).expect("both sides have values");
@@ -357,5 +353,16 @@ impl Lower {
         let ty = ty?;
         let var = crate::ir::Var { ty, ..crate::ir::Var::new(VarKind::Local, self.here) };
         Some(self.func.add("t", span, var))
+    }
+}
+
+/// The result of an operator on bits: unless it is known to carry no derivative, the compiler checks
+/// that it is an integer or a `bool`.
+fn checked(op: Op, inert: bool) -> Op {
+    match op {
+        Op::Verbatim(tokens, reads, ty) if !inert => {
+            Op::Verbatim(quote!(::zygote_engine::__private::bits(#tokens)), reads, ty)
+        }
+        other => other,
     }
 }
