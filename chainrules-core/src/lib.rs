@@ -8,6 +8,7 @@
 extern crate self as chainrules_core;
 
 mod activity;
+mod derived;
 mod domain;
 mod draw;
 mod erased;
@@ -21,6 +22,7 @@ mod walk;
 pub use activity::{
     Active, Activity, AppendTo, Choice, Collected, Constant, Restrict, Unwanted, Wanted,
 };
+pub use derived::{Derived, Tangent};
 pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};
 pub use draw::Draw;
 pub use erased::{Erased, Handle, Maybe, Pullback, Value};
@@ -35,10 +37,17 @@ pub use walk::{ToWalk, Walk};
 #[doc(hidden)]
 pub mod __private {
     use crate::Tangent;
+    pub use crate::derived::{field_with_cotangent, variants_differ, zero_like};
     pub use crate::erased::{get, get_mut, held, inert, take};
     pub use crate::registry::RULES;
+    pub use chainrules_core_macros::TangentByChainrules;
     pub use inventory;
     pub use linkme;
+
+    /// The trait without the derive macro of its name.
+    pub mod only_trait {
+        pub use crate::tangent::Tangent;
+    }
 
     /// Says of a closure that it draws a `T`.
     pub fn domain<T, F: FnOnce(&mut crate::Draw) -> T>(draw: F) -> F {

@@ -16,7 +16,7 @@ pub struct Std<M = ()>(PhantomData<M>);
 /// `bool`, `char` and strings are inert: they carry no derivative, and accumulating does nothing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
-    note = "import the prelude of the crate that defines the rules of this type, or mark the parameter `#[constant]`"
+    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`"
 )]
 pub trait Tangent<M>: Clone {
     /// What is needed to make a zero of the same shape: nothing for a scalar, a length for a `Vec`.
@@ -386,7 +386,7 @@ impl<T: Tangent<M>, M> ShapeOf<T, M> {
 /// type itself, and serves `x * y`, `&x * y` and `*x * y` alike.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
-    note = "import the prelude of the crate that defines the rules of this type, or mark the parameter `#[constant]`"
+    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`"
 )]
 pub trait Peel<M> {
     /// The referent.

@@ -1,6 +1,12 @@
 //! Derivative rules for the standard library.
 #![forbid(unsafe_code)]
 
+extern crate self as chainrules;
+
+/// What the derive macro of the prelude expands to names the protocol by this path.
+#[doc(hidden)]
+pub use chainrules_core as __core;
+
 pub mod array;
 pub mod compare;
 pub mod float;
@@ -23,5 +29,7 @@ pub mod prelude {
     pub use crate::option::*;
     pub use crate::slice::*;
     pub use crate::vec::*;
-    pub use chainrules_core::{Active, Activity, Constant, Tangent};
+    pub use chainrules_core::__private::TangentByChainrules as Tangent;
+    pub use chainrules_core::__private::only_trait::Tangent;
+    pub use chainrules_core::{Active, Activity, Constant};
 }

@@ -16,6 +16,7 @@ mod projection;
 mod register;
 mod rrule;
 mod scalar;
+mod tangent;
 mod text;
 
 use proc_macro::TokenStream;
@@ -42,6 +43,18 @@ pub fn inert(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn projection(input: TokenStream) -> TokenStream {
     finish(projection::expand(input.into()))
+}
+
+/// Gives a struct or an enum its cotangent.
+#[proc_macro_derive(Tangent, attributes(constant, recursive))]
+pub fn tangent(input: TokenStream) -> TokenStream {
+    finish(tangent::expand(input.into(), syn::parse_quote!(::chainrules_core)))
+}
+
+/// The same for a crate that depends on `chainrules` alone.
+#[proc_macro_derive(TangentByChainrules, attributes(constant, recursive))]
+pub fn tangent_by_chainrules(input: TokenStream) -> TokenStream {
+    finish(tangent::expand(input.into(), syn::parse_quote!(::chainrules::__core)))
 }
 
 fn finish(result: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

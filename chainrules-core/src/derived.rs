@@ -1,0 +1,107 @@
+//! Cotangents of the types of a program: the derive macro and what it expands to.
+
+use crate::tangent;
+use std::marker::PhantomData;
+
+/// The marker of the tangents that `#[derive(Tangent)]` defines; `M` is the tuple of the markers of
+/// the fields' types.
+pub struct Derived<M>(PhantomData<M>);
+
+/// Gives a struct or an enum its cotangent: the type itself, field by field.
+///
+/// ```
+/// use chainrules_core::Tangent;
+///
+/// #[derive(Clone, Debug, PartialEq, Tangent)]
+/// struct Layer<T> {
+///     weights: Vec<T>,
+///     bias: T,
+///     inputs: usize,
+///     #[constant]
+///     name: &'static str,
+/// }
+///
+/// let layer = Layer { weights: vec![1.0, 2.0], bias: 3.0, inputs: 2, name: "first" };
+/// let mut cotangent = Tangent::zero(&layer.shape());
+/// cotangent.bias += 1.0;
+/// cotangent.accumulate(&layer);
+/// let sum = Layer { weights: vec![1.0, 2.0], bias: 4.0, inputs: 0, name: "first" };
+/// assert_eq!(cotangent, sum);
+/// ```
+///
+/// A field marked `#[constant]` carries no derivative and needs no cotangent of its own, only
+/// `Clone`: it is carried along, and the cotangent has the value's. Numbers that are no reals are
+/// inert by their type, and zero in the cotangent.
+///
+/// The cotangent of an enum has the value's variant:
+///
+/// ```
+/// use chainrules_core::Tangent;
+///
+/// #[derive(Clone, Debug, PartialEq, Tangent)]
+/// enum Expr {
+///     Number(f64),
+///     Variable,
+///     Sum(Vec<Expr>),
+///     Product { left: Box<Expr>, right: Box<Expr> },
+/// }
+/// use Expr::{Number, Product, Sum, Variable};
+///
+/// let product = Product { left: Box::new(Number(2.0)), right: Box::new(Variable) };
+/// let zero: Expr = Tangent::zero(&Sum(vec![Number(1.0), product]).shape());
+/// let product = Product { left: Box::new(Number(0.0)), right: Box::new(Variable) };
+/// assert_eq!(zero, Sum(vec![Number(0.0), product]));
+/// ```
+///
+/// Types may contain themselves in whatever has a cotangent. Types that contain each other need
+/// `#[recursive]` on one field of each circle: the derive can't see that the field leads back.
+///
+/// ```
+/// use chainrules_core::Tangent;
+///
+/// #[derive(Clone, Tangent)]
+/// struct Node {
+///     value: f64,
+///     #[recursive]
+///     edges: Vec<Edge>,
+/// }
+///
+/// #[derive(Clone, Tangent)]
+/// struct Edge {
+///     length: f64,
+///     to: Node,
+/// }
+///
+/// let leaf = Node { value: 1.0, edges: vec![] };
+/// let root = Node { value: 2.0, edges: vec![Edge { length: 3.0, to: leaf }] };
+/// let zero: Node = Tangent::zero(&root.shape());
+/// assert_eq!((zero.edges[0].length, zero.edges[0].to.value), (0.0, 0.0));
+/// ```
+///
+/// A field that is neither constant nor has a cotangent is an error:
+///
+/// ```compile_fail
+/// # use chainrules_core::Tangent;
+/// #[derive(Clone, Tangent)]
+/// struct Sample {
+///     value: f64,
+///     at: std::time::Instant, // `Instant` has no cotangent
+/// }
+/// ```
+pub use chainrules_core_macros::Tangent;
+
+/// Says that a field's type has a cotangent.
+pub fn field_with_cotangent<T: tangent::Tangent<M>, M>() {}
+
+/// The zero cotangent of the shape of a value.
+pub fn zero_like<T: tangent::Tangent<M>, M>(value: &T) -> T {
+    T::zero(&value.shape())
+}
+
+/// Refuses to add the cotangent of one variant to that of another.
+#[cold]
+pub fn variants_differ(cotangent: &str, value: &str) -> ! {
+    panic!(
+        "cotangent `{cotangent}` where the value is `{value}`: pass a cotangent of the value's own shape"
+    )
+}
