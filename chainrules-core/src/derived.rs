@@ -22,7 +22,7 @@ pub struct Derived<M>(PhantomData<M>);
 /// }
 ///
 /// let layer = Layer { weights: vec![1.0, 2.0], bias: 3.0, inputs: 2, name: "first" };
-/// let mut cotangent = Tangent::zero(&layer.shape());
+/// let mut cotangent: Layer<f64> = Tangent::zero(&layer.shape());
 /// cotangent.bias += 1.0;
 /// cotangent.accumulate(&layer);
 /// let sum = Layer { weights: vec![1.0, 2.0], bias: 4.0, inputs: 0, name: "first" };

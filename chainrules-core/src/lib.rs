@@ -8,6 +8,7 @@
 extern crate self as chainrules_core;
 
 mod activity;
+mod container;
 mod derived;
 mod domain;
 mod draw;
