@@ -28,7 +28,10 @@ pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};
 pub use draw::Draw;
 pub use erased::{Erased, Handle, Maybe, Pullback, Value};
 pub use notation::{inert, projection, rrule, scalar_rule};
-pub use operator::{Add, Bits, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule};
+pub use operator::{
+    Add, AddAssign, Bits, CastRule, Div, DivAssign, Mul, MulAssign, NegRule, ProductRule, Rem,
+    RemAssign, Sub, SubAssign, SumRule,
+};
 pub use registry::{Kind, Rule, rules};
 pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeOf, Std, Tangent};
 pub use view::{View, ViewMut};

@@ -101,9 +101,36 @@ pub use chainrules_core_macros::scalar_rule;
 /// # }
 /// ```
 ///
-/// The operators are `ops::Add`, `Sub`, `Mul`, `Div` and `Rem`. One rule serves an operator with
-/// and without references. It keeps nothing; for `Add` and `Sub`, the closure sees the operands'
-/// shapes, not their values.
+/// The operators are `ops::Add`, `Sub`, `Mul`, `Div`, `Rem`, their assigning forms `AddAssign` and so
+/// on, and `Neg`. One rule serves an operator with and without references. It keeps nothing; for
+/// `Add`, `Sub`, their assigning forms and `Neg`, the closure sees the operands' shapes, not their
+/// values; where it needs the values, implement [`SumRule`](crate::SumRule) or
+/// [`NegRule`](crate::NegRule) by hand. `a += b` is found by its own rule only; where it gives what
+/// `a + b` gives, one function serves both:
+///
+/// ```
+/// # mod rules {
+/// # use chainrules_core::{Tangent, inputs, rrule};
+/// # use std::ops;
+/// # #[derive(Clone, Debug, PartialEq, Tangent)]
+/// # pub struct Euro(f64);
+/// # impl ops::Add for Euro {
+/// #     type Output = Self;
+/// #     fn add(self, rhs: Self) -> Self { Euro(self.0 + rhs.0) }
+/// # }
+/// # impl ops::AddAssign for Euro {
+/// #     fn add_assign(&mut self, rhs: Self) { self.0 += rhs.0; }
+/// # }
+/// # inputs!(Euro, |d| Euro(d.real()));
+/// #[rrule(ops::Add, ops::AddAssign)]
+/// fn add(a: Euro, b: Euro) -> Euro {
+///     (a + b, |dy| Grad { a: dy.clone(), b: dy.clone() })
+/// }
+/// # }
+/// ```
+///
+/// The rule of an operator between numbers can name its marker, `marker = Mine`, so that others can
+/// name it, too.
 ///
 /// A function-valued argument is written as the function takes it, `f: impl Fn(X) -> Y`; in the body
 /// `f(x)` gives the value and the pullback of one call, a `FnOnce(&X, &Y, &mut X) + Clone`.

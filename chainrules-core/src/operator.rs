@@ -4,42 +4,85 @@
 //! through these traits. Operands are peeled of references first, so that one rule serves `a * b`,
 //! `&a * b` and so on. The marker `M` is any type local to the crate that writes the rule.
 
-/// The operator `+` or `+=`.
+/// The operator `+`.
 pub struct Add;
-/// The operator `-` or `-=`.
+/// The operator `-` between two operands.
 pub struct Sub;
-/// The operator `*` or `*=`.
+/// The operator `*`.
 pub struct Mul;
-/// The operator `/` or `/=`.
+/// The operator `/`.
 pub struct Div;
-/// The operator `%` or `%=`.
+/// The operator `%`.
 pub struct Rem;
+
+/// The operator `+=`. Its result is the state of the left operand after it.
+pub struct AddAssign;
+/// The operator `-=`. Its result is the state of the left operand after it.
+pub struct SubAssign;
+/// The operator `*=`. Its result is the state of the left operand after it.
+pub struct MulAssign;
+/// The operator `/=`. Its result is the state of the left operand after it.
+pub struct DivAssign;
+/// The operator `%=`. Its result is the state of the left operand after it.
+pub struct RemAssign;
 
 /// An assigning operator on bits, such as `^=`: only integers have a rule, which does nothing.
 pub struct Bits;
 
-/// The pullback of a binary operator that is linear in both operands together ([`Add`], [`Sub`]):
-/// it needs the operands' shapes, not their values.
+/// The pullback of a binary operator that mostly needs less than its operands' values ([`Add`],
+/// [`Sub`], [`AddAssign`], [`SubAssign`]).
+///
+/// What it needs is taken of the operands before the operation: nothing of numbers, the shapes of
+/// matrices, of a type whose sum is not linear the operands themselves.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
     note = "import the prelude of the crate that defines the rules of these types"
 )]
-pub trait SumRule<Op, Rhs, M> {
-    /// The shape of the left operand.
-    type LhsShape;
-    /// The shape of the right operand.
-    type RhsShape;
+pub trait SumRule<Op, Rhs, M>: Sized {
+    /// What the pullback needs of the operands.
+    type Residual: Clone;
+    /// The type of the result; of an assigning operator, `Self`.
+    type Output;
+
+    /// What the pullback needs of the operands.
+    fn residual(lhs: &Self, rhs: &Rhs) -> Self::Residual;
+
+    /// The cotangent of the left operand.
+    fn pull_lhs(residual: &Self::Residual, dy: &Self::Output) -> Self;
+
+    /// The cotangent of the right operand.
+    fn pull_rhs(residual: &Self::Residual, dy: &Self::Output) -> Rhs;
+
+    /// Turns the cotangent of the state after an assignment into that of the state before.
+    #[inline(always)]
+    fn turn_lhs(residual: &Self::Residual, shadow: &mut Self)
+    where
+        Self: SumRule<Op, Rhs, M, Output = Self>,
+    {
+        *shadow = <Self as SumRule<Op, Rhs, M>>::pull_lhs(residual, shadow);
+    }
+}
+
+/// The pullback of the unary operator `-`.
+#[diagnostic::on_unimplemented(
+    message = "no derivative rule for the operator `-` on `{Self}`",
+    note = "import the prelude of the crate that defines the rules of this type"
+)]
+pub trait NegRule<M>: Sized {
+    /// What the pullback needs of the operand: nothing of a number, the shape of a matrix.
+    type Residual: Clone;
     /// The type of the result.
     type Output;
 
-    /// The cotangent of the left operand.
-    fn pull_lhs(lhs: &Self::LhsShape, rhs: &Self::RhsShape, dy: &Self::Output) -> Self;
+    /// What the pullback needs of the operand.
+    fn residual(&self) -> Self::Residual;
 
-    /// The cotangent of the right operand.
-    fn pull_rhs(lhs: &Self::LhsShape, rhs: &Self::RhsShape, dy: &Self::Output) -> Rhs;
+    /// The cotangent of the operand.
+    fn pull(residual: &Self::Residual, dy: &Self::Output) -> Self;
 }
 
-/// The pullback of a binary operator that needs its operands' values ([`Mul`], [`Div`], [`Rem`]).
+/// The pullback of a binary operator that needs its operands' values ([`Mul`], [`Div`], [`Rem`] and
+/// their assigning forms, whose operands are those before the assignment).
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
     note = "import the prelude of the crate that defines the rules of these types"

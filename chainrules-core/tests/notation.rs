@@ -308,19 +308,8 @@ fn a_function_valued_argument_brings_its_pullback() {
     assert_eq!((y, dx), (Some(9.0), Some(6.0)));
 }
 
-fn pull_sum<A, B, M, MA: 'static, MB>(a: &A, b: &B, dy: &A::Output) -> A
-where
-    A: Tangent<MA>
-        + SumRule<
-            Add,
-            B,
-            M,
-            LhsShape = <A as Tangent<MA>>::Shape,
-            RhsShape = <B as Tangent<MB>>::Shape,
-        >,
-    B: Tangent<MB>,
-{
-    A::pull_lhs(ShapeOf::new(a).get(), ShapeOf::new(b).get(), dy)
+fn pull_sum<A: SumRule<Add, B, M>, B, M>(a: &A, b: &B, dy: &A::Output) -> A {
+    A::pull_lhs(&A::residual(a, b), dy)
 }
 
 fn pull_product<A: ProductRule<Mul, B, M>, B, M>(a: &A, b: &B, dy: &A::Output) -> (A, B) {

@@ -3,102 +3,121 @@
 //! Integers have rules that do nothing, so that code whose types only the compiler knows can be
 //! differentiated by operators alone.
 
-use chainrules_core::{Add, Bits, CastRule, Div, Mul, ProductRule, Rem, Sub, SumRule, rrule};
+use chainrules_core::{
+    Add, AddAssign, Bits, CastRule, Div, DivAssign, Mul, MulAssign, NegRule, ProductRule, Rem,
+    RemAssign, Sub, SubAssign, SumRule, rrule,
+};
 
 /// The marker of the rules of this crate.
 pub struct Chainrules;
 
 macro_rules! real {
     ($($t:ty),+) => {$(
-        #[rrule(ops::Add)]
+        #[rrule(ops::Add, ops::AddAssign, marker = Chainrules)]
         fn add(a: $t, b: $t) -> $t {
             (a + b, |dy| Grad { a: dy, b: dy })
         }
 
-        #[rrule(ops::Sub)]
+        #[rrule(ops::Sub, ops::SubAssign, marker = Chainrules)]
         fn sub(a: $t, b: $t) -> $t {
             (a - b, |dy| Grad { a: dy, b: -dy })
         }
 
-        #[rrule(ops::Mul)]
+        #[rrule(ops::Mul, ops::MulAssign, marker = Chainrules)]
         fn mul(a: $t, b: $t) -> $t {
             (a * b, |dy| Grad { a: dy * b, b: dy * a })
         }
 
         // y = a / b: dy/da = 1 / b, dy/db = -a / b².
-        #[rrule(ops::Div, check(b = [0.5, -2.0, 3.0, -0.75]))]
+        #[rrule(ops::Div, ops::DivAssign, marker = Chainrules, check(b = [0.5, -2.0, 3.0, -0.75]))]
         fn div(a: $t, b: $t) -> $t {
             (a / b, |dy| Grad { a: dy / b, b: -(dy / b) * (a / b) })
         }
 
         // y = a - trunc(a / b) b: dy/da = 1, dy/db = -trunc(a / b).
-        #[rrule(ops::Rem, check(a = [-7.3, -0.4, 0.7, 2.6, 9.1], b = [2.0, -0.75, 1.3]))]
+        #[rrule(
+            ops::Rem,
+            ops::RemAssign,
+            marker = Chainrules,
+            check(a = [-7.3, -0.4, 0.7, 2.6, 9.1], b = [2.0, -0.75, 1.3])
+        )]
         fn rem(a: $t, b: $t) -> $t {
             (a % b, |dy| Grad { a: dy, b: -dy * (a / b).trunc() })
+        }
+
+        #[rrule(ops::Neg, marker = Chainrules)]
+        fn neg(a: $t) -> $t {
+            (-a, |dy| Grad { a: -dy })
         }
     )+};
 }
 real!(f32, f64);
 
-macro_rules! product {
-    ($t:ty, $op:ident, |$a:ident, $b:ident, $dy:ident| $da:expr, $db:expr) => {
+macro_rules! inert {
+    ($($t:ty),+) => {$(
+        inert!(@sum $t: Add, Sub, AddAssign, SubAssign);
+        inert!(@product $t: Mul, Div, Rem, MulAssign, DivAssign, RemAssign, Bits);
+    )+};
+    (@sum $t:ty: $($op:ident),+) => {$(
+        impl SumRule<$op, $t, Chainrules> for $t {
+            type Residual = ();
+            type Output = $t;
+
+            #[inline(always)]
+            fn residual(_: &$t, _: &$t) {}
+
+            #[inline(always)]
+            fn pull_lhs((): &(), _: &$t) -> $t {
+                0
+            }
+
+            #[inline(always)]
+            fn pull_rhs((): &(), _: &$t) -> $t {
+                0
+            }
+        }
+    )+};
+    (@product $t:ty: $($op:ident),+) => {$(
         impl ProductRule<$op, $t, Chainrules> for $t {
             type Output = $t;
 
             #[inline(always)]
-            fn pull_lhs(&self, rhs: &$t, dy: &$t) -> $t {
-                let ($a, $b, $dy) = (*self, *rhs, *dy);
-                let _ = ($a, $b);
-                $da
+            fn pull_lhs(&self, _: &$t, _: &$t) -> $t {
+                0
             }
 
             #[inline(always)]
-            fn pull_rhs(&self, rhs: &$t, dy: &$t) -> $t {
-                let ($a, $b, $dy) = (*self, *rhs, *dy);
-                let _ = ($a, $b);
-                $db
+            fn pull_rhs(&self, _: &$t, _: &$t) -> $t {
+                0
             }
 
             #[inline(always)]
-            fn add_lhs(&self, rhs: &$t, dy: &$t, shadow: &mut $t) {
-                *shadow += <$t as ProductRule<$op, $t, Chainrules>>::pull_lhs(self, rhs, dy);
-            }
+            fn add_lhs(&self, _: &$t, _: &$t, _: &mut $t) {}
 
             #[inline(always)]
-            fn add_rhs(&self, rhs: &$t, dy: &$t, shadow: &mut $t) {
-                *shadow += <$t as ProductRule<$op, $t, Chainrules>>::pull_rhs(self, rhs, dy);
-            }
+            fn add_rhs(&self, _: &$t, _: &$t, _: &mut $t) {}
         }
-    };
-}
-macro_rules! inert {
-    ($($t:ty),+) => {$(
-        inert!(@sum $t, Add);
-        inert!(@sum $t, Sub);
-        product!($t, Mul, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
-        product!($t, Div, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
-        product!($t, Rem, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
-        product!($t, Bits, |a, b, dy| { let _ = dy; 0 }, { let _ = dy; 0 });
     )+};
-    (@sum $t:ty, $op:ident) => {
-        impl SumRule<$op, $t, Chainrules> for $t {
-            type LhsShape = ();
-            type RhsShape = ();
+}
+inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+macro_rules! negated {
+    ($($t:ty),+) => {$(
+        impl NegRule<Chainrules> for $t {
+            type Residual = ();
             type Output = $t;
 
             #[inline(always)]
-            fn pull_lhs(_: &(), _: &(), _: &$t) -> $t {
-                0
-            }
+            fn residual(&self) {}
 
             #[inline(always)]
-            fn pull_rhs(_: &(), _: &(), _: &$t) -> $t {
+            fn pull((): &(), _: &$t) -> $t {
                 0
             }
         }
-    };
+    )+};
 }
-inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+negated!(i8, i16, i32, i64, i128, isize);
 
 macro_rules! cast {
     (@real $from:ty) => {

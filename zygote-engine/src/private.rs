@@ -1,10 +1,11 @@
 //! What generated code calls. Not part of the public interface.
 
 pub use chainrules_core::{
-    Active, Activity, Add, AppendTo, Bits, Choice, Collected, Constant, Div, Mul, Rem, Restrict,
-    ShapeOf, Sub, ToWalk, Walk,
+    Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Div, DivAssign,
+    Mul, MulAssign, Rem, RemAssign, Restrict, ShapeOf, Sub, SubAssign, ToWalk, Walk,
 };
-use chainrules_core::{CastRule, Peel, ProductRule, Shadowed, SumRule, Tangent};
+use chainrules_core::{CastRule, NegRule, Peel, ProductRule, Shadowed, SumRule, Tangent};
+use std::marker::PhantomData;
 
 /// The shape of a value.
 #[inline(always)]
@@ -54,36 +55,83 @@ where
     value.peel().zero_owned()
 }
 
-/// The cotangent of the left operand of `+` or `-`.
-#[inline(always)]
-pub fn pull_sum_lhs<Op, A, B, M, N, R>(
-    _: Op,
-    lhs: &ShapeOf<A, M>,
-    rhs: &ShapeOf<B, N>,
-    dy: &A::Output,
-) -> A
-where
-    A: Tangent<M>
-        + SumRule<Op, B, R, LhsShape = <A as Tangent<M>>::Shape, RhsShape = <B as Tangent<N>>::Shape>,
-    B: Tangent<N>,
-{
-    A::pull_lhs(lhs.get(), rhs.get(), dy)
+/// What the pullback of `+`, `-` or their assigning forms needs of the operands; it remembers their
+/// types. Of no size for numbers.
+pub struct SumOf<Op, A: SumRule<Op, B, R>, B, R>(A::Residual, PhantomData<fn(Op, B, R)>);
+
+impl<Op, A: SumRule<Op, B, R>, B, R> Clone for SumOf<Op, A, B, R> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
 }
 
-/// The cotangent of the right operand of `+` or `-`.
+/// What the pullback of `+`, `-` or their assigning forms needs of the operands.
 #[inline(always)]
-pub fn pull_sum_rhs<Op, A, B, M, N, R>(
-    _: Op,
-    lhs: &ShapeOf<A, M>,
-    rhs: &ShapeOf<B, N>,
-    dy: &A::Output,
-) -> B
+pub fn sum_residual<Op, A, B, M, N, R>(_: Op, lhs: &A, rhs: &B) -> SumOf<Op, A::Out, B::Out, R>
 where
-    A: Tangent<M>
-        + SumRule<Op, B, R, LhsShape = <A as Tangent<M>>::Shape, RhsShape = <B as Tangent<N>>::Shape>,
-    B: Tangent<N>,
+    A: Peel<M> + ?Sized,
+    B: Peel<N> + ?Sized,
+    A::Out: SumRule<Op, B::Out, R>,
+    B::Out: Sized,
 {
-    A::pull_rhs(lhs.get(), rhs.get(), dy)
+    SumOf(A::Out::residual(lhs.peel(), rhs.peel()), PhantomData)
+}
+
+/// The cotangent of the left operand of `+` or `-`.
+#[inline(always)]
+pub fn pull_sum_lhs<Op, A: SumRule<Op, B, R>, B, R>(
+    residual: &SumOf<Op, A, B, R>,
+    dy: &A::Output,
+) -> A {
+    A::pull_lhs(&residual.0, dy)
+}
+
+/// The cotangent of the right operand of `+`, `-` or their assigning forms.
+#[inline(always)]
+pub fn pull_sum_rhs<Op, A: SumRule<Op, B, R>, B, R>(
+    residual: &SumOf<Op, A, B, R>,
+    dy: &A::Output,
+) -> B {
+    A::pull_rhs(&residual.0, dy)
+}
+
+/// The cotangent of the state after `+=` or `-=`; in its place that of the state before is left.
+#[inline(always)]
+pub fn turn_sum<Op, A: SumRule<Op, B, R, Output = A> + Clone, B, R>(
+    residual: &SumOf<Op, A, B, R>,
+    shadow: &mut A,
+) -> A {
+    let after = shadow.clone();
+    A::turn_lhs(&residual.0, shadow);
+    after
+}
+
+/// What the pullback of a unary minus needs of the operand; it remembers the type. Of no size for
+/// numbers.
+pub struct NegOf<A: NegRule<R>, R>(A::Residual, PhantomData<fn(R)>);
+
+impl<A: NegRule<R>, R> Clone for NegOf<A, R> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+/// What the pullback of a unary minus needs of the operand.
+#[inline(always)]
+pub fn neg_residual<A, M, R>(operand: &A) -> NegOf<A::Out, R>
+where
+    A: Peel<M> + ?Sized,
+    A::Out: NegRule<R>,
+{
+    NegOf(operand.peel().residual(), PhantomData)
+}
+
+/// The cotangent of the operand of a unary minus.
+#[inline(always)]
+pub fn pull_neg<A: NegRule<R>, R>(residual: &NegOf<A, R>, dy: &A::Output) -> A {
+    A::pull(&residual.0, dy)
 }
 
 macro_rules! product {
@@ -110,10 +158,10 @@ macro_rules! product {
     (@marker B $m:ident $n:ident) => { $n };
 }
 product! {
-    pull_lhs() -> A::Out, "The cotangent of the left operand of `*`, `/` or `%`.";
-    pull_rhs() -> B::Out, "The cotangent of the right operand of `*`, `/` or `%`.";
-    add_lhs(shadow: A) -> (), "Adds the cotangent of the left operand of `*`, `/` or `%`.";
-    add_rhs(shadow: B) -> (), "Adds the cotangent of the right operand of `*`, `/` or `%`.";
+    pull_lhs() -> A::Out, "The cotangent of the left operand of `*`, `/`, `%` or their assigning forms.";
+    pull_rhs() -> B::Out, "The cotangent of the right operand of `*`, `/`, `%` or their assigning forms.";
+    add_lhs(shadow: A) -> (), "Adds the cotangent of the left operand of `*`, `/`, `%` or their assigning forms.";
+    add_rhs(shadow: B) -> (), "Adds the cotangent of the right operand of `*`, `/`, `%` or their assigning forms.";
 }
 
 /// The cotangent of the operand of a cast.

@@ -8,6 +8,7 @@ use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OMatrix};
 
 #[rrule(
     ops::Add,
+    ops::AddAssign,
     check(T = f64, T = f32, R = Dyn, R = Const<2>, C = Dyn, C = Const<1>, b = like(a))
 )]
 fn add<T: Real, R: Dim, C: Dim>(a: &OMatrix<T, R, C>, b: &OMatrix<T, R, C>) -> OMatrix<T, R, C>
@@ -19,6 +20,7 @@ where
 
 #[rrule(
     ops::Sub,
+    ops::SubAssign,
     check(T = f64, T = f32, R = Dyn, R = Const<2>, C = Dyn, C = Const<1>, b = like(a))
 )]
 fn sub<T: Real, R: Dim, C: Dim>(a: &OMatrix<T, R, C>, b: &OMatrix<T, R, C>) -> OMatrix<T, R, C>
@@ -28,9 +30,17 @@ where
     (a - b, |dy| Grad { a: dy.clone(), b: -dy })
 }
 
+#[rrule(ops::Neg, check(T = f64, T = f32, R = Dyn, R = Const<2>, C = Dyn, C = Const<1>))]
+fn neg<T: Real, R: Dim, C: Dim>(a: &OMatrix<T, R, C>) -> OMatrix<T, R, C>
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    (-a, |dy| Grad { a: -dy })
+}
+
 macro_rules! with_scalar {
     ($($t:ident),+) => {$(
-        #[rrule(ops::Mul, check(R = Dyn, R = Const<2>, C = Dyn, C = Const<1>))]
+        #[rrule(ops::Mul, ops::MulAssign, check(R = Dyn, R = Const<2>, C = Dyn, C = Const<1>))]
         fn mul<R: Dim, C: Dim>(a: &OMatrix<$t, R, C>, b: $t) -> OMatrix<$t, R, C>
         where
             DefaultAllocator: Allocator<R, C>,
@@ -47,7 +57,7 @@ macro_rules! with_scalar {
         }
 
         // y = a / b: dy/da = 1 / b, dy/db = -a / b².
-        #[rrule(ops::Div, check(R = Dyn, R = Const<2>, C = Dyn, C = Const<1>))]
+        #[rrule(ops::Div, ops::DivAssign, check(R = Dyn, R = Const<2>, C = Dyn, C = Const<1>))]
         fn div<R: Dim, C: Dim>(a: &OMatrix<$t, R, C>, b: $t) -> OMatrix<$t, R, C>
         where
             DefaultAllocator: Allocator<R, C>,

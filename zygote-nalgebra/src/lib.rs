@@ -42,8 +42,8 @@
 //! ```
 //!
 //! # What has a rule
-//! - [`arithmetic`]: `+` and `-` between matrices of one shape, `*` and `/` with a scalar, and the
-//!   assignments `+=`, `-=`, `*=`, `/=`. [`product`]: the product of matrices and vectors, `dot`,
+//! - [`arithmetic`]: `+` and `-` between matrices of one shape, `*` and `/` with a scalar, the
+//!   unary `-`, and the assignments `+=`, `-=`, `*=`, `/=`. [`product`]: the product of matrices and vectors, `dot`,
 //!   `cross`, `tr_mul`, `ad_mul`, `gemv`, `gemm`, `ger`.
 //! - [`elementwise`]: `component_mul`, `component_div`, `scale`, `unscale`, `add_scalar`, `map`,
 //!   `zip_map`. [`reduction`]: sums, means, the variance, the trace, norms, `normalize`.

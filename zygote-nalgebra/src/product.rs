@@ -80,6 +80,30 @@ where
     })
 }
 
+/// The product with a square matrix in place: `da = dy bᵀ`, `db = aᵀ dy`.
+#[rrule(
+    ops::MulAssign,
+    check(
+        T = f64,
+        T = f32,
+        R = Dyn,
+        K = Dyn,
+        b = of_shape(a.shape_generic().1, a.shape_generic().1)
+    )
+)]
+fn mul_assign<T: Real, R: Dim, K: Dim>(
+    a: &OMatrix<T, R, K>,
+    b: &OMatrix<T, K, K>,
+) -> OMatrix<T, R, K>
+where
+    DefaultAllocator: Allocator<R, K> + Allocator<K, K>,
+{
+    (a * b, |dy| Grad {
+        a: |d| add_by_transpose(d, nalgebra::one(), dy, b),
+        b: |d| add_transpose_by(d, nalgebra::one(), a, dy),
+    })
+}
+
 /// `y = aᵀ b`: `da = b dyᵀ`, `db = a dy`.
 #[rrule(
     OMatrix::tr_mul,

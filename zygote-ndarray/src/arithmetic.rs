@@ -10,12 +10,15 @@ use ndarray::{Array, ArrayView, DimMax, Dimension, Ix1, Ix2, Zip};
 /// The result's number of dimensions.
 type Both<D, E> = <D as DimMax<E>>::Output;
 
-fn broadcast<T: Real, D: Dimension, O: Dimension>(x: &Array<T, D>, to: O) -> ArrayView<'_, T, O> {
+pub(crate) fn broadcast<T: Real, D: Dimension, O: Dimension>(
+    x: &Array<T, D>,
+    to: O,
+) -> ArrayView<'_, T, O> {
     x.broadcast(to).expect("the operands of an operator can be broadcast to its result")
 }
 
 /// Adds `f(dy, x)` to the cotangent of an operand.
-fn add_zipped<T: Real, D: Dimension, E: Dimension, O: Dimension>(
+pub(crate) fn add_zipped<T: Real, D: Dimension, E: Dimension, O: Dimension>(
     d: &mut Array<T, D>,
     dy: &Array<T, O>,
     x: &Array<T, E>,
@@ -94,9 +97,14 @@ fn div<T: Real, D: Dimension + DimMax<E>, E: Dimension>(
     })
 }
 
+#[rrule(ops::Neg, check(T = f64, T = f32, D = Ix1, D = Ix2))]
+fn neg<T: Real, D: Dimension>(a: &Array<T, D>) -> Array<T, D> {
+    (a.mapv(|a| -a), |dy| Grad { a: dy.mapv(|dy| -dy) })
+}
+
 macro_rules! with_scalar {
     ($($t:ident),+) => {$(
-        #[rrule(ops::Add, check(D = Ix1, D = Ix2))]
+        #[rrule(ops::Add, ops::AddAssign, check(D = Ix1, D = Ix2))]
         fn add<D: Dimension>(a: &Array<$t, D>, b: $t) -> Array<$t, D> {
             (a + b, |dy| Grad { a: dy.clone(), b: dy.sum() })
         }
@@ -106,7 +114,7 @@ macro_rules! with_scalar {
             (a + b, |dy| Grad { a: dy.sum(), b: dy.clone() })
         }
 
-        #[rrule(ops::Sub, check(D = Ix1, D = Ix2))]
+        #[rrule(ops::Sub, ops::SubAssign, check(D = Ix1, D = Ix2))]
         fn sub<D: Dimension>(a: &Array<$t, D>, b: $t) -> Array<$t, D> {
             (a - b, |dy| Grad { a: dy.clone(), b: -dy.sum() })
         }
@@ -116,7 +124,7 @@ macro_rules! with_scalar {
             (a - b, |dy| Grad { a: dy.sum(), b: -dy })
         }
 
-        #[rrule(ops::Mul, check(D = Ix1, D = Ix2))]
+        #[rrule(ops::Mul, ops::MulAssign, check(D = Ix1, D = Ix2))]
         fn mul<D: Dimension>(a: &Array<$t, D>, b: $t) -> Array<$t, D> {
             (a * b, |dy| Grad { a: |d| d.scaled_add(b, dy), b: inner(dy, a) })
         }
@@ -127,7 +135,7 @@ macro_rules! with_scalar {
         }
 
         // y = a / b: dy/da = 1 / b, dy/db = -a / b².
-        #[rrule(ops::Div, check(D = Ix1, D = Ix2))]
+        #[rrule(ops::Div, ops::DivAssign, check(D = Ix1, D = Ix2))]
         fn div<D: Dimension>(a: &Array<$t, D>, b: $t) -> Array<$t, D> {
             (a / b, |dy| Grad {
                 a: |d| d.scaled_add(1.0 / b, dy),

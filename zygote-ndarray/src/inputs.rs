@@ -81,6 +81,22 @@ pub(crate) fn broadcast_with<T: Real, D: Dimension, E: Dimension>(
     }
 }
 
+/// A domain: an array that can be broadcast to the other, which has no fewer axes.
+pub(crate) fn broadcast_to<T: Real, D: Dimension, E: Dimension>(
+    other: &Array<T, D>,
+) -> impl FnOnce(&mut Draw) -> Array<T, E> + use<T, D, E> {
+    let lengths = other.shape().to_vec();
+    move |draw| {
+        let n = E::NDIM.expect("checks have a fixed number of axes");
+        let mut mine = lengths[lengths.len() - n..].to_vec();
+        let repeated = draw.index(2 * n.max(1));
+        if repeated < n {
+            mine[repeated] = 1;
+        }
+        moderate(draw, &mine)
+    }
+}
+
 /// A domain: an array whose first axis has this length.
 pub(crate) fn with_rows<T: Real, D: Dimension>(
     rows: usize,

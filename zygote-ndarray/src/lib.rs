@@ -42,7 +42,7 @@
 //!
 //! # What has a rule
 //! - [`arithmetic`]: `+`, `-`, `*`, `/` between arrays, which are broadcast together, and between
-//!   an array and a scalar in either order, and the assignments `+=`, `-=`, `*=`, `/=`.
+//!   an array and a scalar in either order, and unary `-`. [`assign`]: `+=`, `-=`, `*=`, `/=`.
 //! - [`product`]: `dot` between vectors and matrices.
 //! - [`elementwise`]: `mapv`, `mapv_into`, and `exp`, `ln`, `sqrt`, `tanh`, `powi` and the other
 //!   smooth functions of each element.
@@ -66,6 +66,7 @@
 #![forbid(unsafe_code)]
 
 pub mod arithmetic;
+pub mod assign;
 pub mod construct;
 pub mod elementwise;
 pub mod inert;

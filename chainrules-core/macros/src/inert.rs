@@ -62,6 +62,7 @@ fn rule(block: &Block<TraitItemFn>, ty: &Type, mut method: TraitItemFn) -> Resul
         fields,
     }))];
     Ok(Rule {
+        marker: None,
         docs: docs(method.attrs),
         name,
         target,

@@ -23,6 +23,8 @@ pub struct Rule {
     pub checks: Checks,
     /// The signature as text.
     pub signature: String,
+    /// The marker of an operator's rule, if the author names one.
+    pub marker: Option<syn::Path>,
 }
 
 /// How the rule is found.

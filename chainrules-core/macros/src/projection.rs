@@ -92,6 +92,7 @@ fn rule(block: &Block<Method>, ty: &Type, method: Method) -> Result<Rule> {
     let says = "The value is a copy of the part; its cotangent is added to the same part of the receiver's.";
     docs.extend([parse_quote!(#[doc = ""]), parse_quote!(#[doc = #says])]);
     Ok(Rule {
+        marker: None,
         docs,
         name,
         target: Target::Method,

@@ -3,6 +3,7 @@
 use crate::checks::parameter;
 use crate::emit::{method_name, self_type, trait_name};
 use crate::model::{Arg, Kind, Passing, Rule, Target, is_primitive, is_real, owned, ungrouped};
+use crate::operator;
 use crate::text::text;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -13,17 +14,7 @@ use syn::{Error, Result, Type};
 pub fn name(rule: &Rule) -> String {
     match &rule.target {
         Target::Function(path) => text(path),
-        Target::Operator(op) => {
-            let arg = |i: usize| text(&rule.args[i].ty);
-            let sign = match op.to_string().as_str() {
-                "Add" => "+",
-                "Sub" => "-",
-                "Mul" => "*",
-                "Div" => "/",
-                _ => "%",
-            };
-            format!("{} {sign} {}", arg(0), arg(1))
-        }
+        Target::Operator(op) => operator::title(op, &rule.args),
         _ => format!("{}::{}", text(self_type(rule)), rule.name),
     }
 }

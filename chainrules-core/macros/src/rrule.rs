@@ -10,15 +10,16 @@ use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Error, Ident, ItemFn, Path, Result, Token, Type, parenthesized, parse_quote};
 
-/// The attribute's arguments: paths of functions, and `check(..)`.
+/// The attribute's arguments: paths of functions, `marker = ..`, and `check(..)`.
 struct Options {
     paths: Vec<Path>,
+    marker: Option<Path>,
     checks: TokenStream,
 }
 
 impl Parse for Options {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let mut options = Self { paths: Vec::new(), checks: TokenStream::new() };
+        let mut options = Self { paths: Vec::new(), marker: None, checks: TokenStream::new() };
         while !input.is_empty() {
             let ahead = input.fork();
             if ahead.parse::<Ident>().is_ok_and(|word| word == "check")
@@ -31,6 +32,13 @@ impl Parse for Options {
                 let before = &options.checks;
                 let comma = (!before.is_empty()).then(|| quote!(,));
                 options.checks = quote!(#before #comma #more);
+            } else if ahead.peek(Token![=]) && !ahead.peek(Token![==]) {
+                let word: Ident = input.parse()?;
+                if word != "marker" {
+                    return Err(Error::new(word.span(), "write `marker = ..` or `check(..)`"));
+                }
+                input.parse::<Token![=]>()?;
+                options.marker = Some(input.parse()?);
             } else {
                 options.paths.push(input.parse()?);
             }
@@ -49,13 +57,12 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> Result<TokenStream> 
     if options.paths.is_empty() {
         let name = &item.sig.ident;
         let path = parse_quote!(#name);
-        return one(&path, options.checks, item);
+        return one(&path, &options, item);
     }
-    let rules = options.paths.iter().map(|path| one(path, options.checks.clone(), item.clone()));
-    rules.collect()
+    options.paths.iter().map(|path| one(path, &options, item.clone())).collect()
 }
 
-fn one(path: &Path, checks: TokenStream, mut item: ItemFn) -> Result<TokenStream> {
+fn one(path: &Path, options: &Options, mut item: ItemFn) -> Result<TokenStream> {
     let has_receiver = matches!(
         item.sig.inputs.first(),
         Some(syn::FnArg::Typed(first)) if text(&first.pat) == "this"
@@ -79,6 +86,9 @@ fn one(path: &Path, checks: TokenStream, mut item: ItemFn) -> Result<TokenStream
             return Err(Error::new_spanned(&item.sig.ident, say));
         }
     };
+    if let (Some(marker), false) = (&options.marker, matches!(target, Target::Operator(_))) {
+        return Err(Error::new_spanned(marker, "only the rule of an operator has a marker"));
+    }
     let signature = text(&item.sig);
     if let Some(lifetime) = item.sig.generics.lifetimes().next() {
         let say = "leave lifetimes out: a rule is for owned types, and its arguments are borrowed by the call only";
@@ -101,8 +111,9 @@ fn one(path: &Path, checks: TokenStream, mut item: ItemFn) -> Result<TokenStream
         output: output(&item.sig),
         args,
         body,
-        checks: Checks::parse(checks)?,
+        checks: Checks::parse(options.checks.clone())?,
         signature,
+        marker: options.marker.clone(),
     })
 }
 

@@ -111,6 +111,7 @@ fn rule(input: &Input, ty: &Type, name: &Ident) -> Result<Rule> {
     let names = args.iter().map(|arg| &arg.name);
     let declared = args.iter().skip(1).map(|arg| format!(", {}: {}", arg.name, text(&arg.ty)));
     Ok(Rule {
+        marker: None,
         docs: docs.clone(),
         name: name.clone(),
         target: Target::Method,

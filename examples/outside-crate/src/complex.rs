@@ -41,30 +41,35 @@ fn new(re: f64, im: f64) -> Complex<f64> {
     (Complex::new(re, im), |dy| Grad { re: dy.re, im: dy.im })
 }
 
-#[rrule(ops::Add)]
+#[rrule(ops::Add, ops::AddAssign)]
 fn add(a: &Complex<f64>, b: &Complex<f64>) -> Complex<f64> {
     (a + b, |dy| Grad { a: *dy, b: *dy })
 }
 
-#[rrule(ops::Sub)]
+#[rrule(ops::Sub, ops::SubAssign)]
 fn sub(a: &Complex<f64>, b: &Complex<f64>) -> Complex<f64> {
     (a - b, |dy| Grad { a: *dy, b: -dy })
 }
 
-#[rrule(ops::Mul)]
+#[rrule(ops::Mul, ops::MulAssign)]
 fn mul(a: &Complex<f64>, b: &Complex<f64>) -> Complex<f64> {
     (a * b, |dy| Grad { a: b.conj() * dy, b: a.conj() * dy })
 }
 
-#[rrule(ops::Mul)]
+#[rrule(ops::Mul, ops::MulAssign)]
 fn scaled(a: &Complex<f64>, b: f64) -> Complex<f64> {
     (a * b, |dy| Grad { a: dy * b, b: a.re * dy.re + a.im * dy.im })
 }
 
 // w = a / b: dw/da = 1 / b, dw/db = -a / b^2.
-#[rrule(ops::Div)]
+#[rrule(ops::Div, ops::DivAssign)]
 fn div(a: &Complex<f64>, b: &Complex<f64>) -> Complex<f64> {
     (a / b, |dy| Grad { a: dy / b.conj(), b: -dy * (a / (b * b)).conj() })
+}
+
+#[rrule(ops::Neg)]
+fn neg(a: &Complex<f64>) -> Complex<f64> {
+    (-a, |dy| Grad { a: -dy })
 }
 
 #[rrule(Complex::conj)]

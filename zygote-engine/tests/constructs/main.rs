@@ -7,6 +7,7 @@ mod check;
 mod control;
 mod iteration;
 mod mutation;
+mod operators;
 mod order;
 mod scalar;
 mod sequences;

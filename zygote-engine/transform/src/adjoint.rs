@@ -5,6 +5,10 @@
 //! comes from inside a branch or a loop, or to a part. Primal values are referred to by their own
 //! names; whether such a value is kept, replayed or restored is decided later, by `record`.
 
+mod operators;
+
+pub use operators::Witness;
+
 use crate::activity::{Activity, chain_roots};
 use crate::ir::{
     Call, Exit, For, Func, Lent, Mode, Op, Operand, Place, Proj, Pull, Region, RegionId, Side,
@@ -34,8 +38,8 @@ pub struct Adjoint {
     pub seed: VarId,
     /// The shadows of parameters by reference, and the cotangents of those by value.
     pub cotangents: BTreeMap<VarId, VarId>,
-    /// Shapes that the forward sweep takes: where, of what, and their names.
-    pub shapes: Vec<(Point, Operand, VarId)>,
+    /// Shapes and the like that the forward sweep takes: where, of what, and their names.
+    pub witnesses: Vec<(Point, Witness, VarId)>,
     /// The calls that go through their rules, by pullback.
     pub ruled: BTreeSet<VarId>,
 }
@@ -50,7 +54,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         func,
         activity,
         live: BTreeMap::new(),
-        shapes: vec![],
+        witnesses: vec![],
         ruled: BTreeSet::new(),
         defined: BTreeMap::new(),
         seed,
@@ -82,7 +86,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         body: Region { id: body_id, stmts: out, result: None },
         seed,
         cotangents: b.shadows,
-        shapes: b.shapes,
+        witnesses: b.witnesses,
         ruled: b.ruled,
         func: b.func,
     }
@@ -100,7 +104,7 @@ struct Builder<'a> {
     activity: &'a Activity,
     live: BTreeMap<VarId, Cotangent>,
     shadows: BTreeMap<VarId, VarId>,
-    shapes: Vec<(Point, Operand, VarId)>,
+    witnesses: Vec<(Point, Witness, VarId)>,
     ruled: BTreeSet<VarId>,
     /// Where each variable of the primal is defined.
     defined: BTreeMap<VarId, Point>,
@@ -158,14 +162,7 @@ impl Builder<'_> {
 
     /// A name for the shape of an operand at a point of the forward sweep.
     fn shape(&mut self, point: Point, operand: Operand) -> VarId {
-        let home = point.region;
-        let span = match operand.place() {
-            Some(p) => self.func.var(p.root).name.span(),
-            None => proc_macro2::Span::call_site(),
-        };
-        let name = self.func.record("shape", span, home);
-        self.shapes.push((point, operand, name));
-        name
+        self.witness(point, Witness::Shape(operand))
     }
 
     fn before(&self) -> Point {
@@ -437,72 +434,15 @@ impl Builder<'_> {
         resolved.path.iter().fold(root, |t, proj| t.project(proj))
     }
 
-    fn update(
-        &mut self,
-        here: RegionId,
-        op: &'static str,
-        place: &Place,
-        value: &Operand,
-        out: &mut Vec<Stmt>,
-    ) {
-        let root = self.func.root(place);
-        if self.cotangent(root).is_none() {
-            return;
-        }
-        let target = Operand::Place(place.clone(), Mode::Value);
-        if op == "+" || op == "-" {
-            if !self.active_operand(value) {
-                return;
-            }
-            let shadow = self.shadow(place).expect("the cotangent exists");
-            let part = self.cotangent_var(root);
-            self.func.vars[part.0].ty = self.ty(&target);
-            out.push(Stmt::Let(part, Op::Same(Operand::Place(shadow, Mode::Value))));
-            self.pull_sum(here, op, (&target, value), Side::Rhs, part, out);
-            return;
-        }
-        let part = self.take(place, out);
-        let pull = |side| Op::PullProduct(op, side, target.clone(), value.clone(), part);
-        self.contribute(here, value, pull(Side::Rhs), out);
-        let shadow = self.shadow(place).expect("the cotangent exists");
-        out.push(Stmt::Add(shadow, pull(Side::Lhs)));
-    }
-
-    fn pull_sum(
-        &mut self,
-        here: RegionId,
-        op: &'static str,
-        (a, b): (&Operand, &Operand),
-        side: Side,
-        d: VarId,
-        out: &mut Vec<Stmt>,
-    ) {
-        let to = if side == Side::Lhs { a } else { b };
-        if !self.active_operand(to) {
-            return;
-        }
-        let scalar = |o: &Operand| match o {
-            Operand::Const(t) => crate::lower::is_literal(t),
-            place => *self.ty(place).peeled() == Ty::Real,
-        };
-        let known = scalar(a) && scalar(b);
-        let pulled = match (known, op, side) {
-            (true, "-", Side::Rhs) => Op::Negated(d),
-            (true, ..) => Op::Same(Operand::var(d)),
-            _ => {
-                let before = self.before();
-                let (sa, sb) = (self.shape(before, a.clone()), self.shape(before, b.clone()));
-                Op::PullSum(op, side, sa, sb, d)
-            }
-        };
-        self.contribute(here, to, pulled, out);
-    }
-
     /// Pulls the cotangent `d` of the result of an operation to its operands.
     fn pull(&mut self, here: RegionId, d: VarId, op: &Op, out: &mut Vec<Stmt>) {
         match op {
             Op::Use(a) => self.contribute(here, a, Op::Use(Operand::var(d)), out),
-            Op::Unary(_, a) => self.contribute(here, a, Op::Negated(d), out),
+            Op::Unary(_, a) if self.is_scalar(a) => self.contribute(here, a, Op::Negated(d), out),
+            Op::Unary(_, a) if self.active_operand(a) => {
+                let residual = self.witness(self.before(), Witness::Neg(a.clone()));
+                self.contribute(here, a, Op::PullNeg(residual, d), out);
+            }
             Op::Cast(a, _) if self.active_operand(a) => {
                 let shape = self.shape(self.before(), a.clone());
                 self.contribute(here, a, Op::PullCast(shape, d), out);

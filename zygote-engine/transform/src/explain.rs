@@ -172,9 +172,11 @@ impl Text<'_> {
             Op::Zero(..) => "0".into(),
             Op::ZeroLike(place) => format!("zero like {}", self.place(place)),
             Op::Negated(d) => format!("-{}", self.var(*d)),
-            Op::PullSum(op, s, _, _, d) => {
+            Op::PullNeg(_, d) => format!("pull {} through unary -", self.var(*d)),
+            Op::PullSum(op, s, _, d) => {
                 format!("pull {} through {} of {op}", self.var(*d), side(s))
             }
+            Op::Turn(place, _) => format!("turn {}", self.place(place)),
             Op::PullProduct(op, s, a, b, d) => format!(
                 "pull {} through {} of {} {op} {}",
                 self.var(*d),

@@ -193,9 +193,15 @@ pub enum Op {
     Same(Operand),
     /// The cotangent with its sign changed.
     Negated(VarId),
-    /// The cotangent of a side of `+` or `-`: the operands' shapes and the cotangent of the result.
-    PullSum(&'static str, Side, VarId, VarId, VarId),
-    /// The cotangent of a side of `*`, `/` or `%`.
+    /// The cotangent of the operand of a unary minus: what its pullback needs, and the cotangent of
+    /// the result.
+    PullNeg(VarId, VarId),
+    /// The cotangent of a side of `+`, `-` or their assigning forms: what the pullback needs of the
+    /// operands, and the cotangent of the result.
+    PullSum(&'static str, Side, VarId, VarId),
+    /// The cotangent in a shadow, of the state after `+=` or `-=`; that of the state before is left.
+    Turn(Place, VarId),
+    /// The cotangent of a side of `*`, `/`, `%` or their assigning forms.
     PullProduct(&'static str, Side, Operand, Operand, VarId),
     /// The cotangent of `x as type`: the shape of `x` and the cotangent of the result.
     PullCast(VarId, VarId),

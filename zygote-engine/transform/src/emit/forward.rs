@@ -1,7 +1,7 @@
 //! The forward sweep: the user's statements with saves added.
 
-use super::{Emit, TokenStream, private, tape, tuple};
-use crate::adjoint::Point;
+use super::{Emit, TokenStream, operator, private, tape, tuple};
+use crate::adjoint::{Point, Witness};
 use crate::ir::{
     Call, Callee, Chain, Exit, For, Mode, Op, Operand, Region, RegionId, Source, Stmt, VarId,
     VarKind,
@@ -41,27 +41,27 @@ impl Emit<'_> {
         let mut out: TokenStream = flags.collect();
         for (k, stmt) in region.stmts.iter().enumerate() {
             let point = Point { region: region.id, stmt: k, after: false };
-            out.extend(self.shapes(point));
+            out.extend(self.witnesses(point));
             out.extend(self.forward_stmt(region.id, stmt));
-            out.extend(self.shapes(Point { after: true, ..point }));
+            out.extend(self.witnesses(Point { after: true, ..point }));
         }
         let end = region.stmts.len();
         if end == 0 {
-            out.extend(self.shapes(Point { region: region.id, stmt: 0, after: false }));
+            out.extend(self.witnesses(Point { region: region.id, stmt: 0, after: false }));
         }
-        out.extend(self.shapes(Point { region: region.id, stmt: end, after: true }));
+        out.extend(self.witnesses(Point { region: region.id, stmt: end, after: true }));
         out
     }
 
-    /// The shapes that are taken at a point.
-    fn shapes(&self, point: Point) -> TokenStream {
+    /// The shapes and the like that are taken at a point.
+    fn witnesses(&self, point: Point) -> TokenStream {
         if self.is_late(point) {
             return quote!();
         }
-        self.shapes_where(|p| p == point)
+        self.witnesses_where(|p| p == point)
     }
 
-    /// Whether the point may not be reached, as a statement before it may leave the region: shapes
+    /// Whether the point may not be reached, as a statement before it may leave the region: they
     /// are then taken when the region is left.
     fn is_late(&self, point: Point) -> bool {
         let stmts = &self.regions[&point.region].stmts;
@@ -69,15 +69,23 @@ impl Emit<'_> {
         before.into_iter().any(crate::lower::leaves)
     }
 
-    fn shapes_where(&self, wanted: impl Fn(Point) -> bool) -> TokenStream {
+    fn witnesses_where(&self, wanted: impl Fn(Point) -> bool) -> TokenStream {
         let private = private();
-        let shapes = self.adjoint.shapes.iter().filter(|(p, _, name)| {
+        let witnesses = self.adjoint.witnesses.iter().filter(|(p, _, name)| {
             wanted(*p) && self.record.keep.values().flatten().any(|v| v == name)
         });
-        shapes
-            .map(|(_, operand, name)| {
-                let (name, operand) = (self.name(*name), self.borrowed(operand));
-                quote!(let #name = #private::shape(#operand);)
+        witnesses
+            .map(|(_, witness, name)| {
+                let name = self.name(*name);
+                let of: Vec<_> = witness.operands().map(|o| self.borrowed(o)).collect();
+                match witness {
+                    Witness::Shape(_) => quote!(let #name = #private::shape(#(#of),*);),
+                    Witness::Neg(_) => quote!(let #name = #private::neg_residual(#(#of),*);),
+                    Witness::Sum(op, ..) => {
+                        let marker = operator(op);
+                        quote!(let #name = #private::sum_residual(#marker, #(#of),*);)
+                    }
+                }
             })
             .collect()
     }
@@ -85,7 +93,7 @@ impl Emit<'_> {
     /// Keeps what the reverse sweep needs of a region.
     pub(super) fn push(&self, region: RegionId) -> TokenStream {
         let Some(kept) = self.kept(region) else { return quote!() };
-        let late = self.shapes_where(|p| p.region == region && self.is_late(p));
+        let late = self.witnesses_where(|p| p.region == region && self.is_late(p));
         let (tape, kept) = (tape(region), tuple(&kept));
         if region == self.func.body.id {
             quote!(#late #tape = #kept;)

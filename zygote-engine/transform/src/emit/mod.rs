@@ -323,6 +323,11 @@ fn operator(op: &str) -> TokenStream {
         "*" => quote!(#private::Mul),
         "/" => quote!(#private::Div),
         "%" => quote!(#private::Rem),
+        "+=" => quote!(#private::AddAssign),
+        "-=" => quote!(#private::SubAssign),
+        "*=" => quote!(#private::MulAssign),
+        "/=" => quote!(#private::DivAssign),
+        "%=" => quote!(#private::RemAssign),
         _ => quote!(#private::Bits),
     }
 }

@@ -346,13 +346,21 @@ impl Emit<'_> {
                 let (minus, d) = (punct("-"), self.name(*d));
                 quote!(#minus #d)
             }
-            Op::PullSum(op, side, a, b, d) => {
-                let (marker, a, b, d) = (operator(op), self.name(*a), self.name(*b), self.name(*d));
+            Op::PullNeg(residual, d) => {
+                let (residual, d) = (self.name(*residual), self.name(*d));
+                quote!(#private::pull_neg(&#residual, &#d))
+            }
+            Op::PullSum(_, side, residual, d) => {
+                let (residual, d) = (self.name(*residual), self.name(*d));
                 let pull = match side {
                     Side::Lhs => quote!(pull_sum_lhs),
                     Side::Rhs => quote!(pull_sum_rhs),
                 };
-                quote!(#private::#pull(#marker, &#a, &#b, &#d))
+                quote!(#private::#pull(&#residual, &#d))
+            }
+            Op::Turn(place, residual) => {
+                let (target, residual) = (self.shadow(place).0, self.name(*residual));
+                quote!(#private::turn_sum(&#residual, &mut #target))
             }
             Op::PullProduct(op, side, a, b, d) => {
                 let d = self.name(*d);

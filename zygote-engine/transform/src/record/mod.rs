@@ -265,7 +265,13 @@ impl<'a> Planner<'a> {
                     self.read_path(p, out);
                 }
             }
-            Op::PullSum(_, _, a, b, _) => self.records.extend([*a, *b]),
+            Op::PullSum(_, _, residual, _) | Op::PullNeg(residual, _) => {
+                self.records.insert(*residual);
+            }
+            Op::Turn(place, residual) => {
+                self.read_path(place, out);
+                self.records.insert(*residual);
+            }
             Op::PullProduct(_, _, a, b, _) => {
                 self.read(a, out);
                 self.read(b, out);
@@ -428,7 +434,8 @@ impl<'a> Planner<'a> {
         for vars in record.keep.values() {
             record.shared.extend(vars);
         }
-        record.shared.extend(adjoint.shapes.iter().filter_map(|(_, o, _)| Some(o.place()?.root)));
+        let witnessed = adjoint.witnesses.iter().flat_map(|(_, w, _)| w.operands());
+        record.shared.extend(witnessed.filter_map(|o| Some(o.place()?.root)));
         record
     }
 
@@ -500,13 +507,14 @@ impl<'a> Planner<'a> {
                 _ => None,
             };
             kept.extend(bookkeeping.filter(|v| self.records.contains(v)));
-            let shapes =
-                adjoint.shapes.iter().filter(|(p, ..)| p.region == region.id && p.stmt == k);
-            kept.extend(shapes.map(|(_, _, name)| *name).filter(|v| self.records.contains(v)));
+            let taken =
+                adjoint.witnesses.iter().filter(|(p, ..)| p.region == region.id && p.stmt == k);
+            kept.extend(taken.map(|(_, _, name)| *name).filter(|v| self.records.contains(v)));
         }
         let end = region.stmts.len();
-        let shapes = adjoint.shapes.iter().filter(|(p, ..)| p.region == region.id && p.stmt == end);
-        kept.extend(shapes.map(|(_, _, name)| *name).filter(|v| self.records.contains(v)));
+        let taken =
+            adjoint.witnesses.iter().filter(|(p, ..)| p.region == region.id && p.stmt == end);
+        kept.extend(taken.map(|(_, _, name)| *name).filter(|v| self.records.contains(v)));
         if !kept.is_empty() {
             record.keep.insert(region.id, kept);
         }

@@ -34,11 +34,12 @@ fn order_free(region: &Region, reads: &mut BTreeSet<VarId>, adds: &mut BTreeSet<
 
 fn read_op(op: &Op, reads: &mut BTreeSet<VarId>) -> bool {
     match op {
-        Op::Take(..) => return false,
+        Op::Take(..) | Op::Turn(..) => return false,
         Op::Same(Operand::Place(p, _)) | Op::Use(Operand::Place(p, _)) => {
             reads.insert(p.root);
         }
         Op::Negated(d)
+        | Op::PullNeg(_, d)
         | Op::PullSum(.., d)
         | Op::PullProduct(.., d)
         | Op::PullCast(_, d)

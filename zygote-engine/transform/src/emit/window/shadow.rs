@@ -203,7 +203,7 @@ impl Emit<'_> {
 /// Notes the shadows that an operation reads or takes.
 fn note_op(op: &Op, note: &mut impl FnMut(&Place, bool)) {
     match op {
-        Op::Take(place, _) => note(place, false),
+        Op::Take(place, _) | Op::Turn(place, _) => note(place, false),
         Op::Same(Operand::Place(place, _)) | Op::Use(Operand::Place(place, _)) => {
             note(place, false);
         }

@@ -1,0 +1,145 @@
+//! The adjoint of operators, and what the forward sweep takes of operands for it.
+
+use super::{Builder, Point};
+use crate::ir::{Mode, Op, Operand, Place, RegionId, Side, Stmt, Ty, VarId};
+
+/// What the forward sweep takes of values that the reverse sweep does not need whole.
+#[derive(Clone, Debug)]
+pub enum Witness {
+    /// The shape of a value.
+    Shape(Operand),
+    /// What the pullback of a sum, or of an assigning one, needs of the operands.
+    Sum(&'static str, Operand, Operand),
+    /// What the pullback of a unary minus needs of the operand.
+    Neg(Operand),
+}
+
+impl Witness {
+    /// The values that it is taken of.
+    pub fn operands(&self) -> impl Iterator<Item = &Operand> {
+        let (a, b) = match self {
+            Self::Shape(a) | Self::Neg(a) => (a, None),
+            Self::Sum(_, a, b) => (a, Some(b)),
+        };
+        std::iter::once(a).chain(b)
+    }
+}
+
+impl Builder<'_> {
+    /// A name for what is taken of operands at a point of the forward sweep.
+    pub(super) fn witness(&mut self, point: Point, witness: Witness) -> VarId {
+        let place = witness.operands().find_map(Operand::place);
+        let span = match place {
+            Some(p) => self.func.var(p.root).name.span(),
+            None => proc_macro2::Span::call_site(),
+        };
+        let name = match witness {
+            Witness::Shape(_) => "shape",
+            _ => "residual",
+        };
+        let name = self.func.record(name, span, point.region);
+        self.witnesses.push((point, witness, name));
+        name
+    }
+
+    pub(super) fn update(
+        &mut self,
+        here: RegionId,
+        op: &'static str,
+        place: &Place,
+        value: &Operand,
+        out: &mut Vec<Stmt>,
+    ) {
+        let root = self.func.root(place);
+        if self.cotangent(root).is_none() {
+            return;
+        }
+        let target = Operand::Place(place.clone(), Mode::Value);
+        let scalar = self.is_scalar(&target);
+        // Of numbers an assignment is what the operator is; of other types it has a rule of its own.
+        let op = if scalar && self.is_scalar(value) { op } else { assigning(op) };
+        if op.starts_with(['+', '-']) {
+            let shadow = self.shadow(place).expect("the cotangent exists");
+            if scalar {
+                // The cotangent of the state before is that of the state after.
+                if self.active_operand(value) {
+                    let part = self.cotangent_var(root);
+                    self.func.vars[part.0].ty = self.ty(&target);
+                    out.push(Stmt::Let(part, Op::Same(Operand::Place(shadow, Mode::Value))));
+                    self.pull_sum(here, op, (&target, value), Side::Rhs, part, out);
+                }
+                return;
+            }
+            let witness = Witness::Sum(op, target.clone(), value.clone());
+            let residual = self.witness(self.before(), witness);
+            let part = self.cotangent_var(root);
+            self.func.vars[part.0].ty = self.ty(&target);
+            out.push(Stmt::Let(part, Op::Turn(shadow, residual)));
+            self.contribute(here, value, Op::PullSum(op, Side::Rhs, residual, part), out);
+            return;
+        }
+        let part = self.take(place, out);
+        let pull = |side| Op::PullProduct(op, side, target.clone(), value.clone(), part);
+        self.contribute(here, value, pull(Side::Rhs), out);
+        let shadow = self.shadow(place).expect("the cotangent exists");
+        out.push(Stmt::Add(shadow, pull(Side::Lhs)));
+    }
+
+    pub(super) fn pull_sum(
+        &mut self,
+        here: RegionId,
+        op: &'static str,
+        (a, b): (&Operand, &Operand),
+        side: Side,
+        d: VarId,
+        out: &mut Vec<Stmt>,
+    ) {
+        let to = if side == Side::Lhs { a } else { b };
+        if !self.active_operand(to) {
+            return;
+        }
+        let known = self.is_scalar(a) && self.is_scalar(b);
+        let pulled = match (known, op, side) {
+            (true, "-", Side::Rhs) => Op::Negated(d),
+            (true, ..) => Op::Same(Operand::var(d)),
+            _ => {
+                let residual = self.sum_residual(op, a, b);
+                Op::PullSum(op, side, residual, d)
+            }
+        };
+        self.contribute(here, to, pulled, out);
+    }
+
+    /// What the pullback of a sum needs; both sides share it.
+    fn sum_residual(&mut self, op: &'static str, a: &Operand, b: &Operand) -> VarId {
+        let before = self.before();
+        let found = self.witnesses.iter().find(|(point, witness, _)| {
+            let same = matches!(witness, Witness::Sum(o, x, y) if *o == op && x == a && y == b);
+            *point == before && same
+        });
+        match found {
+            Some((.., name)) => *name,
+            None => self.witness(before, Witness::Sum(op, a.clone(), b.clone())),
+        }
+    }
+
+    /// Whether an operand is known to be a real number.
+    pub(super) fn is_scalar(&self, operand: &Operand) -> bool {
+        match operand {
+            Operand::Const(t) => crate::lower::is_literal(t),
+            place => *self.ty(place).peeled() == Ty::Real,
+        }
+    }
+}
+
+/// The assigning form of an operator.
+fn assigning(op: &'static str) -> &'static str {
+    match op {
+        "+" => "+=",
+        "-" => "-=",
+        "*" => "*=",
+        "/" => "/=",
+        "%" => "%=",
+        bits => bits,
+    }
+}
