@@ -1,8 +1,8 @@
 //! One rule of each kind, found as generated code finds it, and in the registry.
 
 use chainrules_core::{
-    Active, Activity, Add, Constant, Kind, Mul, ProductRule, ShapeOf, SumRule, Tangent, inert,
-    like, list_of, projection, rrule, rules, scalar_rule, twin,
+    Active, Activity, Add, Constant, Kind, Mul, ProductRule, SumRule, Tangent, inert, like,
+    list_of, projection, rrule, rules, scalar_rule, twin,
 };
 use std::cmp::Ordering;
 use std::ops;

@@ -1,6 +1,6 @@
 //! The adjoint of operators, and what the forward sweep takes of operands for it.
 
-use super::{Builder, Point};
+use super::{Adjoint, Builder, Point};
 use crate::ir::{Mode, Op, Operand, Place, RegionId, Side, Stmt, Ty, VarId};
 
 /// What the forward sweep takes of values that the reverse sweep does not need whole.
@@ -25,6 +25,15 @@ impl Witness {
     }
 }
 
+impl Adjoint {
+    /// What the forward sweep takes before or after a statement, for the reverse sweep to read.
+    pub fn taken_at(&self, region: RegionId, stmt: usize) -> impl Iterator<Item = VarId> {
+        let there =
+            self.witnesses.iter().filter(move |(p, ..)| (p.region, p.stmt) == (region, stmt));
+        there.map(|(.., name)| *name)
+    }
+}
+
 impl Builder<'_> {
     /// A name for what is taken of operands at a point of the forward sweep.
     pub(super) fn witness(&mut self, point: Point, witness: Witness) -> VarId {
@@ -33,11 +42,11 @@ impl Builder<'_> {
             Some(p) => self.func.var(p.root).name.span(),
             None => proc_macro2::Span::call_site(),
         };
+        let home = point.region;
         let name = match witness {
-            Witness::Shape(_) => "shape",
-            _ => "residual",
+            Witness::Shape(_) => self.func.record("shape", span, home),
+            _ => self.func.record("residual", span, home),
         };
-        let name = self.func.record(name, span, point.region);
         self.witnesses.push((point, witness, name));
         name
     }

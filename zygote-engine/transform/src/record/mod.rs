@@ -265,9 +265,6 @@ impl<'a> Planner<'a> {
                     self.read_path(p, out);
                 }
             }
-            Op::PullSum(_, _, residual, _) | Op::PullNeg(residual, _) => {
-                self.records.insert(*residual);
-            }
             Op::Turn(place, residual) => {
                 self.read_path(place, out);
                 self.records.insert(*residual);
@@ -276,8 +273,11 @@ impl<'a> Planner<'a> {
                 self.read(a, out);
                 self.read(b, out);
             }
-            Op::PullCast(shape, _) | Op::PullRepeat(_, shape) => {
-                self.records.insert(*shape);
+            Op::PullCast(taken, _)
+            | Op::PullRepeat(_, taken)
+            | Op::PullNeg(taken, _)
+            | Op::PullSum(_, _, taken, _) => {
+                self.records.insert(*taken);
             }
             Op::Take(place, shape) => {
                 self.read_path(place, out);
@@ -507,14 +507,10 @@ impl<'a> Planner<'a> {
                 _ => None,
             };
             kept.extend(bookkeeping.filter(|v| self.records.contains(v)));
-            let taken =
-                adjoint.witnesses.iter().filter(|(p, ..)| p.region == region.id && p.stmt == k);
-            kept.extend(taken.map(|(_, _, name)| *name).filter(|v| self.records.contains(v)));
+            kept.extend(adjoint.taken_at(region.id, k).filter(|v| self.records.contains(v)));
         }
         let end = region.stmts.len();
-        let taken =
-            adjoint.witnesses.iter().filter(|(p, ..)| p.region == region.id && p.stmt == end);
-        kept.extend(taken.map(|(_, _, name)| *name).filter(|v| self.records.contains(v)));
+        kept.extend(adjoint.taken_at(region.id, end).filter(|v| self.records.contains(v)));
         if !kept.is_empty() {
             record.keep.insert(region.id, kept);
         }
