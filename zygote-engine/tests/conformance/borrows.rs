@@ -1,0 +1,157 @@
+//! References to parts, and methods of slices and vectors that change them.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn element(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    let r = &mut v[1];
+    *r += k;
+    *r *= *r;
+    let s = &v[0];
+    s * v[1] + v[2] * k
+}
+
+#[differentiable]
+fn sub_slices(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let tail = &mut v[1..];
+    tail[0] *= 2.0;
+    tail[1] += tail[0] * tail[0];
+    let head = &v[..2];
+    head[0] * head[1] + v[2]
+}
+
+#[differentiable]
+fn in_a_loop(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    for i in 0..v.len() {
+        let r = &mut v[i];
+        *r += k * *r;
+    }
+    v[0] * v[2] + v[1]
+}
+
+#[differentiable]
+fn reference_to_variable(x: f64, y: f64) -> f64 {
+    let mut a = x;
+    let r = &mut a;
+    *r *= y;
+    *r += 1.0;
+    a * a
+}
+
+#[differentiable]
+fn permuted(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.swap(0, 2);
+    v[0] *= v[1];
+    v.reverse();
+    v[0] += v[3];
+    v.rotate_left(1);
+    v[0] * v[1] + v[2].sin() * v[3]
+}
+
+#[differentiable]
+fn filled(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    let s = v[0] * v[1];
+    v.fill(k * s);
+    v[1..].fill(k);
+    v[0] * v[2] + s
+}
+
+#[differentiable]
+fn copied(x: &[f64]) -> f64 {
+    let mut v = vec![1.0; 3];
+    v[1..].copy_from_slice(&x[..2]);
+    v[2] *= v[1];
+    let mut w = x.to_vec();
+    w.clone_from_slice(&v);
+    w[0] = w[1] * w[2];
+    w[0] + w[2] * v[1]
+}
+
+#[differentiable]
+fn inserted(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    v.insert(1, k * v[0]);
+    let gone = v.remove(0);
+    let other = v.swap_remove(0);
+    gone * other + v[0] * v[1]
+}
+
+#[differentiable]
+fn exchanged(x: &[f64], y: f64) -> f64 {
+    let mut a = x.to_vec();
+    let mut b = vec![y; 3];
+    std::mem::swap(&mut a, &mut b);
+    b[0] *= a[0];
+    let old = std::mem::replace(&mut a, vec![y * y]);
+    let moved = std::mem::take(&mut b);
+    old[1] * moved[0] + a[0] * b.len() as f64 + moved[2] * a[0]
+}
+
+#[differentiable]
+fn double_buffer(x: &[f64], n: usize) -> f64 {
+    let mut old = x.to_vec();
+    let mut new = vec![0.0; x.len()];
+    for _ in 0..n {
+        for i in 1..x.len() - 1 {
+            new[i] = old[i] + 0.2 * (old[i - 1] - 2.0 * old[i] + old[i + 1]) * old[i];
+        }
+        std::mem::swap(&mut old, &mut new);
+    }
+    old[1] * old[2]
+}
+
+#[differentiable]
+fn double(v: &mut Vec<f64>, k: &mut f64) {
+    v.push(v[0] * *k);
+    *k *= v[1];
+    let n = v.len();
+    v[n - 2] += *k;
+}
+
+#[differentiable]
+fn exclusive_arguments(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    let mut k = k;
+    double(&mut v, &mut k);
+    double(&mut v, &mut k);
+    v[v.len() - 1] * k + v[1]
+}
+
+#[differentiable]
+fn reborrowed(v: &mut [f64], depth: usize) {
+    if depth > 0 {
+        v[0] += v[1] * v[1];
+        let rest = &mut v[1..];
+        reborrowed(rest, depth - 1);
+        reborrowed(&mut *v, depth - 1);
+    }
+}
+
+#[differentiable]
+fn recursive_borrows(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    reborrowed(&mut v, 2);
+    v[0] * v[1] * v[2]
+}
+
+programs![
+    element("`&mut v[i]`", 4, |x| element(&x[..3], x[3])),
+    in_a_loop("`&mut v[i]`", 4, |x| in_a_loop(&x[..3], x[3])),
+    sub_slices("sub-slices", 3, |x| sub_slices(x)),
+    reference_to_variable("references to variables", 2, |x| reference_to_variable(x[0], x[1])),
+    permuted("`swap`, `reverse`, `rotate_left`", 4, |x| permuted(x)),
+    filled("`fill`", 4, |x| filled(&x[..3], x[3])),
+    copied("`copy_from_slice`, `clone_from_slice`", 3, |x| copied(x)),
+    inserted("`insert`, `remove`, `swap_remove`", 4, |x| inserted(&x[..3], x[3])),
+    exchanged("`std::mem::{swap, replace, take}`", 4, |x| exchanged(&x[..3], x[3])),
+    double_buffer("`std::mem::{swap, replace, take}`", 5, |x| double_buffer(x, 3)),
+    exclusive_arguments("`&mut` arguments", 3, |x| exclusive_arguments(&x[..2], x[2])),
+    recursive_borrows("`&mut` arguments lent on", 3, |x| recursive_borrows(x)),
+];

@@ -1,0 +1,140 @@
+//! Modules, nested items, constants, lifetimes.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+mod physics {
+    use zygote_engine::prelude::*;
+
+    pub const G: f64 = 9.81;
+
+    pub mod energy {
+        use super::*;
+
+        #[differentiable]
+        pub fn kinetic(m: f64, v: f64) -> f64 {
+            0.5 * m * v * v
+        }
+
+        #[differentiable]
+        pub(crate) fn potential(m: f64, h: f64) -> f64 {
+            m * super::G * h
+        }
+    }
+
+    #[differentiable]
+    pub fn total(m: f64, v: f64, h: f64) -> f64 {
+        energy::kinetic(m, v) + self::energy::potential(m, h)
+    }
+}
+
+#[differentiable]
+fn across_modules(m: f64, v: f64) -> f64 {
+    use physics::energy::kinetic;
+    kinetic(m, v) * physics::total(m, v, 1.0) + crate::modules::physics::energy::potential(m, v)
+}
+
+use physics::energy::kinetic as renamed;
+
+#[differentiable]
+fn under_another_name(m: f64, v: f64) -> f64 {
+    renamed(m, v) * v
+}
+
+#[differentiable]
+fn nested_function(x: f64, y: f64) -> f64 {
+    #[differentiable]
+    fn inner(a: f64, b: f64) -> f64 {
+        a * b + a.sin()
+    }
+    inner(x, y) * inner(y, 2.0)
+}
+
+const SCALE: f64 = 1.5;
+
+static TABLE: [f64; 3] = [1.0, -2.0, 0.5];
+
+#[differentiable]
+fn constants(x: &[f64]) -> f64 {
+    const SHIFT: f64 = 0.25;
+    let mut s = SHIFT;
+    for (x, w) in x.iter().zip(&TABLE) {
+        s += w * x * SCALE;
+    }
+    s * s * std::f64::consts::FRAC_1_PI
+}
+
+#[differentiable]
+pub(crate) fn documented(#[allow(unused_variables)] x: f64, #[constant] weights: &[f64]) -> f64 {
+    #[allow(unused_mut)]
+    let mut s = x * x;
+    s * weights[0]
+}
+
+fn steps(n: usize) -> Vec<f64> {
+    (0..n).map(|i| 1.0 / (1 + i) as f64).collect()
+}
+
+#[differentiable]
+fn constant_helper(x: f64) -> f64 {
+    let mut s = 0.0;
+    for h in steps(4) {
+        s = s * x + h;
+    }
+    s
+}
+
+#[differentiable]
+fn checked(x: f64, n: usize) -> f64 {
+    assert!(n > 0, "at least one, not {n}");
+    debug_assert!(x.is_finite());
+    if n > 100 {
+        unreachable!("never so many");
+    }
+    x / n as f64 * x
+}
+
+type Real64 = f64;
+
+#[differentiable]
+fn aliased(x: Real64, v: &[Real64]) -> Real64 {
+    let y: Real64 = x * v[0];
+    y * y
+}
+
+macro_rules! make_power {
+    ($name:ident, $n:literal) => {
+        #[differentiable]
+        fn $name(x: f64) -> f64 {
+            x.powi($n) + x
+        }
+    };
+}
+
+make_power!(fourth, 4);
+
+#[differentiable]
+fn shadowed(x: f64) -> f64 {
+    let y = x * x;
+    let y = {
+        let x = y + 1.0;
+        x * y
+    };
+    let x = y * x;
+    x + y
+}
+
+programs![
+    across_modules("paths to other modules", 2, |x| across_modules(x[0], x[1])),
+    total("paths to other modules", 3, |x| physics::total(x[0], x[1], x[2])),
+    under_another_name("`use .. as ..`", 2, |x| under_another_name(x[0], x[1])),
+    nested_function("functions in functions", 2, |x| nested_function(x[0], x[1])),
+    constants("`const` and `static`", 3, |x| constants(x)),
+    documented("attributes of parameters and statements", 1, |x| documented(x[0], &[2.5])),
+    constant_helper("calls without derivative", 1, |x| constant_helper(x[0])),
+    checked("assertions and panics", 1, |x| checked(x[0], 3)),
+    aliased("type aliases", 2, |x| aliased(x[0], &x[1..])),
+    fourth("functions made by macros", 1, |x| fourth(x[0])),
+    shadowed("shadowing", 1, |x| shadowed(x[0])),
+];

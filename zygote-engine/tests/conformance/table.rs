@@ -1,0 +1,69 @@
+//! The table of constructs, `docs/CONSTRUCTS.md`, made from the programs and the list of what is
+//! refused.
+
+use crate::check::Program;
+use crate::refused::REFUSED;
+use std::fmt::Write;
+use std::path::Path;
+use std::{env, fs};
+
+/// The headings of the table, with the programs under each.
+const TOPICS: &[(&str, &[Program])] = &[
+    ("Scalars, tuples, arrays, recursion", crate::scalars::PROGRAMS),
+    ("Control flow", crate::control::PROGRAMS),
+    ("Loops", crate::loops::PROGRAMS),
+    ("References to parts", crate::borrows::PROGRAMS),
+    ("Modules and items", crate::modules::PROGRAMS),
+];
+
+const COMMAND: &str = "UPDATE_CONSTRUCTS=1 cargo test -p zygote-engine --test conformance table";
+
+/// The rows of a topic in order, each with its number of programs.
+fn rows(programs: &[Program]) -> Vec<(&'static str, usize)> {
+    let mut rows: Vec<(&str, usize)> = Vec::new();
+    for program in programs {
+        match rows.iter_mut().find(|(row, _)| *row == program.row) {
+            Some((_, count)) => *count += 1,
+            None => rows.push((program.row, 1)),
+        }
+    }
+    rows
+}
+
+fn table() -> String {
+    let programs: usize = TOPICS.iter().map(|(_, programs)| programs.len()).sum();
+    let mut text = format!(
+        "# Constructs\n\n\
+         What a differentiable function may be made of. Each construct that is supported is used by\n\
+         programs of `zygote-engine/tests/conformance`, {programs} in all, whose values and gradients\n\
+         are compared with the functions and their finite differences, or with a closed form. Each\n\
+         that is refused is an error at the user's token; the message has a case in\n\
+         `zygote-engine/transform/tests/data/error`.\n\n\
+         This file is made from the programs by\n\n\
+         ```sh\n{COMMAND}\n```\n"
+    );
+    for (title, programs) in TOPICS {
+        write!(text, "\n## {title}\n\n| construct | state | programs |\n| --- | --- | ---: |\n")
+            .unwrap();
+        for (row, count) in rows(programs) {
+            let row = row.replace('|', "\\|");
+            writeln!(text, "| {row} | supported | {count} |").unwrap();
+        }
+    }
+    text += "\n## Refused\n\n| construct | state | message |\n| --- | --- | --- |\n";
+    for refused in REFUSED {
+        writeln!(text, "| {} | refused | {} |", refused.construct, refused.message).unwrap();
+    }
+    text
+}
+
+#[test]
+fn the_table_is_that_of_the_programs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CONSTRUCTS.md");
+    let table = table();
+    if env::var_os("UPDATE_CONSTRUCTS").is_some() {
+        fs::write(&path, &table).expect("the table can be written");
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == table, "docs/CONSTRUCTS.md is not up to date: run\n{COMMAND}");
+}
