@@ -2,8 +2,10 @@
 
 use crate::{Activity, Tangent};
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
 /// An argument, a result or a cotangent of any type.
 pub trait Value {
@@ -145,6 +147,50 @@ pub fn get_mut<T: 'static>(value: &mut dyn Value) -> &mut T {
 #[doc(hidden)]
 pub fn take<T: Clone + 'static>(value: &dyn Value) -> T {
     get::<T>(value).clone()
+}
+
+/// The calls of a function-valued argument in a check: each has to be pulled, the last first.
+#[doc(hidden)]
+#[derive(Clone, Default)]
+pub struct Calls(Rc<Cell<usize>>);
+
+impl Calls {
+    /// The number of a call that is made.
+    pub fn made(&self) -> usize {
+        self.0.replace(self.0.get() + 1)
+    }
+
+    /// Notes the pull of a call.
+    ///
+    /// # Panics
+    /// When it is not the last call that has not been pulled yet.
+    pub fn pulled(&self, number: usize) {
+        assert!(
+            self.0.get() == number + 1,
+            "the calls of a function-valued argument are to be pulled once each, the last first: call {number} is pulled where {} are left",
+            self.0.get()
+        );
+        self.0.set(number);
+    }
+
+    /// # Panics
+    /// When a call has not been pulled.
+    pub fn all_pulled(&self) {
+        assert!(
+            self.0.get() == 0,
+            "{} calls of a function-valued argument have not been pulled",
+            self.0.get()
+        );
+    }
+}
+
+/// Refuses a constant shadow for a function-valued argument.
+#[doc(hidden)]
+#[cold]
+pub fn constant_function() -> ! {
+    panic!(
+        "the activity of a function-valued argument is `Active`: its shadow is the pull of a call"
+    )
 }
 
 /// Wanted or not, decided at run time: the activity of arguments in checks.

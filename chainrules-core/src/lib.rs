@@ -42,7 +42,7 @@ pub use walk::{ToWalk, Walk};
 pub mod __private {
     use crate::Tangent;
     pub use crate::derived::{field_with_cotangent, variants_differ, zero_like};
-    pub use crate::erased::{get, get_mut, held, inert, take};
+    pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
     pub use crate::registry::RULES;
     pub use chainrules_core_macros::TangentByChainrules;
     pub use inventory;

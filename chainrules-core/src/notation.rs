@@ -132,9 +132,33 @@ pub use chainrules_core_macros::scalar_rule;
 /// The rule of an operator between numbers can name its marker, `marker = Mine`, so that others can
 /// name it, too.
 ///
-/// A function-valued argument is written as the function takes it, `f: impl Fn(X) -> Y`; in the body
-/// `f(x)` gives the value and the pullback of one call, a `FnOnce(&X, &Y, &mut X) + Clone`.
-/// [`twin!`](crate::twin) makes such a function for a check.
+/// A function-valued argument is written as the function takes it, `f: impl FnMut(X) -> Y`. In the
+/// forward sweep `f(x)` gives the value and the residual of one call, any `Clone` data. The way back
+/// is `|d, dy|`, where `d` has the places of all arguments' cotangents, `d.this` and so on, and `f`
+/// is the pull of one call: it takes the residual, each argument by reference as it was, the
+/// cotangent of the value, and for each argument a place, to which it adds:
+///
+/// ```
+/// # mod rules {
+/// # use chainrules_core::{Tangent, rrule, twin};
+/// #[rrule(Option::map, check(T = f64, U = f64, f = twin!(f64, f64::sin, f64::cos)))]
+/// fn map<T: Tangent<M>, U, M>(this: Option<T>, f: impl FnOnce(T) -> U) -> Option<U> {
+///     let (y, residual) = this.map(f).unzip();
+///     (y, |d, dy| {
+///         if let (Some(residual), Some(x), Some(dy), Some(dx)) = (residual, this, dy, d.this) {
+///             f(residual, x, dy, dx);
+///         }
+///     })
+/// }
+/// # }
+/// ```
+///
+/// Every call is pulled once, the last first, whether the arguments are active or not: the function
+/// may capture, and change, what is. [`twin!`](crate::twin) makes a function for a check, which is a
+/// pair of closures: forward, and pull.
+///
+/// A function that gives a `bool`, an integer or an `Ordering` carries no derivative, and neither
+/// does one marked so, `#[inert] f: impl FnMut(&T) -> K`: it is called as it is, and has no pull.
 pub use chainrules_core_macros::rrule;
 
 /// Defines and registers methods that carry no derivative, by their signatures.
@@ -249,12 +273,16 @@ pub use chainrules_core_macros::projection;
 #[macro_export]
 macro_rules! twin {
     ($t:ty, $f:expr, $derivative:expr) => {
-        |x: $t| {
-            let f: fn($t) -> $t = $f;
-            (f(x), |x: &$t, dy: &$t, dx: &mut $t| {
+        (
+            |x: $t| {
+                let f: fn($t) -> $t = $f;
+                (f(x), x)
+            },
+            |residual: $t, x: &$t, dy: &$t, dx: &mut $t| {
+                assert!(residual.to_bits() == x.to_bits(), "the residual is that of another call");
                 let derivative: fn($t) -> $t = $derivative;
                 *dx += *dy * derivative(*x);
-            })
-        }
+            },
+        )
     };
 }

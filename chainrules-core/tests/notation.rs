@@ -70,14 +70,12 @@ fn new<T: Tangent<M>, M>(x: T) -> Box<T> {
 }
 
 #[rrule(Option::map, check(T = f64, U = f64, f = twin!(f64, f64::sin, f64::cos)))]
-fn map<T: Tangent<M>, M, U>(this: Option<T>, f: impl Fn(T) -> U) -> Option<U> {
-    let (y, back) = this.map(f).unzip();
-    (y, |dy| Grad {
-        this: |d| {
-            if let (Some(back), Some(x), Some(dy), Some(d)) = (back, this, dy, d) {
-                back(x, dy, d);
-            }
-        },
+fn map<T: Tangent<M>, M, U>(this: Option<T>, f: impl FnOnce(T) -> U) -> Option<U> {
+    let (y, residual) = this.map(f).unzip();
+    (y, |d, dy| {
+        if let (Some(residual), Some(x), Some(dy), Some(dx)) = (residual, this, dy, d.this) {
+            f(residual, x, dy, dx);
+        }
     })
 }
 
@@ -301,11 +299,25 @@ fn functions_and_associated_functions() {
 
 #[test]
 fn a_function_valued_argument_brings_its_pullback() {
-    let twin = |x: f64| (x * x, |x: &f64, dy: &f64, dx: &mut f64| *dx += 2.0 * x * dy);
-    let (y, back) = Some(3.0).rrule_map(twin, (Active, Constant));
-    let mut dx = Some(0.0);
-    back(&Some(3.0), &(), &Some(1.0), &mut dx, ());
-    assert_eq!((y, dx), (Some(9.0), Some(6.0)));
+    let mut factor = 3.0;
+    let x = Some(2.0);
+    let (y, back) = x.rrule_map(|x| (x * factor, factor), (Active, Active));
+    // The pullback does not borrow what the function captured.
+    factor += 1.0;
+    let (mut dx, mut dfactor) = (Some(0.0), 0.0);
+    back(&x, &(), &Some(1.0), &mut dx, &mut |factor, x, dy, dx| {
+        *dx += factor * dy;
+        dfactor += x * dy;
+    });
+    assert_eq!((y, dx, dfactor, factor), (Some(6.0), Some(3.0), 2.0, 4.0));
+}
+
+#[test]
+fn what_a_function_captures_varies_where_its_argument_is_constant() {
+    let (x, factor, mut dfactor) = (Some(2.0), 3.0, 0.0);
+    let (_, back) = x.rrule_map(|x| (x * factor, ()), (Constant, Active));
+    back(&x, &(), &Some(5.0), (), &mut |(), x, dy, _| dfactor += x * dy);
+    assert_eq!(dfactor, 10.0);
 }
 
 fn pull_sum<A: SumRule<Add, B, M>, B, M>(a: &A, b: &B, dy: &A::Output) -> A {

@@ -3,35 +3,45 @@
 use chainrules_core::{Tangent, rrule, twin};
 
 #[rrule(array::map, check(T = f64, U = f64, N = 1, N = 3, f = twin!(f64, f64::sin, f64::cos)))]
-fn map<T: Tangent<M>, U, M, const N: usize>(this: [T; N], f: impl Fn(T) -> U) -> [U; N] {
-    let mut backs = [const { None }; N];
-    let mut places = backs.iter_mut();
+fn map<T: Tangent<M>, U, M, const N: usize>(this: [T; N], f: impl FnMut(T) -> U) -> [U; N] {
+    let mut f = f;
+    let mut residuals = [const { None }; N];
+    let mut places = residuals.iter_mut();
     let y = this.map(|x| {
-        let (y, back) = f(x);
-        *places.next().expect("one place for each element") = Some(back);
+        let (y, residual) = f(x);
+        *places.next().expect("one place for each element") = Some(residual);
         y
     });
-    (y, |dy| Grad {
-        this: |d| {
-            for (i, back) in backs.into_iter().enumerate() {
-                back.expect("every element has a pullback")(&this[i], &dy[i], &mut d[i]);
-            }
-        },
+    (y, |d, dy| {
+        for (i, residual) in residuals.into_iter().enumerate().rev() {
+            let residual = residual.expect("every element has a residual");
+            f(residual, &this[i], &dy[i], &mut d.this[i]);
+        }
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chainrules_core::{Active, Constant};
+    use chainrules_core::Active;
 
+    // A running product: the pulls need the state before each call.
     #[test]
-    fn each_element_has_its_own_pullback() {
-        let twin = |x: f64| (x * x, |x: &f64, dy: &f64, dx: &mut f64| *dx += 2.0 * x * dy);
-        let x = [1.0, 3.0];
-        let (y, back) = x.rrule_map(twin, (Active, Constant));
-        let mut dx = [0.0; 2];
-        back(&x, &(), &[1.0, 10.0], &mut dx, ());
-        assert_eq!((y, dx), ([1.0, 9.0], [2.0, 60.0]));
+    fn the_calls_are_pulled_the_last_first() {
+        let (x, mut product) = ([2.0, 3.0], 1.0);
+        let twin = |x: f64| {
+            let before = product;
+            product *= x;
+            (product, before)
+        };
+        let (y, back) = x.rrule_map(twin, (Active, Active));
+        let (mut dx, mut dproduct) = ([0.0; 2], 0.0);
+        back(&x, &(), &[10.0, 1.0], &mut dx, &mut |before, x, dy, dx| {
+            dproduct += dy;
+            *dx += before * dproduct;
+            dproduct *= x;
+        });
+        // y = [p x, p x z]
+        assert_eq!((y, dx, dproduct), ([2.0, 6.0], [13.0, 2.0], 26.0));
     }
 }

@@ -78,14 +78,12 @@ fn replace<T: Tangent<M>, M>(this: &mut Option<T>, value: T) -> Option<T> {
 }
 
 #[rrule(Option::map, check(T = f64, U = f64, f = twin!(f64, f64::sin, f64::cos)))]
-fn map<T: Tangent<M>, U, M>(this: Option<T>, f: impl Fn(T) -> U) -> Option<U> {
-    let (y, back) = this.map(f).unzip();
-    (y, |dy| Grad {
-        this: |d| {
-            if let (Some(back), Some(x), Some(dy), Some(d)) = (back, this, dy, d) {
-                back(x, dy, d);
-            }
-        },
+fn map<T: Tangent<M>, U, M>(this: Option<T>, f: impl FnOnce(T) -> U) -> Option<U> {
+    let (y, residual) = this.map(f).unzip();
+    (y, |d, dy| {
+        if let (Some(residual), Some(x), Some(dy), Some(dx)) = (residual, this, dy, d.this) {
+            f(residual, x, dy, dx);
+        }
     })
 }
 

@@ -1,6 +1,8 @@
 //! Rules that are wrong in one way each, and what the checks say about them.
 
-use chainrules_core::{Rule, Tangent, inert, like, list_of, projection, rrule, rules, scalar_rule};
+use chainrules_core::{
+    Rule, Tangent, inert, like, list_of, projection, rrule, rules, scalar_rule, twin,
+};
 use rule_testing::{Check, Options, Report, check_rule};
 
 const OPTIONS: Options = Options { cases: 64, seed: 1 };
@@ -307,6 +309,45 @@ fn a_panic_fails() {
 #[test]
 fn a_wrong_shape_fails() {
     assert_fails("Vec<T>::clone", Check::Shape);
+}
+
+// The function may change what it captures, so each call is pulled, the last first.
+#[rrule(array::map, check(T = f64, U = f64, N = 2, f = twin!(f64, f64::sin, f64::cos)))]
+fn map_pulled_in_the_order_of_the_calls<T: Tangent<M>, U, M, const N: usize>(
+    this: [T; N],
+    f: impl FnMut(T) -> U,
+) -> [U; N] {
+    let mut f = f;
+    let mut residuals = Vec::new();
+    let y = this.map(|x| {
+        let (y, residual) = f(x);
+        residuals.push(residual);
+        y
+    });
+    (y, |d, dy| {
+        for (i, residual) in residuals.into_iter().enumerate() {
+            f(residual, &this[i], &dy[i], &mut d.this[i]);
+        }
+    })
+}
+
+#[rrule(Option::map, check(T = f64, U = f64, f = twin!(f64, f64::sin, f64::cos)))]
+fn map_without_the_pull<T: Tangent<M>, U, M>(this: Option<T>, f: impl FnOnce(T) -> U) -> Option<U> {
+    (this.map(|x| f(x).0), |d, _| {
+        let _ = (d, f);
+    })
+}
+
+#[test]
+fn each_call_of_a_function_is_pulled_the_last_first() {
+    for (name, said) in [
+        ("[T; N]::map", "call 0 is pulled where 2 are left"),
+        ("Option<T>::map", "1 calls of a function-valued argument have not been pulled"),
+    ] {
+        let failure = report(name).failure.expect("the rule is wrong");
+        assert_eq!(failure.check, Check::Panic);
+        assert!(failure.got.contains(said), "{failure}");
+    }
 }
 
 #[test]

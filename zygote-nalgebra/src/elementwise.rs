@@ -76,33 +76,34 @@ where
     (this.add_scalar(rhs), |dy| Grad { this: dy.clone(), rhs: dy.sum() })
 }
 
-/// The function of each entry. The pullback of the function at each entry is kept.
+/// The function of each entry. The residual of the function at each entry is kept.
 #[rrule(
     OMatrix::map,
     check(T = f64, U = f64, R = Dyn, C = Dyn, C = Const<1>, f = twin!(f64, f64::sin, f64::cos))
 )]
 fn map<T: Real, U: Real, R: Dim, C: Dim>(
     this: &OMatrix<T, R, C>,
-    f: impl Fn(T) -> U,
+    f: impl FnMut(T) -> U,
 ) -> OMatrix<U, R, C>
 where
     DefaultAllocator: Allocator<R, C>,
 {
-    let mut backs = Vec::with_capacity(this.len());
+    let mut f = f;
+    let mut residuals = Vec::with_capacity(this.len());
     let y = this.map(|x| {
-        let (y, back) = f(x);
-        backs.push(back);
+        let (y, residual) = f(x);
+        residuals.push(residual);
         y
     });
-    (y, |dy| Grad {
-        this: |d| {
-            let all = d.iter_mut().zip(this).zip(dy.iter().zip(backs));
-            all.for_each(|((d, x), (dy, back))| back(x, dy, d));
-        },
+    (y, |d, dy| {
+        let (x, dy, dx) = (this.as_slice(), dy.as_slice(), d.this.as_mut_slice());
+        for (i, residual) in residuals.into_iter().enumerate().rev() {
+            f(residual, &x[i], &dy[i], &mut dx[i]);
+        }
     })
 }
 
-/// The function of each pair of entries. The pullback of the function at each pair is kept.
+/// The function of each pair of entries. The residual of the function at each pair is kept.
 #[rrule(
     OMatrix::zip_map,
     check(
@@ -113,35 +114,42 @@ where
         C = Dyn,
         C = Const<1>,
         rhs = like(this),
-        f = |a: f64, b: f64| (a * b.sin(), |a: &f64, b: &f64, dy: &f64, da: &mut f64, db: &mut f64| {
-            *da += dy * b.sin();
-            *db += dy * a * b.cos();
-        })
+        f = a_sin_b()
     )
 )]
 fn zip_map<T: Real, S: Real, U: Real, R: Dim, C: Dim>(
     this: &OMatrix<T, R, C>,
     rhs: &OMatrix<S, R, C>,
-    f: impl Fn(T, S) -> U,
+    f: impl FnMut(T, S) -> U,
 ) -> OMatrix<U, R, C>
 where
     DefaultAllocator: Allocator<R, C>,
 {
-    let mut backs = Vec::with_capacity(this.len());
+    let mut f = f;
+    let mut residuals = Vec::with_capacity(this.len());
     let y = this.zip_map(rhs, |a, b| {
-        let (y, back) = f(a, b);
-        backs.push(back);
+        let (y, residual) = f(a, b);
+        residuals.push(residual);
         y
     });
-    (y, |dy| Grad {
-        this: |d| {
-            let pulled = dy.iter().zip(backs.iter().cloned());
-            let all = d.iter_mut().zip(this.iter().zip(rhs)).zip(pulled);
-            all.for_each(|((d, (a, b)), (dy, back))| back(a, b, dy, d, &mut nalgebra::zero()));
-        },
-        rhs: |d| {
-            let all = d.iter_mut().zip(this.iter().zip(rhs)).zip(dy.iter().zip(backs));
-            all.for_each(|((d, (a, b)), (dy, back))| back(a, b, dy, &mut nalgebra::zero(), d));
-        },
+    (y, |d, dy| {
+        let (a, b, dy) = (this.as_slice(), rhs.as_slice(), dy.as_slice());
+        let (da, db) = (d.this.as_mut_slice(), d.rhs.as_mut_slice());
+        for (i, residual) in residuals.into_iter().enumerate().rev() {
+            f(residual, &a[i], &b[i], &dy[i], &mut da[i], &mut db[i]);
+        }
     })
+}
+
+/// What `zip_map` is checked with: `a sin b`, and its pull.
+#[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
+fn a_sin_b()
+-> (impl Fn(f64, f64) -> (f64, f64), impl FnMut(f64, &f64, &f64, &f64, &mut f64, &mut f64)) {
+    (
+        |a: f64, b: f64| (a * b.sin(), b.sin()),
+        |sin: f64, a: &f64, b: &f64, dy: &f64, da: &mut f64, db: &mut f64| {
+            *da += dy * sin;
+            *db += dy * a * b.cos();
+        },
+    )
 }

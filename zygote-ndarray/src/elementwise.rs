@@ -4,39 +4,74 @@ use crate::Real;
 use chainrules_core::{rrule, scalars_in, twin};
 use ndarray::{Array, Dimension, Ix1, Ix2, Zip};
 
-/// The function of each element. The pullback of the function at each element is kept.
+/// What is kept of the calls of a function at each element.
+#[derive(Clone)]
+pub(crate) struct Calls<R, D: Dimension> {
+    /// The residuals in the order of the calls.
+    residuals: Vec<R>,
+    /// The number of each element's call, where it is not that of the element.
+    order: Option<Array<usize, D>>,
+}
+
+/// The function of each element. Values and calls are in the memory order of the array, as those of
+/// `mapv` are.
+pub(crate) fn call_each<T: Real, U, R, D: Dimension>(
+    x: &Array<T, D>,
+    mut f: impl FnMut(T) -> (U, R),
+) -> (Array<U, D>, Calls<R, D>) {
+    let mut residuals = Vec::with_capacity(x.len());
+    let y = x.map(|x| {
+        let (y, residual) = f(*x);
+        residuals.push(residual);
+        y
+    });
+    let order = (!x.is_standard_layout()).then(|| {
+        let mut numbers = 0..;
+        x.map(|_| numbers.next().expect("there is no last number"))
+    });
+    (y, Calls { residuals, order })
+}
+
+/// Pulls the calls, the last first.
+pub(crate) fn pull_each<T, U, R, D: Dimension>(
+    Calls { residuals, order }: Calls<R, D>,
+    x: &Array<T, D>,
+    dy: &Array<U, D>,
+    dx: &mut Array<T, D>,
+    pull: &mut dyn FnMut(R, &T, &U, &mut T),
+) {
+    let numbered = residuals.into_iter().enumerate().rev();
+    if let (Some(x), Some(dy), Some(dx), None) =
+        (x.as_slice(), dy.as_slice(), dx.as_slice_mut(), &order)
+    {
+        numbered.for_each(|(i, residual)| pull(residual, &x[i], &dy[i], &mut dx[i]));
+        return;
+    }
+    let mut elements: Vec<_> = x.iter().zip(dy).zip(dx).collect();
+    if let Some(order) = order {
+        let mut of_element = order.into_iter();
+        elements.sort_by_cached_key(|_| of_element.next());
+    }
+    for ((_, residual), ((x, dy), dx)) in numbered.zip(elements.into_iter().rev()) {
+        pull(residual, x, dy, dx);
+    }
+}
+
+/// The function of each element. The residual of the function at each element is kept.
 #[rrule(
     Array::mapv,
     check(T = f64, U = f64, D = Ix1, D = Ix2, f = twin!(f64, f64::sin, f64::cos))
 )]
-fn mapv<T: Real, U: Real, D: Dimension>(this: &Array<T, D>, f: impl Fn(T) -> U) -> Array<U, D> {
-    // In the memory order of the argument, as `mapv` itself.
-    let pairs = this.mapv(f);
-    let (y, backs) = (pairs.map(|(y, _)| *y), pairs.map(|(_, back)| back.clone()));
-    (y, |dy| Grad {
-        this: |d| {
-            let all = Zip::from(d).and(this).and(dy).and(&backs);
-            all.for_each(|d, x, dy, back| back.clone()(x, dy, d));
-        },
-    })
+fn mapv<T: Real, U: Real, D: Dimension>(this: &Array<T, D>, f: impl FnMut(T) -> U) -> Array<U, D> {
+    let (y, calls) = call_each(this, f);
+    (y, |d, dy| pull_each(calls, this, dy, d.this, f))
 }
 
 /// The same as `mapv`.
 #[rrule(Array::mapv_into, check(T = f64, D = Ix1, D = Ix2, f = twin!(f64, f64::sin, f64::cos)))]
-fn mapv_into<T: Real, D: Dimension>(this: Array<T, D>, f: impl Fn(T) -> T) -> Array<T, D> {
-    let mut this = this;
-    let mut backs = Vec::with_capacity(this.len());
-    this.iter_mut().for_each(|x| {
-        let (y, back) = f(*x);
-        backs.push(back);
-        *x = y;
-    });
-    (this, |dy| Grad {
-        this: |d| {
-            let all = d.iter_mut().zip(this).zip(dy.iter().zip(backs));
-            all.for_each(|((d, x), (dy, back))| back(x, dy, d));
-        },
-    })
+fn mapv_into<T: Real, D: Dimension>(this: Array<T, D>, f: impl FnMut(T) -> T) -> Array<T, D> {
+    let (y, calls) = call_each(&this, f);
+    (y, |d, dy| pull_each(calls, this, dy, d.this, f))
 }
 
 /// Functions by their slope: as a function of the element, or of the result, which is kept then.

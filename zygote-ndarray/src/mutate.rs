@@ -1,6 +1,7 @@
 //! Methods that change an array in place.
 
 use crate::Real;
+use crate::elementwise::{call_each, pull_each};
 use crate::inputs::broadcast_with;
 use crate::tangent::{add_unbroadcast, taken};
 use chainrules_core::{rrule, twin};
@@ -64,26 +65,20 @@ fn scaled_add<T: Real, D: Dimension, E: Dimension>(
     }
 }
 
-/// Every element becomes the function of itself. The pullback of the function at each element is
+/// Every element becomes the function of itself. The residual of the function at each element is
 /// kept, and the array as it was.
 #[rrule(
     Array::mapv_inplace,
     check(T = f64, D = Ix1, D = Ix2, f = twin!(f64, f64::sin, f64::cos))
 )]
-fn mapv_inplace<T: Real, D: Dimension>(this: &mut Array<T, D>, f: impl Fn(T) -> T) {
-    let old = this.clone();
-    let mut backs = Vec::with_capacity(this.len());
-    this.iter_mut().for_each(|x| {
-        let (y, back) = f(*x);
-        backs.push(back);
-        *x = y;
-    });
+fn mapv_inplace<T: Real, D: Dimension>(this: &mut Array<T, D>, f: impl FnMut(T) -> T) {
+    let (y, calls) = call_each(this, f);
+    let old = std::mem::replace(this, y);
     Mutation {
         undo: || *this = old,
         pull: |d| {
             let dy = taken(d.this);
-            let all = d.this.iter_mut().zip(&*this).zip(dy.iter().zip(backs));
-            all.for_each(|((d, x), (dy, back))| back(x, dy, d));
+            pull_each(calls, this, &dy, d.this, f);
         },
     }
 }

@@ -1,6 +1,6 @@
 //! The body of a rule: statements, then `(value, |dy| Grad { .. })` or `Mutation { .. }`.
 
-use crate::model::{Arg, Body, Contribution, Field, Part, Pull};
+use crate::model::{Arg, Body, Contribution, Field, Part, Passing, Pull};
 use syn::spanned::Spanned;
 use syn::{
     Block, Error, Expr, ExprClosure, ExprStruct, Ident, Member, Pat, Result, Stmt, parse_quote,
@@ -20,6 +20,9 @@ pub fn parse(block: Block, args: &[Arg]) -> Result<Body> {
             let mut parts = pair.elems.into_iter();
             let (value, back) = (parts.next().expect("two"), parts.next().expect("two"));
             let back = match back {
+                Expr::Closure(closure) if has_function(args) && !args.iter().any(Arg::is_mut) => {
+                    vec![Part::Pull(Box::new(with_function(closure, args)?))]
+                }
                 Expr::Closure(closure) => {
                     if let Some(arg) = args.iter().find(|arg| arg.is_mut()) {
                         let say = format!(
@@ -41,6 +44,22 @@ pub fn parse(block: Block, args: &[Arg]) -> Result<Body> {
         }
         other => Err(Error::new(other.span(), GRAD)),
     }
+}
+
+fn has_function(args: &[Arg]) -> bool {
+    args.iter().any(|arg| matches!(&arg.passing, Passing::Function(f) if f.residual.is_some()))
+}
+
+/// The pullback of a rule with a function-valued argument: the pulls of the function's calls are
+/// made once, whichever cotangents are wanted.
+fn with_function(closure: ExprClosure, args: &[Arg]) -> Result<Pull> {
+    let span = closure.inputs.span();
+    let mut inputs = closure.inputs.into_iter().map(untyped);
+    let (Some(shadows), Some(dy), None) = (inputs.next(), inputs.next(), inputs.next()) else {
+        let say = "a function-valued argument may capture what varies, so the pullback adds to all cotangents together: `|d, dy| ..`, with the places `d.this` and so on";
+        return Err(Error::new(span, say));
+    };
+    pull(*closure.body, Some(shadows), Some(dy), &args[..0])
 }
 
 fn grad(closure: ExprClosure, args: &[Arg]) -> Result<Pull> {

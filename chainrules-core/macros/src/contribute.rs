@@ -24,7 +24,7 @@ pub fn closure(rule: &Rule) -> TokenStream {
         quote!(#name: #reference #ty)
     });
     let shadows = rule.args.iter().zip(rule.activities()).map(|(arg, activity)| {
-        let (name, ty) = (shadow(arg), arg.pulled());
+        let (name, ty) = (shadow(arg), arg.shadowed(&quote!('_)));
         quote!(mut #name: <#activity as ::chainrules_core::Activity>::Shadow<'_, #ty>)
     });
     let (dy, output) = (dy(), &rule.output);
@@ -58,14 +58,14 @@ pub fn by_value(rule: &Rule) -> TokenStream {
     quote!(#(#[allow(unused_variables, reason = "a rule need not use all arguments")] let #names = *#names;)*)
 }
 
-/// Shadows of arguments that are changed but constant, where another argument is active: zeros of
-/// the shape after the call.
+/// Shadows of arguments that have a place in `d` but are constant, where another argument is active:
+/// zeros of the shape after the call.
 fn zero_shadows(rule: &Rule) -> TokenStream {
     if !zeros_are_needed(rule) {
         return TokenStream::new();
     }
     let wanted = any_active(rule);
-    let zeros = changed(rule).map(|(arg, activity)| {
+    let zeros = placed(rule).map(|(arg, activity)| {
         let (name, zero, ty) = (&arg.name, zero(arg), &arg.ty);
         let active = is_active(arg, &activity);
         quote! {
@@ -79,10 +79,10 @@ fn zero_shadows(rule: &Rule) -> TokenStream {
     quote!(#(#zeros)*)
 }
 
-/// Whether a changed argument can be constant while another argument is active.
+/// Whether an argument with a place in `d` can be constant while another argument is active.
 fn zeros_are_needed(rule: &Rule) -> bool {
-    changed(rule).count() > 0
-        && rule.args.iter().filter(|arg| arg.is_mut() || arg.carries()).count() > 1
+    let others = rule.args.iter().filter(|arg| arg.is_mut() || arg.carries()).count();
+    placed(rule).count() > 0 && others + rule.functions().count() > 1
 }
 
 /// Whether any argument is active that can carry a derivative.
@@ -91,15 +91,36 @@ fn any_active(rule: &Rule) -> TokenStream {
     let active = args
         .filter(|(arg, _)| arg.is_mut() || arg.carries())
         .map(|(arg, activity)| is_active(arg, &activity));
-    quote!(false #(|| #active)*)
+    // What a function captures may be active, whatever is passed to it.
+    let always = rule.functions().next().is_some();
+    quote!(#always #(|| #active)*)
 }
 
 fn zero(arg: &Arg) -> Ident {
     format_ident!("__zero_{}", arg.name, span = Span::mixed_site())
 }
 
-fn changed(rule: &Rule) -> impl Iterator<Item = (&Arg, Ident)> {
-    rule.args.iter().zip(rule.activities()).filter(|(arg, _)| arg.is_mut())
+/// The arguments with a place in `d`: those that are changed; if there is none and an argument is a
+/// function, those that can carry a derivative.
+fn placed(rule: &Rule) -> impl Iterator<Item = (&Arg, Ident)> {
+    let all = rule.functions().next().is_some() && !rule.args.iter().any(Arg::is_mut);
+    let placed = move |arg: &Arg| arg.is_mut() || (all && arg.carries());
+    rule.args.iter().zip(rule.activities()).filter(move |(arg, _)| placed(arg))
+}
+
+/// The pull of a function's calls, by the function's name.
+fn functions(rule: &Rule) -> TokenStream {
+    let activities = rule.activities();
+    let bound = rule.functions().map(|(index, arg)| {
+        let (name, shadow, activity) = (&arg.name, shadow(arg), &activities[index]);
+        quote! {
+            let #name = match <#activity as ::chainrules_core::Activity>::get(&mut #shadow) {
+                ::core::option::Option::Some(pull) => pull,
+                ::core::option::Option::None => ::chainrules_core::__private::constant_function(),
+            };
+        }
+    });
+    quote!(#(#bound)*)
 }
 
 fn is_active(arg: &Arg, activity: &Ident) -> TokenStream {
@@ -126,11 +147,12 @@ fn pulled(rule: &Rule, pull: &Pull) -> TokenStream {
         return quote!(if false #(|| #wanted)* { #dy_bound #(#shared)* #(#adds)* });
     };
 
-    let changed: Vec<_> = changed(rule).collect();
-    let names = changed.iter().map(|(arg, _)| &arg.name);
-    let types = (0..changed.len()).map(|i| format_ident!("S{}", i)).collect::<Vec<_>>();
+    let placed: Vec<_> = placed(rule).collect();
+    let names = placed.iter().map(|(arg, _)| &arg.name);
+    let types = (0..placed.len()).map(|i| format_ident!("S{}", i)).collect::<Vec<_>>();
+    let functions = functions(rule);
     let wanted = any_active(rule);
-    let places = changed.iter().map(|(arg, activity)| {
+    let places = placed.iter().map(|(arg, activity)| {
         let (name, shadow) = (&arg.name, shadow(arg));
         let missing = if zeros_are_needed(rule) {
             let (zero, ty) = (zero(arg), &arg.ty);
@@ -166,6 +188,7 @@ fn pulled(rule: &Rule, pull: &Pull) -> TokenStream {
             let __shadows = Shadows { #(#places),* };
             #(let _ = &__shadows.#names;)*
             let #pattern = __shadows;
+            #functions
             #dy_bound
             #(#shared)*
             #(#adds)*

@@ -4,8 +4,8 @@ use crate::checks::Checks;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Error, Expr, FnArg, GenericParam, Generics, Ident, Pat, Path, Result, ReturnType,
-    Signature, Stmt, Type, TypeParamBound, parse_quote,
+    Attribute, Error, Expr, FnArg, GenericParam, Generics, Ident, Lifetime, Pat, Path, Result,
+    ReturnType, Signature, Stmt, Type, TypeParamBound, WherePredicate, parse_quote,
 };
 
 /// A rule, whatever its notation.
@@ -81,11 +81,34 @@ pub enum Passing {
 
 /// A function-valued argument.
 pub struct FunctionArg {
+    /// `Fn`, `FnMut` or `FnOnce`.
+    pub bound: Path,
     pub inputs: Vec<Type>,
     pub output: Type,
-    /// The type parameters of the twin and of its pullback.
+    /// The type parameters of the twin and of the residual of a call. A function that carries no
+    /// derivative has no residual, and is its own twin.
     pub twin: Ident,
-    pub back: Ident,
+    pub residual: Option<Ident>,
+}
+
+impl FunctionArg {
+    /// The type of the pull of one call: `dyn FnMut(R, &X, &Y, &mut X)`.
+    pub fn pull(&self, lifetime: &TokenStream) -> Type {
+        let Some(residual) = &self.residual else { return parse_quote!(()) };
+        let output = &self.output;
+        let seen = self.inputs.iter().map(|input| match ungrouped(input) {
+            Type::Reference(_) => quote!(#input),
+            ty => quote!(&#ty),
+        });
+        let shadows = self.inputs.iter().map(|input| match ungrouped(input) {
+            Type::Reference(reference) => {
+                let referent = &reference.elem;
+                quote!(&mut #referent)
+            }
+            ty => quote!(&mut #ty),
+        });
+        parse_quote!(dyn ::core::ops::FnMut(#residual, #(#seen,)* &#output, #(#shadows),*) + #lifetime)
+    }
 }
 
 /// The forward sweep and the way back.
@@ -187,6 +210,14 @@ impl Arg {
         }
     }
 
+    /// The type that the argument's shadow refers to.
+    pub fn shadowed(&self, lifetime: &TokenStream) -> Type {
+        match &self.passing {
+            Passing::Function(function) => function.pull(lifetime),
+            _ => self.ty.clone(),
+        }
+    }
+
     /// The argument as the forward sweep takes it.
     pub fn declared(&self) -> TokenStream {
         let Self { ty, .. } = self;
@@ -212,6 +243,31 @@ impl Rule {
     /// Whether the first argument is a receiver: taken by reference, whatever the function does.
     pub fn has_receiver(&self) -> bool {
         matches!(self.target, Target::Method | Target::Associated(_)) && !self.args.is_empty()
+    }
+
+    /// The function-valued arguments whose calls have a pull.
+    pub fn functions(&self) -> impl Iterator<Item = (usize, &Arg)> {
+        let pulled =
+            |arg: &Arg| matches!(&arg.passing, Passing::Function(f) if f.residual.is_some());
+        self.args.iter().enumerate().filter(move |(_, arg)| pulled(arg))
+    }
+
+    /// The lifetime of the pullback of a rule with a function-valued argument. The function may
+    /// borrow what it captures, and a pullback that says no more than its type parameters would
+    /// borrow it, too.
+    pub fn lifetime(&self) -> Option<Lifetime> {
+        let any = self.args.iter().any(|arg| matches!(arg.passing, Passing::Function(_)));
+        any.then(|| Lifetime::new("'__r", Span::mixed_site()))
+    }
+
+    /// What the lifetime of the pullback asks of the type parameters.
+    pub fn outlives(&self) -> Vec<WherePredicate> {
+        let Some(lifetime) = self.lifetime() else { return Vec::new() };
+        let twin = |name: &Ident| {
+            self.args.iter().any(|a| matches!(&a.passing, Passing::Function(f) if f.twin == *name))
+        };
+        let captured = self.generics.type_params().map(|p| &p.ident).filter(|name| !twin(name));
+        captured.map(|name| parse_quote!(#name: #lifetime)).collect()
     }
 
     /// The type parameters of the activities, one for each argument.
@@ -240,7 +296,8 @@ pub fn arguments(signature: &Signature, generics: &mut Generics) -> Result<Vec<A
             }
             Type::Reference(reference) => ((*reference.elem).clone(), Passing::Ref),
             Type::ImplTrait(function) => {
-                let function = function_argument(function, index)?;
+                let inert = input.attrs.iter().any(|attribute| attribute.path().is_ident("inert"));
+                let function = function_argument(function, index, inert)?;
                 add_twin(generics, &function);
                 let twin = &function.twin;
                 (parse_quote!(#twin), Passing::Function(Box::new(function)))
@@ -252,8 +309,8 @@ pub fn arguments(signature: &Signature, generics: &mut Generics) -> Result<Vec<A
     Ok(args)
 }
 
-fn function_argument(ty: &syn::TypeImplTrait, index: usize) -> Result<FunctionArg> {
-    let say = "write a function-valued argument as `impl Fn(X) -> Y`";
+fn function_argument(ty: &syn::TypeImplTrait, index: usize, inert: bool) -> Result<FunctionArg> {
+    let say = "write a function-valued argument as `impl Fn(X) -> Y`, with the `Fn`, `FnMut` or `FnOnce` of the function itself";
     let Some(TypeParamBound::Trait(bound)) = ty.bounds.first() else {
         return Err(Error::new_spanned(ty, say));
     };
@@ -261,28 +318,36 @@ fn function_argument(ty: &syn::TypeImplTrait, index: usize) -> Result<FunctionAr
     let syn::PathArguments::Parenthesized(types) = &last.arguments else {
         return Err(Error::new_spanned(ty, say));
     };
-    let ReturnType::Type(_, output) = &types.output else {
-        return Err(Error::new_spanned(ty, say));
+    let output: Type = match &types.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, output) => (**output).clone(),
     };
+    let mut bound = bound.path.clone();
+    bound.segments.last_mut().expect("a path has a segment").arguments = syn::PathArguments::None;
+    let inert = inert || is_inert(&output) || plain(&output).is_some_and(|name| name == "Ordering");
     Ok(FunctionArg {
+        bound,
         inputs: types.inputs.iter().map(|input| parse_quote!(#input)).collect(),
-        output: (**output).clone(),
+        output,
         twin: Ident::new(&format!("F{index}"), Span::mixed_site()),
-        back: Ident::new(&format!("B{index}"), Span::mixed_site()),
+        residual: (!inert).then(|| Ident::new(&format!("R{index}"), Span::mixed_site())),
     })
 }
 
 fn add_twin(generics: &mut Generics, function: &FunctionArg) {
-    let FunctionArg { inputs, output, twin, back } = function;
+    let FunctionArg { bound, inputs, output, twin, residual } = function;
     let parameter: GenericParam = parse_quote!(#twin);
     generics.params.push(parameter);
-    let parameter: GenericParam = parse_quote!(#back);
+    let Some(residual) = residual else {
+        let clause = generics.make_where_clause();
+        clause.predicates.push(parse_quote!(#twin: #bound(#(#inputs),*) -> #output));
+        return;
+    };
+    let parameter: GenericParam = parse_quote!(#residual);
     generics.params.push(parameter);
     let clause = generics.make_where_clause();
-    clause.predicates.push(parse_quote!(#twin: ::core::ops::Fn(#(#inputs),*) -> (#output, #back)));
-    clause.predicates.push(parse_quote!(
-        #back: ::core::ops::FnOnce(#(&#inputs,)* &#output, #(&mut #inputs),*) + ::core::clone::Clone
-    ));
+    clause.predicates.push(parse_quote!(#twin: #bound(#(#inputs),*) -> (#output, #residual)));
+    clause.predicates.push(parse_quote!(#residual: ::core::clone::Clone));
 }
 
 /// The type of the result.

@@ -2,7 +2,9 @@
 
 use crate::checks::parameter;
 use crate::emit::{method_name, self_type, trait_name};
-use crate::model::{Arg, Kind, Passing, Rule, Target, is_primitive, is_real, owned, ungrouped};
+use crate::model::{
+    Arg, FunctionArg, Kind, Passing, Rule, Target, is_primitive, is_real, owned, ungrouped,
+};
 use crate::operator;
 use crate::text::text;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -108,7 +110,7 @@ fn every_type_is_named(rule: &Rule) -> Result<()> {
     used.visit_type(&rule.output);
     for name in rule.generics.params.iter().filter_map(parameter) {
         let is_twin = rule.args.iter().any(|arg| {
-            matches!(&arg.passing, Passing::Function(f) if f.twin == *name || f.back == *name)
+            matches!(&arg.passing, Passing::Function(f) if f.twin == *name || f.residual.as_ref() == Some(name))
         });
         let needed = used.0.contains(&name.to_string());
         if needed && !is_twin && rule.checks.domain(name).is_none() {
@@ -171,13 +173,73 @@ fn unpacked(arg: &Arg, place: &Ident, domain: Option<&TokenStream>, primal: bool
         Passing::Mut => {
             quote!({ let unique: &mut #ty = __core::get_mut::<#owned>(&mut **#place); unique })
         }
+        Passing::Function(function) if function.residual.is_none() => quote!(#domain),
         Passing::Function(function) if primal => {
-            let inputs = &function.inputs;
-            let names: Vec<_> = (0..inputs.len()).map(|i| format_ident!("x{}", i)).collect();
-            quote!({ let twin = #domain; move |#(#names: #inputs),*| twin(#(#names),*).0 })
+            let (inputs, names) = (&function.inputs, inputs(function));
+            quote!({ let (twin, _) = #domain; move |#(#names: #inputs),*| twin(#(#names),*).0 })
         }
-        Passing::Function(_) => quote!(#domain),
+        // Calls are numbered, so that the order of the pulls can be checked.
+        Passing::Function(function) => {
+            let (inputs, names, calls) = (&function.inputs, inputs(function), calls(arg));
+            let twin = twin(arg);
+            quote!({
+                let calls = #calls.clone();
+                move |#(#names: #inputs),*| {
+                    let (value, residual) = #twin(#(#names),*);
+                    (value, (calls.made(), residual))
+                }
+            })
+        }
     }
+}
+
+/// Names for the inputs of a function-valued argument.
+fn inputs(function: &FunctionArg) -> Vec<Ident> {
+    (0..function.inputs.len()).map(|i| format_ident!("x{}", i)).collect()
+}
+
+fn calls(arg: &Arg) -> Ident {
+    format_ident!("__calls_{}", arg.name, span = Span::mixed_site())
+}
+
+fn twin(arg: &Arg) -> Ident {
+    format_ident!("__twin_{}", arg.name, span = Span::mixed_site())
+}
+
+fn pull(arg: &Arg) -> Ident {
+    format_ident!("__pull_{}", arg.name, span = Span::mixed_site())
+}
+
+/// The forward functions and the pulls of the function-valued arguments.
+fn functions(rule: &Rule) -> TokenStream {
+    let all = rule.functions().map(|(_, arg)| {
+        let (calls, twin, pull) = (calls(arg), twin(arg), pull(arg));
+        let domain = rule.checks.domain(&arg.name);
+        quote! {
+            let #calls = __core::Calls::default();
+            let (#twin, mut #pull) = #domain;
+        }
+    });
+    quote!(#(#all)*)
+}
+
+/// The pull of one call, which has to be the last that was not pulled yet.
+fn pull_of(arg: &Arg, function: &FunctionArg) -> TokenStream {
+    let (calls, pull, output) = (calls(arg), pull(arg), &function.output);
+    let names = inputs(function);
+    let shadows: Vec<_> = (0..names.len()).map(|i| format_ident!("d{}", i)).collect();
+    let seen = function.inputs.iter().map(|ty| match ungrouped(ty) {
+        Type::Reference(_) => quote!(#ty),
+        ty => quote!(&#ty),
+    });
+    let shadowed = function.inputs.iter().map(|ty| match ungrouped(ty) {
+        Type::Reference(reference) => reference.elem.as_ref().clone(),
+        ty => ty.clone(),
+    });
+    quote!(&mut |(number, residual), #(#names: #seen,)* dy: &#output, #(#shadows: &mut #shadowed),*| {
+        #calls.pulled(number);
+        #pull(residual, #(#names,)* dy, #(#shadows),*)
+    })
 }
 
 /// What holds values: those of an inert function need no tangent, unless its result is real, which
@@ -249,16 +311,23 @@ fn forward(rule: &Rule) -> TokenStream {
         }
     };
     let back = back_arguments(rule);
+    let functions = functions(rule);
+    let all_pulled = rule.functions().map(|(_, arg)| {
+        let calls = calls(arg);
+        quote!(#calls.all_pulled();)
+    });
     let output = &rule.output;
     let (held, names) = (held(rule), &places);
     quote! {
+        #functions
         let (__value, __back): (#output, _) = #call(#(#args,)* (#(#maybe,)*));
         (
             __core::#held(__value),
             ::std::boxed::Box::new(move |__args, __dy, __shadows| {
                 let [#(#names),*] = __args else { panic!("a wrong number of arguments") };
                 let __dy = __core::get::<#output>(__dy);
-                #back
+                #back;
+                #(#all_pulled)*
             }),
         )
     }
@@ -278,6 +347,12 @@ fn back_arguments(rule: &Rule) -> TokenStream {
     let slots: Vec<_> =
         (0..places.len()).map(|i| format_ident!("__slot{i}", span = Span::mixed_site())).collect();
     let shadows = rule.args.iter().zip(&slots).map(|(arg, slot)| {
+        if let Passing::Function(function) = &arg.passing
+            && function.residual.is_some()
+        {
+            let pull = pull_of(arg, function);
+            return quote!(::core::option::Option::Some(#pull));
+        }
         let (ty, owned) = (arg.pulled(), owned(&arg.pulled()));
         quote!(match #slot {
             ::core::option::Option::Some(shadow) => {

@@ -279,6 +279,7 @@ impl Emit<'_> {
                 let active = root.is_some_and(|r| self.activity.active(r));
                 match root.filter(|_| active) {
                     Some(root) if !seen.insert(root) => quote!(#private::Active),
+                    _ if self.function(a).is_some() => quote!(#private::Active),
                     _ => self.activity(a),
                 }
             })
@@ -286,7 +287,8 @@ impl Emit<'_> {
         tuple(&all)
     }
 
-    /// A function that is an argument: a closure that gives the value and the pullback.
+    /// A function that is an argument: a closure that gives the value and the pullback, which is the
+    /// residual of a call.
     fn function(&self, operand: &Operand) -> Option<TokenStream> {
         let Operand::Const(tokens) = operand else { return None };
         let path: syn::Path = syn::parse2(tokens.clone()).ok()?;

@@ -432,8 +432,11 @@ impl Emit<'_> {
             }
             Operand::Place(p, _) => self.shared(p),
         });
-        let shadows = pull.shadows.iter().map(|s| match s {
+        let shadows = pull.args.iter().zip(&pull.shadows).map(|(arg, s)| match s {
             Some(place) => self.lent_shadow(place),
+            None if self.function(arg).is_some() => {
+                quote!(&mut |__back, __x, __dy, __dx| __back(__x, __dy, __dx))
+            }
             None => quote!(()),
         });
         let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
