@@ -39,6 +39,15 @@ pub fn recall<T: Tangent<M>, M>(kept: Kept<T, M>, replay: impl FnOnce() -> T) ->
     T::recall(kept.0, replay)
 }
 
+/// A place for a cotangent that nobody wants.
+#[inline(always)]
+pub fn unwanted<'a, T: Shadowed<M> + ?Sized, M>(
+    like: &T,
+    slot: &'a mut Option<T::Owned>,
+) -> &'a mut T {
+    T::lent(slot.insert(like.zero_owned()))
+}
+
 /// Adds to a cotangent.
 #[inline(always)]
 pub fn accumulate<T: Shadowed<M> + ?Sized, M>(shadow: &mut T, cotangent: T::Owned) {
@@ -178,6 +187,73 @@ pub fn pull_repeat<T: Tangent<M>, M>(shape: &ShapeOf<T, M>, dy: &[T]) -> T {
     sum
 }
 
+/// How the argument of a closure was passed: the reverse of the closure gets a reference to it.
+pub trait Passing<M> {
+    /// [`ByValue`] or [`ByReference`].
+    type How;
+    /// How the argument was passed.
+    fn how(&self) -> Self::How;
+}
+
+/// An argument passed by value.
+#[derive(Clone, Copy)]
+pub struct ByValue;
+/// An argument passed by reference.
+#[derive(Clone, Copy)]
+pub struct ByReference;
+
+/// The marker of [`Passing`] for a reference.
+pub struct Referred;
+
+impl<T: Tangent<M>, M> Passing<(M,)> for T {
+    type How = ByValue;
+
+    #[inline(always)]
+    fn how(&self) -> ByValue {
+        ByValue
+    }
+}
+
+impl<T: ?Sized> Passing<Referred> for &T {
+    type How = ByReference;
+
+    #[inline(always)]
+    fn how(&self) -> ByReference {
+        ByReference
+    }
+}
+
+impl<T: ?Sized> Passing<Referred> for &mut T {
+    type How = ByReference;
+
+    #[inline(always)]
+    fn how(&self) -> ByReference {
+        ByReference
+    }
+}
+
+impl ByValue {
+    /// The argument again.
+    #[inline(always)]
+    pub fn argument<T: Clone>(self, argument: &T) -> T {
+        argument.clone()
+    }
+}
+
+impl ByReference {
+    /// The argument again.
+    #[inline(always)]
+    pub fn argument<T: ?Sized>(self, argument: &T) -> &T {
+        argument
+    }
+}
+
+/// How the argument of a closure was passed.
+#[inline(always)]
+pub fn passing<T: Passing<M>, M>(argument: &T) -> T::How {
+    argument.how()
+}
+
 /// A value that a call without derivative may change, saved and restored.
 pub trait Saved {
     /// The saved value.
@@ -312,6 +388,12 @@ pub fn trips(items: &impl Iterator) -> usize {
 #[cold]
 pub fn constant_exclusive() -> ! {
     panic!("an argument passed by `&mut` can't be constant: pass it as a variable argument")
+}
+
+/// A cotangent has the variants of its value.
+#[cold]
+pub fn other_variant() -> ! {
+    panic!("a cotangent is of another variant than the value: pass one of the value's own shape")
 }
 
 /// An integer.

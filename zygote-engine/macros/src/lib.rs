@@ -4,9 +4,10 @@
 use proc_macro::TokenStream;
 use zygote_engine_transform::{Asked, CallSite, Options, expand};
 
-/// Derives the reverse-mode derivative of a function.
+/// Derives the reverse-mode derivative of a function, or of the functions of an `impl` block.
 ///
-/// The function stays as written; beside it a type of the same name carries the derivative. A
+/// The function stays as written; beside it a type of the same name carries the derivative, or methods
+/// beside a method. A
 /// parameter marked `#[constant]`, and one of integer, `bool`, `char` or string type, has no
 /// cotangent. What is not supported is an error at the token in question.
 ///

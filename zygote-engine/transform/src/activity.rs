@@ -2,7 +2,9 @@
 //! derivative can flow to the result.
 
 use crate::error::{Result, unsupported};
-use crate::ir::{Chain, Exit, Func, Op, Operand, Place, Region, Source, Stmt, VarId, VarKind};
+use crate::ir::{
+    Callee, Chain, Exit, Func, Op, Operand, Place, Region, Source, Stmt, VarId, VarKind,
+};
 
 /// The answer, by variable.
 #[derive(Clone, Debug)]
@@ -67,6 +69,11 @@ impl Analysis<'_> {
         operand.place().is_some_and(|p| self.facts.varied[self.func.root(p).0])
     }
 
+    fn is_function(&self, operand: &Operand) -> bool {
+        let root = operand.place().map(|p| self.func.var(p.root));
+        root.is_some_and(|v| matches!(v.kind, VarKind::Function(_)))
+    }
+
     fn vary(&mut self, v: VarId, if_: bool) {
         let known_inert = self.func.var(v).ty.is_inert();
         if if_ && !known_inert && !self.facts.varied[v.0] {
@@ -115,7 +122,24 @@ impl Analysis<'_> {
     fn stmt(&mut self, stmt: &Stmt) {
         match stmt {
             Stmt::Let(v, Op::Call(call)) => {
-                let varied = call.args.iter().any(|a| self.varies(a));
+                let mut varied = call.args.iter().any(|a| self.varies(a));
+                // A function that is a parameter may depend on anything.
+                let function = matches!(call.callee, Callee::Value(_))
+                    || call.args.iter().any(|a| self.is_function(a));
+                varied |= function;
+                for lambda in &call.lambdas {
+                    varied |= lambda.body.result.as_ref().is_some_and(|r| self.varies(r));
+                }
+                for lambda in &call.lambdas {
+                    for (param, ..) in &lambda.params {
+                        if self.func.var(*param).kind == VarKind::Exclusive {
+                            self.use_place(&Place::var(*param));
+                        }
+                        let given = varied && !self.func.var(*param).constant;
+                        self.vary(*param, given);
+                    }
+                    self.region(&lambda.body);
+                }
                 self.vary(*v, varied);
                 let roots: Vec<_> =
                     call.changes(self.func).map(|(_, p)| self.func.root(p)).collect();
@@ -123,6 +147,14 @@ impl Analysis<'_> {
                     self.vary(*root, varied);
                 }
                 if self.facts.useful[v.0] || roots.iter().any(|r| self.facts.useful[r.0]) {
+                    call.args.iter().for_each(|a| self.use_operand(a));
+                    for result in call.lambdas.iter().filter_map(|l| l.body.result.as_ref()) {
+                        self.use_operand(result);
+                    }
+                }
+                // What a function adds elsewhere may come from the arguments of the call.
+                let params = call.lambdas.iter().flat_map(|l| &l.params);
+                if function || params.into_iter().any(|(p, ..)| self.facts.useful[p.0]) {
                     call.args.iter().for_each(|a| self.use_operand(a));
                 }
             }

@@ -11,8 +11,8 @@ pub use operators::Witness;
 
 use crate::activity::{Activity, chain_roots};
 use crate::ir::{
-    Call, Exit, For, Func, Lent, Mode, Op, Operand, Place, Proj, Pull, Region, RegionId, Side,
-    Source, Stmt, Ty, Var, VarId, VarKind,
+    Call, Callee, Construct, Exit, For, Func, Lambda, Lent, Mode, Op, Operand, Place, Proj, Pull,
+    Region, RegionId, ReverseLambda, Side, Source, Stmt, Ty, Var, VarId, VarKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +42,8 @@ pub struct Adjoint {
     pub witnesses: Vec<(Point, Witness, VarId)>,
     /// The calls that go through their rules, by pullback.
     pub ruled: BTreeSet<VarId>,
+    /// The shadows that the reverse of a closure gets for its arguments.
+    pub arguments: BTreeSet<VarId>,
 }
 
 /// Builds the adjoint of `primal`.
@@ -56,6 +58,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         live: BTreeMap::new(),
         witnesses: vec![],
         ruled: BTreeSet::new(),
+        arguments: BTreeSet::new(),
         defined: BTreeMap::new(),
         seed,
         at: Point { region: body_id, stmt: 0, after: true },
@@ -88,6 +91,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         cotangents: b.shadows,
         witnesses: b.witnesses,
         ruled: b.ruled,
+        arguments: b.arguments,
         func: b.func,
     }
 }
@@ -106,6 +110,7 @@ struct Builder<'a> {
     shadows: BTreeMap<VarId, VarId>,
     witnesses: Vec<(Point, Witness, VarId)>,
     ruled: BTreeSet<VarId>,
+    arguments: BTreeSet<VarId>,
     /// Where each variable of the primal is defined.
     defined: BTreeMap<VarId, Point>,
     seed: VarId,
@@ -473,6 +478,7 @@ impl Builder<'_> {
                     self.contribute(here, a, Op::Same(part), out);
                 }
             }
+            Op::Construct(c) if !c.constant() => self.pull_construct(here, d, c, out),
             Op::Repeat(a, ..) if self.active_operand(a) => {
                 let shape = self.shape(self.before(), a.clone());
                 self.contribute(here, a, Op::PullRepeat(d, shape), out);
@@ -481,13 +487,43 @@ impl Builder<'_> {
         }
     }
 
+    /// The parts' cotangents lie in the cotangent of the whole. What `..base` gives is the whole
+    /// without the other parts.
+    fn pull_construct(&mut self, here: RegionId, d: VarId, c: &Construct, out: &mut Vec<Stmt>) {
+        let based = c.base.as_ref().filter(|base| self.active_operand(base));
+        for (member, part) in &c.parts {
+            let place = Place::var(d).then(Proj::Variant(c.path.clone(), member.clone()));
+            if based.is_some() {
+                let shape = self.shape(self.before(), part.clone());
+                let taken = self.cotangent_var(d);
+                self.func.vars[taken.0].ty = Ty::Unknown;
+                out.push(Stmt::Let(taken, Op::Take(place, Some(shape))));
+                self.contribute(here, part, Op::Use(Operand::var(taken)), out);
+            } else {
+                let of = Op::Same(Operand::Place(place, Mode::Value));
+                self.contribute(here, part, of, out);
+            }
+        }
+        if let Some(base) = based {
+            self.contribute(here, base, Op::Use(Operand::var(d)), out);
+        }
+    }
+
     fn call(&mut self, here: RegionId, v: VarId, call: &Call, out: &mut Vec<Stmt>) {
         let result = self.cotangent(v);
         let changes = call.changes(&self.func).any(|(_, p)| self.active(p));
-        if !changes && !self.activity.active(v) {
+        let inside = self.touched_by(call);
+        // A function that is a parameter may change what only its reverse restores.
+        let function = matches!(call.callee, Callee::Value(_))
+            || call.args.iter().any(|a| a.place().is_some_and(|p| self.is_function(p.root)));
+        let restores = call.lambdas.iter().any(|l| self.changes_outside(&l.body));
+        let matters = changes || self.activity.active(v) || function || restores;
+        if !matters && inside.iter().all(BTreeSet::is_empty) {
             return;
         }
         self.ruled.insert(call.back);
+        let bodies: Vec<_> = call.lambdas.iter().map(|l| &l.body).collect();
+        self.prepare(here, &bodies, out);
         let d = match result {
             Some(d) => d,
             None => {
@@ -502,14 +538,24 @@ impl Builder<'_> {
         // disjoint, and so are their shadows.
         let changed: BTreeSet<VarId> =
             call.changes(&self.func).map(|(_, p)| self.func.root(p)).collect();
-        let mut lent: BTreeSet<VarId> = BTreeSet::new();
+        let mut lent: BTreeSet<VarId> = inside.iter().flatten().copied().collect();
         let mut parts = vec![];
         let mut shadows = vec![];
         for arg in &call.args {
             let Some(place) = arg.place().filter(|p| self.active(p)) else {
-                shadows.push(None);
+                // The pull of a function that is a parameter adds to each argument's cotangent.
+                let wanted = arg.place().filter(|p| {
+                    matches!(call.callee, Callee::Value(_)) && !self.is_function(p.root)
+                });
+                shadows.push(wanted.map(|place| {
+                    let part = self.cotangent_var(self.func.root(place));
+                    self.func.vars[part.0].ty = Ty::Unknown;
+                    out.push(Stmt::Let(part, Op::ZeroLike(place.clone())));
+                    Place::var(part)
+                }));
                 continue;
             };
+
             let root = self.func.root(place);
             self.ensure(here, root, out);
             if lent.insert(root) || changed.contains(&root) {
@@ -522,11 +568,81 @@ impl Builder<'_> {
                 parts.push((arg.clone(), part));
             }
         }
-        let pull = Pull { back: call.back, args: call.args.clone(), cotangent: d, shadows };
+        let mut lambdas = vec![];
+        let mut lent: BTreeSet<VarId> = BTreeSet::new();
+        for (lambda, inside) in call.lambdas.iter().zip(&inside) {
+            // Of two closures that add to the same cotangent, the second has one of its own.
+            let shared: Vec<_> = inside.intersection(&lent).copied().collect();
+            let mut outer = vec![];
+            for v in shared {
+                let place = Place::var(v);
+                let part = self.cotangent_var(v);
+                out.push(Stmt::Let(part, Op::ZeroLike(place.clone())));
+                parts.push((Operand::Place(place, Mode::Value), part));
+                let own = Cotangent { var: part, zero: false };
+                outer.extend(self.live.insert(v, own).map(|before| (v, before)));
+            }
+            lent.extend(inside);
+            lambdas.push(self.lambda(lambda));
+            self.live.extend(outer);
+        }
+        let function = match call.callee {
+            Callee::Value(f) => Some(f),
+            _ => None,
+        };
+        let args = call.args.clone();
+        let pull = Pull { back: call.back, args, cotangent: d, shadows, function, lambdas };
         out.push(Stmt::Pull(Box::new(pull)));
         for (arg, part) in parts {
             self.contribute(here, &arg, Op::Use(Operand::var(part)), out);
         }
+    }
+
+    fn is_function(&self, v: VarId) -> bool {
+        matches!(self.func.var(v).kind, VarKind::Function(_))
+    }
+
+    /// Whether a region changes a variable of outside.
+    fn changes_outside(&self, region: &Region) -> bool {
+        let mut changed = BTreeSet::new();
+        crate::record::changes(&self.func, region, &mut changed);
+        changed.iter().any(|v| !self.func.within(self.func.var(*v).home, region.id))
+    }
+
+    /// For each closure of a call, the active variables that its reverse adds to.
+    fn touched_by(&self, call: &Call) -> Vec<BTreeSet<VarId>> {
+        let of = |lambda: &Lambda| {
+            let mut set = BTreeSet::new();
+            touched(&self.func, &lambda.body, &mut set);
+            let outer = |v: &VarId| {
+                self.activity.active(*v)
+                    && !self.func.within(self.func.var(*v).home, lambda.body.id)
+            };
+            set.into_iter().filter(outer).collect()
+        };
+        call.lambdas.iter().map(of).collect()
+    }
+
+    /// The reverse of a closure. The shadows of its arguments come from the pullback of the call.
+    fn lambda(&mut self, lambda: &Lambda) -> Option<ReverseLambda> {
+        if lambda.inert.is_some() {
+            return None;
+        }
+        let id = lambda.body.id;
+        let span = proc_macro2::Span::call_site();
+        let kind = VarKind::Cotangent(VarId(usize::MAX));
+        let result = self.func.add("dy", span, Var { mutable: true, ..Var::new(kind, id) });
+        let mut params = vec![];
+        for (param, _, passing) in &lambda.params {
+            let d = self.cotangent_var(*param);
+            self.arguments.insert(d);
+            if self.activity.active(*param) {
+                self.live.insert(*param, Cotangent { var: d, zero: false });
+            }
+            params.push((*param, *passing, d));
+        }
+        let body = self.inner(&lambda.body, Some(result));
+        Some(ReverseLambda { params, result, body })
     }
 
     fn for_loop(&mut self, here: RegionId, f: &For, out: &mut Vec<Stmt>) {

@@ -1,6 +1,6 @@
 //! What a user calls: `gradient!(f, x)` and its siblings.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Token};
@@ -48,8 +48,8 @@ impl CallSite {
 
     fn expression(&self, asked: Asked) -> syn::Result<TokenStream> {
         if let (Asked::Ir | Asked::Adjoint, Expr::Path(p)) = (asked, &self.function) {
-            let constant = if asked == Asked::Ir { quote!(IR) } else { quote!(ADJOINT) };
-            return Ok(quote!(#p::#constant));
+            let constant = part_of(p, if asked == Asked::Ir { "IR" } else { "ADJOINT" });
+            return Ok(quote!(#constant));
         }
         let (arguments, constant): (Vec<_>, Vec<_>) =
             self.arguments.iter().map(declared_constant).unzip();
@@ -57,7 +57,8 @@ impl CallSite {
             (0..arguments.len()).map(|k| format_ident!("__argument_{}", k)).collect();
         let (given, call) = match &self.function {
             Expr::Path(p) => {
-                (quote!(#p::arguments(#(#arguments),*)), by_path(p, &names, &constant))
+                let given = part_of(p, "arguments");
+                (quote!(#given(#(#arguments),*)), by_path(p, &names, &constant))
             }
             Expr::Closure(c) => (quote!((#(#arguments,)*)), by_closure(c, &constant)?),
             other => {
@@ -101,12 +102,34 @@ impl CallSite {
 /// The value and the pullback of a function.
 fn by_path(function: &syn::ExprPath, names: &[Ident], constant: &[bool]) -> TokenStream {
     let private = quote!(::zygote_engine::__private);
+    let (activity, pullback) = (part_of(function, "ACTIVITY"), part_of(function, "pullback"));
     let activities = constant.iter().enumerate().map(|(k, constant)| {
         let k = syn::Index::from(k);
         let here = if *constant { quote!(#private::Constant) } else { quote!(#private::Active) };
-        quote!(#private::Restrict::restrict(#function::ACTIVITY.#k, #here))
+        quote!(#private::Restrict::restrict(#activity.#k, #here))
     });
-    quote!(#function::pullback(#(#names,)* (#(#activities,)*)))
+    quote!(#pullback(#(#names,)* (#(#activities,)*)))
+}
+
+/// The path of a part of a function's derivative: `f::part`, and of a method's `Type::part_f`.
+fn part_of(function: &syn::ExprPath, part: &str) -> TokenStream {
+    let mut path = function.clone();
+    let before = path.path.segments.iter().rev().nth(1);
+    let of_type = path.qself.is_some()
+        || before.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase));
+    if of_type && let Some(last) = path.path.segments.last_mut() {
+        *last = crate::emit::method_part(part, &last.ident).into();
+        return quote!(#path);
+    }
+    // `f::<T>` is a function of that type.
+    if let Some(last) = path.path.segments.last_mut() {
+        last.arguments = syn::PathArguments::None;
+    }
+    let part = Ident::new(
+        part,
+        function.path.segments.last().map_or_else(Span::call_site, |s| s.ident.span()),
+    );
+    quote!(#path::#part)
 }
 
 /// The value and the pullback of a closure.

@@ -35,6 +35,8 @@ pub fn adjoint(primal: &Func, adjoint: &Adjoint, record: &Record) -> String {
         let names: Vec<_> = kept.iter().map(|v| text.var(*v)).collect();
         let place = if *region == primal.body.id {
             "in the pullback"
+        } else if primal.lambdas.contains(region) {
+            "as the residual of a call"
         } else if primal.repeated(*region) {
             "on a tape, one entry a trip"
         } else {
@@ -111,12 +113,20 @@ impl Text<'_> {
                 format!("{at}[{}{}{}]", show(a), if *inclusive { "..=" } else { ".." }, show(b))
             }
             Proj::Deref => format!("(*{at})"),
+            Proj::Variant(path, member) => {
+                let part = match member {
+                    syn::Member::Named(n) => n.to_string(),
+                    syn::Member::Unnamed(n) => n.index.to_string(),
+                };
+                format!("{at}.{}.{part}", tidy(&quote::quote!(#path)))
+            }
         })
     }
 
     fn operand(&self, operand: &Operand) -> String {
         match operand {
             Operand::Const(t) => tidy(t),
+            Operand::Lambda(k) => format!("closure {k}"),
             Operand::Place(p, Mode::Value | Mode::Receiver) => self.place(p),
             Operand::Place(p, Mode::Shared) => format!("&{}", self.place(p)),
             Operand::Place(p, Mode::Exclusive) => format!("&mut {}", self.place(p)),
@@ -149,6 +159,7 @@ impl Text<'_> {
             Callee::Method(name) => {
                 format!("{}.{name}({})", self.operand(&call.args[0]), self.list(&call.args[1..]))
             }
+            Callee::Value(f) => format!("{}({})", self.func.var(*f).name, self.list(&call.args)),
             Callee::Function(None, name) => format!("{}({})", name.ident, self.list(&call.args)),
             Callee::Function(Some(path), name) | Callee::Associated(path, name) => {
                 let path = tidy(&quote::ToTokens::to_token_stream(path));
@@ -167,6 +178,15 @@ impl Text<'_> {
             Op::Cast(a, ty) => format!("{} as {}", self.operand(a), tidy(ty)),
             Op::Tuple(all) => format!("({})", self.list(all)),
             Op::Array(all, _) => format!("[{}]", self.list(all)),
+            Op::Construct(c) => {
+                let parts = c
+                    .parts
+                    .iter()
+                    .map(|(_, o)| self.operand(o))
+                    .chain(c.base.as_ref().map(|base| format!("..{}", self.operand(base))));
+                let (path, parts) = (&c.path, parts.collect::<Vec<_>>().join(", "));
+                format!("{}({parts})", tidy(&quote::quote!(#path)))
+            }
             Op::Repeat(a, n, _) => format!("[{}; {}]", self.operand(a), self.operand(n)),
             Op::Call(call) => self.call(call),
             Op::Zero(..) => "0".into(),
@@ -242,7 +262,7 @@ impl Text<'_> {
                 }
             }
             Stmt::Match(s, arms, v, _) => {
-                let head = format!("{}match {}", self.value(v), self.operand(s));
+                let head = format!("{}match {}", self.value(v), self.list(s));
                 self.line(depth, &head);
                 for (pattern, region) in arms {
                     let head = tidy(&self.filled(pattern));
@@ -294,7 +314,32 @@ impl Text<'_> {
                 if let Some(text) = self.simple(simple) {
                     self.line(depth, &text);
                 }
+                match simple {
+                    Stmt::Let(_, Op::Call(call)) => self.lambdas(call, depth + 1),
+                    Stmt::Pull(pull) => self.reverse_lambdas(pull, depth + 1),
+                    _ => {}
+                }
             }
+        }
+    }
+
+    fn lambdas(&mut self, call: &Call, depth: usize) {
+        for (k, lambda) in call.lambdas.iter().enumerate() {
+            let params: Vec<_> = lambda.params.iter().map(|(v, ..)| self.var(*v)).collect();
+            self.block(&format!("closure {k}({})", params.join(", ")), &lambda.body, depth);
+        }
+    }
+
+    fn reverse_lambdas(&mut self, pull: &Pull, depth: usize) {
+        for (k, lambda) in pull.lambdas.iter().enumerate() {
+            let Some(lambda) = lambda else { continue };
+            let params: Vec<_> = lambda.params.iter().map(|(.., d)| self.var(*d)).collect();
+            let head = format!(
+                "pull of closure {k}({}) adds to {}",
+                self.var(lambda.result),
+                params.join(", ")
+            );
+            self.block(&head, &lambda.body, depth);
         }
     }
 

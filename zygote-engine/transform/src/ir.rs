@@ -50,10 +50,27 @@ pub enum VarKind {
     Item,
     /// Captured by a closure: constant.
     Captured,
+    /// A parameter of a closure that is an argument of a call.
+    Argument,
+    /// A parameter that is a function: the types of its arguments and of its value.
+    Function(Box<Signature>),
     /// The cotangent of a variable.
     Cotangent(VarId),
     /// Bookkeeping of the transformation: an overwritten value, a pullback, a shape, a count.
     Record,
+}
+
+/// The types of a function that is a parameter.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Signature {
+    /// `Fn`, `FnMut` or `FnOnce`.
+    pub kind: Ident,
+    /// The types of the arguments.
+    pub inputs: Vec<syn::Type>,
+    /// The type of the value.
+    pub output: syn::Type,
+    /// The type parameter that stands for it, if it has a name.
+    pub generic: Option<Ident>,
 }
 
 /// A variable.
@@ -86,6 +103,9 @@ pub enum Proj {
     Slice(Option<Operand>, Option<Operand>, bool),
     /// `*place`.
     Deref,
+    /// The payload of a variant, or a field of a struct, that a pattern finds: `Path(_, part, ..)` or
+    /// `Path { name: part, .. }`.
+    Variant(syn::Path, syn::Member),
 }
 
 /// A variable or a part of it.
@@ -117,6 +137,8 @@ pub enum Operand {
     Const(TokenStream),
     /// A place.
     Place(Place, Mode),
+    /// A closure: its position in the call that it is an argument of.
+    Lambda(usize),
 }
 
 impl PartialEq for Operand {
@@ -124,6 +146,7 @@ impl PartialEq for Operand {
         match (self, other) {
             (Self::Const(a), Self::Const(b)) => a.to_string() == b.to_string(),
             (Self::Place(a, m), Self::Place(b, n)) => a == b && m == n,
+            (Self::Lambda(a), Self::Lambda(b)) => a == b,
             _ => false,
         }
     }
@@ -138,6 +161,8 @@ pub enum Callee {
     Function(Option<syn::Path>, syn::PathSegment),
     /// An associated function of a type.
     Associated(syn::Path, syn::PathSegment),
+    /// A parameter that is a function.
+    Value(VarId),
 }
 
 /// A call.
@@ -151,6 +176,45 @@ pub struct Call {
     pub back: VarId,
     /// For each argument that the call may change, what it was before.
     pub olds: Vec<Option<VarId>>,
+    /// The closures among the arguments.
+    pub lambdas: Vec<Lambda>,
+}
+
+/// A closure that is an argument of a call: its body runs any number of times inside the call. What is
+/// kept of a run is the residual that the closure gives beside its value; the reverse of the body is
+/// another closure, which the pullback of the call runs.
+#[derive(Clone, Debug)]
+pub struct Lambda {
+    /// The parameters: the variable, the type if it is written, and how a value of it comes back.
+    pub params: Vec<(VarId, Option<TokenStream>, VarId)>,
+    /// The body.
+    pub body: Region,
+    /// The closure as written, where its value carries no derivative: a comparison.
+    pub inert: Option<(TokenStream, Vec<Place>)>,
+}
+
+/// The reverse of a closure.
+#[derive(Clone, Debug)]
+pub struct ReverseLambda {
+    /// The parameters, how a value of each comes back, and their cotangents.
+    pub params: Vec<(VarId, VarId, VarId)>,
+    /// The cotangent of the value.
+    pub result: VarId,
+    /// The body's reverse.
+    pub body: Region,
+}
+
+/// A struct or a variant made of its parts.
+#[derive(Clone, Debug)]
+pub struct Construct {
+    /// The path of the struct or variant.
+    pub path: syn::Path,
+    /// The parts.
+    pub parts: Vec<(syn::Member, Operand)>,
+    /// Whether the parts stand in braces, by name.
+    pub braced: bool,
+    /// What `..base` gives the remaining fields.
+    pub base: Option<Operand>,
 }
 
 /// A side of a binary operator.
@@ -182,6 +246,8 @@ pub enum Op {
     Array(Vec<Operand>, bool),
     /// `[x; n]`, or `vec![x; n]` when the flag is set.
     Repeat(Operand, Operand, bool),
+    /// A struct or a variant made of its parts.
+    Construct(Box<Construct>),
     /// A call.
     Call(Box<Call>),
 
@@ -264,9 +330,9 @@ pub enum Stmt {
     Update(&'static str, Place, Operand, VarId),
     /// A branch, and the variable that its value declares.
     If(Operand, Region, Region, Option<VarId>),
-    /// A selection by patterns on a value without derivative: the value, the arms with their patterns
-    /// and guards, the variable that its value declares, the number of the arm that ran.
-    Match(Operand, Vec<(TokenStream, Region)>, Option<VarId>, VarId),
+    /// A selection by patterns: the values that are looked at (a tuple of several), the arms with their
+    /// patterns and guards, the variable that its value declares, the number of the arm that ran.
+    Match(Vec<Operand>, Vec<(TokenStream, Region)>, Option<VarId>, VarId),
     /// A loop over a source: the pattern, what it binds, the number of trips where an exit may cut
     /// it short.
     For(Box<For>),
@@ -346,6 +412,10 @@ pub struct Pull {
     pub cotangent: VarId,
     /// The shadows; none for a constant argument.
     pub shadows: Vec<Option<Place>>,
+    /// The parameter that is called, if it is one.
+    pub function: Option<VarId>,
+    /// The reverse of the closures among the arguments.
+    pub lambdas: Vec<Option<ReverseLambda>>,
 }
 
 /// A sequence of statements with a value.
@@ -379,8 +449,10 @@ pub struct Func {
     pub params: Vec<Param>,
     /// The body.
     pub body: Region,
-    /// The region around each region, and whether it is the body of a loop.
+    /// The region around each region, and whether it is the body of a loop or of a closure.
     pub regions: Vec<(Option<RegionId>, bool)>,
+    /// The bodies of closures that are arguments of calls.
+    pub lambdas: BTreeSet<RegionId>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.
@@ -436,10 +508,18 @@ impl Func {
         false
     }
 
-    /// Whether the region can run more than once in a call.
+    /// Whether the region can run more than once in a run of its [`owner`](Self::owner).
     pub fn repeated(&self, region: RegionId) -> bool {
         let (parent, is_loop) = self.regions[region.0];
-        is_loop || parent.is_some_and(|p| self.repeated(p))
+        !self.lambdas.contains(&region) && (is_loop || parent.is_some_and(|p| self.repeated(p)))
+    }
+
+    /// The innermost body, of a closure or of the function, that a region lies in.
+    pub fn owner(&self, region: RegionId) -> RegionId {
+        match self.regions[region.0].0 {
+            Some(parent) if !self.lambdas.contains(&region) => self.owner(parent),
+            _ => region,
+        }
     }
 
     /// The place with names of references replaced by the places that they refer to.
@@ -532,7 +612,7 @@ impl Place {
             match proj {
                 Proj::Index(i) => all.push(i),
                 Proj::Slice(a, b, _) => all.extend(a.iter().chain(b)),
-                Proj::Field(_) | Proj::Deref => {}
+                Proj::Field(_) | Proj::Deref | Proj::Variant(..) => {}
             }
         }
         all
@@ -549,7 +629,7 @@ impl Operand {
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::Place(p, _) => Some(p),
-            Self::Const(_) => None,
+            Self::Const(_) | Self::Lambda(_) => None,
         }
     }
 }
@@ -562,9 +642,24 @@ impl Op {
             Self::Binary(_, a, b) => vec![a, b],
             Self::Tuple(all) | Self::Array(all, _) => all.iter().collect(),
             Self::Call(call) => call.args.iter().collect(),
+            Self::Construct(c) if c.constant() => vec![],
+            Self::Construct(c) => c.parts.iter().map(|(_, o)| o).chain(&c.base).collect(),
             _ => vec![],
         }
     }
+}
+
+impl Construct {
+    /// Whether the payload carries no derivative: that of an error.
+    pub fn constant(&self) -> bool {
+        is_error(&self.path)
+    }
+}
+
+/// Whether a path names the variant of an error, by the convention of the language (`?`): its payload
+/// carries no derivative.
+pub fn is_error(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|s| s.ident == "Err")
 }
 
 impl Call {
@@ -591,6 +686,8 @@ impl Stmt {
             | Self::Block(r, _)
             | Self::ReverseCount(_, r)
             | Self::ReverseRest(_, r) => vec![r],
+            Self::Let(_, Op::Call(call)) => call.lambdas.iter().map(|l| &l.body).collect(),
+            Self::Pull(pull) => pull.lambdas.iter().flatten().map(|l| &l.body).collect(),
             Self::ReverseMatch(_, arms) => arms.iter().collect(),
             _ => vec![],
         }

@@ -42,32 +42,70 @@ impl syn::parse::Parse for Options {
     }
 }
 
-/// The function as written, and beside it its derivative; or the function and the errors at the
-/// user's own tokens.
-pub fn expand(item: &syn::ItemFn, options: &Options) -> TokenStream {
-    let original = lower::without_markers(item);
-    match derive(item, options) {
-        Ok(derivative) => quote!(#original #derivative),
-        Err(error) => {
+/// The function or `impl` block as written, and beside it its derivative; or the errors at the user's
+/// own tokens.
+pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
+    match item {
+        syn::Item::Fn(f) => {
+            let derivative = or_error(derive(f, None, options));
+            let mut original = f.clone();
+            lower::remove_markers(&mut original.sig);
+            quote!(#original #derivative)
+        }
+        syn::Item::Impl(block) => {
+            let mut original = block.clone();
+            let mut derivatives = quote!();
+            for item in &mut original.items {
+                let syn::ImplItem::Fn(f) = item else { continue };
+                let method = syn::ItemFn {
+                    attrs: f.attrs.clone(),
+                    vis: f.vis.clone(),
+                    modifiers: f.modifiers.clone(),
+                    sig: f.sig.clone(),
+                    block: Box::new(f.block.clone()),
+                };
+                derivatives.extend(or_error(derive(&method, Some(block), options)));
+                lower::remove_markers(&mut f.sig);
+            }
+            quote!(#original #derivatives)
+        }
+        other => {
+            let error =
+                error::error(other, "this item", "write it on a function or an `impl` block");
             let error = error.to_compile_error();
-            quote!(#original #error)
+            quote!(#other #error)
         }
     }
 }
 
-fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
-    let mut primal = lower::function(item)?;
+fn or_error(derivative: syn::Result<TokenStream>) -> TokenStream {
+    derivative.unwrap_or_else(|error| error.to_compile_error())
+}
+
+fn derive(
+    item: &syn::ItemFn,
+    host: Option<&syn::ItemImpl>,
+    options: &Options,
+) -> syn::Result<TokenStream> {
+    let mut primal = lower::function(item, host)?;
     primal.recursive |= options.recursive;
     let activity = activity::of(&primal);
     activity::check(&primal, &activity)?;
     let mut adjoint = adjoint::of(&primal, &activity);
     let record = record::plan(&primal, &mut adjoint);
-    Ok(emit::derivative(item, &primal, &activity, &adjoint, &record))
+    Ok(emit::derivative(&emit::Derived {
+        item,
+        host,
+        primal: &primal,
+        activity: &activity,
+        adjoint: &adjoint,
+        record: &record,
+    }))
 }
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
-    let primal = lower::function(item)?;
+    let primal = lower::function(item, None)?;
     let activity = activity::of(&primal);
     activity::check(&primal, &activity)?;
     let mut adjoint = adjoint::of(&primal, &activity);

@@ -45,7 +45,8 @@ fn same(name: &str, text: &str) -> bool {
 /// The expansion as Rust, without the texts that the other snapshot of the case has.
 fn expansion(item: &syn::ItemFn, whole: bool) -> String {
     let mut file: syn::File =
-        syn::parse2(expand(item, &Options::default())).expect("an expansion is items");
+        syn::parse2(expand(&syn::Item::Fn(item.clone()), &Options::default()))
+            .expect("an expansion is items");
     for item in &mut file.items {
         let syn::Item::Const(block) = item else { continue };
         let syn::Expr::Block(block) = &mut *block.expr else { continue };

@@ -78,7 +78,7 @@ pub fn called(
         syn::ReturnType::Default => None,
     };
     let items = &func.items;
-    let tapes = super::item::tapes(&emit);
+    let tapes = super::item::tapes(&emit, func.body.id);
     let body = &emit.regions[&func.body.id];
     let forward = if func.returns_early {
         let body = emit.forward(body);

@@ -90,10 +90,15 @@ impl Emit<'_> {
             .collect()
     }
 
+    /// What is taken only when the region is left.
+    pub(super) fn late_witnesses(&self, region: RegionId) -> TokenStream {
+        self.witnesses_where(|p| p.region == region && self.is_late(p))
+    }
+
     /// Keeps what the reverse sweep needs of a region.
     pub(super) fn push(&self, region: RegionId) -> TokenStream {
         let Some(kept) = self.kept(region) else { return quote!() };
-        let late = self.witnesses_where(|p| p.region == region && self.is_late(p));
+        let late = self.late_witnesses(region);
         let (tape, kept) = (tape(region), tuple(&kept));
         if region == self.func.body.id {
             quote!(#late #tape = #kept;)
@@ -147,7 +152,11 @@ impl Emit<'_> {
                 self.bind(*value, quote!(if #c { #ra } else { #rb }))
             }
             Stmt::Match(scrutinee, arms, value, arm) => {
-                let scrutinee = self.operand(scrutinee);
+                let scrutinees: Vec<_> = scrutinee.iter().map(|s| self.operand(s)).collect();
+                let scrutinee = match &scrutinees[..] {
+                    [one] => one.clone(),
+                    several => tuple(several),
+                };
                 let number = self.is_kept(*arm).then(|| self.name(*arm));
                 let declare = number.as_ref().map(|n| quote!(let #n;));
                 let arms = arms.iter().enumerate().map(|(k, (pattern, region))| {
@@ -242,7 +251,7 @@ impl Emit<'_> {
                 Some(quote!(let #old = #private::save(#place);))
             });
             let saves: TokenStream = saves.collect();
-            let args: Vec<_> = call.args.iter().map(|a| self.operand(a)).collect();
+            let args: Vec<_> = call.args.iter().map(|a| self.given(a, call, false)).collect();
             let value = match &call.callee {
                 Callee::Method(name) => {
                     let (this, rest) = (&args[0], &args[1..]);
@@ -250,6 +259,7 @@ impl Emit<'_> {
                     let this = if shared { quote!((#this)) } else { this.clone() };
                     quote!(#this.#name(#(#rest),*))
                 }
+                Callee::Value(_) => unreachable!("a parameter is called through its rule"),
                 Callee::Function(None, name) => quote!(#name(#(#args),*)),
                 Callee::Function(Some(path), name) | Callee::Associated(path, name) => {
                     quote!(#path::#name(#(#args),*))
@@ -259,8 +269,7 @@ impl Emit<'_> {
             return quote!(#saves #declare);
         }
         let activities = self.activities(&call.args);
-        let args: Vec<_> =
-            call.args.iter().map(|a| self.function(a).unwrap_or_else(|| self.operand(a))).collect();
+        let args: Vec<_> = call.args.iter().map(|a| self.given(a, call, true)).collect();
         let value = match &call.callee {
             Callee::Method(name) => {
                 let rule = rule_name(name);
@@ -268,6 +277,10 @@ impl Emit<'_> {
                 let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
                 let this = if shared { quote!((#this)) } else { this.clone() };
                 quote_spanned!(name.span()=> #this.#rule(#(#rest,)* #activities))
+            }
+            Callee::Value(f) => {
+                let f = self.name(*f);
+                quote!(#f(#(#args),*))
             }
             Callee::Function(None, name) => {
                 quote_spanned!(name.ident.span()=> #name::rrule(#(#args,)* #activities))
@@ -297,6 +310,15 @@ impl Emit<'_> {
         let mutable = var.mutable.then(|| quote!(mut));
         let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
         quote!(let (#mutable #name, #back) #ty = #value; #keep)
+    }
+
+    /// An argument of a call.
+    fn given(&self, operand: &Operand, call: &Call, ruled: bool) -> TokenStream {
+        match operand {
+            Operand::Lambda(k) => self.forward_lambda(&call.lambdas[*k], ruled),
+            operand if ruled => self.function(operand).unwrap_or_else(|| self.operand(operand)),
+            operand => self.operand(operand),
+        }
     }
 
     fn forward_for(&self, f: &For) -> TokenStream {

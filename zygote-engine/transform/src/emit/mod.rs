@@ -3,12 +3,13 @@
 mod closure;
 mod forward;
 mod item;
+mod lambda;
 mod reverse;
 mod walk;
 mod window;
 
 pub use closure::called;
-pub use item::derivative;
+pub use item::{Derived, derivative, method_part};
 
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
@@ -87,8 +88,13 @@ impl Emit<'_> {
         if self.reverse { self.func.resolve(place) } else { place.clone() }
     }
 
-    /// The place as an expression.
+    /// The place as an expression that is read.
     fn place(&self, place: &Place) -> TokenStream {
+        self.place_for(place, Access::Read)
+    }
+
+    /// The place as an expression.
+    fn place_for(&self, place: &Place, access: Access) -> TokenStream {
         let place = self.resolve(place);
         if self.reverse
             && let Some((element, None)) = self.replaced(&place, false)
@@ -102,10 +108,10 @@ impl Emit<'_> {
             _ => false,
         };
         let root = if self.reverse && by_reference { quote!((*#name)) } else { quote!(#name) };
-        self.path(root, &place.path)
+        self.path(root, &place.path, access)
     }
 
-    fn path(&self, root: TokenStream, path: &[Proj]) -> TokenStream {
+    fn path(&self, root: TokenStream, path: &[Proj], access: Access) -> TokenStream {
         path.iter().fold(root, |at, proj| match proj {
             Proj::Field(member) => quote!(#at.#member),
             Proj::Index(i) => {
@@ -117,6 +123,15 @@ impl Emit<'_> {
                 if *inclusive { quote!(#at[#a..=#b]) } else { quote!(#at[#a..#b]) }
             }
             Proj::Deref => quote!((*#at)),
+            Proj::Variant(path, member) => {
+                let private = private();
+                let reference = match access {
+                    Access::Read => quote!(&),
+                    Access::Write => quote!(&mut),
+                };
+                let pattern = variant(path, member);
+                quote!((*match #reference #at { #pattern => __part, _ => #private::other_variant() }))
+            }
         })
     }
 
@@ -124,6 +139,7 @@ impl Emit<'_> {
         match operand {
             Operand::Const(t) => t.clone(),
             Operand::Place(p, _) => self.place(p),
+            Operand::Lambda(_) => unreachable!("a closure is no index"),
         }
     }
 
@@ -143,7 +159,7 @@ impl Emit<'_> {
     }
 
     fn exclusive(&self, place: &Place) -> TokenStream {
-        let tokens = self.place(place);
+        let tokens = self.place_for(place, Access::Write);
         if self.is_reference(place) { quote!(&mut *#tokens) } else { quote!(&mut #tokens) }
     }
 
@@ -151,6 +167,8 @@ impl Emit<'_> {
     fn operand(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Const(t) => t.clone(),
+            Operand::Lambda(_) => unreachable!("a closure is an argument of a call"),
+            Operand::Place(p, _) if self.signature(p.root).is_some() => self.handed_on(p.root),
             Operand::Place(p, Mode::Value) => {
                 let tokens = self.place(p);
                 let scalar = matches!(self.operand_ty(operand), Ty::Real | Ty::Inert);
@@ -171,6 +189,7 @@ impl Emit<'_> {
     fn borrowed(&self, operand: &Operand) -> TokenStream {
         match operand {
             Operand::Const(t) => quote!(&(#t)),
+            Operand::Lambda(_) => quote!(&()),
             Operand::Place(p, _) => self.shared(p),
         }
     }
@@ -199,6 +218,19 @@ impl Emit<'_> {
             Op::Array(all, vec) => {
                 let all = all.iter().map(|a| self.operand(a));
                 if *vec { quote!(::std::vec![#(#all),*]) } else { quote!([#(#all),*]) }
+            }
+            Op::Construct(c) => {
+                let path = &c.path;
+                let parts = c.parts.iter().map(|(member, part)| (member, self.operand(part)));
+                if c.braced {
+                    let parts = parts.map(|(member, part)| quote!(#member: #part));
+                    let base = c.base.as_ref().map(|base| self.operand(base));
+                    let base = base.map(|base| quote!(..#base));
+                    quote!(#path { #(#parts,)* #base })
+                } else {
+                    let parts = parts.map(|(_, part)| part);
+                    quote!(#path(#(#parts),*))
+                }
             }
             Op::Repeat(a, n, vec) => {
                 let (a, n) = (self.operand(a), self.operand(n));
@@ -251,7 +283,7 @@ impl Emit<'_> {
         Some(kept.iter().map(|v| self.name(*v)).collect())
     }
 
-    /// The activity of an argument, as a value.
+    /// The activity of an argument, as a value: that of the parameter that it is, if it is a whole one.
     fn activity(&self, operand: &Operand) -> TokenStream {
         let private = private();
         let Some(place) = operand.place() else { return quote!(#private::Constant) };
@@ -260,7 +292,10 @@ impl Emit<'_> {
             return quote!(#private::Constant);
         }
         match self.func.params.iter().position(|p| p.var == root) {
-            Some(k) if self.func.var(root).kind == VarKind::Shared => {
+            Some(k)
+                if self.func.var(root).kind == VarKind::Shared
+                    && self.func.resolve(place).path.is_empty() =>
+            {
                 activity_value(k).to_token_stream()
             }
             _ => quote!(#private::Active),
@@ -305,10 +340,30 @@ impl Emit<'_> {
             let mut rule = path;
             let last = rule.segments.last_mut().expect("a path has a segment");
             last.ident = format_ident!("rrule_{}", name, span = name.span());
-            quote!(|x| #rule(&x, (#private::Active,)))
+            quote!(&mut |x| #rule(&x, (#private::Active,)))
         } else {
-            quote!(|x| #path::rrule(x, (#private::Active,)))
+            quote!(&mut |x| #path::rrule(x, (#private::Active,)))
         })
+    }
+}
+
+/// What is done with a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// It is read, or lent by shared reference.
+    Read,
+    /// It is written, or lent by exclusive reference.
+    Write,
+}
+
+/// The pattern that finds a part of a variant and names it `__part`.
+fn variant(path: &syn::Path, member: &syn::Member) -> TokenStream {
+    match member {
+        syn::Member::Named(name) => quote!(#path { #name: __part, .. }),
+        syn::Member::Unnamed(index) => {
+            let before = (0..index.index).map(|_| quote!(_,));
+            quote!(#path(#(#before)* __part, ..))
+        }
     }
 }
 

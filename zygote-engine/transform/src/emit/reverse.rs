@@ -1,6 +1,6 @@
 //! The reverse sweep: restore, replay, pull.
 
-use super::{Emit, TokenStream, activity_type, operator, private, punct, tape};
+use super::{Access, Emit, TokenStream, activity_type, operator, private, punct, tape};
 use crate::ir::{
     Call, For, Lent, Mode, Op, Operand, Place, Pull, Region, RegionId, Side, Source, Stmt, Ty,
     VarId, VarKind,
@@ -18,7 +18,7 @@ impl Emit<'_> {
     }
 
     /// The reverse of a region; the flag says that what was kept of it is at hand already.
-    fn reverse_from(&self, region: &Region, at_hand: bool) -> TokenStream {
+    pub(super) fn reverse_from(&self, region: &Region, at_hand: bool) -> TokenStream {
         let items = self.regions[&region.id].stmts.iter().filter_map(|s| match s {
             Stmt::Item(tokens) => Some(tokens.clone()),
             _ => None,
@@ -52,7 +52,7 @@ impl Emit<'_> {
                 if self.record.saved.contains(old) =>
             {
                 let (early, late) = self.replays_around(region, k, &[place]);
-                let (place, old) = (self.place(place), self.name(*old));
+                let (place, old) = (self.place_for(place, Access::Write), self.name(*old));
                 quote!(#early #place = #old; #late)
             }
             Stmt::Let(_, Op::Call(call)) if !self.adjoint.ruled.contains(&call.back) => {
@@ -245,7 +245,7 @@ impl Emit<'_> {
         match self.parameter(place.root) {
             Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
                 let act = activity_type(k);
-                let target = self.path(quote!(#d), &place.path);
+                let target = self.path(quote!(#d), &place.path, Access::Write);
                 let target = if place.path.is_empty() { quote!(*#target) } else { target };
                 let guard = move |inner: TokenStream| {
                     quote! {
@@ -257,11 +257,15 @@ impl Emit<'_> {
                 (target, Box::new(guard))
             }
             Some(_) => {
-                let target = self.path(quote!(#d), &place.path);
+                let target = self.path(quote!(#d), &place.path, Access::Write);
                 let target = if place.path.is_empty() { quote!(*#target) } else { target };
                 (target, Box::new(|inner| inner))
             }
-            None => (self.path(quote!(#d), &place.path), Box::new(|inner| inner)),
+            None => {
+                let target = self.path(quote!(#d), &place.path, Access::Write);
+                let whole = place.path.is_empty() && self.is_argument(place.root);
+                (if whole { quote!(*#target) } else { target }, Box::new(|inner| inner))
+            }
         }
     }
 
@@ -290,7 +294,7 @@ impl Emit<'_> {
     pub(super) fn operand_ty(&self, operand: &Operand) -> Ty {
         match operand {
             Operand::Const(t) if crate::lower::is_literal(t) => Ty::Real,
-            Operand::Const(_) => Ty::Unknown,
+            Operand::Const(_) | Operand::Lambda(_) => Ty::Unknown,
             Operand::Place(p, _) => {
                 let p = self.func.resolve(p);
                 let root = self.func.var(p.root).ty.clone();
@@ -308,6 +312,7 @@ impl Emit<'_> {
         match operand {
             Operand::Const(t) => t.clone(),
             Operand::Place(p, _) => self.place(p),
+            Operand::Lambda(_) => unreachable!("a closure is no factor"),
         }
     }
 
@@ -328,6 +333,7 @@ impl Emit<'_> {
             Op::Use(a) => match a {
                 Operand::Place(p, _) => self.shadow(p).0,
                 Operand::Const(t) => t.clone(),
+                Operand::Lambda(_) => unreachable!("a closure has no cotangent"),
             },
             Op::Same(a) => match a {
                 Operand::Place(p, _) => {
@@ -341,6 +347,7 @@ impl Emit<'_> {
                     }
                 }
                 Operand::Const(t) => t.clone(),
+                Operand::Lambda(_) => unreachable!("a closure has no cotangent"),
             },
             Op::Negated(d) => {
                 let (minus, d) = (punct("-"), self.name(*d));
@@ -399,7 +406,7 @@ impl Emit<'_> {
     }
 
     /// The shadow of a part, as it is handed to a pullback.
-    fn lent_shadow(&self, place: &Place) -> TokenStream {
+    fn lent_shadow(&self, place: &Place, n: usize) -> TokenStream {
         let private = private();
         let d = self.name(place.root);
         match self.parameter(place.root) {
@@ -408,12 +415,19 @@ impl Emit<'_> {
                 if place.path.is_empty() {
                     return quote!(<#act as #private::Activity>::reborrow(&mut #d));
                 }
-                let part = self.path(quote!(__whole), &place.path);
-                quote!(<#act as #private::Activity>::part(&mut #d, |__whole| &mut #part))
+                // The place itself, so that `&mut Vec<T>` becomes `&mut [T]` where that is taken.
+                let part = self.path(quote!(__whole), &place.path, Access::Write);
+                let primal = self.shared(&place.of(of));
+                let slot = quote::format_ident!("__unwanted_{}", n);
+                quote!(match <#act as #private::Activity>::get(&mut #d) {
+                    ::core::option::Option::Some(__whole) => &mut #part,
+                    ::core::option::Option::None => #private::unwanted(#primal, &mut #slot),
+                })
             }
             Some(_) if place.path.is_empty() => quote!(&mut *#d),
+            None if place.path.is_empty() && self.is_argument(place.root) => quote!(&mut *#d),
             _ => {
-                let part = self.path(quote!(#d), &place.path);
+                let part = self.path(quote!(#d), &place.path, Access::Write);
                 quote!(&mut #part)
             }
         }
@@ -423,6 +437,8 @@ impl Emit<'_> {
         let args = pull.args.iter().map(|arg| match arg {
             Operand::Const(_) if self.function(arg).is_some() => quote!(&()),
             Operand::Const(t) => quote!(&(#t)),
+            Operand::Lambda(_) => quote!(&()),
+            Operand::Place(p, _) if self.signature(p.root).is_some() => quote!(&()),
             Operand::Place(p, Mode::Exclusive) => self.exclusive(p),
             Operand::Place(p, Mode::Receiver)
                 if self.func.changeable(p)
@@ -432,16 +448,55 @@ impl Emit<'_> {
             }
             Operand::Place(p, _) => self.shared(p),
         });
-        let shadows = pull.args.iter().zip(&pull.shadows).map(|(arg, s)| match s {
-            Some(place) => self.lent_shadow(place),
-            None if self.function(arg).is_some() => {
-                quote!(&mut |__back, __x, __dy, __dx| __back(__x, __dy, __dx))
-            }
-            None => quote!(()),
-        });
+        let shadows =
+            pull.args.iter().zip(&pull.shadows).enumerate().map(|(n, (arg, s))| match s {
+                Some(place) => self.lent_shadow(place, n),
+                None if matches!(arg, Operand::Lambda(_)) => {
+                    let Operand::Lambda(k) = arg else { unreachable!("checked") };
+                    match &pull.lambdas[*k] {
+                        Some(lambda) => self.reverse_lambda(lambda),
+                        None => quote!(()),
+                    }
+                }
+                None if arg.place().is_some_and(|p| self.signature(p.root).is_some()) => {
+                    let p = arg.place().expect("checked");
+                    let pull = self.shadow_of_function(p.root);
+                    quote!(&mut *#pull)
+                }
+                // The pull of a function that is a parameter adds to each argument's cotangent.
+                None if pull.function.is_some() => match arg {
+                    Operand::Const(t) => {
+                        let private = private();
+                        quote!(&mut #private::zero_like(&(#t)))
+                    }
+                    _ => quote!(()),
+                },
+                None if self.function(arg).is_some() => {
+                    quote!(&mut |__back, __x, __dy, __dx| __back(__x, __dy, __dx))
+                }
+                None => quote!(()),
+            });
         let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
         let span = back.span();
-        quote_spanned!(span=> #back(#(#args,)* &#d, #(#shadows),*);)
+        // Places for cotangents of parts of parameters that may be constant.
+        let parts = pull.shadows.iter().enumerate().filter(|(_, s)| {
+            s.as_ref()
+                .is_some_and(|s| !s.path.is_empty() && self.shared_parameter(s.root).is_some())
+        });
+        let slots = parts.map(|(n, _)| {
+            let slot = quote::format_ident!("__unwanted_{}", n);
+            quote!(let mut #slot = ::core::option::Option::None;)
+        });
+        let slots: TokenStream = slots.collect();
+        let call = match pull.function {
+            // The residual of a function that is a parameter goes to the pull that the caller gave.
+            Some(f) => {
+                let pull = self.shadow_of_function(f);
+                quote_spanned!(span=> #pull(#back, #(#args,)* &#d, #(#shadows),*);)
+            }
+            None => quote_spanned!(span=> #back(#(#args,)* &#d, #(#shadows),*);),
+        };
+        if slots.is_empty() { call } else { quote!({ #slots #call }) }
     }
 
     fn reverse_for(&self, f: &For, lent: &[Lent]) -> TokenStream {

@@ -1,6 +1,6 @@
 //! Walks: what a reversed loop visits, and where the cotangents of its items lie.
 
-use super::{Emit, TokenStream, activity_type, private};
+use super::{Access, Emit, TokenStream, activity_type, private};
 use crate::ir::{Chain, For, Lent, Mode, Operand, Source, VarId, VarKind};
 use proc_macro2::{Group, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
@@ -131,11 +131,11 @@ impl Emit<'_> {
                 match self.parameter(l.shadow.root) {
                     Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
                         let act = activity_type(k);
-                        let part = self.path(quote!(__whole), &l.shadow.path);
+                        let part = self.path(quote!(__whole), &l.shadow.path, Access::Write);
                         quote!(<#act as #private::Activity>::get(&mut #d).map(|__whole| &mut #part[..]))
                     }
                     _ => {
-                        let part = self.path(quote!(#d), &l.shadow.path);
+                        let part = self.path(quote!(#d), &l.shadow.path, Access::Write);
                         quote!(::core::option::Option::Some(&mut #part[..]))
                     }
                 }

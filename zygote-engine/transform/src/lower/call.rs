@@ -1,8 +1,9 @@
 //! Calls of methods and functions.
 
 use super::Lower;
+use super::place::strip;
 use crate::error::{Result, unsupported};
-use crate::ir::{Call, Callee, Mode, Op, Operand, Stmt, Ty};
+use crate::ir::{Call, Callee, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind};
 use proc_macro2::Span;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -20,22 +21,18 @@ impl Lower {
                 Operand::Place(p, _) => p,
                 constant => {
                     let ty = self.ty(&constant);
-                    match self.temp(m.receiver.span(), ty, Op::Use(constant), out) {
-                        Operand::Place(p, _) => p,
-                        Operand::Const(_) => unreachable!("an intermediate value is a place"),
-                    }
+                    let value = self.temp(m.receiver.span(), ty, Op::Use(constant), out);
+                    value.place().expect("an intermediate value is a place").clone()
                 }
             }
         };
         let middle = out.len();
-        let rest = self.arguments(m.args.iter(), out)?;
+        let (rest, lambdas) = self.arguments(m.args.iter(), out)?;
         // A receiver that the arguments assign was copied before, or it would not compile.
         let assigned = |s: &Stmt| matches!(s, Stmt::Store(..) | Stmt::Update(..) | Stmt::Block(..));
         let receiver = if out[middle..].iter().any(assigned) {
-            match self.keep_order(Operand::Place(receiver, Mode::Value), middle, out) {
-                Operand::Place(copy, _) => copy,
-                Operand::Const(_) => unreachable!("a place stays one"),
-            }
+            let kept = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
+            kept.place().expect("a place stays one").clone()
         } else {
             receiver
         };
@@ -57,28 +54,41 @@ impl Lower {
                 other => other,
             });
         }
-        Ok(self.called(Callee::Method(m.method.clone()), args, m.method.span()))
+        self.func.recursive |= self.is_method && self.name.as_ref() == Some(&m.method);
+        Ok(self.called(Callee::Method(m.method.clone()), args, lambdas, m.method.span()))
     }
 
     pub(super) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Result<Op> {
-        let Expr::Path(p) = &*c.func else {
+        if let Some(local) = self.closure_of(&c.func)? {
+            return self.inlined(&local, &c.args, c.span(), out);
+        }
+        if let Some(v) = self.function_parameter(&c.func) {
+            let (args, lambdas) = self.arguments(c.args.iter(), out)?;
+            return Ok(self.called(Callee::Value(v), args, lambdas, c.span()));
+        }
+        let Expr::Path(p) = strip(&c.func) else {
             return unsupported(
                 &c.func,
                 "a call of a computed function",
                 "call a function by its name",
             );
         };
-        if p.path.get_ident().is_some_and(|n| self.lookup(n).is_some()) {
+        if let Some(name) = p.path.get_ident()
+            && self.lookup(name).is_some()
+        {
             return unsupported(
                 p,
-                "a call of a local closure",
-                "write a function and mark it `#[differentiable]`",
+                "a call of this variable",
+                "pass the function as a parameter, or bind a closure with `let`",
             );
         }
         if let Some(q) = &p.qself {
             return unsupported(&q.ty, "a qualified path", "call the method on the value");
         }
-        let args = self.arguments(c.args.iter(), out)?;
+        if p.path.segments.last().is_some_and(|s| is_capitalized(&s.ident.to_string())) {
+            return self.constructor(&p.path, &c.args, out);
+        }
+        let (args, lambdas) = self.arguments(c.args.iter(), out)?;
         let mut segments: Vec<_> = p.path.segments.iter().cloned().collect();
         let name = segments.pop().expect("a path has a segment");
         let of_type = segments.last().is_some_and(|s| is_type_name(&s.ident.to_string()));
@@ -87,23 +97,51 @@ impl Lower {
             segments: segments.into_iter().collect(),
         });
         let span = name.ident.span();
-        self.func.recursive |= self.name.as_ref() == Some(&name.ident) && !of_type;
+        self.func.recursive |= self.name.as_ref() == Some(&name.ident) && of_type == self.is_method;
         let callee = match prefix {
             Some(ty) if of_type => Callee::Associated(ty, name),
             prefix => Callee::Function(prefix, name),
         };
-        Ok(self.called(callee, args, span))
+        Ok(self.called(callee, args, lambdas, span))
+    }
+
+    /// The parameter that an expression is, if it is a function.
+    fn function_parameter(&self, e: &Expr) -> Option<VarId> {
+        match strip(e) {
+            Expr::Path(p) => {
+                let v = self.lookup(p.path.get_ident()?)?;
+                matches!(self.func.var(v).kind, VarKind::Function(_)).then_some(v)
+            }
+            Expr::Reference(r) => self.function_parameter(&r.expr),
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                self.function_parameter(&u.expr)
+            }
+            _ => None,
+        }
     }
 
     /// Arguments: a part of a place that is passed by value becomes an intermediate value, so that
-    /// the pullback can refer to it beside a shadow of the whole.
+    /// the pullback can refer to it beside a shadow of the whole. Closures become lambdas.
     fn arguments<'a>(
         &mut self,
         es: impl Iterator<Item = &'a Expr>,
         out: &mut Vec<Stmt>,
-    ) -> Result<Vec<Operand>> {
+    ) -> Result<(Vec<Operand>, Vec<Lambda>)> {
+        let mut lambdas = vec![];
+        let mut all = vec![];
+        for e in es {
+            let operand = if let Some(local) = self.closure_of(e)? {
+                lambdas.push(self.lambda(&local)?);
+                Operand::Lambda(lambdas.len() - 1)
+            } else if let Some(v) = self.function_parameter(e) {
+                Operand::Place(Place::var(v), Mode::Shared)
+            } else {
+                self.operand(e, out)?
+            };
+            all.push((out.len(), operand));
+        }
         let mut args = vec![];
-        for operand in self.operands(es, out)? {
+        for operand in self.in_order(all, out) {
             args.push(match operand {
                 Operand::Place(p, Mode::Value) if !p.path.is_empty() => {
                     let ty = self.ty(&Operand::Place(p.clone(), Mode::Value));
@@ -111,13 +149,19 @@ impl Lower {
                     self.temp(span, ty, Op::Use(Operand::Place(p, Mode::Value)), out)
                 }
                 Operand::Place(p, mode) => Operand::Place(self.pinned(p, out), mode),
-                constant => constant,
+                other => other,
             });
         }
-        Ok(args)
+        Ok((args, lambdas))
     }
 
-    fn called(&mut self, callee: Callee, args: Vec<Operand>, span: Span) -> Op {
+    fn called(
+        &mut self,
+        callee: Callee,
+        args: Vec<Operand>,
+        lambdas: Vec<Lambda>,
+        span: Span,
+    ) -> Op {
         let back = self.func.record("back", span, self.here);
         let olds = args
             .iter()
@@ -128,7 +172,7 @@ impl Lower {
                 _ => None,
             })
             .collect();
-        Op::Call(Box::new(Call { callee, args, back, olds }))
+        Op::Call(Box::new(Call { callee, args, back, olds, lambdas }))
     }
 }
 
@@ -137,5 +181,10 @@ fn is_type_name(name: &str) -> bool {
     let primitive = super::ty_of(
         &syn::parse_str(name).unwrap_or(syn::Type::Verbatim(proc_macro2::TokenStream::new())),
     );
-    name.starts_with(char::is_uppercase) || matches!(primitive, Ty::Real | Ty::Inert)
+    is_capitalized(name) || matches!(primitive, Ty::Real | Ty::Inert)
+}
+
+/// By the convention of the language, such a name is that of a type or a variant.
+fn is_capitalized(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
 }

@@ -70,14 +70,14 @@ impl Lower {
         let ty: TokenStream = inner.map_or_else(|| quote!(_), ToTokens::to_token_stream);
         self.func.params.push(Param { var: v, constant, ty });
         if name.mutability.is_some() {
-            self.mutable_parameter(name, v)?;
+            self.mutable_parameter(name, &name.ident, v)?;
         }
         Ok(())
     }
 }
 
 /// The names that an expression reads and that may come from outside.
-fn free_names(e: &Expr) -> BTreeMap<String, Ident> {
+pub(super) fn free_names(e: &Expr) -> BTreeMap<String, Ident> {
     struct Names(BTreeMap<String, Ident>);
     impl Visit<'_> for Names {
         fn visit_expr_path(&mut self, p: &syn::ExprPath) {

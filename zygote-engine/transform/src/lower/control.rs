@@ -1,15 +1,16 @@
 //! Branches, loops and exits.
 
-use super::pattern::Binds;
+use super::pattern::{Binds, Subject};
 use super::place::strip;
 use super::pure::Calls;
+use super::select::without_let;
 use super::{Loop, Lower, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Chain, Exit, For, Mode, Op, Operand, Region, Source, Stmt, Ty, VarId, VarKind};
 use quote::quote;
+use syn::Expr;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Expr, Pat};
 
 impl Lower {
     /// A branch; gives its value.
@@ -19,6 +20,11 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
+        match without_let(i)? {
+            Some(Expr::Match(m)) => return self.selection(&m, tail, out),
+            Some(Expr::If(i)) => return self.branch(&i, tail, out),
+            _ => {}
+        }
         let condition = self.condition(&i.cond, out)?;
         let yes = self.region(false, |s, out| s.stmts(&i.then_branch.stmts, tail, out))?;
         let no = self.region(false, |s, out| match &i.else_branch {
@@ -45,9 +51,6 @@ impl Lower {
     }
 
     fn condition(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Operand> {
-        if let Some(l) = find_let(e) {
-            return unsupported(l, "`if let`", "compare, and index what you need");
-        }
         let condition = self.inert(e, out)?;
         // A condition that can change before the reverse sweep reads it is copied.
         Ok(self.pin(condition, out))
@@ -72,6 +75,9 @@ impl Lower {
         let yes_leaves = always_leaves(&i.then_branch);
         let no_leaves = stays.is_some_and(always_leaves);
         if yes_leaves == no_leaves {
+            return Ok(None);
+        }
+        if find_let(&i.cond).is_some() {
             return Ok(None);
         }
         let condition = self.condition(&i.cond, out)?;
@@ -112,8 +118,15 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Option<Operand>>> {
         let Some(init) = &local.init else { return Ok(None) };
+        if let Some((_, otherwise)) = &init.diverge {
+            return self.let_else(local, otherwise, rest, tail, out).map(Some);
+        }
         let mut stays = None;
-        let moved = match strip(&init.expr) {
+        let selected = match strip(&init.expr) {
+            Expr::If(i) => without_let(i)?,
+            _ => None,
+        };
+        let moved = match selected.as_ref().unwrap_or(strip(&init.expr)) {
             Expr::If(i) => {
                 let Some((_, e)) = &i.else_branch else { return Ok(None) };
                 let Expr::Block(no) = &**e else { return Ok(None) };
@@ -166,52 +179,6 @@ impl Lower {
         }
     }
 
-    /// A match on a value without derivative.
-    pub(super) fn selection(
-        &mut self,
-        m: &syn::ExprMatch,
-        tail: Tail,
-        out: &mut Vec<Stmt>,
-    ) -> Result<Option<Operand>> {
-        let known = self.known(&m.expr);
-        let known_inert = known.is_inert();
-        let scrutinee = if known_inert {
-            self.inert(&m.expr, out)?
-        } else {
-            let value = self.operand(&m.expr, out)?;
-            self.pin(value, out)
-        };
-        let ty = if known_inert { known } else { self.ty(&scrutinee) };
-        let binds = if ty.is_inert() { Binds::Inert } else { Binds::Arm };
-        let arm_number = self.func.record("arm", m.match_token.span, self.here);
-        let mut arms = vec![];
-        for arm in &m.arms {
-            let body = &arm.body;
-            let mut tokens = quote!();
-            let region = self.region(false, |s, out| {
-                let mut bindings = vec![];
-                tokens = s.arm_pattern(&arm.pat, &ty, binds, &mut bindings)?;
-                if binds == Binds::Arm && !bindings.is_empty() {
-                    // The pattern itself takes the value apart.
-                    out.push(Stmt::Destructure(quote!(), scrutinee.clone(), bindings));
-                }
-                match (&**body, tail) {
-                    (Expr::Block(b), _) => s.stmts(&b.block.stmts, tail, out),
-                    (e, Tail::Unit) => s.expression(e, out).map(|()| None),
-                    (e, _) => s.tail(e, tail, out),
-                }
-            })?;
-            arms.push((tokens, region));
-        }
-        let regions: Vec<_> = arms.iter().map(|(_, r)| r).collect();
-        let value = match tail {
-            Tail::Unit => None,
-            _ => self.joined(&regions, m.span()),
-        };
-        out.push(Stmt::Match(scrutinee, arms, value, arm_number));
-        Ok(value.map(Operand::var))
-    }
-
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) -> Result<()> {
         let source = self.source(&f.expr, out)?;
         let label = f.label.as_ref().map(|l| l.name.clone());
@@ -233,7 +200,8 @@ impl Lower {
                 }
             };
             let mut bindings = vec![];
-            pattern = s.pattern(&f.pat, &ty, vec![], binds, &mut bindings)?;
+            let subject = Subject { place: None, binds, refutable: false };
+            pattern = s.pattern(&f.pat, &ty, vec![], subject, &mut bindings)?;
             bound = bindings.into_iter().map(|(v, _)| v).collect();
             for v in &bound {
                 if s.func.var(*v).kind == VarKind::Local {
@@ -360,7 +328,7 @@ impl Lower {
     fn chain_constant(&self, chain: &Chain) -> bool {
         match chain {
             Chain::Root(Operand::Place(p, _)) => self.all_constant(std::slice::from_ref(p)),
-            Chain::Root(Operand::Const(_)) | Chain::Range(..) | Chain::Plain(_) => true,
+            Chain::Root(_) | Chain::Range(..) | Chain::Plain(_) => true,
             Chain::Method(receiver, _, args) => {
                 self.chain_constant(receiver) && args.iter().all(|a| self.chain_constant(a))
             }
@@ -390,9 +358,6 @@ impl Lower {
     }
 
     pub(super) fn while_loop(&mut self, w: &syn::ExprWhile, out: &mut Vec<Stmt>) -> Result<()> {
-        if let Some(l) = find_let(&w.cond) {
-            return unsupported(l, "`while let`", "use `while` with a comparison");
-        }
         let label = w.label.as_ref().map(|l| l.name.clone());
         let trips = self.func.record("trips", w.while_token.span, self.here);
         if self.pure(&w.cond, Calls::Reading).is_none() {
@@ -403,7 +368,12 @@ impl Lower {
                 Some(l) => quote!(break #l;),
                 None => quote!(break;),
             };
-            body.stmts.insert(0, syn::parse_quote!(if !(#cond) { #leave }));
+            if find_let(cond).is_some() {
+                let inner = &body;
+                body = syn::parse_quote!({ if #cond #inner else { #leave } });
+            } else {
+                body.stmts.insert(0, syn::parse_quote!(if !(#cond) { #leave }));
+            }
             return self.endless(label, &body, trips, out);
         }
         let condition = self.region(false, |s, out| s.inert(&w.cond, out).map(Some))?;
@@ -440,28 +410,6 @@ impl Lower {
             Some(l) => self.loops.iter().any(|o| o.label.as_ref() == Some(l)),
         };
         if known { Ok(()) } else { unsupported(e, "leaving a labelled block", "use a loop") }
-    }
-
-    /// The pattern of an arm with its guard.
-    fn arm_pattern(
-        &mut self,
-        pattern: &Pat,
-        ty: &Ty,
-        binds: Binds,
-        bindings: &mut Vec<crate::ir::Binding>,
-    ) -> Result<proc_macro2::TokenStream> {
-        let Pat::Guard(g) = pattern else {
-            return self.pattern(pattern, ty, vec![], binds, bindings);
-        };
-        let tokens = self.arm_pattern(&g.pat, ty, binds, bindings)?;
-        let Some((guard, _)) = self.pure(&g.guard, Calls::Reading) else {
-            return unsupported(
-                &g.guard,
-                "a guard that does more than read",
-                "use `if` in the arm",
-            );
-        };
-        Ok(quote!(#tokens if #guard))
     }
 }
 
@@ -510,6 +458,9 @@ pub(super) fn returns_early(block: &syn::Block) -> bool {
         fn visit_expr_return(&mut self, _: &syn::ExprReturn) {
             self.0 = true;
         }
+        fn visit_expr_try(&mut self, _: &syn::ExprTry) {
+            self.0 = true;
+        }
         fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
         fn visit_item(&mut self, _: &syn::Item) {}
     }
@@ -533,6 +484,9 @@ fn cut_short(body: &syn::Block, label: Option<&syn::Lifetime>) -> bool {
     }
     impl<'a> Visit<'a> for Find<'_> {
         fn visit_expr_return(&mut self, _: &syn::ExprReturn) {
+            self.found = true;
+        }
+        fn visit_expr_try(&mut self, _: &syn::ExprTry) {
             self.found = true;
         }
         fn visit_expr_break(&mut self, b: &'a syn::ExprBreak) {

@@ -4,7 +4,7 @@ use super::place::{is_comparison, strip};
 use super::pure::Calls;
 use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Op, Operand, Stmt, Ty, VarId, VarKind};
+use crate::ir::{Construct, Mode, Op, Operand, Stmt, Ty, VarId, VarKind};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
@@ -53,6 +53,7 @@ impl Lower {
                 Ok(Op::Cast(value, quote!(#ty)))
             }
             Expr::Reference(r) => self.reference(r, out),
+            Expr::Struct(s) => self.structure(s, out),
             Expr::Tuple(t) => Ok(Op::Tuple(self.operands(&t.elems, out)?)),
             Expr::Array(a) => Ok(Op::Array(self.operands(&a.elems, out)?, false)),
             Expr::Repeat(r) => {
@@ -98,15 +99,14 @@ impl Lower {
     fn refused(&self, e: &Expr) -> Result<Op> {
         let (what, instead) = match e {
             Expr::Closure(_) => {
-                ("a closure", "write a loop, or a function with `#[differentiable]`")
+                ("a closure as a value", "bind it with `let`, or pass it to a call")
             }
-            Expr::Struct(_) => ("a struct", "use a tuple, an array or a slice"),
-            Expr::Try(_) => ("`?`", "use `match` before the differentiable function"),
+            Expr::Try(_) => ("`?` here", "bind the value with `let` first"),
             Expr::Unsafe(_) => ("`unsafe`", "write it in safe Rust"),
             Expr::Async(_) | Expr::Await(_) => {
                 ("`async`", "differentiate the computation between the awaits")
             }
-            Expr::Let(_) => ("`if let`", "use a comparison and an index"),
+            Expr::Let(_) => ("`let` here", "use it in the condition of `if` or `while`"),
             Expr::Range(_) => ("a range as a value", "use the range in a loop or an index"),
             Expr::Macro(_) => ("this macro", "write out what it does"),
             Expr::Loop(_) => ("`loop` as a value", "assign to a variable and break"),
@@ -154,6 +154,7 @@ impl Lower {
         let mut reads = vec![];
         let mut show = |o: &Operand| match o {
             Operand::Const(t) => t.clone(),
+            Operand::Lambda(_) => unreachable!("a closure is an argument of a call"),
             Operand::Place(p, _) => {
                 reads.push(p.clone());
                 super::placeholder(p.root, self.func.var(p.root).name.span()).to_token_stream()
@@ -249,6 +250,16 @@ impl Lower {
             let value = self.operand(e, out)?;
             all.push((out.len(), value));
         }
+        Ok(self.in_order(all, out))
+    }
+
+    /// Operands, each with the number of statements by which it is computed: one that a later
+    /// statement may change is copied.
+    pub(super) fn in_order(
+        &mut self,
+        all: Vec<(usize, Operand)>,
+        out: &mut Vec<Stmt>,
+    ) -> Vec<Operand> {
         let mut operands = vec![];
         let mut shift = 0;
         for (at, value) in all {
@@ -257,7 +268,7 @@ impl Lower {
             operands.push(self.keep_order(value, at, out));
             shift += out.len() - before;
         }
-        Ok(operands)
+        operands
     }
 
     /// Copies `operand`, computed by the statements before `at`, if a later one may change it.
@@ -290,6 +301,37 @@ impl Lower {
         let value = self.temp(span, ty, Op::Use(operand), &mut copy);
         out.splice(at..at, copy);
         value
+    }
+
+    /// `Path { name: value, ..base }`.
+    fn structure(&mut self, s: &syn::ExprStruct, out: &mut Vec<Stmt>) -> Result<Op> {
+        if let Some(q) = &s.qself {
+            return unsupported(&q.ty, "a qualified path", "name the type");
+        }
+        let values = s.fields.iter().map(|f| &f.expr).chain(s.rest.as_deref());
+        let mut operands = self.operands(values, out)?;
+        let base = s.rest.is_some().then(|| operands.pop()).flatten();
+        let members = s.fields.iter().map(|f| f.member.clone());
+        let parts = members.zip(operands).collect();
+        Ok(Op::Construct(Box::new(Construct { path: s.path.clone(), parts, braced: true, base })))
+    }
+
+    /// `Path(value, ..)`, where the path names a struct or a variant.
+    pub(super) fn constructor(
+        &mut self,
+        path: &syn::Path,
+        args: &syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let operands = self.operands(args, out)?;
+        let parts = operands.into_iter().enumerate();
+        let parts = parts.map(|(k, o)| (syn::Member::from(k), o)).collect();
+        Ok(Op::Construct(Box::new(Construct {
+            path: path.clone(),
+            parts,
+            braced: false,
+            base: None,
+        })))
     }
 
     fn vec_macro(&mut self, mac: &syn::Macro, out: &mut Vec<Stmt>) -> Result<Op> {

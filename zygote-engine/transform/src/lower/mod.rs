@@ -5,19 +5,26 @@ mod call;
 mod closure;
 mod control;
 mod expr;
+mod generics;
+mod lambda;
 mod pattern;
 mod place;
 mod pure;
+mod question;
+mod select;
 mod stmt;
 
 use crate::error::{Result, unsupported};
 use crate::ir::{Func, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, Var, VarId, VarKind};
+use generics::{check_signature, inner_reference};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 pub use closure::closure;
 pub use control::leaves;
+pub use generics::{Bound, bound_of, is_function};
 pub use pure::{placeholder, placeholder_id};
 
 /// Whether the tokens are a literal of a number.
@@ -41,23 +48,43 @@ struct Loop {
     label: Option<syn::Lifetime>,
 }
 
+/// What a name stands for.
+#[derive(Clone)]
+enum Named {
+    Var(VarId),
+    /// A closure, which is lowered where it is called.
+    Closure(Rc<lambda::Local>),
+}
+
 struct Lower {
     func: Func,
-    scopes: Vec<HashMap<String, VarId>>,
+    scopes: Vec<HashMap<String, Named>>,
     loops: Vec<Loop>,
     here: RegionId,
     /// Whether the function has a value.
     has_value: bool,
     /// The function's name.
     name: Option<Ident>,
+    /// The generic parameters of the function and of the block around it.
+    generics: Vec<syn::Generics>,
+    /// Whether it is a function of a type.
+    is_method: bool,
+    /// What `?` leaves the function with.
+    fallible: Option<question::Fallible>,
+    /// The number of values that were bound before a `?`.
+    tries: usize,
 }
 
-/// Lowers a function.
-pub fn function(item: &syn::ItemFn) -> Result<Func> {
+/// Lowers a function, of an `impl` block if it stands in one.
+pub fn function(item: &syn::ItemFn, host: Option<&syn::ItemImpl>) -> Result<Func> {
     check_signature(&item.sig)?;
     let mut lower = Lower::new(item.to_token_stream());
     lower.has_value = !matches!(item.sig.output, syn::ReturnType::Default);
     lower.name = Some(item.sig.ident.clone());
+    lower.is_method = host.is_some();
+    lower.generics = host.map(|h| h.generics.clone()).into_iter().collect();
+    lower.generics.push(item.sig.generics.clone());
+    lower.fallible = question::fallible(&item.sig.output);
     lower.func.returns_early = control::returns_early(&item.block);
     lower.scopes.push(HashMap::new());
     for input in &item.sig.inputs {
@@ -76,13 +103,25 @@ impl Lower {
             params: vec![],
             body,
             regions: vec![(None, false)],
+            lambdas: BTreeSet::new(),
             names,
             returns_early: false,
             items: vec![],
             recursive: false,
         };
         let (scopes, loops, here) = (vec![], vec![], RegionId(0));
-        Self { func, scopes, loops, here, has_value: true, name: None }
+        Self {
+            func,
+            scopes,
+            loops,
+            here,
+            has_value: true,
+            name: None,
+            generics: vec![],
+            is_method: false,
+            fallible: None,
+            tries: 0,
+        }
     }
 
     fn body(mut self, block: &syn::Block) -> Result<Func> {
@@ -103,8 +142,9 @@ impl Lower {
     }
 
     fn parameter(&mut self, input: &syn::FnArg) -> Result<()> {
-        let syn::FnArg::Typed(p) = input else {
-            return unsupported(input, "a method", "write a free function");
+        let p = match input {
+            syn::FnArg::Typed(p) => p,
+            syn::FnArg::Receiver(r) => return self.receiver(r),
         };
         let (pattern, ty) = (&*p.pat, &*p.ty);
         let marked = p.attrs.iter().any(|a| a.path().is_ident("constant"));
@@ -113,6 +153,10 @@ impl Lower {
             syn::Type::Reference(r) => (VarKind::Shared, &*r.elem),
             other => (VarKind::Value, other),
         };
+        let generics: Vec<_> = self.generics.iter().collect();
+        if let Some(signature) = lambda::function_of(ty, &generics) {
+            return self.function(pattern, ty, signature);
+        }
         if let syn::Type::ImplTrait(t) = inner {
             return unsupported(t, "`impl Trait`", "write the type itself");
         }
@@ -145,7 +189,9 @@ impl Lower {
         let inner = inner.to_token_stream();
         self.func.params.push(Param { var: v, constant, ty: inner });
         match pattern {
-            syn::Pat::Ident(i) if i.mutability.is_some() => self.mutable_parameter(i, v),
+            syn::Pat::Ident(i) if i.mutability.is_some() => {
+                self.mutable_parameter(i, &i.ident, v).map(|_| ())
+            }
             syn::Pat::Ident(_) => Ok(()),
             _ if kind == VarKind::Exclusive => {
                 unsupported(pattern, "a pattern for a `&mut` parameter", "name the parameter")
@@ -159,8 +205,60 @@ impl Lower {
         }
     }
 
+    /// A parameter that is a function.
+    fn function(
+        &mut self,
+        pattern: &syn::Pat,
+        ty: &syn::Type,
+        signature: crate::ir::Signature,
+    ) -> Result<()> {
+        let syn::Pat::Ident(name) = pattern else {
+            return unsupported(pattern, "a pattern for a function", "name the parameter");
+        };
+        let kind = VarKind::Function(Box::new(signature));
+        let declared = Some(ty.to_token_stream());
+        let var = Var { constant: true, declared, ..Var::new(kind, RegionId(0)) };
+        let v = self.user(&name.ident, var);
+        self.func.params.push(Param { var: v, constant: true, ty: quote!(()) });
+        Ok(())
+    }
+
+    /// `self`, `&self` or `&mut self`, which generated code names `__self`.
+    fn receiver(&mut self, r: &syn::Receiver) -> Result<()> {
+        let (kind, declared) = match &r.kind {
+            syn::ReceiverKind::Value => (VarKind::Value, quote!(Self)),
+            syn::ReceiverKind::Reference(_, _, None) => (VarKind::Shared, quote!(&Self)),
+            syn::ReceiverKind::Reference(_, _, Some(_)) => (VarKind::Exclusive, quote!(&mut Self)),
+            _ => {
+                return unsupported(
+                    r,
+                    "this type of `self`",
+                    "write `self`, `&self` or `&mut self`",
+                );
+            }
+        };
+        let marked = r.attrs.iter().any(|a| a.path().is_ident("constant"));
+        let constant = marked && kind != VarKind::Exclusive;
+        let declared = Some(declared);
+        let var = Var { declared, constant, ..Var::new(kind, RegionId(0)) };
+        let v = self.func.add("__self", r.self_token.span, var);
+        self.declare("self".into(), Named::Var(v));
+        self.func.params.push(Param { var: v, constant: marked, ty: quote!(Self) });
+        if r.mutability.is_some() {
+            let name = Ident::new("__self", r.self_token.span);
+            let local = self.mutable_parameter(r, &name, v)?;
+            self.declare("self".into(), Named::Var(local));
+        }
+        Ok(())
+    }
+
     /// A `mut` parameter is a local variable that starts as the parameter.
-    fn mutable_parameter(&mut self, pattern: &syn::PatIdent, param: VarId) -> Result<()> {
+    fn mutable_parameter(
+        &mut self,
+        pattern: &impl ToTokens,
+        name: &Ident,
+        param: VarId,
+    ) -> Result<VarId> {
         let of = self.func.var(param).clone();
         if of.kind != VarKind::Value {
             return unsupported(
@@ -170,10 +268,10 @@ impl Lower {
             );
         }
         let var = Var { mutable: true, kind: VarKind::Local, constant: false, ..of };
-        let local = self.user(&pattern.ident, var);
+        let local = self.user(name, var);
         let value = Op::Use(Operand::var(param));
         self.func.body.stmts.push(Stmt::Let(local, value));
-        Ok(())
+        Ok(local)
     }
 
     /// A variable of the user's, known by its name from here on.
@@ -187,8 +285,12 @@ impl Lower {
         } else {
             self.func.add(&key, name.span(), var)
         };
-        self.scopes.last_mut().expect("a scope is open").insert(key, v);
+        self.declare(key, Named::Var(v));
         v
+    }
+
+    fn declare(&mut self, name: String, named: Named) {
+        self.scopes.last_mut().expect("a scope is open").insert(name, named);
     }
 
     /// An intermediate value.
@@ -200,9 +302,16 @@ impl Lower {
         Operand::var(v)
     }
 
-    fn lookup(&self, name: &Ident) -> Option<VarId> {
+    fn named(&self, name: &Ident) -> Option<&Named> {
         let key = name.to_string();
-        self.scopes.iter().rev().find_map(|s| s.get(&key).copied())
+        self.scopes.iter().rev().find_map(|s| s.get(&key))
+    }
+
+    fn lookup(&self, name: &Ident) -> Option<VarId> {
+        match self.named(name)? {
+            Named::Var(v) => Some(*v),
+            Named::Closure(_) => None,
+        }
     }
 
     /// Whether no part of these places depends on an active parameter, by the way they are written.
@@ -234,6 +343,7 @@ impl Lower {
     fn ty(&self, operand: &Operand) -> Ty {
         match operand {
             Operand::Const(t) => literal_ty(t),
+            Operand::Lambda(_) => Ty::Unknown,
             Operand::Place(p, _) => {
                 let resolved = self.func.resolve(p);
                 let root = self.func.var(resolved.root).ty.clone();
@@ -249,56 +359,6 @@ fn literal_ty(tokens: &TokenStream) -> Ty {
         syn::Lit::Float(_) => Ty::Real,
         syn::Lit::Int(i) if i.suffix() == "f64" || i.suffix() == "f32" => Ty::Real,
         _ => Ty::Inert,
-    }
-}
-
-fn check_signature(sig: &syn::Signature) -> Result<()> {
-    if let Some(t) = &sig.asyncness {
-        return unsupported(t, "`async`", "differentiate the computation between the awaits");
-    }
-    if !matches!(sig.safety, syn::Safety::Default) {
-        return unsupported(sig, "`unsafe`", "write it in safe Rust");
-    }
-    for p in &sig.generics.params {
-        if !matches!(p, syn::GenericParam::Lifetime(_)) {
-            return unsupported(p, "a generic parameter", "write the function for f64");
-        }
-    }
-    if let syn::ReturnType::Type(_, t) = &sig.output
-        && let syn::Type::ImplTrait(t) = &**t
-    {
-        return unsupported(t, "`impl Trait` in the result", "write the type itself");
-    }
-    if let syn::ReturnType::Type(_, t) = &sig.output
-        && let Some(reference) = inner_reference(t)
-    {
-        return unsupported(
-            reference,
-            "a reference in the result",
-            "return an owned value: `.to_vec()` or `.clone()`",
-        );
-    }
-    Ok(())
-}
-
-fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
-    match ty {
-        syn::Type::Reference(_) => Some(ty),
-        syn::Type::Array(a) => inner_reference(&a.elem),
-        syn::Type::Slice(s) => inner_reference(&s.elem),
-        syn::Type::Paren(p) => inner_reference(&p.elem),
-        syn::Type::Tuple(t) => t.elems.iter().find_map(inner_reference),
-        syn::Type::Path(p) => {
-            let syn::PathArguments::AngleBracketed(args) = &p.path.segments.last()?.arguments
-            else {
-                return None;
-            };
-            args.args.iter().find_map(|a| match a {
-                syn::GenericArgument::Type(t) => inner_reference(t),
-                _ => None,
-            })
-        }
-        _ => None,
     }
 }
 
@@ -352,13 +412,13 @@ fn reserved(tokens: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-/// The function without the markers that only this crate understands.
-pub fn without_markers(item: &syn::ItemFn) -> syn::ItemFn {
-    let mut item = item.clone();
-    for input in &mut item.sig.inputs {
-        if let syn::FnArg::Typed(p) = input {
-            p.attrs.retain(|a| !a.path().is_ident("constant"));
-        }
+/// Takes the markers that only this crate understands out of a signature.
+pub fn remove_markers(sig: &mut syn::Signature) {
+    for input in &mut sig.inputs {
+        let attrs = match input {
+            syn::FnArg::Typed(p) => &mut p.attrs,
+            syn::FnArg::Receiver(r) => &mut r.attrs,
+        };
+        attrs.retain(|a| !a.path().is_ident("constant"));
     }
-    item
 }

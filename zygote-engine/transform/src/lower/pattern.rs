@@ -18,10 +18,24 @@ pub(super) enum Binds {
         /// Whether no item depends on an active parameter.
         constant: bool,
     },
-    /// Values without derivative, in the arm of a match.
+    /// Values without derivative.
     Inert,
-    /// Parts of a value that may carry a derivative, in the arm of a match.
-    Arm,
+    /// References to parts of what the pattern is matched against.
+    References {
+        /// Whether they are exclusive.
+        exclusive: bool,
+    },
+}
+
+/// What a pattern is matched against.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The place, unless it is an item of a loop.
+    pub place: Option<&'a Place>,
+    /// What the pattern's variables are.
+    pub binds: Binds,
+    /// Whether the pattern may fail: a name in capitals is then a constant.
+    pub refutable: bool,
 }
 
 impl Lower {
@@ -40,7 +54,7 @@ impl Lower {
             Pat::Ident(i) => self.bind_name(i, declared, Op::Use(value), out).map(|_| ()),
             _ => match value {
                 Operand::Place(place, mode @ (Mode::Shared | Mode::Exclusive)) => {
-                    self.bind_references(pattern, &place, mode == Mode::Exclusive, out)
+                    self.bind_references(pattern, place, mode == Mode::Exclusive, out)
                 }
                 value => self.destructure(pattern, declared, value, out),
             },
@@ -109,28 +123,40 @@ impl Lower {
         Ok(v)
     }
 
+    /// Takes a reference apart: the parts are references.
     fn bind_references(
         &mut self,
         pattern: &Pat,
-        place: &Place,
+        place: Place,
         exclusive: bool,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
         match pattern {
             Pat::Paren(p) => self.bind_references(&p.pat, place, exclusive, out),
             Pat::Wild(_) => Ok(()),
-            Pat::Ident(i) => self.alias(i, place.clone(), exclusive, out).map(|_| ()),
-            Pat::Tuple(t) => {
+            Pat::Ident(i) => self.alias(i, place, exclusive, out).map(|_| ()),
+            Pat::Tuple(t) if !has_rest(&t.elems) => {
                 for (k, p) in t.elems.iter().enumerate() {
                     let part = place.then(Proj::Field(syn::Member::from(k)));
-                    self.bind_references(p, &part, exclusive, out)?;
+                    self.bind_references(p, part, exclusive, out)?;
                 }
                 Ok(())
             }
             Pat::Reference(r) if !exclusive => {
-                self.bind(&r.pat, None, Operand::Place(place.clone(), Mode::Value), out)
+                self.bind(&r.pat, None, Operand::Place(place, Mode::Value), out)
             }
-            other => unsupported(other, "this pattern on a reference", "name the parts by index"),
+            other => {
+                let place = self.pinned(place, out);
+                let referent = self.referent(place.clone());
+                let ty = self.ty(&Operand::Place(place.clone(), Mode::Value)).peeled().clone();
+                let binds = Binds::References { exclusive };
+                let subject = Subject { place: Some(&referent), binds, refutable: false };
+                let mut bindings = vec![];
+                let tokens = self.pattern(other, &ty, vec![], subject, &mut bindings)?;
+                let mode = if exclusive { Mode::Exclusive } else { Mode::Shared };
+                out.push(Stmt::Destructure(tokens, Operand::Place(place, mode), bindings));
+                Ok(())
+            }
         }
     }
 
@@ -145,20 +171,46 @@ impl Lower {
             Some(t) => super::ty_of(t),
             None => self.ty(&value),
         };
-        let value = match value {
-            Operand::Const(_) => {
-                self.temp(proc_macro2::Span::call_site(), ty.clone(), Op::Use(value), out)
+        let place = match value {
+            Operand::Const(_) | Operand::Lambda(_) => {
+                let value = Op::Use(value);
+                let value = self.temp(proc_macro2::Span::call_site(), ty.clone(), value, out);
+                value.place().expect("an intermediate value is a place").clone()
             }
-            place => place,
+            Operand::Place(p, _) => self.pinned(p, out),
         };
+        if let Some(exclusive) = self.refers(&place) {
+            return self.bind_references(pattern, place, exclusive, out);
+        }
         let mut bindings = vec![];
-        let tokens = self.pattern(pattern, &ty, vec![], Binds::Locals, &mut bindings)?;
+        let subject = Subject { place: Some(&place), binds: Binds::Locals, refutable: false };
+        let tokens = self.pattern(pattern, &ty, vec![], subject, &mut bindings)?;
         let tokens = match declared {
             Some(t) => quote!(#tokens: #t),
             None => tokens,
         };
-        out.push(Stmt::Destructure(tokens, value, bindings));
+        out.push(Stmt::Destructure(tokens, Operand::Place(place, Mode::Value), bindings));
         Ok(())
+    }
+
+    /// What a place refers to, if it holds a reference, else the place itself.
+    pub(super) fn referent(&self, place: Place) -> Place {
+        match self.refers(&place) {
+            Some(_) => place.then(Proj::Deref),
+            None => place,
+        }
+    }
+
+    /// Whether the place holds a reference, and if so, whether an exclusive one.
+    pub(super) fn refers(&self, place: &Place) -> Option<bool> {
+        let root = self.func.var(place.root);
+        match root.kind {
+            VarKind::Shared if place.path.is_empty() => Some(false),
+            VarKind::Exclusive if place.path.is_empty() => Some(true),
+            VarKind::Alias(_, exclusive) if place.path.is_empty() => Some(exclusive),
+            _ => matches!(self.ty(&Operand::Place(place.clone(), Mode::Value)), Ty::Ref(_))
+                .then_some(false),
+        }
     }
 
     /// The pattern with placeholders; declares what it binds.
@@ -167,7 +219,7 @@ impl Lower {
         pattern: &Pat,
         ty: &Ty,
         path: Vec<Proj>,
-        binds: Binds,
+        subject: Subject<'_>,
         bindings: &mut Vec<Binding>,
     ) -> Result<TokenStream> {
         let part = |proj: Proj| {
@@ -177,70 +229,195 @@ impl Lower {
             (ty, longer)
         };
         match pattern {
-            Pat::Paren(p) => self.pattern(&p.pat, ty, path, binds, bindings),
+            Pat::Paren(p) => self.pattern(&p.pat, ty, path, subject, bindings),
             Pat::Wild(_) => Ok(quote!(_)),
             // By the convention of the language, a name in capitals is a constant.
             Pat::Ident(i)
-                if matches!(binds, Binds::Inert | Binds::Arm)
-                    && i.ident.to_string().starts_with(char::is_uppercase) =>
+                if subject.refutable && i.ident.to_string().starts_with(char::is_uppercase) =>
             {
                 Ok(quote!(#pattern))
             }
-            Pat::Ident(i) if i.by_ref.is_none() && i.subpat.is_none() => {
-                let (kind, constant) = match binds {
-                    Binds::Locals | Binds::Arm => (VarKind::Local, ty.is_inert()),
-                    Binds::Items { constant } => (VarKind::Item, constant),
-                    Binds::Inert => (VarKind::Local, true),
-                };
-                if let (Some(m), true) = (&i.mutability, binds != Binds::Locals) {
-                    return unsupported(m, "`mut` in this pattern", "bind again with `let mut`");
-                }
-                let mutable = i.mutability.is_some();
-                let ty = ty.clone();
-                let var = Var { ty, constant, mutable, ..Var::new(kind, self.here) };
-                let v = self.user(&i.ident, var);
-                bindings.push((v, path));
-                let (m, name) = (&i.mutability, placeholder(v, i.ident.span()));
-                Ok(quote!(#m #name))
-            }
-            Pat::Tuple(t) if !has_rest(&t.elems) => {
+            Pat::Ident(i) => self.bound_name(i, ty, path, subject, bindings),
+            Pat::Tuple(t) => {
                 let mut parts = vec![];
-                for (k, p) in t.elems.iter().enumerate() {
+                let (front, back) = around_rest(&t.elems);
+                if let (true, Some(p)) = (has_rest(&t.elems), back.first()) {
+                    return unsupported(
+                        p,
+                        "a part after `..` in a tuple",
+                        "name each part, or `_`",
+                    );
+                }
+                for (k, p) in front.iter().enumerate() {
                     let (ty, path) = part(Proj::Field(syn::Member::from(k)));
-                    parts.push(self.pattern(p, &ty, path, binds, bindings)?);
+                    parts.push(self.pattern(p, &ty, path, subject, bindings)?);
                 }
-                Ok(quote!((#(#parts,)*)))
+                let rest = has_rest(&t.elems).then(|| quote!(..));
+                Ok(quote!((#(#parts,)* #rest)))
             }
-            Pat::Slice(s) if !has_rest(&s.elems) => {
+            Pat::Slice(s) => self.slice_pattern(s, ty, &path, subject, bindings),
+            Pat::TupleStruct(t) => {
                 let mut parts = vec![];
-                for (k, p) in s.elems.iter().enumerate() {
-                    let k = proc_macro2::Literal::usize_unsuffixed(k);
-                    let (ty, path) = part(Proj::Index(Operand::Const(quote!(#k))));
-                    parts.push(self.pattern(p, &ty, path, binds, bindings)?);
+                let (front, back) = around_rest(&t.elems);
+                if let (true, Some(p)) = (has_rest(&t.elems), back.first()) {
+                    return unsupported(p, "a part after `..` here", "name each part, or `_`");
                 }
-                Ok(quote!([#(#parts),*]))
+                let subject = payload(&t.path, subject);
+                for (k, p) in front.iter().enumerate() {
+                    let (ty, path) = part(Proj::Variant(t.path.clone(), syn::Member::from(k)));
+                    parts.push(self.pattern(p, &ty, path, subject, bindings)?);
+                }
+                let rest = has_rest(&t.elems).then(|| quote!(..));
+                let name = &t.path;
+                Ok(quote!(#name(#(#parts,)* #rest)))
+            }
+            Pat::Struct(s) => {
+                let mut parts = vec![];
+                for field in &s.fields {
+                    let proj = Proj::Variant(s.path.clone(), field.member.clone());
+                    let (ty, path) = part(proj);
+                    let tokens = self.pattern(&field.pat, &ty, path, subject, bindings)?;
+                    let member = &field.member;
+                    parts.push(quote!(#member: #tokens));
+                }
+                let (name, rest) = (&s.path, s.rest.as_ref().map(|_| quote!(..)));
+                Ok(quote!(#name { #(#parts,)* #rest }))
             }
             Pat::Reference(r) if r.mutability.is_none() => {
-                let inner = self.pattern(&r.pat, ty.peeled(), path, binds, bindings)?;
+                let binds = match subject.binds {
+                    Binds::References { .. } => Binds::Locals,
+                    other => other,
+                };
+                let subject = Subject { binds, ..subject };
+                let inner = self.pattern(&r.pat, ty.peeled(), path, subject, bindings)?;
                 Ok(quote!(&#inner))
             }
-            Pat::Rest(_) => unsupported(pattern, "`..` in a pattern", "name each part, or `_`"),
-            Pat::Tuple(_) | Pat::Slice(_) => {
-                unsupported(pattern, "`..` in a pattern", "name each part, or `_`")
-            }
-            other if matches!(binds, Binds::Inert | Binds::Arm) => match other {
-                Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) => Ok(quote!(#other)),
-                Pat::Or(o) if o.cases.iter().all(binds_nothing) => Ok(quote!(#other)),
-                other => unsupported(
-                    other,
-                    "this pattern",
-                    "match on integers by literals, ranges and names",
-                ),
-            },
-            other => {
-                unsupported(other, "this pattern", "bind tuples and arrays, and index the rest")
-            }
+            Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) if subject.refutable => Ok(quote!(#pattern)),
+            Pat::Or(o) if o.cases.iter().all(binds_nothing) => Ok(quote!(#pattern)),
+            Pat::Rest(_) => unsupported(pattern, "`..` in this pattern", "name each part, or `_`"),
+            other => unsupported(
+                other,
+                "this pattern",
+                "bind the whole, and take it apart in a second `let` or `match`",
+            ),
         }
+    }
+
+    fn bound_name(
+        &mut self,
+        i: &syn::PatIdent,
+        ty: &Ty,
+        path: Vec<Proj>,
+        subject: Subject<'_>,
+        bindings: &mut Vec<Binding>,
+    ) -> Result<TokenStream> {
+        let by_ref = i.by_ref.as_ref();
+        let name_span = i.ident.span();
+        let by_reference = match (subject.binds, by_ref) {
+            (Binds::Locals, Some(_)) => Some(i.mutability.is_some()),
+            (Binds::References { exclusive }, None) => Some(exclusive),
+            (Binds::References { .. }, Some(_)) => Some(i.mutability.is_some()),
+            (_, None) => None,
+            (_, Some(r)) => return unsupported(r, "`ref` in this pattern", "leave it out"),
+        };
+        let (by_ref, m) = (by_ref.map(|_| quote!(ref)), &i.mutability);
+        let v = match (by_reference, subject.place) {
+            (Some(exclusive), Some(place)) => {
+                if by_ref.is_none() && m.is_some() {
+                    return unsupported(m, "`mut` in this pattern", "bind again with `let mut`");
+                }
+                let mut part = place.clone();
+                part.path.extend(path.iter().cloned());
+                let constant = self.all_constant(std::slice::from_ref(&part));
+                let kind = VarKind::Alias(part, exclusive);
+                let ty = ty.peeled().clone();
+                self.user(&i.ident, Var { ty, constant, ..Var::new(kind, self.here) })
+            }
+            _ => {
+                let (kind, constant) = match subject.binds {
+                    Binds::Items { constant } => (VarKind::Item, constant),
+                    Binds::Inert => (VarKind::Local, true),
+                    _ => (VarKind::Local, ty.is_inert()),
+                };
+                if let (Some(m), VarKind::Item) = (m, &kind) {
+                    return unsupported(m, "`mut` in this pattern", "bind again with `let mut`");
+                }
+                let var = Var {
+                    ty: ty.clone(),
+                    constant,
+                    mutable: m.is_some(),
+                    ..Var::new(kind, self.here)
+                };
+                let v = self.user(&i.ident, var);
+                if !(subject.binds == Binds::Inert && subject.place.is_some()) {
+                    bindings.push((v, path.clone()));
+                }
+                v
+            }
+        };
+        let name = placeholder(v, name_span);
+        let sub = match &i.subpat {
+            None => quote!(),
+            Some((_, sub)) => {
+                let sub = self.pattern(sub, ty, path, subject, bindings)?;
+                quote!(@ #sub)
+            }
+        };
+        Ok(quote!(#by_ref #m #name #sub))
+    }
+
+    /// `[a, b]`, `[first, ..]` and `[first, rest @ ..]`.
+    fn slice_pattern(
+        &mut self,
+        s: &syn::PatSlice,
+        ty: &Ty,
+        path: &[Proj],
+        subject: Subject<'_>,
+        bindings: &mut Vec<Binding>,
+    ) -> Result<TokenStream> {
+        let mut parts = vec![];
+        for (k, p) in s.elems.iter().enumerate() {
+            let start = proc_macro2::Literal::usize_unsuffixed(k);
+            let start = Operand::Const(quote!(#start));
+            let rest = match p {
+                Pat::Rest(_) => Some(None),
+                Pat::Ident(i) => match &i.subpat {
+                    Some((_, sub)) if matches!(**sub, Pat::Rest(_)) => Some(Some(i)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let proj = match rest {
+                None => Proj::Index(start),
+                Some(_) if k + 1 < s.elems.len() => {
+                    return unsupported(
+                        &s.elems[k + 1],
+                        "a part after `..` in a slice pattern",
+                        "index it: `xs[xs.len() - 1]`",
+                    );
+                }
+                Some(None) => {
+                    parts.push(quote!(..));
+                    continue;
+                }
+                Some(Some(_)) => Proj::Slice(Some(start), None, false),
+            };
+            let mut longer = path.to_vec();
+            let ty = ty.project(&proj);
+            longer.push(proj);
+            parts.push(match rest {
+                Some(Some(i)) => {
+                    if !matches!(subject.binds, Binds::References { .. }) {
+                        return unsupported(i, "the rest of an array by value", "match a slice");
+                    }
+                    let whole = syn::PatIdent { subpat: None, ..i.clone() };
+                    let name = self.bound_name(&whole, &ty, longer, subject, bindings)?;
+                    quote!(#name @ ..)
+                }
+                _ => self.pattern(p, &ty, longer, subject, bindings)?,
+            });
+        }
+        Ok(quote!([#(#parts),*]))
     }
 
     /// The known type of an operation's result.
@@ -301,6 +478,33 @@ fn has_rest(patterns: &syn::punctuated::Punctuated<Pat, syn::Token![,]>) -> bool
     patterns.iter().any(|p| matches!(p, Pat::Rest(_)))
 }
 
-fn binds_nothing(pattern: &Pat) -> bool {
-    matches!(pattern, Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Wild(_))
+/// The patterns before and after `..`.
+fn around_rest(
+    patterns: &syn::punctuated::Punctuated<Pat, syn::Token![,]>,
+) -> (Vec<&Pat>, Vec<&Pat>) {
+    let mut all = patterns.iter();
+    let front = all.by_ref().take_while(|p| !matches!(p, Pat::Rest(_))).collect();
+    (front, all.collect())
+}
+
+/// The payload of an error carries no derivative.
+fn payload<'a>(path: &syn::Path, subject: Subject<'a>) -> Subject<'a> {
+    match subject.binds {
+        Binds::Locals if crate::ir::is_error(path) => Subject { binds: Binds::Inert, ..subject },
+        _ => subject,
+    }
+}
+
+/// Whether a pattern binds no name.
+pub(super) fn binds_nothing(pattern: &Pat) -> bool {
+    struct Names(bool);
+    impl syn::visit::Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+            self.0 |= !p.ident.to_string().starts_with(char::is_uppercase);
+            syn::visit::visit_pat_ident(self, p);
+        }
+    }
+    let mut names = Names(false);
+    syn::visit::Visit::visit_pat(&mut names, pattern);
+    !names.0
 }

@@ -64,10 +64,8 @@ impl Lower {
             Operand::Place(p, Mode::Value) => Ok(p),
             other => {
                 let ty = self.ty(&other);
-                match self.temp(e.span(), ty, Op::Use(other), out) {
-                    Operand::Place(p, _) => Ok(p),
-                    Operand::Const(_) => unreachable!("an intermediate value is a place"),
-                }
+                let value = self.temp(e.span(), ty, Op::Use(other), out);
+                Ok(value.place().expect("an intermediate value is a place").clone())
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Expressions that only read: kept as the user wrote them, with placeholders for the variables.
 
 use super::Lower;
+use super::Named;
 use super::place::{is_comparison, strip};
-use crate::ir::{Operand, Place, Proj, Ty, VarId};
+use crate::ir::{Operand, Place, Proj, Ty, VarId, VarKind};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::visit_mut::{self, VisitMut};
@@ -103,9 +104,18 @@ impl VisitMut for Fold<'_> {
         match e {
             Expr::Path(p) => {
                 let name = p.path.get_ident().filter(|n| !self.bound.contains(&n.to_string()));
+                // A local closure is lowered where it is called.
+                if name.is_some_and(|n| matches!(self.lower.named(n), Some(Named::Closure(_)))) {
+                    self.pure = false;
+                    return;
+                }
                 if let Some(name) = name
                     && let Some(v) = self.lower.lookup(name)
                 {
+                    if let VarKind::Function(_) = self.lower.func.var(v).kind {
+                        self.pure = false;
+                        return;
+                    }
                     self.reads.push(Place::var(v));
                     p.path = placeholder(v, name.span()).into();
                 }

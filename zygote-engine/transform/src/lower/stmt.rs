@@ -1,7 +1,7 @@
 //! Statements and blocks.
 
 use super::place::strip;
-use super::{Lower, Tail};
+use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, Var, VarKind};
 use proc_macro2::{TokenStream, TokenTree};
@@ -76,6 +76,10 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Option<Operand>>> {
+        if let Some(mut all) = self.without_question(stmt)? {
+            all.extend(rest.iter().filter(|s| !matches!(s, syn::Stmt::Item(_))).cloned());
+            return self.stmts(&all, tail, out).map(Some);
+        }
         let last = rest.is_empty();
         let before = out.len();
         match stmt {
@@ -254,8 +258,10 @@ impl Lower {
         let Some(init) = &local.init else {
             return self.deferred(pattern, declared, out).map(|()| None);
         };
-        if let Some((otherwise, _)) = &init.diverge {
-            return unsupported(otherwise, "`let .. else`", "use `if` or `match`");
+        if let Pat::Ident(i) = pattern
+            && self.local_closure(i, &init.expr, out)?
+        {
+            return Ok(None);
         }
         if declared.is_none() && self.bind_literal(pattern, &init.expr, out)? {
             return Ok(None);
@@ -493,11 +499,12 @@ impl Lower {
             return literal.clone();
         };
         let mut new = text.value();
-        for (name, v) in self.scopes.iter().flatten() {
-            let latest = self.scopes.iter().rev().find_map(|s| s.get(name));
-            let current = latest == Some(v);
+        for name in self.scopes.iter().flat_map(|s| s.keys()) {
+            let Some(Named::Var(v)) = self.scopes.iter().rev().find_map(|s| s.get(name)) else {
+                continue;
+            };
             let emitted = self.func.var(*v).name.to_string();
-            if current && emitted != *name {
+            if emitted != *name {
                 new = new.replace(&format!("{{{name}}}"), &format!("{{{emitted}}}"));
                 new = new.replace(&format!("{{{name}:"), &format!("{{{emitted}:"));
             }

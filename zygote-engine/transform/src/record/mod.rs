@@ -10,7 +10,7 @@ pub use changes::{changed_by, changes};
 
 use crate::adjoint::Adjoint;
 use crate::ir::{
-    Chain, Func, Op, Operand, Place, Region, RegionId, Source, Stmt, Ty, VarId, VarKind,
+    Chain, Func, Lambda, Op, Operand, Place, Region, RegionId, Source, Stmt, Ty, VarId, VarKind,
 };
 use stale::Stale;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,7 +116,7 @@ impl<'a> Planner<'a> {
                     // A copy of a whole variable of unknown type may be a move.
                     !p.path.is_empty()
                         || matches!(self.func.var(p.root).ty, Ty::Real | Ty::Inert)
-                        || matches!(self.func.var(p.root).kind, VarKind::Item)
+                        || matches!(self.func.var(p.root).kind, VarKind::Item | VarKind::Argument)
                 }
                 Some(_) => true,
             }
@@ -377,6 +377,8 @@ impl<'a> Planner<'a> {
                 }
                 Stmt::Let(_, Op::Call(call)) => {
                     let ruled = self.ruled.contains(&call.back);
+                    let bodies: Vec<_> = call.lambdas.iter().collect();
+                    self.flow_repeated(&bodies, needed);
                     for (k, place) in call.changes(self.func) {
                         let root = self.func.root(place);
                         if ruled {
@@ -423,6 +425,24 @@ impl<'a> Planner<'a> {
         }
         needed.extend(self.state_reads(region, region.stmts.len()));
         self.states.extend(needed.iter());
+    }
+
+    /// Follows the bodies of closures, which run any number of times and restore what they are lent.
+    fn flow_repeated(&mut self, lambdas: &[&Lambda], needed: &mut BTreeSet<VarId>) {
+        let lent = lambdas.iter().flat_map(|l| &l.params).map(|(v, ..)| *v);
+        let lent: Vec<_> = lent.filter(|v| self.is_state(*v)).collect();
+        loop {
+            let before = needed.clone();
+            needed.extend(&lent);
+            for lambda in lambdas {
+                self.flow(&lambda.body, needed);
+            }
+            needed.extend(&before);
+            needed.extend(&lent);
+            if *needed == before {
+                break;
+            }
+        }
     }
 
     fn finish(self, adjoint: &mut Adjoint) -> Record {
@@ -478,6 +498,12 @@ impl<'a> Planner<'a> {
                 Stmt::Let(v, op) => {
                     variable(*v, &mut kept, adjoint);
                     if let Op::Call(call) = op {
+                        if self.ruled.contains(&call.back) {
+                            for lambda in &call.lambdas {
+                                let passing = lambda.params.iter().map(|(_, _, passing)| *passing);
+                                record.keep.entry(lambda.body.id).or_default().extend(passing);
+                            }
+                        }
                         kept.extend([call.back].iter().filter(|b| self.records.contains(b)));
                         kept.extend(call.olds.iter().flatten().filter(|o| self.saved.contains(o)));
                     }
@@ -512,7 +538,7 @@ impl<'a> Planner<'a> {
         let end = region.stmts.len();
         kept.extend(adjoint.taken_at(region.id, end).filter(|v| self.records.contains(v)));
         if !kept.is_empty() {
-            record.keep.insert(region.id, kept);
+            record.keep.entry(region.id).or_default().extend(kept);
         }
         // What the pattern of an arm binds is kept with the arm.
         for inner in region.stmts.iter().flat_map(Stmt::regions) {

@@ -1,7 +1,7 @@
 //! Replayed values that some reverse statement reads when what they depend on has changed: they have
 //! to be kept instead.
 
-use super::{Planner, changes};
+use super::{Planner, changed_by, changes};
 use crate::ir::{Op, Region, Stmt, VarId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,8 +67,15 @@ impl<'a, 'b> Stale<'a, 'b> {
         for (k, stmt) in region.stmts.iter().enumerate() {
             match stmt {
                 Stmt::Let(v, Op::Call(call)) => {
-                    let changed: Vec<_> =
-                        call.changes(self.p.func).map(|(_, p)| self.p.func.root(p)).collect();
+                    let mut changed = BTreeSet::new();
+                    changed_by(self.p.func, std::slice::from_ref(stmt), &mut changed);
+                    let before = self.versions.clone();
+                    for lambda in &call.lambdas {
+                        self.versions.clone_from(&before);
+                        changed.iter().for_each(|r| self.bump(*r));
+                        self.region(&lambda.body);
+                    }
+                    self.versions = before;
                     changed.into_iter().for_each(|r| self.bump(r));
                     self.define(*v);
                     self.check(region, k);

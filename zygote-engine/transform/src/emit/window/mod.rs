@@ -13,7 +13,7 @@ mod primal;
 mod shadow;
 
 use super::{Emit, TokenStream};
-use crate::ir::{For, Op, Operand, Place, Proj, RegionId, Source, Ty, VarId};
+use crate::ir::{For, Op, Operand, Place, Proj, Region, RegionId, Source, Stmt, Ty, VarId};
 use crate::lower::placeholder_id;
 use crate::record::changes;
 use follow::{Terms, variables};
@@ -115,6 +115,9 @@ impl Emit<'_> {
         else {
             return None;
         };
+        if has_lambdas(self.regions[&f.body.id]) {
+            return None;
+        }
         let mut changed = BTreeSet::new();
         changes(self.func, self.regions[&f.body.id], &mut changed);
         let mut w = Windows {
@@ -227,6 +230,14 @@ impl Emit<'_> {
         }
         name
     }
+}
+
+/// Whether a call in the region has a closure, whose reads and writes are in another order.
+fn has_lambdas(region: &Region) -> bool {
+    region.stmts.iter().any(|s| {
+        matches!(s, Stmt::Let(_, Op::Call(call)) if !call.lambdas.is_empty())
+            || s.regions().into_iter().any(has_lambdas)
+    })
 }
 
 /// An element of a span.

@@ -1,4 +1,4 @@
 fn f(x: f64) -> f64 {
     let g = |y: f64| y * x;
-    g(x)
+    g(x) + g(2.0)
 }

@@ -1,0 +1,124 @@
+//! What the bounds of generic parameters say.
+
+use crate::error::{Result, unsupported};
+use proc_macro2::Ident;
+
+/// What the bounds of a type parameter say of its derivative.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// It has the rules of the real numbers by its own bound.
+    Real,
+    /// It is a number, by a bound that knows nothing of derivatives.
+    Number,
+    /// Any type with a tangent.
+    Other,
+}
+
+/// The traits of numbers that people bound by: those of the operators, and of `num-traits` and its kin.
+const NUMBERS: [&str; 20] = [
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Rem",
+    "Neg",
+    "AddAssign",
+    "SubAssign",
+    "MulAssign",
+    "DivAssign",
+    "Float",
+    "FloatCore",
+    "Num",
+    "NumOps",
+    "NumAssign",
+    "NumAssignOps",
+    "Signed",
+    "RealField",
+    "ComplexField",
+    "FloatConst",
+];
+
+/// What all bounds of a type parameter say together.
+pub fn bound_of(name: &Ident, generics: &[&syn::Generics]) -> Bound {
+    let mut found = Bound::Other;
+    for bound in generics.iter().flat_map(|g| bounds(name, g)) {
+        let syn::TypeParamBound::Trait(t) = bound else { continue };
+        let Some(last) = t.path.segments.last() else { continue };
+        let last = last.ident.to_string();
+        if last == "Real" {
+            return Bound::Real;
+        }
+        if NUMBERS.contains(&last.as_str()) {
+            found = Bound::Number;
+        }
+    }
+    found
+}
+
+/// Whether a type parameter stands for a function.
+pub fn is_function(name: &Ident, generics: &[&syn::Generics]) -> bool {
+    let ty: syn::Type = syn::parse_quote!(#name);
+    super::lambda::function_of(&ty, generics).is_some()
+}
+
+/// The bounds of a type parameter where it is declared and in the `where` clause.
+pub(super) fn bounds<'a>(
+    name: &'a Ident,
+    generics: &'a syn::Generics,
+) -> impl Iterator<Item = &'a syn::TypeParamBound> {
+    let declared = generics.type_params().filter(move |t| t.ident == *name);
+    let declared = declared.flat_map(|t| &t.bounds);
+    let clause = generics.where_clause.iter().flat_map(|w| &w.predicates);
+    let clause = clause.filter_map(move |p| match p {
+        syn::WherePredicate::Type(t) => match &t.bounded_ty {
+            syn::Type::Path(p) if p.path.is_ident(name) => Some(&t.bounds),
+            _ => None,
+        },
+        _ => None,
+    });
+    declared.chain(clause.flatten())
+}
+
+/// Refuses what no derivative can be made for.
+pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
+    if let Some(t) = &sig.asyncness {
+        return unsupported(t, "`async`", "differentiate the computation between the awaits");
+    }
+    if !matches!(sig.safety, syn::Safety::Default) {
+        return unsupported(sig, "`unsafe`", "write it in safe Rust");
+    }
+    let syn::ReturnType::Type(_, output) = &sig.output else { return Ok(()) };
+    if let syn::Type::ImplTrait(t) = &**output {
+        return unsupported(t, "`impl Trait` in the result", "write the type itself");
+    }
+    if let Some(reference) = inner_reference(output) {
+        return unsupported(
+            reference,
+            "a reference in the result",
+            "return an owned value: `.to_vec()` or `.clone()`",
+        );
+    }
+    Ok(())
+}
+
+/// A reference inside a type.
+pub(super) fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
+    match ty {
+        syn::Type::Reference(_) => Some(ty),
+        syn::Type::Array(a) => inner_reference(&a.elem),
+        syn::Type::Slice(s) => inner_reference(&s.elem),
+        syn::Type::Paren(p) => inner_reference(&p.elem),
+        syn::Type::Tuple(t) => t.elems.iter().find_map(inner_reference),
+        syn::Type::Path(p) => {
+            let syn::PathArguments::AngleBracketed(args) = &p.path.segments.last()?.arguments
+            else {
+                return None;
+            };
+            args.args.iter().find_map(|a| match a {
+                syn::GenericArgument::Type(t) => inner_reference(t),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}

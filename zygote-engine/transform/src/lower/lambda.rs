@@ -1,0 +1,299 @@
+//! Closures. A local closure is lowered where it is called; one that is an argument of a call becomes a
+//! [`Lambda`].
+
+use super::place::{is_comparison, strip};
+use super::pure::Calls;
+use super::{Lower, Named, Tail};
+use crate::error::{Result, unsupported};
+use crate::ir::{Lambda, Mode, Op, Operand, Region, Signature, Stmt, Ty, Var, VarId, VarKind};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::HashMap;
+use std::rc::Rc;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Expr, Pat};
+
+/// A closure with what the names in it stand for.
+pub(super) struct Local {
+    closure: syn::ExprClosure,
+    scopes: Vec<HashMap<String, Named>>,
+}
+
+impl Lower {
+    /// `let f = |x| ..;` declares nothing in the IR.
+    pub(super) fn local_closure(
+        &mut self,
+        name: &syn::PatIdent,
+        init: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<bool> {
+        let Some(mut local) = self.closure_of(init)? else { return Ok(false) };
+        if let (Some(moves), Some(l)) = (local.closure.capture, Rc::get_mut(&mut local)) {
+            self.capture(&moves, l, out)?;
+        }
+        self.declare(name.ident.to_string(), Named::Closure(local));
+        Ok(true)
+    }
+
+    /// `move` captures what a variable that may change is here.
+    fn capture(
+        &mut self,
+        moves: &syn::Token![move],
+        local: &mut Local,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let mut captured = HashMap::new();
+        for (key, name) in super::closure::free_names(&local.closure.body) {
+            let Some(v) = self.lookup(&name) else { continue };
+            let var = self.func.var(v);
+            if !var.mutable {
+                continue;
+            }
+            if !matches!(var.kind, VarKind::Local) {
+                return unsupported(moves, "`move` of this variable", "copy it with `let` first");
+            }
+            let copy = Var { mutable: true, ..var.clone() };
+            let copy = self.func.add(&key, name.span(), Var { home: self.here, ..copy });
+            out.push(Stmt::Let(copy, Op::Use(Operand::var(v))));
+            captured.insert(key, Named::Var(copy));
+        }
+        local.scopes.push(captured);
+        Ok(())
+    }
+
+    /// The closure that an expression is: as written, or a name of one; behind references, too.
+    pub(super) fn closure_of(&self, e: &Expr) -> Result<Option<Rc<Local>>> {
+        match strip(e) {
+            Expr::Closure(c) => {
+                if let Some(asyncness) = &c.asyncness {
+                    return unsupported(
+                        asyncness,
+                        "`async`",
+                        "differentiate the computation between the awaits",
+                    );
+                }
+                refuse_exits(&c.body)?;
+                let (closure, scopes) = (c.clone(), self.scopes.clone());
+                Ok(Some(Rc::new(Local { closure, scopes })))
+            }
+            Expr::Reference(r) => self.closure_of(&r.expr),
+            Expr::Path(p) => Ok(match p.path.get_ident().and_then(|n| self.named(n)) {
+                Some(Named::Closure(local)) => Some(local.clone()),
+                _ => None,
+            }),
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => self.closure_of(&u.expr),
+            Expr::MethodCall(m) if m.method == "clone" && m.args.is_empty() => {
+                self.closure_of(&m.receiver)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A call of a closure: its body, with the arguments bound to its parameters.
+    pub(super) fn inlined(
+        &mut self,
+        local: &Local,
+        args: &syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+        span: proc_macro2::Span,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let inputs = &local.closure.inputs;
+        if inputs.len() != args.len() {
+            let message =
+                format!("a closure of {} parameters with {} arguments", inputs.len(), args.len());
+            return Err(syn::Error::new(span, message));
+        }
+        let operands = self.operands(args, out)?;
+        let region = self.inside(local, |s, out| {
+            for (input, value) in inputs.iter().zip(operands) {
+                let (pattern, ty) = match input {
+                    Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
+                    other => (other, None),
+                };
+                let reference = matches!(value, Operand::Place(_, Mode::Shared | Mode::Exclusive));
+                s.bind(pattern, ty.filter(|_| !reference), value, out)?;
+            }
+            s.tail(&local.closure.body, Tail::Value, out)
+        })?;
+        let value = self.joined(&[&region], span);
+        out.push(Stmt::Block(region, value));
+        Ok(Op::Use(value.map_or_else(|| Operand::Const(quote!(())), Operand::var)))
+    }
+
+    /// Lowers what `f` does in a region where names stand for what they do in the closure.
+    fn inside(
+        &mut self,
+        local: &Local,
+        f: impl FnOnce(&mut Self, &mut Vec<Stmt>) -> Result<Option<Operand>>,
+    ) -> Result<Region> {
+        let scopes = std::mem::replace(&mut self.scopes, local.scopes.clone());
+        let loops = std::mem::take(&mut self.loops);
+        let region = self.region(false, f);
+        self.scopes = scopes;
+        self.loops = loops;
+        region
+    }
+
+    /// A closure as an argument of a call.
+    pub(super) fn lambda(&mut self, local: &Local) -> Result<Lambda> {
+        let c = &local.closure;
+        if is_inert(&c.body)
+            && let Some((tokens, reads)) = self.pure_in(&local.scopes, &Expr::Closure(c.clone()))
+        {
+            let body = self.inside(local, |_, _| Ok(None))?;
+            return Ok(Lambda { params: vec![], body, inert: Some((tokens, reads)) });
+        }
+        let mut params = vec![];
+        let region = self.inside(local, |s, out| {
+            for input in &c.inputs {
+                params.push(s.lambda_parameter(input, out)?);
+            }
+            let value = s.tail(&c.body, Tail::Value, out)?;
+            Ok(Some(value.unwrap_or_else(|| Operand::Const(quote!(())))))
+        })?;
+        self.func.regions[region.id.0].1 = true;
+        self.func.lambdas.insert(region.id);
+        Ok(Lambda { params, body: region, inert: None })
+    }
+
+    fn lambda_parameter(
+        &mut self,
+        input: &Pat,
+        out: &mut Vec<Stmt>,
+    ) -> Result<(VarId, Option<TokenStream>, VarId)> {
+        let (pattern, ty) = match input {
+            Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
+            other => (other, None),
+        };
+        let span = input.span();
+        let passing = self.func.record("passing", span, self.here);
+        let exclusive = matches!(ty, Some(syn::Type::Reference(r)) if r.mutability.is_some());
+        let kind = if exclusive { VarKind::Exclusive } else { VarKind::Argument };
+        let known = match ty {
+            Some(syn::Type::Reference(r)) if exclusive => super::ty_of(&r.elem),
+            Some(t) => super::ty_of(t),
+            None => Ty::Unknown,
+        };
+        let constant = known.is_inert() && !exclusive;
+        let declared = ty.map(ToTokens::to_token_stream);
+        let var = Var { ty: known, constant, ..Var::new(kind, self.here) };
+        let v = match pattern {
+            Pat::Ident(i) if i.by_ref.is_none() && i.subpat.is_none() => {
+                let v = self.user(&i.ident, var);
+                if i.mutability.is_some() {
+                    self.mutable_argument(&i.ident, v, out);
+                }
+                v
+            }
+            other => {
+                let v = self.func.add("argument", span, var);
+                let mode = if exclusive { Mode::Exclusive } else { Mode::Value };
+                self.bind(other, None, Operand::Place(crate::ir::Place::var(v), mode), out)?;
+                v
+            }
+        };
+        Ok((v, declared, passing))
+    }
+
+    /// A `mut` parameter is a local variable that starts as the argument.
+    fn mutable_argument(&mut self, name: &Ident, v: VarId, out: &mut Vec<Stmt>) {
+        let ty = self.func.var(v).ty.clone();
+        let var = Var { ty, mutable: true, ..Var::new(VarKind::Local, self.here) };
+        let local = self.user(name, var);
+        out.push(Stmt::Let(local, Op::Use(Operand::var(v))));
+    }
+
+    fn pure_in(
+        &mut self,
+        scopes: &[HashMap<String, Named>],
+        e: &Expr,
+    ) -> Option<(TokenStream, Vec<crate::ir::Place>)> {
+        let before = std::mem::replace(&mut self.scopes, scopes.to_vec());
+        let pure = self.pure(e, Calls::Reading);
+        self.scopes = before;
+        pure
+    }
+}
+
+/// Whether the value is known to be a comparison's: `bool` or an `Ordering`.
+fn is_inert(e: &Expr) -> bool {
+    const COMPARE: [&str; 3] = ["partial_cmp", "total_cmp", "cmp"];
+    match strip(e) {
+        Expr::MethodCall(m) => COMPARE.iter().any(|n| m.method == n) || is_inert(&m.receiver),
+        Expr::Block(b) => match &b.block.stmts[..] {
+            [syn::Stmt::Expr(e, None)] => is_inert(e),
+            _ => false,
+        },
+        e => is_comparison(e),
+    }
+}
+
+/// A closure is left at its end only.
+fn refuse_exits(body: &Expr) -> Result<()> {
+    struct Find(Result<()>);
+    impl Visit<'_> for Find {
+        fn visit_expr_return(&mut self, r: &syn::ExprReturn) {
+            self.0 = unsupported(r, "`return` in a closure", "use `if` and `else`");
+        }
+        fn visit_expr_try(&mut self, t: &syn::ExprTry) {
+            self.0 = unsupported(t.question_token, "`?` in a closure", "use `match`");
+        }
+        fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &syn::Item) {}
+    }
+    let mut find = Find(Ok(()));
+    find.visit_expr(body);
+    find.0
+}
+
+/// The types of a parameter that is a function: `impl Fn(X) -> Y`, a type parameter with such a bound,
+/// `fn(X) -> Y`, and references to and boxes of those.
+pub(super) fn function_of(ty: &syn::Type, generics: &[&syn::Generics]) -> Option<Signature> {
+    match ty {
+        syn::Type::Reference(r) => function_of(&r.elem, generics),
+        syn::Type::Paren(p) => function_of(&p.elem, generics),
+        syn::Type::ImplTrait(t) => t.bounds.iter().find_map(|b| signature(b, None)),
+        syn::Type::TraitObject(t) => t.bounds.iter().find_map(|b| signature(b, None)),
+        syn::Type::FnPtr(f) => Some(Signature {
+            kind: Ident::new("Fn", f.fn_token.span),
+            inputs: f.inputs.iter().map(|a| a.ty.clone()).collect(),
+            output: output(&f.output),
+            generic: None,
+        }),
+        syn::Type::Path(p) => {
+            let last = p.path.segments.last()?;
+            if let Some(name) = p.path.get_ident() {
+                let all = generics.iter().flat_map(|g| super::generics::bounds(name, g));
+                return all.into_iter().find_map(|b| signature(b, Some(name)));
+            }
+            let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+            match (last.ident == "Box", args.args.first()) {
+                (true, Some(syn::GenericArgument::Type(t @ syn::Type::TraitObject(_)))) => {
+                    function_of(t, generics)
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn signature(bound: &syn::TypeParamBound, generic: Option<&Ident>) -> Option<Signature> {
+    let syn::TypeParamBound::Trait(t) = bound else { return None };
+    let last = t.path.segments.last()?;
+    let syn::PathArguments::Parenthesized(types) = &last.arguments else { return None };
+    Some(Signature {
+        kind: last.ident.clone(),
+        inputs: types.inputs.iter().map(|a| syn::parse_quote!(#a)).collect(),
+        output: output(&types.output),
+        generic: generic.cloned(),
+    })
+}
+
+fn output(ty: &syn::ReturnType) -> syn::Type {
+    match ty {
+        syn::ReturnType::Default => syn::parse_quote!(()),
+        syn::ReturnType::Type(_, t) => (**t).clone(),
+    }
+}

@@ -1,0 +1,184 @@
+//! `?`: the value of the rest of a statement is computed after it, so it comes before as a `let` of its
+//! own, and so does what is evaluated before it.
+
+use super::Lower;
+use super::place::strip;
+use crate::error::{Result, unsupported};
+use proc_macro2::Span;
+use quote::format_ident;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Expr, parse_quote_spanned};
+
+/// What `?` leaves a function with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fallible {
+    /// `None`.
+    Option,
+    /// `Err(From::from(error))`.
+    Result,
+}
+
+/// How the type of a function's value takes a `?`, by its name.
+pub(super) fn fallible(output: &syn::ReturnType) -> Option<Fallible> {
+    let syn::ReturnType::Type(_, ty) = output else { return None };
+    let syn::Type::Path(p) = &**ty else { return None };
+    let name = p.path.segments.last()?.ident.to_string();
+    if name.ends_with("Option") {
+        return Some(Fallible::Option);
+    }
+    name.ends_with("Result").then_some(Fallible::Result)
+}
+
+impl Lower {
+    /// The statements that a statement with `?` stands for; `None` if it has none of its own.
+    pub(super) fn without_question(&mut self, stmt: &syn::Stmt) -> Result<Option<Vec<syn::Stmt>>> {
+        let mut stmt = stmt.clone();
+        let mut lets = vec![];
+        match &mut stmt {
+            syn::Stmt::Local(local) => {
+                let Some(init) = &mut local.init else { return Ok(None) };
+                if !asks(&init.expr) {
+                    return Ok(None);
+                }
+                match &mut *init.expr {
+                    Expr::Try(t) if init.diverge.is_none() => {
+                        self.lift(&mut t.expr, &mut lets)?;
+                        *init.expr = self.tried(t)?;
+                    }
+                    e => self.lift(e, &mut lets)?,
+                }
+            }
+            syn::Stmt::Expr(e, _) if asks(e) => self.lift(e, &mut lets)?,
+            _ => return Ok(None),
+        }
+        lets.push(stmt);
+        Ok(Some(lets))
+    }
+
+    /// The value of `?`, or the way out.
+    fn tried(&self, t: &syn::ExprTry) -> Result<Expr> {
+        let (value, span) = (&t.expr, t.question_token.span());
+        match self.fallible {
+            Some(Fallible::Option) => Ok(parse_quote_spanned!(span=> match #value {
+                ::core::option::Option::Some(__value) => __value,
+                ::core::option::Option::None => return ::core::option::Option::None,
+            })),
+            Some(Fallible::Result) => Ok(parse_quote_spanned!(span=> match #value {
+                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Err(__error) => {
+                    return ::core::result::Result::Err(::core::convert::From::from(__error));
+                }
+            })),
+            None => unsupported(
+                t.question_token,
+                "`?` in a function whose type of result is named neither `Option` nor `Result`",
+                "write the type out",
+            ),
+        }
+    }
+
+    fn bound(&mut self, value: Expr, span: Span, lets: &mut Vec<syn::Stmt>) -> Expr {
+        self.tries += 1;
+        let name = format_ident!("__before_{}", self.tries, span = span);
+        lets.push(parse_quote_spanned!(span=> let #name = #value;));
+        parse_quote_spanned!(span=> #name)
+    }
+
+    /// Moves each `?` of an expression that is evaluated in any case into a `let` before.
+    fn lift(&mut self, e: &mut Expr, lets: &mut Vec<syn::Stmt>) -> Result<()> {
+        if !asks(e) {
+            return Ok(());
+        }
+        let parts: Vec<&mut Expr> = match e {
+            Expr::Try(t) => {
+                self.lift(&mut t.expr, lets)?;
+                let (value, span) = (self.tried(t)?, t.question_token.span());
+                *e = self.bound(value, span, lets);
+                return Ok(());
+            }
+            Expr::Binary(b) if matches!(b.op, syn::BinOp::And(_) | syn::BinOp::Or(_)) => {
+                if asks(&b.right) {
+                    return refused(&b.right);
+                }
+                vec![&mut *b.left]
+            }
+            Expr::Binary(b) if super::stmt::compound(&b.op).is_some() => {
+                vec![&mut *b.right, &mut *b.left]
+            }
+            Expr::Binary(b) => vec![&mut *b.left, &mut *b.right],
+            Expr::Assign(a) => vec![&mut *a.right, &mut *a.left],
+            Expr::Call(c) => std::iter::once(&mut *c.func).chain(c.args.iter_mut()).collect(),
+            Expr::MethodCall(m) => {
+                std::iter::once(&mut *m.receiver).chain(m.args.iter_mut()).collect()
+            }
+            Expr::Index(i) => vec![&mut *i.expr, &mut *i.index],
+            Expr::Field(f) => vec![&mut *f.base],
+            Expr::Unary(u) => vec![&mut *u.expr],
+            Expr::Reference(r) => vec![&mut *r.expr],
+            Expr::Cast(c) => vec![&mut *c.expr],
+            Expr::Paren(p) => vec![&mut *p.expr],
+            Expr::Tuple(t) => t.elems.iter_mut().collect(),
+            Expr::Array(a) => a.elems.iter_mut().collect(),
+            Expr::Struct(s) => {
+                let fields = s.fields.iter_mut().map(|f| &mut f.expr);
+                fields.chain(s.rest.as_deref_mut()).collect()
+            }
+            Expr::Repeat(r) => vec![&mut *r.expr],
+            Expr::Return(r) => r.expr.as_deref_mut().into_iter().collect(),
+            Expr::If(i) => match &mut *i.cond {
+                Expr::Let(l) => vec![&mut *l.expr],
+                cond => vec![cond],
+            },
+            Expr::Match(m) => vec![&mut *m.expr],
+            Expr::ForLoop(f) => vec![&mut *f.expr],
+            other => return refused(other),
+        };
+        let last = parts.iter().rposition(|p| asks(p)).expect("some part has a `?`");
+        for (k, part) in parts.into_iter().enumerate().take(last + 1) {
+            if asks(part) {
+                self.lift(part, lets)?;
+            } else if k < last && !is_simple(part) {
+                let span = part.span();
+                *part = self.bound(part.clone(), span, lets);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused<T>(e: &Expr) -> Result<T> {
+    unsupported(e, "`?` here", "bind the value with `let` first")
+}
+
+/// Whether evaluating the expression early or late is the same.
+fn is_simple(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::Lit(_) | Expr::Path(_) | Expr::Closure(_) => true,
+        Expr::Field(f) => is_simple(&f.base),
+        Expr::Reference(r) => is_simple(&r.expr),
+        Expr::Unary(u) => is_simple(&u.expr),
+        _ => false,
+    }
+}
+
+/// Whether a `?` is evaluated with the expression itself, outside of its blocks and closures.
+fn asks(e: &Expr) -> bool {
+    struct Find(bool);
+    impl Visit<'_> for Find {
+        fn visit_expr_try(&mut self, _: &syn::ExprTry) {
+            self.0 = true;
+        }
+        fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
+        fn visit_block(&mut self, _: &syn::Block) {}
+        fn visit_expr_while(&mut self, _: &syn::ExprWhile) {}
+        fn visit_arm(&mut self, _: &syn::Arm) {}
+        fn visit_expr_if(&mut self, i: &syn::ExprIf) {
+            self.visit_expr(&i.cond);
+        }
+        fn visit_item(&mut self, _: &syn::Item) {}
+    }
+    let mut find = Find(false);
+    find.visit_expr(e);
+    find.0
+}

@@ -1,0 +1,296 @@
+//! `match`, `if let`, `while let` and `let else`: a selection by patterns.
+
+use super::pattern::{Binds, Subject, binds_nothing};
+use super::place::strip;
+use super::{Lower, Tail};
+use crate::error::{Result, unsupported};
+use crate::ir::{Mode, Operand, Place, Region, Stmt, Ty};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Expr, Pat};
+
+/// A value that patterns are matched against.
+struct Scrutinee {
+    operand: Operand,
+    ty: Ty,
+    place: Option<Place>,
+    binds: Binds,
+}
+
+impl Lower {
+    /// A `match`; gives its value.
+    pub(super) fn selection(
+        &mut self,
+        m: &syn::ExprMatch,
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let arms: Vec<syn::Arm> = m.arms.iter().flat_map(alternatives).collect();
+        let parts = match strip(&m.expr) {
+            Expr::Tuple(t) if arms.iter().all(|a| takes_apart(&a.pat, t.elems.len())) => {
+                t.elems.iter().collect()
+            }
+            _ => vec![&*m.expr],
+        };
+        let scrutinees = self.scrutinees(&parts, out)?;
+        let number = self.func.record("arm", m.match_token.span, self.here);
+        let mut selected = vec![];
+        for arm in &arms {
+            let mut tokens = quote!();
+            let region = self.region(false, |s, out| {
+                tokens = s.arm_pattern(&arm.pat, &scrutinees, out)?;
+                match (&*arm.body, tail) {
+                    (Expr::Block(b), _) if b.label.is_none() => s.stmts(&b.block.stmts, tail, out),
+                    (e, Tail::Unit) => s.expression(e, out).map(|()| None),
+                    (e, _) => s.tail(e, tail, out),
+                }
+            })?;
+            selected.push((tokens, region));
+        }
+        let regions: Vec<&Region> = selected.iter().map(|(_, r)| r).collect();
+        let value = match tail {
+            Tail::Unit => None,
+            _ => self.joined(&regions, m.span()),
+        };
+        let operands = scrutinees.into_iter().map(|s| s.operand).collect();
+        out.push(Stmt::Match(operands, selected, value, number));
+        Ok(value.map(Operand::var))
+    }
+
+    fn scrutinees(&mut self, parts: &[&Expr], out: &mut Vec<Stmt>) -> Result<Vec<Scrutinee>> {
+        let mut all: Vec<(usize, Operand, Ty, bool)> = vec![];
+        for e in parts {
+            let known = self.known(e);
+            let inert = known.is_inert();
+            let operand = if inert { self.inert(e, out)? } else { self.operand(e, out)? };
+            let ty = if inert { known } else { self.ty(&operand) };
+            all.push((out.len(), operand, ty, inert));
+        }
+        let mut scrutinees = vec![];
+        let mut shift = 0;
+        for (at, operand, ty, inert) in all {
+            let before = out.len();
+            let operand = self.keep_order(operand, at + shift, out);
+            shift += out.len() - before;
+            let operand = match operand {
+                Operand::Const(_) | Operand::Lambda(_) => operand,
+                Operand::Place(p, mode) => Operand::Place(self.pinned(p, out), mode),
+            };
+            let place = operand.place().cloned();
+            let binds = match (&operand, &place) {
+                _ if inert || ty.is_inert() => Binds::Inert,
+                (Operand::Place(_, Mode::Shared), _) => Binds::References { exclusive: false },
+                (Operand::Place(_, Mode::Exclusive), _) => Binds::References { exclusive: true },
+                (_, Some(p)) => match self.refers(p) {
+                    Some(exclusive) => Binds::References { exclusive },
+                    None => Binds::Locals,
+                },
+                _ => Binds::Inert,
+            };
+            let place = place.map(|p| self.referent(p));
+            scrutinees.push(Scrutinee { operand, ty: ty.peeled().clone(), place, binds });
+        }
+        Ok(scrutinees)
+    }
+
+    /// The pattern of an arm with its guard.
+    fn arm_pattern(
+        &mut self,
+        pattern: &Pat,
+        scrutinees: &[Scrutinee],
+        out: &mut Vec<Stmt>,
+    ) -> Result<TokenStream> {
+        if let Pat::Guard(g) = pattern {
+            let tokens = self.arm_pattern(&g.pat, scrutinees, out)?;
+            let Some((guard, _)) = self.pure(&g.guard, super::pure::Calls::Reading) else {
+                return unsupported(
+                    &g.guard,
+                    "a guard that does more than read",
+                    "use `if` in the arm",
+                );
+            };
+            return Ok(quote!(#tokens if #guard));
+        }
+        match (scrutinees, pattern) {
+            (_, Pat::Paren(p)) => self.arm_pattern(&p.pat, scrutinees, out),
+            ([one], _) => self.part_pattern(pattern, one, out),
+            (several, Pat::Tuple(t)) => {
+                let mut parts = vec![];
+                for (p, of) in t.elems.iter().zip(several) {
+                    parts.push(self.part_pattern(p, of, out)?);
+                }
+                Ok(quote!((#(#parts,)*)))
+            }
+            _ => Ok(quote!(_)),
+        }
+    }
+
+    fn part_pattern(
+        &mut self,
+        pattern: &Pat,
+        of: &Scrutinee,
+        out: &mut Vec<Stmt>,
+    ) -> Result<TokenStream> {
+        let mut bindings = vec![];
+        let subject = Subject { place: of.place.as_ref(), binds: of.binds, refutable: true };
+        let tokens = self.pattern(pattern, &of.ty, vec![], subject, &mut bindings)?;
+        if !bindings.is_empty() {
+            // The pattern itself takes the value apart.
+            out.push(Stmt::Destructure(quote!(), of.operand.clone(), bindings));
+        }
+        Ok(tokens)
+    }
+
+    /// `let pattern = value else { .. }; rest`: the rest goes with the pattern.
+    pub(super) fn let_else(
+        &mut self,
+        local: &syn::Local,
+        otherwise: &Expr,
+        rest: &[syn::Stmt],
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let init = local.init.as_ref().expect("`let else` has a value");
+        let pattern = match &local.pat {
+            Pat::Type(t) => &t.pat,
+            other => other,
+        };
+        let value = &init.expr;
+        let rest = rest.iter().filter(|s| !matches!(s, syn::Stmt::Item(_)));
+        let m = syn::parse_quote_spanned!(local.let_token.span=> match #value {
+            #pattern => { #(#rest)* }
+            _ => #otherwise
+        });
+        self.selection(&m, tail, out)
+    }
+}
+
+/// The arm once for each alternative of its pattern, where the alternatives bind names.
+fn alternatives(arm: &syn::Arm) -> Vec<syn::Arm> {
+    fn of(pattern: &Pat) -> Vec<Pat> {
+        match pattern {
+            Pat::Or(o) if !binds_nothing(pattern) => o.cases.iter().flat_map(of).collect(),
+            Pat::Paren(p) => of(&p.pat),
+            Pat::Guard(g) => {
+                let with = |p| {
+                    let mut g = g.clone();
+                    *g.pat = p;
+                    Pat::Guard(g)
+                };
+                of(&g.pat).into_iter().map(with).collect()
+            }
+            Pat::Tuple(t) if !binds_nothing(pattern) => {
+                combined(&t.elems, |elems| Pat::Tuple(syn::PatTuple { elems, ..t.clone() }))
+            }
+            Pat::TupleStruct(t) if !binds_nothing(pattern) => combined(&t.elems, |elems| {
+                Pat::TupleStruct(syn::PatTupleStruct { elems, ..t.clone() })
+            }),
+            other => vec![other.clone()],
+        }
+    }
+    /// Every combination of the parts' alternatives.
+    fn combined(
+        parts: &syn::punctuated::Punctuated<Pat, syn::Token![,]>,
+        whole: impl Fn(syn::punctuated::Punctuated<Pat, syn::Token![,]>) -> Pat,
+    ) -> Vec<Pat> {
+        let mut all = vec![vec![]];
+        for part in parts {
+            let choices = of(part);
+            all = all
+                .into_iter()
+                .flat_map(|front: Vec<Pat>| {
+                    choices.iter().map(move |c| [front.clone(), vec![c.clone()]].concat())
+                })
+                .collect();
+        }
+        all.into_iter().map(|parts| whole(parts.into_iter().collect())).collect()
+    }
+    of(&arm.pat).into_iter().map(|pat| syn::Arm { pat, ..arm.clone() }).collect()
+}
+
+/// Whether a pattern takes a tuple of `n` apart, or looks at nothing.
+fn takes_apart(pattern: &Pat, n: usize) -> bool {
+    match pattern {
+        Pat::Paren(p) => takes_apart(&p.pat, n),
+        Pat::Guard(g) => takes_apart(&g.pat, n),
+        Pat::Wild(_) => true,
+        Pat::Tuple(t) => t.elems.len() == n && !t.elems.iter().any(|p| matches!(p, Pat::Rest(_))),
+        _ => false,
+    }
+}
+
+/// `if let` and chains of it as `match` and `if`; `None` if no pattern is in the condition.
+pub(super) fn without_let(i: &syn::ExprIf) -> Result<Option<Expr>> {
+    let mut conditions = vec![];
+    conjuncts(&i.cond, &mut conditions);
+    if !conditions.iter().any(|c| matches!(c, Expr::Let(_))) {
+        return Ok(None);
+    }
+    let empty: Expr = syn::parse_quote!({});
+    let otherwise = i.else_branch.as_ref().map_or(&empty, |(_, e)| e);
+    for (k, c) in conditions.iter().enumerate() {
+        // The other branch is written once for each condition that may fail.
+        if let (Expr::Let(l), true) = (c, k + 1 < conditions.len())
+            && let Some(name) = bound_in(&l.pat, &otherwise.to_token_stream())
+        {
+            return unsupported(
+                name,
+                "a name that the other branch uses, too, in a chain of `let`",
+                "rename it, or nest the conditions",
+            );
+        }
+    }
+    let then = &i.then_branch;
+    let mut inner: Expr = syn::parse_quote!(#then);
+    for c in conditions.iter().rev() {
+        let span = i.if_token.span;
+        inner = match c {
+            Expr::Let(l) => {
+                let (pattern, value) = (&l.pat, &l.expr);
+                syn::parse_quote_spanned!(span=> match #value { #pattern => #inner, _ => #otherwise })
+            }
+            c => {
+                let inner: syn::Block = match inner {
+                    Expr::Block(b) => b.block,
+                    e => syn::parse_quote!({ #e }),
+                };
+                syn::parse_quote_spanned!(span=> if #c #inner else { #otherwise })
+            }
+        };
+    }
+    Ok(Some(inner))
+}
+
+fn conjuncts<'a>(e: &'a Expr, out: &mut Vec<&'a Expr>) {
+    match e {
+        Expr::Binary(b) if matches!(b.op, syn::BinOp::And(_)) => {
+            conjuncts(&b.left, out);
+            conjuncts(&b.right, out);
+        }
+        Expr::Paren(p) => conjuncts(&p.expr, out),
+        e => out.push(e),
+    }
+}
+
+/// A name that the pattern binds and the tokens mention.
+fn bound_in(pattern: &Pat, tokens: &TokenStream) -> Option<proc_macro2::Ident> {
+    fn mentions(tokens: &TokenStream, name: &proc_macro2::Ident) -> bool {
+        tokens.clone().into_iter().any(|t| match t {
+            TokenTree::Ident(i) => i == *name,
+            TokenTree::Group(g) => mentions(&g.stream(), name),
+            _ => false,
+        })
+    }
+    struct Names(Vec<proc_macro2::Ident>);
+    impl Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+            self.0.push(p.ident.clone());
+            syn::visit::visit_pat_ident(self, p);
+        }
+    }
+    let mut names = Names(vec![]);
+    names.visit_pat(pattern);
+    names.0.into_iter().find(|name| mentions(tokens, name))
+}

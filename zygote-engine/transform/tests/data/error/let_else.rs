@@ -1,4 +1,0 @@
-fn f(x: Option<f64>) -> f64 {
-    let Some(y) = x else { return 0.0 };
-    y
-}

@@ -1,4 +1,0 @@
-fn f(p: Point) -> f64 {
-    let Point { x, y } = p;
-    x * y
-}
