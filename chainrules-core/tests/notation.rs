@@ -301,7 +301,7 @@ fn functions_and_associated_functions() {
 fn a_function_valued_argument_brings_its_pullback() {
     let mut factor = 3.0;
     let x = Some(2.0);
-    let (y, back) = x.rrule_map(|x| (x * factor, factor), (Active, Active));
+    let (y, back) = x.rrule_map(&mut |x| (x * factor, factor), (Active, Active));
     // The pullback does not borrow what the function captured.
     factor += 1.0;
     let (mut dx, mut dfactor) = (Some(0.0), 0.0);
@@ -315,7 +315,7 @@ fn a_function_valued_argument_brings_its_pullback() {
 #[test]
 fn what_a_function_captures_varies_where_its_argument_is_constant() {
     let (x, factor, mut dfactor) = (Some(2.0), 3.0, 0.0);
-    let (_, back) = x.rrule_map(|x| (x * factor, ()), (Constant, Active));
+    let (_, back) = x.rrule_map(&mut |x| (x * factor, ()), (Constant, Active));
     back(&x, &(), &Some(5.0), (), &mut |(), x, dy, _| dfactor += x * dy);
     assert_eq!(dfactor, 10.0);
 }

@@ -4,7 +4,6 @@ use chainrules_core::{Tangent, rrule, twin};
 
 #[rrule(array::map, check(T = f64, U = f64, N = 1, N = 3, f = twin!(f64, f64::sin, f64::cos)))]
 fn map<T: Tangent<M>, U, M, const N: usize>(this: [T; N], f: impl FnMut(T) -> U) -> [U; N] {
-    let mut f = f;
     let mut residuals = [const { None }; N];
     let mut places = residuals.iter_mut();
     let y = this.map(|x| {
@@ -29,12 +28,12 @@ mod tests {
     #[test]
     fn the_calls_are_pulled_the_last_first() {
         let (x, mut product) = ([2.0, 3.0], 1.0);
-        let twin = |x: f64| {
+        let mut twin = |x: f64| {
             let before = product;
             product *= x;
             (product, before)
         };
-        let (y, back) = x.rrule_map(twin, (Active, Active));
+        let (y, back) = x.rrule_map(&mut twin, (Active, Active));
         let (mut dx, mut dproduct) = ([0.0; 2], 0.0);
         back(&x, &(), &[10.0, 1.0], &mut dx, &mut |before, x, dy, dx| {
             dproduct += dy;

@@ -70,16 +70,12 @@ fn result(rule: &Rule, captures: &TokenStream) -> TokenStream {
         quote!(<#activity as ::chainrules_core::Activity>::Shadow<'_, #ty>)
     });
     let output = &rule.output;
-    let lifetime = rule.lifetime();
-    let outlives = lifetime.as_ref().map(|lifetime| quote!(+ #lifetime));
-    let captured = lifetime.map(|lifetime| quote!(#lifetime,));
     quote! {
         (
             #output,
             impl ::core::ops::FnOnce(#(#seen,)* &#output, #(#shadows),*)
                 + ::core::clone::Clone
-                #outlives
-                + use<#captured #captures>
+                + use<#captures>
         )
     }
 }
@@ -138,12 +134,6 @@ fn method(rule: &Rule) -> TokenStream {
     let defined = result(rule, &quote!(#(#names,)* #(#activities),*));
     let inline = inline(rule);
     let body = forward(rule);
-    let lifetime = rule.lifetime().map(|lifetime| quote!(#lifetime,));
-    let outlives = rule.outlives();
-    let outlives = (!outlives.is_empty()).then(|| quote!(where #(#outlives),*));
-    let refined = outlives
-        .is_some()
-        .then(|| quote!(#[allow(refining_impl_trait, reason = "the bounds are the same")]));
     let title = format!("The derivative rule of `{}`.", register::name(rule));
     let says = format!("The value of `{}` and its pullback.", rule.name);
     quote! {
@@ -154,18 +144,17 @@ fn method(rule: &Rule) -> TokenStream {
         pub trait #trait_name<#params> #clause {
             #[doc = #says]
             #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
-            fn #method<#lifetime #(#activities: ::chainrules_core::Activity),*>(
+            fn #method<#(#activities: ::chainrules_core::Activity),*>(
                 #receiver #(#parameters,)* activity: (#(#activities,)*)
-            ) -> #declared #outlives;
+            ) -> #declared;
         }
 
         impl #impl_generics #trait_name #type_generics for #self_type #clause {
             #inline
             #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
-            #refined
-            fn #method<#lifetime #(#activities: ::chainrules_core::Activity),*>(
+            fn #method<#(#activities: ::chainrules_core::Activity),*>(
                 #receiver #(#parameters,)* _: (#(#activities,)*)
-            ) -> #defined #outlives {
+            ) -> #defined {
                 #bound
                 #body
             }
@@ -177,10 +166,7 @@ fn function(rule: &Rule) -> TokenStream {
     let (name, docs) = (&rule.name, &rule.docs);
     let params = &rule.generics.params;
     let comma = (!params.empty_or_trailing()).then(|| quote!(,));
-    let mut generics = rule.generics.clone();
-    generics.make_where_clause().predicates.extend(rule.outlives());
-    let clause = &generics.where_clause;
-    let lifetime = rule.lifetime().map(|lifetime| quote!(#lifetime,));
+    let clause = &rule.generics.where_clause;
     let activities = rule.activities();
     let names = names(&rule.generics);
     let parameters = parameters(rule);
@@ -200,7 +186,7 @@ fn function(rule: &Rule) -> TokenStream {
             #[doc = #says]
             #inline
             #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
-            pub fn rrule<#lifetime #params #comma #(#activities: ::chainrules_core::Activity),*>(
+            pub fn rrule<#params #comma #(#activities: ::chainrules_core::Activity),*>(
                 #(#parameters,)* _: (#(#activities,)*)
             ) -> #result #clause {
                 #body

@@ -2,10 +2,10 @@
 
 use crate::checks::Checks;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{
-    Attribute, Error, Expr, FnArg, GenericParam, Generics, Ident, Lifetime, Pat, Path, Result,
-    ReturnType, Signature, Stmt, Type, TypeParamBound, WherePredicate, parse_quote,
+    Attribute, Error, Expr, FnArg, GenericParam, Generics, Ident, Pat, Path, Result, ReturnType,
+    Signature, Stmt, Type, TypeParamBound, parse_quote,
 };
 
 /// A rule, whatever its notation.
@@ -85,13 +85,26 @@ pub struct FunctionArg {
     pub bound: Path,
     pub inputs: Vec<Type>,
     pub output: Type,
-    /// The type parameters of the twin and of the residual of a call. A function that carries no
-    /// derivative has no residual, and is its own twin.
-    pub twin: Ident,
+    /// The type parameter of the residual of a call. A function that carries no derivative has none.
     pub residual: Option<Ident>,
 }
 
 impl FunctionArg {
+    /// The function in the forward sweep. It is behind a reference: a pullback whose type mentioned
+    /// that of the function would borrow what the function captures.
+    pub fn declared(&self) -> TokenStream {
+        let (inputs, output) = (&self.inputs, &self.output);
+        let value = match &self.residual {
+            Some(residual) => quote!((#output, #residual)),
+            None => quote!(#output),
+        };
+        if self.bound.is_ident("Fn") {
+            quote!(&dyn ::core::ops::Fn(#(#inputs),*) -> #value)
+        } else {
+            quote!(&mut dyn ::core::ops::FnMut(#(#inputs),*) -> #value)
+        }
+    }
+
     /// The type of the pull of one call: `dyn FnMut(R, &X, &Y, &mut X)`.
     pub fn pull(&self, lifetime: &TokenStream) -> Type {
         let Some(residual) = &self.residual else { return parse_quote!(()) };
@@ -225,7 +238,7 @@ impl Arg {
             Passing::Value => quote!(#ty),
             Passing::Ref => quote!(&#ty),
             Passing::Mut => quote!(&mut #ty),
-            Passing::Function(function) => function.twin.to_token_stream(),
+            Passing::Function(function) => function.declared(),
         }
     }
 
@@ -250,24 +263,6 @@ impl Rule {
         let pulled =
             |arg: &Arg| matches!(&arg.passing, Passing::Function(f) if f.residual.is_some());
         self.args.iter().enumerate().filter(move |(_, arg)| pulled(arg))
-    }
-
-    /// The lifetime of the pullback of a rule with a function-valued argument. The function may
-    /// borrow what it captures, and a pullback that says no more than its type parameters would
-    /// borrow it, too.
-    pub fn lifetime(&self) -> Option<Lifetime> {
-        let any = self.args.iter().any(|arg| matches!(arg.passing, Passing::Function(_)));
-        any.then(|| Lifetime::new("'__r", Span::mixed_site()))
-    }
-
-    /// What the lifetime of the pullback asks of the type parameters.
-    pub fn outlives(&self) -> Vec<WherePredicate> {
-        let Some(lifetime) = self.lifetime() else { return Vec::new() };
-        let twin = |name: &Ident| {
-            self.args.iter().any(|a| matches!(&a.passing, Passing::Function(f) if f.twin == *name))
-        };
-        let captured = self.generics.type_params().map(|p| &p.ident).filter(|name| !twin(name));
-        captured.map(|name| parse_quote!(#name: #lifetime)).collect()
     }
 
     /// The type parameters of the activities, one for each argument.
@@ -298,9 +293,8 @@ pub fn arguments(signature: &Signature, generics: &mut Generics) -> Result<Vec<A
             Type::ImplTrait(function) => {
                 let inert = input.attrs.iter().any(|attribute| attribute.path().is_ident("inert"));
                 let function = function_argument(function, index, inert)?;
-                add_twin(generics, &function);
-                let twin = &function.twin;
-                (parse_quote!(#twin), Passing::Function(Box::new(function)))
+                add_residual(generics, &function);
+                (parse_quote!(()), Passing::Function(Box::new(function)))
             }
             ty => (ty.clone(), Passing::Value),
         };
@@ -329,24 +323,15 @@ fn function_argument(ty: &syn::TypeImplTrait, index: usize, inert: bool) -> Resu
         bound,
         inputs: types.inputs.iter().map(|input| parse_quote!(#input)).collect(),
         output,
-        twin: Ident::new(&format!("F{index}"), Span::mixed_site()),
         residual: (!inert).then(|| Ident::new(&format!("R{index}"), Span::mixed_site())),
     })
 }
 
-fn add_twin(generics: &mut Generics, function: &FunctionArg) {
-    let FunctionArg { bound, inputs, output, twin, residual } = function;
-    let parameter: GenericParam = parse_quote!(#twin);
-    generics.params.push(parameter);
-    let Some(residual) = residual else {
-        let clause = generics.make_where_clause();
-        clause.predicates.push(parse_quote!(#twin: #bound(#(#inputs),*) -> #output));
-        return;
-    };
+fn add_residual(generics: &mut Generics, function: &FunctionArg) {
+    let Some(residual) = &function.residual else { return };
     let parameter: GenericParam = parse_quote!(#residual);
     generics.params.push(parameter);
     let clause = generics.make_where_clause();
-    clause.predicates.push(parse_quote!(#twin: #bound(#(#inputs),*) -> (#output, #residual)));
     clause.predicates.push(parse_quote!(#residual: ::core::clone::Clone));
 }
 

@@ -109,11 +109,11 @@ fn every_type_is_named(rule: &Rule) -> Result<()> {
     }
     used.visit_type(&rule.output);
     for name in rule.generics.params.iter().filter_map(parameter) {
-        let is_twin = rule.args.iter().any(|arg| {
-            matches!(&arg.passing, Passing::Function(f) if f.twin == *name || f.residual.as_ref() == Some(name))
-        });
+        let is_residual = rule.args.iter().any(
+            |arg| matches!(&arg.passing, Passing::Function(f) if f.residual.as_ref() == Some(name)),
+        );
         let needed = used.0.contains(&name.to_string());
-        if needed && !is_twin && rule.checks.domain(name).is_none() {
+        if needed && !is_residual && rule.checks.domain(name).is_none() {
             let say = format!("say at which types the rule is checked: `check({name} = f64)`");
             return Err(Error::new(name.span(), say));
         }
@@ -173,7 +173,8 @@ fn unpacked(arg: &Arg, place: &Ident, domain: Option<&TokenStream>, primal: bool
         Passing::Mut => {
             quote!({ let unique: &mut #ty = __core::get_mut::<#owned>(&mut **#place); unique })
         }
-        Passing::Function(function) if function.residual.is_none() => quote!(#domain),
+        Passing::Function(function) if function.residual.is_none() && primal => quote!(#domain),
+        Passing::Function(function) if function.residual.is_none() => quote!(&mut #domain),
         Passing::Function(function) if primal => {
             let (inputs, names) = (&function.inputs, inputs(function));
             quote!({ let (twin, _) = #domain; move |#(#names: #inputs),*| twin(#(#names),*).0 })
@@ -182,7 +183,7 @@ fn unpacked(arg: &Arg, place: &Ident, domain: Option<&TokenStream>, primal: bool
         Passing::Function(function) => {
             let (inputs, names, calls) = (&function.inputs, inputs(function), calls(arg));
             let twin = twin(arg);
-            quote!({
+            quote!(&mut {
                 let calls = #calls.clone();
                 move |#(#names: #inputs),*| {
                     let (value, residual) = #twin(#(#names),*);

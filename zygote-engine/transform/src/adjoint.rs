@@ -44,6 +44,8 @@ pub struct Adjoint {
     pub ruled: BTreeSet<VarId>,
     /// The shadows that the reverse of a closure gets for its arguments.
     pub arguments: BTreeSet<VarId>,
+    /// The arguments of calls, by pullback and position, that get a cotangent of their own.
+    pub own: BTreeSet<(VarId, usize)>,
 }
 
 /// Builds the adjoint of `primal`.
@@ -59,6 +61,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         witnesses: vec![],
         ruled: BTreeSet::new(),
         arguments: BTreeSet::new(),
+        own: BTreeSet::new(),
         defined: BTreeMap::new(),
         seed,
         at: Point { region: body_id, stmt: 0, after: true },
@@ -92,6 +95,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         witnesses: b.witnesses,
         ruled: b.ruled,
         arguments: b.arguments,
+        own: b.own,
         func: b.func,
     }
 }
@@ -111,6 +115,7 @@ struct Builder<'a> {
     witnesses: Vec<(Point, Witness, VarId)>,
     ruled: BTreeSet<VarId>,
     arguments: BTreeSet<VarId>,
+    own: BTreeSet<(VarId, usize)>,
     /// Where each variable of the primal is defined.
     defined: BTreeMap<VarId, Point>,
     seed: VarId,
@@ -541,7 +546,7 @@ impl Builder<'_> {
         let mut lent: BTreeSet<VarId> = inside.iter().flatten().copied().collect();
         let mut parts = vec![];
         let mut shadows = vec![];
-        for arg in &call.args {
+        for (k, arg) in call.args.iter().enumerate() {
             let Some(place) = arg.place().filter(|p| self.active(p)) else {
                 // The pull of a function that is a parameter adds to each argument's cotangent.
                 let wanted = arg.place().filter(|p| {
@@ -566,6 +571,7 @@ impl Builder<'_> {
                 out.push(Stmt::Let(part, Op::ZeroLike(place.clone())));
                 shadows.push(Some(Place::var(part)));
                 parts.push((arg.clone(), part));
+                self.own.insert((call.back, k));
             }
         }
         let mut lambdas = vec![];

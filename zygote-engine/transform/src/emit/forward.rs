@@ -268,7 +268,7 @@ impl Emit<'_> {
             let declare = self.declare(v, value);
             return quote!(#saves #declare);
         }
-        let activities = self.activities(&call.args);
+        let activities = self.activities(call);
         let args: Vec<_> = call.args.iter().map(|a| self.given(a, call, true)).collect();
         let value = match &call.callee {
             Callee::Method(name) => {

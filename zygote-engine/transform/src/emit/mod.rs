@@ -13,13 +13,15 @@ pub use item::{Derived, derivative, method_part};
 
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
-use crate::ir::{Func, Mode, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, VarKind};
+use crate::ir::{
+    Call, Func, Mode, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, VarKind,
+};
 use crate::lower::placeholder_id;
 use crate::record::Record;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What is emitted, and which sweep.
 struct Emit<'a> {
@@ -302,24 +304,23 @@ impl Emit<'_> {
         }
     }
 
-    /// The activities of a call's arguments. A variable that comes twice gets a cotangent of its own
-    /// for the second, which is active whatever the caller wants.
-    fn activities(&self, args: &[Operand]) -> TokenStream {
+    /// The activities of a call's arguments. One with a cotangent of its own is active whatever the
+    /// caller wants, and so is a function.
+    fn activities(&self, call: &Call) -> TokenStream {
         let private = private();
-        let mut seen = BTreeSet::new();
-        let all: Vec<_> = args
-            .iter()
-            .map(|a| {
-                let root = a.place().map(|p| self.func.root(p));
-                let active = root.is_some_and(|r| self.activity.active(r));
-                match root.filter(|_| active) {
-                    Some(root) if !seen.insert(root) => quote!(#private::Active),
-                    _ if self.function(a).is_some() => quote!(#private::Active),
-                    _ => self.activity(a),
-                }
-            })
-            .collect();
-        tuple(&all)
+        let all = call.args.iter().enumerate().map(|(k, a)| {
+            let function = match a {
+                Operand::Lambda(k) => call.lambdas[*k].inert.is_none(),
+                Operand::Place(p, _) => self.signature(p.root).is_some(),
+                Operand::Const(_) => self.function(a).is_some(),
+            };
+            if function || self.adjoint.own.contains(&(call.back, k)) {
+                quote!(#private::Active)
+            } else {
+                self.activity(a)
+            }
+        });
+        tuple(&all.collect::<Vec<_>>())
     }
 
     /// A function that is an argument: a closure that gives the value and the pullback, which is the
