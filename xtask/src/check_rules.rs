@@ -3,6 +3,7 @@
 use chainrules as _;
 use rule_testing::{Options, check_all, duplicates, header};
 use std::process::ExitCode;
+use zygote_complex as _;
 use zygote_nalgebra as _;
 use zygote_ndarray as _;
 

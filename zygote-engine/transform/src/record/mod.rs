@@ -6,6 +6,7 @@
 mod changes;
 mod stale;
 
+use changes::calls;
 pub use changes::{changed_by, changes};
 
 use crate::adjoint::Adjoint;
@@ -605,24 +606,4 @@ impl<'a> Planner<'a> {
         }
         list.push(v);
     }
-}
-
-/// Whether the tokens of an expression hold a call: something in parentheses after a name.
-fn calls(tokens: &proc_macro2::TokenStream) -> bool {
-    let mut before_is_name = false;
-    for t in tokens.clone() {
-        match t {
-            proc_macro2::TokenTree::Group(g) => {
-                let call = before_is_name && g.delimiter() == proc_macro2::Delimiter::Parenthesis;
-                if call || calls(&g.stream()) {
-                    return true;
-                }
-                before_is_name = false;
-            }
-            proc_macro2::TokenTree::Ident(i) => before_is_name = i != "as",
-            proc_macro2::TokenTree::Punct(p) => before_is_name = p.as_char() == '!',
-            proc_macro2::TokenTree::Literal(_) => before_is_name = false,
-        }
-    }
-    false
 }
