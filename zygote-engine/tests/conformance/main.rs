@@ -1,12 +1,27 @@
 //! The conformance suite: programs as a user writes them, by topic. Each is a row's example in
 //! `docs/CONSTRUCTS.md`.
-#![allow(clippy::all, clippy::pedantic, dead_code, reason = "the programs are written in every way")]
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    reason = "the programs are written in every way"
+)]
 
 mod borrows;
 mod check;
+mod closures;
+mod collections;
 mod control;
+mod directives;
+mod enums;
+mod generics;
 mod loops;
+mod methods;
 mod modules;
+mod operators;
+mod options;
+mod patterns;
 mod refused;
 mod scalars;
+mod structs;
 mod table;

@@ -13,7 +13,17 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Control flow", crate::control::PROGRAMS),
     ("Loops", crate::loops::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
+    ("Collections", crate::collections::PROGRAMS),
+    ("Structs", crate::structs::PROGRAMS),
+    ("Methods", crate::methods::PROGRAMS),
+    ("Operators of own types", crate::operators::PROGRAMS),
+    ("Enums", crate::enums::PROGRAMS),
+    ("Patterns", crate::patterns::PROGRAMS),
+    ("`Option` and `Result`", crate::options::PROGRAMS),
+    ("Closures", crate::closures::PROGRAMS),
+    ("Generics", crate::generics::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),
+    ("Directives", crate::directives::PROGRAMS),
 ];
 
 const COMMAND: &str = "UPDATE_CONSTRUCTS=1 cargo test -p zygote-engine --test conformance table";

@@ -1,0 +1,227 @@
+//! Closures and functions as values.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn without_captures(x: f64) -> f64 {
+    let square = |y: f64| y * y;
+    square(x) + square(square(x) * 0.5)
+}
+
+#[differentiable]
+fn captured_by_reference(x: f64, k: f64) -> f64 {
+    let line = |y: f64| k * y + x;
+    line(x) * line(2.0)
+}
+
+#[differentiable]
+fn captured_by_move(x: f64, k: f64) -> f64 {
+    let v = vec![x, k, x * k];
+    let at = move |i: usize| v[i] * k;
+    at(0) * at(1) + at(2)
+}
+
+#[differentiable]
+fn captured_sequence(w: &[f64], x: f64) -> f64 {
+    let horner = |y: f64| {
+        let mut s = 0.0;
+        for i in 0..w.len() {
+            s = s * y + w[i];
+        }
+        s
+    };
+    horner(x) - 0.5 * horner(x.sin())
+}
+
+#[differentiable]
+fn changing(x: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut add = |y: f64| {
+        total += y * x;
+        total *= 0.9;
+    };
+    for k in 0..n {
+        add(x + k as f64);
+    }
+    total * total
+}
+
+#[differentiable]
+fn changing_with_a_result(x: f64, y: f64) -> f64 {
+    let mut state = x;
+    let mut next = || {
+        state = state * y + 0.5;
+        state * state
+    };
+    let a = next();
+    let b = next();
+    a * b + next() + state
+}
+
+#[differentiable]
+fn integrate(f: impl Fn(f64) -> f64, a: f64, b: f64, n: usize) -> f64 {
+    let h = (b - a) / n as f64;
+    let mut s = 0.5 * (f(a) + f(b));
+    for i in 1..n {
+        s += f(a + h * i as f64);
+    }
+    s * h
+}
+
+#[differentiable]
+fn integral(k: f64, b: f64) -> f64 {
+    integrate(|x| (k * x).sin() * x, 0.0, b, 6)
+}
+
+#[differentiable]
+fn integral_of_function(b: f64) -> f64 {
+    integrate(f64::tanh, 0.0, b, 4) + integrate(bump, b, 1.0, 3)
+}
+
+#[differentiable]
+fn bump(x: f64) -> f64 {
+    1.0 / (1.0 + x * x)
+}
+
+#[differentiable]
+fn twice<F>(f: F, x: f64) -> f64
+where
+    F: Fn(f64) -> f64,
+{
+    f(f(x))
+}
+
+#[differentiable]
+fn generic_parameter(x: f64, k: f64) -> f64 {
+    twice(|y| y * k + x, x) + twice(|y| y.cos(), k)
+}
+
+#[differentiable]
+fn dynamic(f: &dyn Fn(f64) -> f64, x: f64) -> f64 {
+    f(x) * f(2.0 * x)
+}
+
+#[differentiable]
+fn dynamic_closures(x: f64, k: f64) -> f64 {
+    dynamic(&|y| y.sin() * k, x) + dynamic(&|y| k - y, x)
+}
+
+#[differentiable]
+fn repeat(mut f: impl FnMut(f64), n: usize) {
+    for i in 0..n {
+        f(i as f64);
+    }
+}
+
+#[differentiable]
+fn changing_argument(x: f64, y: f64) -> f64 {
+    let mut list = vec![x];
+    let mut last = y;
+    repeat(
+        |k| {
+            last = last * x + k;
+            list.push(last * 0.5);
+        },
+        3,
+    );
+    list[1] * list[3] + last
+}
+
+#[differentiable]
+fn applied_once(f: impl FnOnce(f64) -> Vec<f64>, x: f64) -> f64 {
+    let v = f(x);
+    v[0] * v[1]
+}
+
+#[differentiable]
+fn consumed(x: f64, y: f64) -> f64 {
+    let mut list = vec![y, x * y];
+    applied_once(
+        move |z| {
+            list[0] *= z;
+            list
+        },
+        x,
+    )
+}
+
+#[differentiable]
+fn nested(x: f64, y: f64) -> f64 {
+    let outer = |a: f64| {
+        let inner = |b: f64| a * b + y;
+        inner(a) * inner(x)
+    };
+    outer(x) + outer(y)
+}
+
+#[differentiable]
+fn several_arguments(x: f64, y: f64) -> f64 {
+    let blend = |a: f64, b: &[f64], (c, d): (f64, f64)| a * b[0] + c * d * b[1];
+    blend(x, &[y, x], (x, 2.0)) * blend(y, &[1.0, y], (x, y))
+}
+
+#[differentiable]
+fn in_a_loop(x: &[f64]) -> f64 {
+    let mut s = 1.0;
+    for (i, y) in x.iter().enumerate() {
+        let term = |k: f64| if k > 0.0 { k * y * s } else { k };
+        s += term(*y) * 0.3 + term(i as f64);
+    }
+    s
+}
+
+/// Solves y = g(y) by iteration.
+#[differentiable]
+fn fixed_point<G: Fn(f64, f64) -> f64>(g: G, x: f64) -> f64 {
+    let mut y = 1.0;
+    for _ in 0..12 {
+        y = g(x, y);
+    }
+    y
+}
+
+#[differentiable]
+fn babylonian(x: f64) -> f64 {
+    fixed_point(|x, y| 0.5 * (y + (2.0 + x) / y), x)
+}
+
+#[derive(Clone, Tangent)]
+struct Line {
+    slope: f64,
+    offset: f64,
+}
+
+#[differentiable]
+fn captured_fields(line: &Line, x: f64) -> f64 {
+    let at = |x: f64| line.slope * x + line.offset;
+    at(at(x))
+}
+
+programs![
+    without_captures("local closures", 1, |x| without_captures(x[0])),
+    captured_by_reference("captures by reference", 2, |x| captured_by_reference(x[0], x[1])),
+    captured_sequence("captures by reference", 4, |x| captured_sequence(&x[..3], x[3])),
+    captured_fields("captures by reference", 3, |x| captured_fields(
+        &Line { slope: x[0], offset: x[1] },
+        x[2]
+    )),
+    captured_by_move("`move` closures", 2, |x| captured_by_move(x[0], x[1])),
+    changing("closures that change what they capture", 1, |x| changing(x[0], 4)),
+    changing_with_a_result(
+        "closures that change what they capture",
+        2,
+        |x| changing_with_a_result(x[0], x[1])
+    ),
+    integral("`impl Fn` parameters", 2, |x| integral(x[0], x[1])),
+    integral_of_function("functions as arguments", 1, |x| integral_of_function(x[0])),
+    generic_parameter("generic `F: Fn`", 2, |x| generic_parameter(x[0], x[1])),
+    babylonian("generic `F: Fn`", 1, |x| babylonian(x[0])),
+    dynamic_closures("`&dyn Fn` parameters", 2, |x| dynamic_closures(x[0], x[1])),
+    changing_argument("`impl FnMut` parameters", 2, |x| changing_argument(x[0], x[1])),
+    consumed("`impl FnOnce` parameters", 2, |x| consumed(x[0], x[1])),
+    nested("closures in closures", 2, |x| nested(x[0], x[1])),
+    several_arguments("patterns and several arguments", 2, |x| several_arguments(x[0], x[1])),
+    in_a_loop("closures in loops", 3, |x| in_a_loop(x)),
+];

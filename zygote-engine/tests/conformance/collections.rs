@@ -1,0 +1,22 @@
+//! Collections of the standard library beside `Vec`.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use std::collections::VecDeque;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn both_ends(x: &[f64]) -> f64 {
+    let mut queue = VecDeque::new();
+    for (i, y) in x.iter().enumerate() {
+        if i % 2 == 0 {
+            queue.push_back(*y);
+        } else {
+            queue.push_front(y * y);
+        }
+    }
+    let last = queue.pop_back().unwrap();
+    queue[0] * queue[1] + last
+}
+
+programs![both_ends("`VecDeque`", 4, |x| both_ends(x)),];

@@ -1,0 +1,168 @@
+//! Patterns: what `match`, `if let`, `while let` and `let else` take apart.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn integers(x: f64, k: i32) -> f64 {
+    match k {
+        i32::MIN..=-1 => -x,
+        0 => 1.5 * x,
+        n @ 1..=3 => x * n as f64,
+        4 | 5 => x * x,
+        n if n % 2 == 0 => x.sin(),
+        _ => x.cos(),
+    }
+}
+
+#[differentiable]
+fn all_integers(x: f64) -> f64 {
+    let mut s = 0.0;
+    for k in -1..8 {
+        s = s * 0.5 + integers(x, k);
+    }
+    s
+}
+
+#[differentiable]
+fn tuples(x: f64, y: f64) -> f64 {
+    match (x > 0.0, y > 0.0, (x * y, x)) {
+        (true, true, (p, _)) => p,
+        (true, false, (p, q)) => p * q,
+        (false, above, _) if above => y * y,
+        (false, ..) => x - y,
+    }
+}
+
+#[differentiable]
+fn tails(x: &[f64]) -> f64 {
+    match x {
+        [] => 1.0,
+        [head, tail @ ..] => head * tails(tail) + head.sin(),
+    }
+}
+
+#[differentiable]
+fn arrays(a: [f64; 3]) -> f64 {
+    let [p, q, r] = a;
+    let [first, ..] = a;
+    p * q + r * first
+}
+
+#[differentiable]
+fn bound_whole(v: Option<(f64, f64)>) -> f64 {
+    match v {
+        Some(pair @ (a, _)) if a > 0.0 => pair.0 * pair.1,
+        Some((a, b)) => a + b * b,
+        None => 0.0,
+    }
+}
+
+#[differentiable]
+fn if_let(v: &Option<f64>, x: f64) -> f64 {
+    let y = if let Some(a) = v { a * x } else { x.sin() };
+    if let Some(a) = *v {
+        return y * a;
+    }
+    y
+}
+
+#[differentiable]
+fn if_let_chain(a: Option<f64>, b: Result<f64, String>, x: f64) -> f64 {
+    if let Some(p) = a {
+        p * x
+    } else if let Ok(q) = b {
+        q * x * x
+    } else if x > 0.0 {
+        x
+    } else {
+        2.0 * x
+    }
+}
+
+#[differentiable]
+fn while_let(x: &[f64]) -> f64 {
+    let mut stack = x.to_vec();
+    let mut s = 0.5;
+    while let Some(top) = stack.pop() {
+        s = s * top + 1.0;
+        if top > 1.0 && stack.len() > 1 {
+            stack.pop();
+        }
+    }
+    s
+}
+
+#[differentiable]
+fn let_else(v: &Option<(f64, f64)>, x: f64) -> f64 {
+    let Some((a, b)) = v else {
+        return x * x;
+    };
+    a * b * x
+}
+
+#[differentiable]
+fn let_chains(a: Option<f64>, b: Option<f64>, x: f64) -> f64 {
+    if let Some(p) = a
+        && p > 0.0
+        && let Some(q) = b
+    {
+        p * q * x
+    } else {
+        x + 1.0
+    }
+}
+
+#[differentiable]
+fn nested_bindings(v: &((f64, [f64; 2]), f64)) -> f64 {
+    let ((a, [b, _]), c) = v;
+    let &((_, [_, d]), _) = v;
+    a * b * c + d
+}
+
+#[differentiable]
+fn constants_in_patterns(x: f64, mode: char, name: &str) -> f64 {
+    const QUICK: char = 'q';
+    let k = match mode {
+        QUICK => 2.0 * x,
+        'a'..='m' => x * x,
+        _ => 1.0,
+    };
+    match name {
+        "sine" => k * x.sin(),
+        "cosine" => k * x.cos(),
+        _ => k,
+    }
+}
+
+programs![
+    all_integers("literals, ranges, `|`, `@` and guards", 1, |x| all_integers(x[0])),
+    tuples("tuple patterns", 2, |x| tuples(x[0], x[1])),
+    tails("slice patterns with a rest", 3, |x| tails(x)),
+    arrays("array patterns", 3, |x| arrays([x[0], x[1], x[2]])),
+    bound_whole("`name @ pattern`", 2, |x| bound_whole(Some((x[0], x[1])))),
+    if_let_some("`if let`", 2, |x| if_let(&Some(x[0]), x[1])),
+    if_let_none("`if let`", 1, |x| if_let(&None, x[0])),
+    if_let_first("`else if let`", 3, |x| if_let_chain(Some(x[0]), Ok(x[1]), x[2])),
+    if_let_second("`else if let`", 2, |x| if_let_chain(None, Ok(x[0]), x[1])),
+    if_let_neither("`else if let`", 1, |x| if_let_chain(None, Err("none".into()), x[0])),
+    while_let("`while let`", 5, |x| while_let(x)),
+    let_else("`let else`", 3, |x| let_else(&Some((x[0], x[1])), x[2])),
+    let_else_left("`let else`", 1, |x| let_else(&None, x[0])),
+    let_chains("`let` chains", 3, |x| let_chains(Some(x[0]), Some(x[1]), x[2])),
+    nested_bindings("nested patterns on references", 4, |x| nested_bindings(&(
+        (x[0], [x[1], x[2]]),
+        x[3]
+    ))),
+    constants_in_patterns(
+        "constants, characters and strings",
+        1,
+        |x| constants_in_patterns(x[0], 'q', "sine") + constants_in_patterns(x[0], 'c', "cosine"),
+        |x| {
+            let (a, da) = value_and_gradient!(constants_in_patterns, x[0], 'q', "sine");
+            let (b, db) = value_and_gradient!(constants_in_patterns, x[0], 'c', "cosine");
+            (a + b, da + db)
+        }
+    ),
+];
