@@ -22,7 +22,7 @@ impl<T: ?Sized> Tangent<Std> for PhantomData<T> {
     fn shape(&self) {}
 
     #[inline(always)]
-    fn zero((): &()) -> Self {
+    fn zero_of((): &()) -> Self {
         PhantomData
     }
 
@@ -52,8 +52,8 @@ impl<T: Tangent<M>, E: Clone, M> Tangent<Std<M>> for Result<T, E> {
     }
 
     #[inline]
-    fn zero(shape: &Self::Shape) -> Self {
-        shape.as_ref().map(T::zero).map_err(E::clone)
+    fn zero_of(shape: &Self::Shape) -> Self {
+        shape.as_ref().map(T::zero_of).map_err(E::clone)
     }
 
     #[inline]
@@ -106,9 +106,9 @@ macro_rules! map {
                 shape
             }
 
-            fn zero(shape: &Self::Shape) -> Self {
+            fn zero_of(shape: &Self::Shape) -> Self {
                 let mut zero = $empty(shape);
-                zero.extend(shape.iter().map(|(key, shape)| (key.clone(), $V::zero(shape))));
+                zero.extend(shape.iter().map(|(key, shape)| (key.clone(), $V::zero_of(shape))));
                 zero
             }
 
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn zero_like<T: Tangent<M>, M>(x: &T) -> T {
-        T::zero(&x.shape())
+        T::zero_of(&x.shape())
     }
 
     fn scalars<T: Tangent<M>, M>(x: &T) -> Vec<f64> {

@@ -22,7 +22,7 @@ pub struct Derived<M>(PhantomData<M>);
 /// }
 ///
 /// let layer = Layer { weights: vec![1.0, 2.0], bias: 3.0, inputs: 2, name: "first" };
-/// let mut cotangent: Layer<f64> = Tangent::zero(&layer.shape());
+/// let mut cotangent: Layer<f64> = Tangent::zero_of(&layer.shape());
 /// cotangent.bias += 1.0;
 /// cotangent.accumulate(&layer);
 /// let sum = Layer { weights: vec![1.0, 2.0], bias: 4.0, inputs: 0, name: "first" };
@@ -48,7 +48,7 @@ pub struct Derived<M>(PhantomData<M>);
 /// use Expr::{Number, Product, Sum, Variable};
 ///
 /// let product = Product { left: Box::new(Number(2.0)), right: Box::new(Variable) };
-/// let zero: Expr = Tangent::zero(&Sum(vec![Number(1.0), product]).shape());
+/// let zero: Expr = Tangent::zero_of(&Sum(vec![Number(1.0), product]).shape());
 /// let product = Product { left: Box::new(Number(0.0)), right: Box::new(Variable) };
 /// assert_eq!(zero, Sum(vec![Number(0.0), product]));
 /// ```
@@ -74,7 +74,7 @@ pub struct Derived<M>(PhantomData<M>);
 ///
 /// let leaf = Node { value: 1.0, edges: vec![] };
 /// let root = Node { value: 2.0, edges: vec![Edge { length: 3.0, to: leaf }] };
-/// let zero: Node = Tangent::zero(&root.shape());
+/// let zero: Node = Tangent::zero_of(&root.shape());
 /// assert_eq!((zero.edges[0].length, zero.edges[0].to.value), (0.0, 0.0));
 /// ```
 ///
@@ -95,7 +95,7 @@ pub fn field_with_cotangent<T: tangent::Tangent<M>, M>() {}
 
 /// The zero cotangent of the shape of a value.
 pub fn zero_like<T: tangent::Tangent<M>, M>(value: &T) -> T {
-    T::zero(&value.shape())
+    T::zero_of(&value.shape())
 }
 
 /// Refuses to add the cotangent of one variant to that of another.

@@ -71,7 +71,7 @@ impl<T: Tangent<M> + Debug + 'static, M: 'static> Value for Held<T, M> {
     }
 
     fn zero(&self) -> Box<dyn Value> {
-        held(T::zero(&self.0.shape()))
+        held(T::zero_of(&self.0.shape()))
     }
 
     fn accumulate(&mut self, rhs: &dyn Value) {

@@ -240,7 +240,7 @@ pub use chainrules_core_macros::inert;
 /// #     type Kept = Self;
 /// #     const EPSILON: f64 = f64::EPSILON;
 /// #     fn shape(&self) -> (usize, usize) { (self.cells.len(), self.width) }
-/// #     fn zero(&(n, width): &(usize, usize)) -> Self { Grid { cells: vec![0.0; n], width } }
+/// #     fn zero_of(&(n, width): &(usize, usize)) -> Self { Grid { cells: vec![0.0; n], width } }
 /// #     fn accumulate(&mut self, rhs: &Self) { self.cells.accumulate(&rhs.cells) }
 /// #     fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) { self.cells.map_scalars(f) }
 /// #     fn keep(&self) -> Self { self.clone() }
@@ -251,7 +251,7 @@ pub use chainrules_core_macros::inert;
 /// let (row, back) = grid.rrule_row(1, (Active, Active));
 /// assert_eq!(row, [3.0, 4.0]);
 ///
-/// let mut dgrid = Tangent::<Grids>::zero(&(4, 2));
+/// let mut dgrid = Tangent::<Grids>::zero_of(&(4, 2));
 /// back(&grid, &1, &vec![5.0, 6.0], &mut dgrid, &mut 0);
 /// assert_eq!(Grid::as_slice(&dgrid), [0.0, 0.0, 5.0, 6.0]);
 /// ```

@@ -25,8 +25,8 @@ pub trait Tangent<M>: Clone {
     /// The shape of `self`.
     fn shape(&self) -> Self::Shape;
 
-    /// The zero cotangent of this shape.
-    fn zero(shape: &Self::Shape) -> Self;
+    /// The zero cotangent of this shape. (`zero` alone is a name of the traits of number types.)
+    fn zero_of(shape: &Self::Shape) -> Self;
 
     /// Adds `rhs` to `self`.
     ///
@@ -55,7 +55,7 @@ pub trait Tangent<M>: Clone {
     /// Takes the cotangent out of an element for the time of an iteration, or makes a zero where
     /// that is cheaper; [`Tangent::give_back`] is its inverse.
     fn lend(&mut self) -> Self {
-        Self::zero(&self.shape())
+        Self::zero_of(&self.shape())
     }
 
     /// Gives back what [`Tangent::lend`] took out.
@@ -83,7 +83,7 @@ macro_rules! real {
             fn shape(&self) {}
 
             #[inline(always)]
-            fn zero(_: &()) -> Self {
+            fn zero_of(_: &()) -> Self {
                 0.0
             }
 
@@ -119,7 +119,7 @@ macro_rules! inert {
             fn shape(&self) {}
 
             #[inline(always)]
-            fn zero(_: &()) -> Self {
+            fn zero_of(_: &()) -> Self {
                 Default::default()
             }
 
@@ -161,8 +161,8 @@ macro_rules! sequence {
                 self.iter().map(T::shape).collect()
             }
 
-            fn zero(shape: &Self::Shape) -> Self {
-                shape.iter().map(T::zero).collect()
+            fn zero_of(shape: &Self::Shape) -> Self {
+                shape.iter().map(T::zero_of).collect()
             }
 
             fn accumulate(&mut self, rhs: &Self) {
@@ -210,8 +210,8 @@ impl<T: Tangent<M>, M, const N: usize> Tangent<Std<M>> for [T; N] {
     }
 
     #[inline]
-    fn zero(shape: &Self::Shape) -> Self {
-        std::array::from_fn(|i| T::zero(&shape[i]))
+    fn zero_of(shape: &Self::Shape) -> Self {
+        std::array::from_fn(|i| T::zero_of(&shape[i]))
     }
 
     #[inline]
@@ -241,8 +241,8 @@ impl<T: Tangent<M>, M> Tangent<Std<M>> for Box<T> {
         Box::new((**self).shape())
     }
 
-    fn zero(shape: &Self::Shape) -> Self {
-        Box::new(T::zero(shape))
+    fn zero_of(shape: &Self::Shape) -> Self {
+        Box::new(T::zero_of(shape))
     }
 
     fn accumulate(&mut self, rhs: &Self) {
@@ -271,8 +271,8 @@ impl<T: Tangent<M>, M> Tangent<Std<M>> for Option<T> {
         self.as_ref().map(T::shape)
     }
 
-    fn zero(shape: &Self::Shape) -> Self {
-        shape.as_ref().map(T::zero)
+    fn zero_of(shape: &Self::Shape) -> Self {
+        shape.as_ref().map(T::zero_of)
     }
 
     fn accumulate(&mut self, rhs: &Self) {
@@ -315,8 +315,8 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn zero(shape: &Self::Shape) -> Self {
-                ($($t::zero(&shape.$i),)+)
+            fn zero_of(shape: &Self::Shape) -> Self {
+                ($($t::zero_of(&shape.$i),)+)
             }
 
             #[inline]
@@ -370,7 +370,7 @@ impl<T: Tangent<M>, M> ShapeOf<T, M> {
     /// The zero cotangent of this shape.
     #[inline(always)]
     pub fn zero(&self) -> T {
-        T::zero(&self.0)
+        T::zero_of(&self.0)
     }
 
     /// The shape itself.
@@ -472,7 +472,7 @@ impl<T: Tangent<M>, M> Shadowed<M> for T {
 
     #[inline(always)]
     fn zero_owned(&self) -> T {
-        T::zero(&self.shape())
+        T::zero_of(&self.shape())
     }
 
     #[inline(always)]
@@ -499,7 +499,7 @@ impl<T: Tangent<M>, M> Shadowed<Elements<M>> for [T] {
     const ROUNDOFF: f64 = T::EPSILON;
 
     fn zero_owned(&self) -> Vec<T> {
-        self.iter().map(|x| T::zero(&x.shape())).collect()
+        self.iter().map(|x| T::zero_of(&x.shape())).collect()
     }
 
     fn lent(owned: &mut Vec<T>) -> &mut [T] {
@@ -526,7 +526,7 @@ mod tests {
     use super::*;
 
     fn zero_like<T: Tangent<M>, M>(x: &T) -> T {
-        T::zero(&x.shape())
+        T::zero_of(&x.shape())
     }
 
     #[test]

@@ -61,7 +61,7 @@ mod foreign {
 
         fn shape(&self) {}
 
-        fn zero((): &()) -> Self {
+        fn zero_of((): &()) -> Self {
             Self([0.0; 2])
         }
 

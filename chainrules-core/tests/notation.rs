@@ -93,7 +93,7 @@ impl Tangent<()> for Point {
         kept
     }
     fn shape(&self) {}
-    fn zero(_: &()) -> Self {
+    fn zero_of(_: &()) -> Self {
         Self(0.0, 0.0)
     }
     fn accumulate(&mut self, rhs: &Self) {

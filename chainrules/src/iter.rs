@@ -94,7 +94,7 @@ impl<T: Tangent<M>, M> Walk for ValueWalk<'_, T, M> {
 fn lend<T: Tangent<M>, M>(item: &T, k: usize, shadow: Option<&mut [T]>) -> T {
     match shadow {
         Some(shadow) => shadow[k].lend(),
-        None => T::zero(&item.shape()),
+        None => T::zero_of(&item.shape()),
     }
 }
 

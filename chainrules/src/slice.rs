@@ -4,7 +4,7 @@ use chainrules_core::{Draw, Tangent, draw_by_type, inert, list_of, rrule};
 
 /// A zero cotangent of the value's shape.
 pub(crate) fn zero_of<T: Tangent<M>, M>(value: &T) -> T {
-    T::zero(&value.shape())
+    T::zero_of(&value.shape())
 }
 
 /// Zero cotangents of the values' shapes.

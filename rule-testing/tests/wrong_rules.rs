@@ -188,7 +188,7 @@ impl Tangent<Unknown> for Unknown {
         kept
     }
     fn shape(&self) {}
-    fn zero(_: &()) -> Self {
+    fn zero_of(_: &()) -> Self {
         Self(0.0)
     }
     fn accumulate(&mut self, rhs: &Self) {

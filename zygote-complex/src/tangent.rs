@@ -44,7 +44,7 @@ impl<T: Real> Tangent<Complexes> for Complex<T> {
     fn shape(&self) {}
 
     #[inline(always)]
-    fn zero((): &()) -> Self {
+    fn zero_of((): &()) -> Self {
         zero()
     }
 

@@ -29,7 +29,7 @@ where
     }
 
     #[inline]
-    fn zero(&(rows, columns): &(R, C)) -> Self {
+    fn zero_of(&(rows, columns): &(R, C)) -> Self {
         Matrix::zeros_generic(rows, columns)
     }
 
@@ -90,7 +90,7 @@ mod tests {
     use nalgebra::{DMatrix, DVector, Matrix2, Vector3};
 
     fn zero_like<T: Tangent<M>, M>(x: &T) -> T {
-        T::zero(&x.shape())
+        T::zero_of(&x.shape())
     }
 
     #[test]

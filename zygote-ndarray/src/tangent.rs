@@ -44,7 +44,7 @@ impl<T: Real, D: Dimension> Tangent<Ndarray> for Array<T, D> {
         self.raw_dim()
     }
 
-    fn zero(shape: &D) -> Self {
+    fn zero_of(shape: &D) -> Self {
         Array::from_elem(shape.clone(), T::ZERO)
     }
 
@@ -82,7 +82,7 @@ macro_rules! inert {
 
             fn shape(&self) {}
 
-            fn zero(_: &()) -> Self {
+            fn zero_of(_: &()) -> Self {
                 $zero
             }
 
@@ -136,7 +136,7 @@ mod tests {
     use ndarray::{Array2, Array3, array};
 
     fn zero_like<T: Tangent<M>, M>(x: &T) -> T {
-        T::zero(&x.shape())
+        T::zero_of(&x.shape())
     }
 
     #[test]

@@ -230,7 +230,7 @@ fn pulled(rule: &Rule, pull: &Pull, markers: &Markers, side: usize, by_shape: bo
     let (ty, name) = (&arg.ty, &arg.name);
     let tangent = quote!(<#ty as ::chainrules_core::Tangent<#marker>>);
     let shape = if by_shape { quote!(#name) } else { quote!(&#tangent::shape(&#name)) };
-    let zero = quote!(#tangent::zero(#shape));
+    let zero = quote!(#tangent::zero_of(#shape));
     let setup = setup(rule, pull);
     match contribution(pull, arg) {
         Contribution::Value(value) => quote!(#setup #value),

@@ -363,7 +363,7 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
         let pattern = variant.shape(shape, |_, name| quote!(#name));
         let made = variant.make(|field, value| match field.role {
             Role::Tangent(_) => {
-                let call = field.call(root, "zero");
+                let call = field.call(root, "zero_of");
                 quote!(#call(#value))
             }
             Role::Constant => quote!(::core::clone::Clone::clone(#value)),
@@ -407,7 +407,7 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
             }
 
             #[inline]
-            fn zero(shape: &Self::Shape) -> Self {
+            fn zero_of(shape: &Self::Shape) -> Self {
                 match shape { #(#zeros),* }
             }
 

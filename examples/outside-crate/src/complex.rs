@@ -20,7 +20,7 @@ impl Tangent<Currents> for Complex<f64> {
 
     fn shape(&self) {}
 
-    fn zero(_: &()) -> Self {
+    fn zero_of(_: &()) -> Self {
         Complex::ZERO
     }
 

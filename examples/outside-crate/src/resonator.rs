@@ -48,7 +48,7 @@ impl Tangent<Currents> for Resonator {
 
     fn shape(&self) {}
 
-    fn zero(_: &()) -> Self {
+    fn zero_of(_: &()) -> Self {
         Self::new(0.0, 0.0, 0.0)
     }
 

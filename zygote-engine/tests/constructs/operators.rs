@@ -35,7 +35,7 @@ impl Tangent<Logs> for Log {
 
     fn shape(&self) {}
 
-    fn zero(_: &()) -> Self {
+    fn zero_of(_: &()) -> Self {
         Log { value: 0.0, mark: vec![] }
     }
 
