@@ -11,6 +11,7 @@ pub struct Derived<M>(PhantomData<M>);
 ///
 /// ```
 /// use chainrules_core::Tangent;
+/// use std::path::PathBuf;
 ///
 /// #[derive(Clone, Debug, PartialEq, Tangent)]
 /// struct Layer<T> {
@@ -18,20 +19,20 @@ pub struct Derived<M>(PhantomData<M>);
 ///     bias: T,
 ///     inputs: usize,
 ///     #[constant]
-///     name: &'static str,
+///     file: PathBuf,
 /// }
 ///
-/// let layer = Layer { weights: vec![1.0, 2.0], bias: 3.0, inputs: 2, name: "first" };
+/// let layer = Layer { weights: vec![1.0, 2.0], bias: 3.0, inputs: 2, file: "a".into() };
 /// let mut cotangent: Layer<f64> = Tangent::zero_of(&layer.shape());
 /// cotangent.bias += 1.0;
 /// cotangent.accumulate(&layer);
-/// let sum = Layer { weights: vec![1.0, 2.0], bias: 4.0, inputs: 0, name: "first" };
+/// let sum = Layer { weights: vec![1.0, 2.0], bias: 4.0, inputs: 0, file: "a".into() };
 /// assert_eq!(cotangent, sum);
 /// ```
 ///
 /// A field marked `#[constant]` carries no derivative and needs no cotangent of its own, only
-/// `Clone`: it is carried along, and the cotangent has the value's. Numbers that are no reals are
-/// inert by their type, and zero in the cotangent.
+/// `Clone`: it is carried along, and the cotangent has the value's, or a zero if it is of a type
+/// that has one. Numbers that are no reals are inert by their type, and zero in the cotangent.
 ///
 /// The cotangent of an enum has the value's variant:
 ///
@@ -96,6 +97,34 @@ pub fn field_with_cotangent<T: tangent::Tangent<M>, M>() {}
 /// The zero cotangent of the shape of a value.
 pub fn zero_like<T: tangent::Tangent<M>, M>(value: &T) -> T {
     T::zero_of(&value.shape())
+}
+
+/// A field that is constant, whose zero is found by method resolution: the methods of a value are
+/// preferred to those of a reference to it.
+pub struct ConstantField<'f, T>(pub &'f T);
+
+/// The zero cotangent of a field whose type has one.
+pub trait Zeroed<T, M> {
+    /// The zero.
+    fn zero_or_copy(&self) -> T;
+}
+
+impl<T: tangent::Tangent<M>, M> Zeroed<T, M> for ConstantField<'_, T> {
+    fn zero_or_copy(&self) -> T {
+        zero_like(self.0)
+    }
+}
+
+/// A copy of a field whose type has no cotangent.
+pub trait Carried<T> {
+    /// The copy.
+    fn zero_or_copy(&self) -> T;
+}
+
+impl<T: Clone> Carried<T> for &ConstantField<'_, T> {
+    fn zero_or_copy(&self) -> T {
+        self.0.clone()
+    }
 }
 
 /// Refuses to add the cotangent of one variant to that of another.

@@ -41,7 +41,9 @@ pub use walk::{ToWalk, Walk};
 #[doc(hidden)]
 pub mod __private {
     use crate::Tangent;
-    pub use crate::derived::{field_with_cotangent, variants_differ, zero_like};
+    pub use crate::derived::{
+        Carried, ConstantField, Zeroed, field_with_cotangent, variants_differ, zero_like,
+    };
     pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
     pub use crate::registry::RULES;
     pub use chainrules_core_macros::TangentByChainrules;

@@ -366,7 +366,12 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
                 let call = field.call(root, "zero_of");
                 quote!(#call(#value))
             }
-            Role::Constant => quote!(::core::clone::Clone::clone(#value)),
+            // Zero where the field has a cotangent after all: generated code that reads the field adds
+            // to it, and passes it on to what the field was made of.
+            Role::Constant => quote!({
+                use #root::__private::{Carried as _, Zeroed as _};
+                (&#root::__private::ConstantField(#value)).zero_or_copy()
+            }),
             Role::Recursive => quote!(#root::__private::zero_like(#value)),
         });
         quote!(#pattern => #made)
@@ -454,7 +459,7 @@ fn accumulate(subject: &Subject) -> TokenStream {
 fn lent(subject: &Subject) -> Option<TokenStream> {
     let root = &subject.root;
     let [variant] = &subject.variants[..] else { return None };
-    let (all, pattern) = (variant.pattern(first, true), variant.pattern(first, false));
+    let all = variant.pattern(first, true);
     let made = variant.make(|field, value| {
         let call = field.call(root, "lend");
         if field.is_constant() {
@@ -463,10 +468,11 @@ fn lent(subject: &Subject) -> Option<TokenStream> {
             quote!(#call(#value))
         }
     });
-    let back = variant.pattern(second, false);
-    let given = variant.each(|field, a, b| {
+    let back = variant.pattern(second, true);
+    let given = variant.fields.iter().enumerate().map(|(index, field)| {
+        let (a, b) = (first(index), second(index));
         let call = field.call(root, "give_back");
-        quote!(#call(#a, #b))
+        if field.is_constant() { quote!(*#a = #b) } else { quote!(#call(#a, #b)) }
     });
     Some(quote! {
         #[inline]
@@ -476,7 +482,7 @@ fn lent(subject: &Subject) -> Option<TokenStream> {
 
         #[inline]
         fn give_back(&mut self, cotangent: Self) {
-            match (self, cotangent) { (#pattern, #back) => #given }
+            match (self, cotangent) { (#all, #back) => { #(#given;)* } }
         }
     })
 }
