@@ -11,6 +11,7 @@ mod borrows;
 mod check;
 mod closures;
 mod collections;
+mod complex;
 mod control;
 mod directives;
 mod enums;

@@ -23,6 +23,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Closures", crate::closures::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),
+    ("Complex numbers", crate::complex::PROGRAMS),
     ("Directives", crate::directives::PROGRAMS),
 ];
 
