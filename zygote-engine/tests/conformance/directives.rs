@@ -1,7 +1,6 @@
 //! What steers the derivative: constants, checkpoints, hooks, rules of the user.
 
 use crate::check::programs;
-use chainrules::prelude::*;
 use zygote_engine::prelude::*;
 
 #[differentiable]

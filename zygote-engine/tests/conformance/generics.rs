@@ -1,7 +1,6 @@
 //! Generic functions and types.
 
 use crate::check::programs;
-use chainrules::prelude::*;
 use zygote_engine::prelude::*;
 
 #[differentiable]
