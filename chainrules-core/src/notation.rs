@@ -157,8 +157,10 @@ pub use chainrules_core_macros::scalar_rule;
 /// may capture, and change, what is. [`twin!`](crate::twin) makes a function for a check, which is a
 /// pair of closures: forward, and pull.
 ///
-/// A function that gives a `bool`, an integer or an `Ordering` carries no derivative, and neither
-/// does one marked so, `#[inert] f: impl FnMut(&T) -> K`: it is called as it is, and has no pull.
+/// A function that gives a `bool`, an integer or an `Ordering` carries no derivative: it is called as
+/// it is, and has no pull. Where the value of another type carries none, the author says so,
+/// `#[inert] f: impl FnMut(&T) -> K`: its calls give residuals, which are dropped, and are not
+/// pulled. A check takes a plain closure for either.
 pub use chainrules_core_macros::rrule;
 
 /// Defines and registers methods that carry no derivative, by their signatures.

@@ -15,6 +15,7 @@ pub mod iter;
 pub mod memory;
 pub mod operator;
 pub mod option;
+pub mod result;
 pub mod slice;
 pub mod vec;
 
@@ -27,6 +28,7 @@ pub mod prelude {
     pub use crate::iter::{WalkAdaptors, WalkCopied, WalkIter};
     pub use crate::memory::*;
     pub use crate::option::*;
+    pub use crate::result::*;
     pub use crate::slice::*;
     pub use crate::vec::*;
     pub use chainrules_core::__private::TangentByChainrules as Tangent;

@@ -47,7 +47,7 @@ pub fn parse(block: Block, args: &[Arg]) -> Result<Body> {
 }
 
 fn has_function(args: &[Arg]) -> bool {
-    args.iter().any(|arg| matches!(&arg.passing, Passing::Function(f) if f.residual.is_some()))
+    args.iter().any(|arg| matches!(&arg.passing, Passing::Function(f) if f.pulled))
 }
 
 /// The pullback of a rule with a function-valued argument: the pulls of the function's calls are

@@ -85,8 +85,11 @@ pub struct FunctionArg {
     pub bound: Path,
     pub inputs: Vec<Type>,
     pub output: Type,
-    /// The type parameter of the residual of a call. A function that carries no derivative has none.
+    /// The type parameter of the residual of a call. A function whose value is of an inert type has
+    /// none.
     pub residual: Option<Ident>,
+    /// Whether the calls are pulled. They are not if the function is marked `#[inert]`.
+    pub pulled: bool,
 }
 
 impl FunctionArg {
@@ -260,8 +263,7 @@ impl Rule {
 
     /// The function-valued arguments whose calls have a pull.
     pub fn functions(&self) -> impl Iterator<Item = (usize, &Arg)> {
-        let pulled =
-            |arg: &Arg| matches!(&arg.passing, Passing::Function(f) if f.residual.is_some());
+        let pulled = |arg: &Arg| matches!(&arg.passing, Passing::Function(f) if f.pulled);
         self.args.iter().enumerate().filter(move |(_, arg)| pulled(arg))
     }
 
@@ -318,12 +320,13 @@ fn function_argument(ty: &syn::TypeImplTrait, index: usize, inert: bool) -> Resu
     };
     let mut bound = bound.path.clone();
     bound.segments.last_mut().expect("a path has a segment").arguments = syn::PathArguments::None;
-    let inert = inert || is_inert(&output) || plain(&output).is_some_and(|name| name == "Ordering");
+    let by_type = is_inert(&output) || plain(&output).is_some_and(|name| name == "Ordering");
     Ok(FunctionArg {
         bound,
         inputs: types.inputs.iter().map(|input| parse_quote!(#input)).collect(),
         output,
-        residual: (!inert).then(|| Ident::new(&format!("R{index}"), Span::mixed_site())),
+        residual: (!by_type).then(|| Ident::new(&format!("R{index}"), Span::mixed_site())),
+        pulled: !(inert || by_type),
     })
 }
 

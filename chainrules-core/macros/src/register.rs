@@ -173,8 +173,12 @@ fn unpacked(arg: &Arg, place: &Ident, domain: Option<&TokenStream>, primal: bool
         Passing::Mut => {
             quote!({ let unique: &mut #ty = __core::get_mut::<#owned>(&mut **#place); unique })
         }
-        Passing::Function(function) if function.residual.is_none() && primal => quote!(#domain),
+        Passing::Function(function) if !function.pulled && primal => quote!(#domain),
         Passing::Function(function) if function.residual.is_none() => quote!(&mut #domain),
+        Passing::Function(function) if !function.pulled => {
+            let (inputs, names) = (&function.inputs, inputs(function));
+            quote!(&mut |#(#names: #inputs),*| ((#domain)(#(#names),*), ()))
+        }
         Passing::Function(function) if primal => {
             let (inputs, names) = (&function.inputs, inputs(function));
             quote!({ let (twin, _) = #domain; move |#(#names: #inputs),*| twin(#(#names),*).0 })
@@ -351,6 +355,9 @@ fn back_arguments(rule: &Rule) -> TokenStream {
         if let Passing::Function(function) = &arg.passing
             && function.residual.is_some()
         {
+            if !function.pulled {
+                return quote!(::core::option::Option::None);
+            }
             let pull = pull_of(arg, function);
             return quote!(::core::option::Option::Some(#pull));
         }
