@@ -12,11 +12,13 @@ pub mod compare;
 pub mod float;
 pub mod integer;
 pub mod iter;
+pub mod map;
 pub mod memory;
 pub mod operator;
 pub mod option;
 pub mod result;
 pub mod slice;
+pub mod sort;
 pub mod vec;
 
 /// Everything a program needs to use the rules of this crate.
@@ -26,10 +28,12 @@ pub mod prelude {
     pub use crate::float::*;
     pub use crate::integer::*;
     pub use crate::iter::{WalkAdaptors, WalkCopied, WalkIter};
+    pub use crate::map::*;
     pub use crate::memory::*;
     pub use crate::option::*;
     pub use crate::result::*;
     pub use crate::slice::*;
+    pub use crate::sort::*;
     pub use crate::vec::*;
     pub use chainrules_core::__private::TangentByChainrules as Tangent;
     pub use chainrules_core::__private::only_trait::Tangent;

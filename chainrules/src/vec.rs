@@ -1,6 +1,6 @@
 //! Methods of `Vec` and `VecDeque` that change their length.
 
-use crate::slice::{add_each, zeros_of};
+use crate::slice::{add_each, zero_of, zeros_of};
 use chainrules_core::{Tangent, inert, list_of, rrule};
 use std::collections::VecDeque;
 
@@ -109,6 +109,53 @@ fn extend_from_slice<T: Tangent<M>, M>(this: &mut Vec<T>, other: &[T]) {
             Grad { other: |d| add_each(d, &added) }
         },
     }
+}
+
+#[rrule(
+    Vec::extend,
+    check(T = f64, I = Vec<f64>, I = [f64; 2], I = Option<f64>, I = VecDeque<f64>)
+)]
+fn extend<T: Tangent<M>, I: IntoIterator<Item = T> + Tangent<N>, M, N>(this: &mut Vec<T>, iter: I)
+where
+    for<'a> &'a mut I: IntoIterator<Item = &'a mut T>,
+{
+    let len = this.len();
+    this.extend(iter);
+    Mutation {
+        undo: || this.truncate(len),
+        pull: |d| {
+            let added = d.this.split_off(len);
+            Grad { iter: |d| d.into_iter().zip(&added).for_each(|(d, added)| d.accumulate(added)) }
+        },
+    }
+}
+
+// The cotangents of the removed elements are zero.
+#[rrule(Vec::retain, check(T = f64, f = |x: &f64| *x > 0.5))]
+fn retain<T: Tangent<M>, M>(this: &mut Vec<T>, f: impl FnMut(&T) -> bool) {
+    let (mut kept, mut removed) = (Vec::with_capacity(this.len()), Vec::new());
+    for x in std::mem::take(this) {
+        kept.push(f(&x));
+        if kept.ends_with(&[true]) { this.push(x) } else { removed.push(x) }
+    }
+    Mutation {
+        undo: || *this = merged(&kept, std::mem::take(this), removed),
+        pull: |d| {
+            let zeros = this.iter().zip(&kept).filter(|(_, kept)| !**kept).map(|(x, _)| zero_of(x));
+            *d.this = merged(&kept, std::mem::take(d.this), zeros);
+        },
+    }
+}
+
+/// Two lists as one: at each place an element of the first, or of the second.
+fn merged<T>(
+    of_first: &[bool],
+    first: impl IntoIterator<Item = T>,
+    second: impl IntoIterator<Item = T>,
+) -> Vec<T> {
+    let (mut first, mut second) = (first.into_iter(), second.into_iter());
+    let next = |of_first: &bool| if *of_first { first.next() } else { second.next() };
+    of_first.iter().filter_map(next).collect()
 }
 
 #[rrule(Vec::append, check(T = f64))]
