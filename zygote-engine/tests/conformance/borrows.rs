@@ -75,6 +75,17 @@ fn copied(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
+fn extended(x: &[f64], k: f64) -> f64 {
+    let mut v = Vec::new();
+    v.extend_from_slice(x);
+    v.extend(vec![k, k * k]);
+    v.push(v[0] * k);
+    let mut w = vec![x[1]];
+    v.append(&mut w);
+    v[0] * v[v.len() - 1] + v[3] * v[4] + v[5]
+}
+
+#[differentiable]
 fn inserted(x: &[f64], k: f64) -> f64 {
     let mut v = x.to_vec();
     v.insert(1, k * v[0]);
@@ -149,6 +160,7 @@ programs![
     permuted("`swap`, `reverse`, `rotate_left`", 4, |x| permuted(x)),
     filled("`fill`", 4, |x| filled(&x[..3], x[3])),
     copied("`copy_from_slice`, `clone_from_slice`", 3, |x| copied(x)),
+    extended("`extend`, `append`", 4, |x| extended(&x[..3], x[3])),
     inserted("`insert`, `remove`, `swap_remove`", 4, |x| inserted(&x[..3], x[3])),
     exchanged("`std::mem::{swap, replace, take}`", 4, |x| exchanged(&x[..3], x[3])),
     double_buffer("`std::mem::{swap, replace, take}`", 5, |x| double_buffer(x, 3)),

@@ -26,6 +26,30 @@ fn or_another(x: f64, y: f64) -> f64 {
 }
 
 #[differentiable]
+fn or_computed(x: f64, y: f64) -> f64 {
+    root(x - 0.5).unwrap_or_else(|| y * y * x)
+}
+
+#[differentiable]
+fn mapped(x: f64, k: f64) -> f64 {
+    root(x + 0.5).map(|r| r * k + 1.0).unwrap_or(k)
+}
+
+#[differentiable]
+fn mapped_or(x: f64, k: f64) -> f64 {
+    root(x).map_or(k, |r| r * k)
+}
+
+#[differentiable]
+fn chained(x: f64, k: f64) -> f64 {
+    let y = root(x + 1.0).and_then(|r| root(r - k * 0.5));
+    match y {
+        Some(y) => y * k,
+        None => k,
+    }
+}
+
+#[differentiable]
 fn both(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     let p = a? * 2.0;
     let q = b? + p;
@@ -75,6 +99,10 @@ programs![
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
     or_another("`unwrap_or`, `unwrap_or_default`", 2, |x| or_another(x[0], x[1])),
+    or_computed("`unwrap_or_else`", 2, |x| or_computed(x[0], x[1])),
+    mapped("`map`", 2, |x| mapped(x[0], x[1])),
+    mapped_or("`map_or`", 2, |x| mapped_or(x[0], x[1])),
+    chained("`and_then`", 2, |x| chained(x[0], x[1])),
     tried("`?` on `Option`", 2, |x| tried(x[0], x[1])),
     taken("`take`", 2, |x| taken(x[0], x[1])),
     replaced("`replace`", 2, |x| replaced(x[0], x[1])),
