@@ -16,6 +16,7 @@ pub mod map;
 pub mod memory;
 pub mod operator;
 pub mod option;
+pub mod real;
 pub mod result;
 pub mod slice;
 pub mod sort;
@@ -31,6 +32,8 @@ pub mod prelude {
     pub use crate::map::*;
     pub use crate::memory::*;
     pub use crate::option::*;
+    pub use crate::real::Real;
+    pub use crate::real::convert::*;
     pub use crate::result::*;
     pub use crate::slice::*;
     pub use crate::sort::*;
