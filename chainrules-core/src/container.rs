@@ -1,35 +1,44 @@
-//! Cotangents of `Result` and of maps.
+//! Cotangents of `Result`, of maps, and of further types without derivative.
 
 use crate::tangent::{Std, Tangent};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::marker::PhantomData;
 
-impl<T: ?Sized> Tangent<Std> for PhantomData<T> {
-    type Shape = ();
-    const EPSILON: f64 = 0.0;
-    type Kept = ();
+macro_rules! inert {
+    ($([$($parameter:tt)*] $t:ty = $zero:expr;)+) => {$(
+        impl<$($parameter)*> Tangent<Std> for $t {
+            type Shape = ();
+            const EPSILON: f64 = 0.0;
+            type Kept = ();
 
-    #[inline(always)]
-    fn keep(&self) {}
+            #[inline(always)]
+            fn keep(&self) {}
 
-    #[inline(always)]
-    fn recall((): (), _: impl FnOnce() -> Self) -> Self {
-        PhantomData
-    }
+            #[inline(always)]
+            fn recall((): (), replay: impl FnOnce() -> Self) -> Self {
+                replay()
+            }
 
-    #[inline(always)]
-    fn shape(&self) {}
+            #[inline(always)]
+            fn shape(&self) {}
 
-    #[inline(always)]
-    fn zero_of((): &()) -> Self {
-        PhantomData
-    }
+            #[inline(always)]
+            fn zero_of((): &()) -> Self {
+                $zero
+            }
 
-    #[inline(always)]
-    fn accumulate(&mut self, _: &Self) {}
+            #[inline(always)]
+            fn accumulate(&mut self, _: &Self) {}
 
-    fn map_scalars(&mut self, _: &mut dyn FnMut(f64) -> f64) {}
+            fn map_scalars(&mut self, _: &mut dyn FnMut(f64) -> f64) {}
+        }
+    )+};
+}
+inert! {
+    [T: ?Sized] PhantomData<T> = PhantomData;
+    [] Ordering = Ordering::Equal;
 }
 
 /// The error is constant: it is carried along, and needs no cotangent of its own.
@@ -227,7 +236,9 @@ mod tests {
     }
 
     #[test]
-    fn a_phantom_is_inert() {
-        assert_eq!(zero_like(&(PhantomData::<str>, 1.0)), (PhantomData, 0.0));
+    fn phantoms_and_orderings_are_inert() {
+        let x = (PhantomData::<str>, 1.0, Ordering::Less);
+        assert_eq!(zero_like(&x), (PhantomData, 0.0, Ordering::Equal));
+        assert_eq!(scalars(&x), [1.0]);
     }
 }
