@@ -242,6 +242,7 @@ fn main() -> Result<()> {
         |u| loss(u, &problem.observed, dt, steps, args.smoothness),
         &start,
         &gradient(&start, &problem.observed, dt, steps, args.smoothness),
+        1e-3,
     );
     println!("gradient: worst relative difference from finite differences {worst:.1e}");
     let (ours, hand) = support::median_times(

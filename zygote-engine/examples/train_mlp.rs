@@ -255,7 +255,7 @@ fn main() -> Result<()> {
 
     let at = |params: &[f64]| loss(params, &train.features, &train.labels, hidden, classes);
     let (_, gradient) = loss_and_gradient(&params, &train, hidden, classes);
-    let worst = support::worst_error(at, &params, &gradient);
+    let worst = support::worst_error(at, &params, &gradient, 1e-3);
     println!("gradient: worst relative difference from finite differences {worst:.1e}");
 
     let (ours, hand) = support::median_times(

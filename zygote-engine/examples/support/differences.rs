@@ -2,13 +2,15 @@
 
 /// The largest difference of a gradient from finite differences of fourth order, relative to the
 /// component or, where that is small, to a thousandth of the largest one.
-pub fn worst_error(f: impl Fn(&[f64]) -> f64, x: &[f64], gradient: &[f64]) -> f64 {
+///
+/// The step is relative: 1e-3 for smooth functions, less where kinks and jumps are near.
+pub fn worst_error(f: impl Fn(&[f64]) -> f64, x: &[f64], gradient: &[f64], step: f64) -> f64 {
     let mut x = x.to_vec();
     let largest = gradient.iter().fold(0.0, |m: f64, g| m.max(g.abs()));
     let mut worst = 0.0_f64;
     for i in 0..x.len() {
         let here = x[i];
-        let h = 1e-3 * here.abs().max(0.1);
+        let h = step * here.abs().max(0.1);
         let mut across = |h: f64| {
             let mut at = |there: f64| {
                 x[i] = there;
