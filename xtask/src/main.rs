@@ -4,6 +4,7 @@
 mod check_linking;
 mod check_rules;
 mod list_rules;
+mod random_programs;
 #[cfg(test)]
 mod tidy;
 
@@ -19,6 +20,8 @@ enum Command {
     Rules(list_rules::Args),
     /// Check that rules survive release builds with link-time optimisation.
     CheckLinking,
+    /// Check the gradients of programs that are made from a seed.
+    RandomPrograms(random_programs::Args),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -26,5 +29,6 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::CheckRules(args) => check_rules::run(&args),
         Command::Rules(args) => list_rules::run(&args),
         Command::CheckLinking => check_linking::run(),
+        Command::RandomPrograms(args) => random_programs::run(&args),
     }
 }

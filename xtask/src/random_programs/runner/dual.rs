@@ -1,0 +1,28 @@
+//! What a program for dual numbers uses beside `num-dual`.
+
+pub use num_dual::{Dual64, DualNum};
+
+/// Methods of `f64` that `num-dual` does not have, with the conventions of `chainrules` at kinks.
+pub trait More {
+    fn max(self, other: Dual64) -> Dual64;
+    fn min(self, other: Dual64) -> Dual64;
+    fn abs(self) -> Dual64;
+}
+
+impl More for Dual64 {
+    fn max(self, other: Dual64) -> Dual64 {
+        if self.re >= other.re { self } else { other }
+    }
+
+    fn min(self, other: Dual64) -> Dual64 {
+        if self.re <= other.re { self } else { other }
+    }
+
+    fn abs(self) -> Dual64 {
+        match self.re {
+            re if re > 0.0 => self,
+            re if re < 0.0 => -self,
+            _ => Dual64::new(0.0, 0.0),
+        }
+    }
+}
