@@ -111,53 +111,84 @@ pub struct RangeWalk<T> {
     count: usize,
 }
 
-macro_rules! ranges {
-    ($($t:ty),+) => {$(
-        impl Walk for RangeWalk<$t> {
-            type Item = $t;
-            type Cotangent = $t;
-            type Shadows<'s> = ()
+/// An integer that a range runs over.
+pub trait Step: Copy {
+    /// The number `k` steps after `self`.
+    #[must_use]
+    fn after(self, k: usize) -> Self;
+
+    /// The cotangent of an integer.
+    fn nothing() -> Self;
+
+    /// The number of integers from `lo` to `hi`.
+    fn between(lo: Self, hi: Self, inclusive: bool) -> usize;
+}
+
+impl<T: Step> Walk for RangeWalk<T> {
+    type Item = T;
+    type Cotangent = T;
+    type Shadows<'s>
+        = ()
     where
         Self: 's;
 
-            #[inline(always)]
-            fn count(&self) -> usize {
-                self.count
-            }
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.count
+    }
 
+    #[inline(always)]
+    fn at(&self, k: usize) -> T {
+        self.start.after(k)
+    }
+
+    #[inline(always)]
+    fn lend(&self, _: usize, (): ()) -> T {
+        T::nothing()
+    }
+
+    #[inline(always)]
+    fn give_back(&self, _: usize, _: T, (): ()) {}
+}
+
+impl<T: Step> ToWalk<'_, Loop<Chainrules>> for Range<T> {
+    type Walk = RangeWalk<T>;
+
+    #[inline(always)]
+    fn to_walk(&self) -> RangeWalk<T> {
+        RangeWalk { start: self.start, count: T::between(self.start, self.end, false) }
+    }
+}
+
+impl<T: Step> ToWalk<'_, Loop<Chainrules>> for RangeInclusive<T> {
+    type Walk = RangeWalk<T>;
+
+    #[inline(always)]
+    fn to_walk(&self) -> RangeWalk<T> {
+        RangeWalk { start: *self.start(), count: T::between(*self.start(), *self.end(), true) }
+    }
+}
+
+macro_rules! ranges {
+    ($($t:ty),+) => {$(
+        impl Step for $t {
             #[inline(always)]
             #[allow(
                 clippy::cast_possible_truncation, clippy::cast_possible_wrap,
                 reason = "k is less than the number of items"
             )]
-            fn at(&self, k: usize) -> $t {
-                self.start.wrapping_add(k as $t)
+            fn after(self, k: usize) -> $t {
+                self.wrapping_add(k as $t)
             }
 
             #[inline(always)]
-            fn lend(&self, _: usize, (): ()) -> $t {
+            fn nothing() -> $t {
                 0
             }
 
             #[inline(always)]
-            fn give_back(&self, _: usize, _: $t, (): ()) {}
-        }
-
-        impl ToWalk<'_, Loop<Chainrules>> for Range<$t> {
-            type Walk = RangeWalk<$t>;
-
-            #[inline(always)]
-            fn to_walk(&self) -> RangeWalk<$t> {
-                RangeWalk { start: self.start, count: Iterator::count(self.clone()) }
-            }
-        }
-
-        impl ToWalk<'_, Loop<Chainrules>> for RangeInclusive<$t> {
-            type Walk = RangeWalk<$t>;
-
-            #[inline(always)]
-            fn to_walk(&self) -> RangeWalk<$t> {
-                RangeWalk { start: *self.start(), count: Iterator::count(self.clone()) }
+            fn between(lo: $t, hi: $t, inclusive: bool) -> usize {
+                if inclusive { Iterator::count(lo..=hi) } else { Iterator::count(lo..hi) }
             }
         }
 

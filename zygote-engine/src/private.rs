@@ -254,6 +254,28 @@ pub fn passing<T: Passing<M>, M>(argument: &T) -> T::How {
     argument.how()
 }
 
+/// A comparison, called where the types of its arguments are known.
+#[inline(always)]
+pub fn compare<T>(
+    a: &T,
+    b: &T,
+    f: impl FnOnce(&T, &T) -> std::cmp::Ordering,
+) -> std::cmp::Ordering {
+    f(a, b)
+}
+
+/// The sum of no items.
+#[inline(always)]
+pub fn empty_sum<S: std::iter::Sum<S>>() -> S {
+    std::iter::empty::<S>().sum()
+}
+
+/// The product of no items.
+#[inline(always)]
+pub fn empty_product<S: std::iter::Product<S>>() -> S {
+    std::iter::empty::<S>().product()
+}
+
 /// A value that a call without derivative may change, saved and restored.
 pub trait Saved {
     /// The saved value.
@@ -388,6 +410,19 @@ pub fn trips(items: &impl Iterator) -> usize {
 #[cold]
 pub fn constant_exclusive() -> ! {
     panic!("an argument passed by `&mut` can't be constant: pass it as a variable argument")
+}
+
+/// The element that is the `n`th from the end.
+#[inline(always)]
+pub fn from_end<T>(list: &[T], n: usize) -> &T {
+    &list[list.len() - n]
+}
+
+/// The element that is the `n`th from the end.
+#[inline(always)]
+pub fn from_end_mut<T>(list: &mut [T], n: usize) -> &mut T {
+    let length = list.len();
+    &mut list[length - n]
 }
 
 /// A cotangent has the variants of its value.

@@ -66,7 +66,9 @@ struct Analysis<'a> {
 
 impl Analysis<'_> {
     fn varies(&self, operand: &Operand) -> bool {
-        operand.place().is_some_and(|p| self.facts.varied[self.func.root(p).0])
+        operand
+            .place()
+            .is_some_and(|p| self.facts.varied[self.func.root(p).0] && self.func.carries(p))
     }
 
     fn is_function(&self, operand: &Operand) -> bool {

@@ -158,7 +158,7 @@ impl Builder<'_> {
     }
 
     fn active(&self, place: &Place) -> bool {
-        self.activity.active(self.func.root(place))
+        self.activity.active(self.func.root(place)) && self.func.carries(place)
     }
 
     fn active_operand(&self, operand: &Operand) -> bool {
@@ -239,7 +239,7 @@ impl Builder<'_> {
         let Some(place) = to.place() else { return };
         let place = self.func.resolve(place);
         let v = place.root;
-        if !self.activity.active(v) {
+        if !self.active(&place) {
             return;
         }
         let item = self.func.var(v).kind == VarKind::Item;

@@ -103,6 +103,8 @@ pub enum Proj {
     Slice(Option<Operand>, Option<Operand>, bool),
     /// `*place`.
     Deref,
+    /// `[len - n]`, in a pattern.
+    FromEnd(usize),
     /// The payload of a variant, or a field of a struct, that a pattern finds: `Path(_, part, ..)` or
     /// `Path { name: part, .. }`.
     Variant(syn::Path, syn::Member),
@@ -531,6 +533,12 @@ impl Func {
         resolved
     }
 
+    /// Whether a place may carry a derivative: the payload of an error does not.
+    pub fn carries(&self, place: &Place) -> bool {
+        let path = self.resolve(place).path;
+        !path.iter().any(|p| matches!(p, Proj::Variant(path, _) if is_error(path)))
+    }
+
     /// The variable that a place is part of.
     pub fn root(&self, place: &Place) -> VarId {
         self.resolve(place).root
@@ -576,7 +584,7 @@ impl Ty {
     /// The type of a part.
     pub fn project(&self, proj: &Proj) -> Self {
         match (self.peeled(), proj) {
-            (Self::Seq(of), Proj::Index(_)) => (**of).clone(),
+            (Self::Seq(of), Proj::Index(_) | Proj::FromEnd(_)) => (**of).clone(),
             (Self::Seq(of), Proj::Slice(..)) => Self::Seq(of.clone()),
             (Self::Tuple(of), Proj::Field(syn::Member::Unnamed(i))) => {
                 of.get(i.index as usize).cloned().unwrap_or(Self::Unknown)
@@ -612,7 +620,7 @@ impl Place {
             match proj {
                 Proj::Index(i) => all.push(i),
                 Proj::Slice(a, b, _) => all.extend(a.iter().chain(b)),
-                Proj::Field(_) | Proj::Deref | Proj::Variant(..) => {}
+                Proj::Field(_) | Proj::Deref | Proj::FromEnd(_) | Proj::Variant(..) => {}
             }
         }
         all

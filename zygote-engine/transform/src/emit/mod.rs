@@ -125,6 +125,14 @@ impl Emit<'_> {
                 if *inclusive { quote!(#at[#a..=#b]) } else { quote!(#at[#a..#b]) }
             }
             Proj::Deref => quote!((*#at)),
+            Proj::FromEnd(n) => {
+                let private = private();
+                let n = proc_macro2::Literal::usize_unsuffixed(*n);
+                match access {
+                    Access::Read => quote!((*#private::from_end(&#at, #n))),
+                    Access::Write => quote!((*#private::from_end_mut(&mut #at, #n))),
+                }
+            }
             Proj::Variant(path, member) => {
                 let private = private();
                 let reference = match access {
@@ -290,18 +298,29 @@ impl Emit<'_> {
         let private = private();
         let Some(place) = operand.place() else { return quote!(#private::Constant) };
         let root = self.func.root(place);
-        if !self.activity.active(root) {
+        if !self.activity.active(root) || !self.func.carries(place) {
             return quote!(#private::Constant);
         }
         match self.func.params.iter().position(|p| p.var == root) {
             Some(k)
                 if self.func.var(root).kind == VarKind::Shared
-                    && self.func.resolve(place).path.is_empty() =>
+                    && self.is_handed_on(&self.func.resolve(place)) =>
             {
                 activity_value(k).to_token_stream()
             }
             _ => quote!(#private::Active),
         }
+    }
+
+    /// Whether a place is a whole parameter by shared reference, which a call takes as it is: no part of
+    /// one, and no `Vec` or array, which may be taken as a slice.
+    fn is_handed_on(&self, place: &Place) -> bool {
+        let ty = self.operand_ty(&Operand::Place(place.clone(), Mode::Shared));
+        if matches!(ty, Ty::Real | Ty::Inert) {
+            return true;
+        }
+        place.path.is_empty()
+            && self.func.params.iter().all(|p| p.var != place.root || !is_list(&p.ty))
     }
 
     /// The activities of a call's arguments. One with a cotangent of its own is active whatever the
@@ -387,6 +406,15 @@ fn operator(op: &str) -> TokenStream {
         "/=" => quote!(#private::DivAssign),
         "%=" => quote!(#private::RemAssign),
         _ => quote!(#private::Bits),
+    }
+}
+
+/// Whether a type is that of an owned list.
+fn is_list(ty: &TokenStream) -> bool {
+    match syn::parse2(ty.clone()) {
+        Ok(syn::Type::Array(_)) => true,
+        Ok(syn::Type::Path(p)) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
+        _ => false,
     }
 }
 

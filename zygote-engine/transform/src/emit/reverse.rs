@@ -406,21 +406,31 @@ impl Emit<'_> {
     }
 
     /// The shadow of a part, as it is handed to a pullback.
-    fn lent_shadow(&self, place: &Place, n: usize) -> TokenStream {
+    fn lent_shadow(&self, place: &Place, n: usize, to_function: bool) -> TokenStream {
         let private = private();
         let d = self.name(place.root);
         match self.parameter(place.root) {
             Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
                 let act = activity_type(k);
-                if place.path.is_empty() {
-                    return quote!(<#act as #private::Activity>::reborrow(&mut #d));
+                if self.is_handed_on(&place.of(of)) && !to_function {
+                    if place.path.is_empty() {
+                        return quote!(<#act as #private::Activity>::reborrow(&mut #d));
+                    }
+                    let part = self.path(quote!(__whole), &place.path, Access::Write);
+                    return quote!(<#act as #private::Activity>::part(&mut #d, |__whole| &mut #part));
                 }
                 // The place itself, so that `&mut Vec<T>` becomes `&mut [T]` where that is taken.
-                let part = self.path(quote!(__whole), &place.path, Access::Write);
+                let part = match &place.path[..] {
+                    [] => quote!(&mut *__whole),
+                    path => {
+                        let part = self.path(quote!(__whole), path, Access::Write);
+                        quote!(&mut #part)
+                    }
+                };
                 let primal = self.shared(&place.of(of));
                 let slot = quote::format_ident!("__unwanted_{}", n);
                 quote!(match <#act as #private::Activity>::get(&mut #d) {
-                    ::core::option::Option::Some(__whole) => &mut #part,
+                    ::core::option::Option::Some(__whole) => #part,
                     ::core::option::Option::None => #private::unwanted(#primal, &mut #slot),
                 })
             }
@@ -450,7 +460,7 @@ impl Emit<'_> {
         });
         let shadows =
             pull.args.iter().zip(&pull.shadows).enumerate().map(|(n, (arg, s))| match s {
-                Some(place) => self.lent_shadow(place, n),
+                Some(place) => self.lent_shadow(place, n, pull.function.is_some()),
                 None if matches!(arg, Operand::Lambda(_)) => {
                     let Operand::Lambda(k) = arg else { unreachable!("checked") };
                     match &pull.lambdas[*k] {
@@ -480,8 +490,13 @@ impl Emit<'_> {
         let span = back.span();
         // Places for cotangents of parts of parameters that may be constant.
         let parts = pull.shadows.iter().enumerate().filter(|(_, s)| {
-            s.as_ref()
-                .is_some_and(|s| !s.path.is_empty() && self.shared_parameter(s.root).is_some())
+            s.as_ref().is_some_and(|s| match self.parameter(s.root) {
+                Some((_, of)) => {
+                    self.shared_parameter(s.root).is_some()
+                        && (pull.function.is_some() || !self.is_handed_on(&s.of(of)))
+                }
+                None => false,
+            })
         });
         let slots = parts.map(|(n, _)| {
             let slot = quote::format_ident!("__unwanted_{}", n);

@@ -33,7 +33,7 @@ impl Lower {
         })?;
         let value = match tail {
             Tail::Unit => None,
-            _ => self.joined(&[&yes, &no], i.span()),
+            _ => self.joined(&[&yes, &no], i.span())?,
         };
         out.push(Stmt::If(condition, yes, no, value));
         Ok(value.map(Operand::var))
@@ -101,7 +101,7 @@ impl Lower {
         let yes = branch(self, &i.then_branch, yes_leaves)?;
         let no = branch(self, other, no_leaves)?;
         let value = match tail {
-            Tail::Value => self.joined(&[&yes, &no], i.span()),
+            Tail::Value => self.joined(&[&yes, &no], i.span())?,
             _ => None,
         };
         out.push(Stmt::If(condition, yes, no, value));
@@ -180,6 +180,19 @@ impl Lower {
     }
 
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) -> Result<()> {
+        if self.is_place(&f.expr) {
+            let place = self.place(&f.expr, out)?;
+            if self.refers(&place) == Some(true) {
+                let base = super::iterator::Pipe::Elements((*f.expr).clone(), true);
+                let pipeline = super::iterator::Pipeline { base, flow: vec![], consumer: None };
+                return self.for_chain(&pipeline, f, out);
+            }
+        }
+        if let Some(pipeline) = super::iterator::parse(&f.expr)?
+            && !pipeline.is_plain()
+        {
+            return self.for_chain(&pipeline, f, out);
+        }
         let source = self.source(&f.expr, out)?;
         let label = f.label.as_ref().map(|l| l.name.clone());
         let span = f.for_token.span;
@@ -217,7 +230,7 @@ impl Lower {
         Ok(())
     }
 
-    fn source(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Source> {
+    pub(super) fn source(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Source> {
         if let Expr::Range(_) = strip(e) {
             return match self.chain(e, false, out)? {
                 Chain::Range(lo, hi, inclusive) => Ok(Source::Range(lo, hi, inclusive)),
@@ -227,7 +240,7 @@ impl Lower {
         Ok(Source::Walk(self.chain(e, false, out)?))
     }
 
-    fn chain(&mut self, e: &Expr, receives: bool, out: &mut Vec<Stmt>) -> Result<Chain> {
+    pub(super) fn chain(&mut self, e: &Expr, receives: bool, out: &mut Vec<Stmt>) -> Result<Chain> {
         match strip(e) {
             Expr::Range(r) => {
                 let (Some(lo), Some(hi)) = (&r.start, &r.end) else {
@@ -325,7 +338,7 @@ impl Lower {
         }
     }
 
-    fn chain_constant(&self, chain: &Chain) -> bool {
+    pub(super) fn chain_constant(&self, chain: &Chain) -> bool {
         match chain {
             Chain::Root(Operand::Place(p, _)) => self.all_constant(std::slice::from_ref(p)),
             Chain::Root(_) | Chain::Range(..) | Chain::Plain(_) => true,
@@ -338,10 +351,14 @@ impl Lower {
     /// The known type of the items: of a plain sequence only.
     fn chain_item(&self, chain: &Chain) -> Ty {
         match chain {
-            Chain::Root(operand) => match self.ty(operand).peeled() {
-                Ty::Seq(of) => (**of).clone(),
-                _ => Ty::Unknown,
-            },
+            Chain::Root(operand) => {
+                let of = match self.ty(operand).peeled() {
+                    Ty::Seq(of) => (**of).clone(),
+                    _ => Ty::Unknown,
+                };
+                let by_value = matches!(operand, Operand::Place(_, Mode::Value));
+                if by_value { of } else { Ty::Ref(Box::new(of)) }
+            }
             Chain::Method(..) if self.only_ranges(chain) => Ty::Inert,
             _ => Ty::Unknown,
         }
@@ -470,7 +487,7 @@ pub(super) fn returns_early(block: &syn::Block) -> bool {
 }
 
 /// Whether a loop's body may end the loop.
-fn cut_short(body: &syn::Block, label: Option<&syn::Lifetime>) -> bool {
+pub(super) fn cut_short(body: &syn::Block, label: Option<&syn::Lifetime>) -> bool {
     struct Find<'a> {
         label: Option<&'a syn::Lifetime>,
         depth: usize,

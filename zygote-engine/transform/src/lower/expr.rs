@@ -62,7 +62,17 @@ impl Lower {
                 Ok(Op::Repeat(value, len, false))
             }
             Expr::Macro(m) if m.mac.path.is_ident("vec") => self.vec_macro(&m.mac, out),
-            Expr::MethodCall(m) => self.method(m, out),
+            Expr::Macro(m) if m.mac.path.is_ident("matches") => {
+                let m = super::select::matches_macro(&m.mac)?;
+                let value = self.selection(&m, Tail::Value, out)?;
+                self.value_of(e, value)
+            }
+            Expr::Loop(l) => self.loop_value(l, out),
+            Expr::Block(b) if b.label.is_some() => self.labelled_block(b, out),
+            Expr::MethodCall(m) => match self.consumed(e, out)? {
+                Some(op) => Ok(op),
+                None => self.method(m, out),
+            },
             Expr::Call(c) => self.call(c, out),
             Expr::If(i) => {
                 let value = self.branch(i, Tail::Value, out)?;
@@ -109,7 +119,6 @@ impl Lower {
             Expr::Let(_) => ("`let` here", "use it in the condition of `if` or `while`"),
             Expr::Range(_) => ("a range as a value", "use the range in a loop or an index"),
             Expr::Macro(_) => ("this macro", "write out what it does"),
-            Expr::Loop(_) => ("`loop` as a value", "assign to a variable and break"),
             Expr::Assign(_) => ("an assignment as a value", "assign in a statement of its own"),
             _ => ("this expression", "write it with arithmetic, `if`, loops and calls"),
         };
@@ -221,7 +230,7 @@ impl Lower {
         let short = if and { quote!(false) } else { quote!(true) };
         let other = self.region(false, |_, _| Ok(Some(Operand::Const(short))))?;
         let (yes, no) = if and { (right, other) } else { (other, right) };
-        let v = self.joined(&[&yes, &no], b.span()).expect("both sides have values");
+        let v = self.joined(&[&yes, &no], b.span())?.expect("both sides have values");
         out.push(Stmt::If(condition, yes, no, Some(v)));
         Ok(Op::Use(Operand::var(v)))
     }
@@ -381,7 +390,18 @@ impl Lower {
         &mut self,
         regions: &[&crate::ir::Region],
         span: proc_macro2::Span,
-    ) -> Option<VarId> {
+    ) -> Result<Option<VarId>> {
+        for region in regions {
+            if let Some(Operand::Place(p, Mode::Shared | Mode::Exclusive)) = &region.result {
+                let name = &self.func.var(p.root).name;
+                let name = proc_macro2::Ident::new(&name.to_string(), span);
+                return unsupported(
+                    name,
+                    "a reference as the value of a branch or block",
+                    "choose an index, or give a value: `.clone()` or `*x`",
+                );
+            }
+        }
         let mut ty: Option<Ty> = None;
         for region in regions {
             let Some(result) = &region.result else { continue };
@@ -392,9 +412,9 @@ impl Lower {
                 Some(_) => Ty::Unknown,
             });
         }
-        let ty = ty?;
+        let Some(ty) = ty else { return Ok(None) };
         let var = crate::ir::Var { ty, ..crate::ir::Var::new(VarKind::Local, self.here) };
-        Some(self.func.add("t", span, var))
+        Ok(Some(self.func.add("t", span, var)))
     }
 }
 

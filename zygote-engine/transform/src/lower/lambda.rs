@@ -20,6 +20,26 @@ pub(super) struct Local {
     scopes: Vec<HashMap<String, Named>>,
 }
 
+impl Local {
+    /// The patterns of the parameters.
+    pub(super) fn parameters(&self) -> &syn::punctuated::Punctuated<Pat, syn::Token![,]> {
+        &self.closure.inputs
+    }
+
+    /// The type of the value, if it is written.
+    fn output(&self) -> Option<syn::Type> {
+        match &self.closure.output {
+            syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
+            syn::ReturnType::Default => None,
+        }
+    }
+
+    /// The body.
+    pub(super) fn body(&self) -> &Expr {
+        &self.closure.body
+    }
+}
+
 impl Lower {
     /// `let f = |x| ..;` declares nothing in the IR.
     pub(super) fn local_closure(
@@ -105,7 +125,7 @@ impl Lower {
             return Err(syn::Error::new(span, message));
         }
         let operands = self.operands(args, out)?;
-        let region = self.inside(local, |s, out| {
+        self.within(local, |s| {
             for (input, value) in inputs.iter().zip(operands) {
                 let (pattern, ty) = match input {
                     Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
@@ -114,11 +134,26 @@ impl Lower {
                 let reference = matches!(value, Operand::Place(_, Mode::Shared | Mode::Exclusive));
                 s.bind(pattern, ty.filter(|_| !reference), value, out)?;
             }
-            s.tail(&local.closure.body, Tail::Value, out)
-        })?;
-        let value = self.joined(&[&region], span);
-        out.push(Stmt::Block(region, value));
-        Ok(Op::Use(value.map_or_else(|| Operand::Const(quote!(())), Operand::var)))
+            s.value_of_body(local, out).map(Op::Use)
+        })
+    }
+
+    /// Lowers what `f` does where names stand for what they do in the closure. All names of a function
+    /// differ in the IR, so that a scope needs no block.
+    pub(super) fn within<T>(
+        &mut self,
+        local: &Local,
+        f: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let scopes = std::mem::replace(&mut self.scopes, local.scopes.clone());
+        let loops = std::mem::take(&mut self.loops);
+        let output = std::mem::replace(&mut self.output, local.output());
+        self.scopes.push(HashMap::new());
+        let value = f(self);
+        self.output = output;
+        self.scopes = scopes;
+        self.loops = loops;
+        value
     }
 
     /// Lowers what `f` does in a region where names stand for what they do in the closure.
@@ -129,7 +164,9 @@ impl Lower {
     ) -> Result<Region> {
         let scopes = std::mem::replace(&mut self.scopes, local.scopes.clone());
         let loops = std::mem::take(&mut self.loops);
+        let output = std::mem::replace(&mut self.output, local.output());
         let region = self.region(false, f);
+        self.output = output;
         self.scopes = scopes;
         self.loops = loops;
         region

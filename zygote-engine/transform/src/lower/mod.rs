@@ -3,9 +3,13 @@
 
 mod call;
 mod closure;
+mod consume;
 mod control;
 mod expr;
 mod generics;
+mod iterate;
+mod iterator;
+mod labelled;
 mod lambda;
 mod pattern;
 mod place;
@@ -71,6 +75,10 @@ struct Lower {
     is_method: bool,
     /// What `?` leaves the function with.
     fallible: Option<question::Fallible>,
+    /// The type of the value of the function, or closure, that is lowered.
+    output: Option<syn::Type>,
+    /// The type that the context expects of the expression that is lowered next.
+    expected: Option<syn::Type>,
     /// The number of values that were bound before a `?`.
     tries: usize,
 }
@@ -85,6 +93,9 @@ pub fn function(item: &syn::ItemFn, host: Option<&syn::ItemImpl>) -> Result<Func
     lower.generics = host.map(|h| h.generics.clone()).into_iter().collect();
     lower.generics.push(item.sig.generics.clone());
     lower.fallible = question::fallible(&item.sig.output);
+    if let syn::ReturnType::Type(_, ty) = &item.sig.output {
+        lower.output = Some((**ty).clone());
+    }
     lower.func.returns_early = control::returns_early(&item.block);
     lower.scopes.push(HashMap::new());
     for input in &item.sig.inputs {
@@ -120,6 +131,8 @@ impl Lower {
             generics: vec![],
             is_method: false,
             fallible: None,
+            output: None,
+            expected: None,
             tries: 0,
         }
     }

@@ -189,7 +189,8 @@ impl Lower {
             Some(t) => quote!(#tokens: #t),
             None => tokens,
         };
-        out.push(Stmt::Destructure(tokens, Operand::Place(place, Mode::Value), bindings));
+        let mode = if super::select::borrows(pattern) { Mode::Receiver } else { Mode::Value };
+        out.push(Stmt::Destructure(tokens, Operand::Place(place, mode), bindings));
         Ok(())
     }
 
@@ -376,6 +377,7 @@ impl Lower {
         bindings: &mut Vec<Binding>,
     ) -> Result<TokenStream> {
         let mut parts = vec![];
+        let mut after_rest = false;
         for (k, p) in s.elems.iter().enumerate() {
             let start = proc_macro2::Literal::usize_unsuffixed(k);
             let start = Operand::Const(quote!(#start));
@@ -388,17 +390,19 @@ impl Lower {
                 _ => None,
             };
             let proj = match rest {
+                None if after_rest => Proj::FromEnd(s.elems.len() - k),
                 None => Proj::Index(start),
-                Some(_) if k + 1 < s.elems.len() => {
-                    return unsupported(
-                        &s.elems[k + 1],
-                        "a part after `..` in a slice pattern",
-                        "index it: `xs[xs.len() - 1]`",
-                    );
-                }
                 Some(None) => {
+                    after_rest = true;
                     parts.push(quote!(..));
                     continue;
+                }
+                Some(Some(i)) if k + 1 < s.elems.len() => {
+                    return unsupported(
+                        i,
+                        "a name for the middle of a slice",
+                        "take it apart by indices: `&xs[1..xs.len() - 1]`",
+                    );
                 }
                 Some(Some(_)) => Proj::Slice(Some(start), None, false),
             };
@@ -451,6 +455,7 @@ impl Lower {
     pub(super) fn bind_literal(
         &mut self,
         pattern: &Pat,
+        declared: Option<&syn::Type>,
         init: &Expr,
         out: &mut Vec<Stmt>,
     ) -> Result<bool> {
@@ -462,13 +467,20 @@ impl Lower {
         if has_rest(patterns) || patterns.len() != values.len() {
             return Ok(false);
         }
+        let types: Vec<Option<&syn::Type>> = match declared {
+            None => vec![None; patterns.len()],
+            Some(syn::Type::Tuple(t)) if t.elems.len() == patterns.len() => {
+                t.elems.iter().map(Some).collect()
+            }
+            Some(_) => return Ok(false),
+        };
         let mut operands = vec![];
         for e in values {
             let value = self.operand(e, out)?;
             operands.push(self.pin(value, out));
         }
-        for (p, value) in patterns.iter().zip(operands) {
-            self.bind(p, None, value, out)?;
+        for ((p, ty), value) in patterns.iter().zip(types).zip(operands) {
+            self.bind(p, ty, value, out)?;
         }
         Ok(true)
     }

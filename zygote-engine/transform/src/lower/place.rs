@@ -49,6 +49,14 @@ impl Lower {
                 }
             }
             Expr::Unary(u) if matches!(u.op, UnOp::Deref(_)) => {
+                if !self.is_place(&u.expr) {
+                    // A reference that is no variable: its place is known.
+                    let value = self.operand(&u.expr, out)?;
+                    if let Operand::Place(p, Mode::Shared | Mode::Exclusive) = value {
+                        return Ok(p);
+                    }
+                    return Ok(self.placed(e, value, out).then(Proj::Deref));
+                }
                 let base = self.place(&u.expr, out)?;
                 Ok(base.then(Proj::Deref))
             }
@@ -60,12 +68,16 @@ impl Lower {
 
     fn value_place(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Place> {
         let value = self.operand(e, out)?;
+        Ok(self.placed(e, value, out))
+    }
+
+    fn placed(&mut self, e: &Expr, value: Operand, out: &mut Vec<Stmt>) -> Place {
         match value {
-            Operand::Place(p, Mode::Value) => Ok(p),
+            Operand::Place(p, _) => p,
             other => {
                 let ty = self.ty(&other);
                 let value = self.temp(e.span(), ty, Op::Use(other), out);
-                Ok(value.place().expect("an intermediate value is a place").clone())
+                value.place().expect("an intermediate value is a place").clone()
             }
         }
     }

@@ -107,6 +107,10 @@ impl Lower {
                 vec![&mut *b.right, &mut *b.left]
             }
             Expr::Binary(b) => vec![&mut *b.left, &mut *b.right],
+            Expr::Assign(a) if matches!(*a.right, Expr::If(_) | Expr::Match(_)) => {
+                self.lift(&mut a.right, lets)?;
+                return self.lift(&mut a.left, lets);
+            }
             Expr::Assign(a) => vec![&mut *a.right, &mut *a.left],
             Expr::Call(c) => std::iter::once(&mut *c.func).chain(c.args.iter_mut()).collect(),
             Expr::MethodCall(m) => {
@@ -134,9 +138,15 @@ impl Lower {
             Expr::ForLoop(f) => vec![&mut *f.expr],
             other => return refused(other),
         };
-        let last = parts.iter().rposition(|p| asks(p)).expect("some part has a `?`");
+        let goes = |p: &Expr| {
+            asks(p) || matches!(p, Expr::If(_) | Expr::Match(_) | Expr::Block(_)) && leaves(p)
+        };
+        let last = parts.iter().rposition(|p| goes(p)).expect("some part may leave");
         for (k, part) in parts.into_iter().enumerate().take(last + 1) {
-            if asks(part) {
+            if matches!(part, Expr::If(_) | Expr::Match(_) | Expr::Block(_)) && leaves(part) {
+                let span = part.span();
+                *part = self.bound(part.clone(), span, lets);
+            } else if asks(part) {
                 self.lift(part, lets)?;
             } else if k < last && !is_simple(part) {
                 let span = part.span();
@@ -162,23 +172,92 @@ fn is_simple(e: &Expr) -> bool {
     }
 }
 
-/// Whether a `?` is evaluated with the expression itself, outside of its blocks and closures.
+/// Whether the function may be left while the expression is evaluated, before it has its value: by a
+/// `?`, or from a branch inside. What leaves from the blocks of the expression itself does not count.
 fn asks(e: &Expr) -> bool {
     struct Find(bool);
     impl Visit<'_> for Find {
-        fn visit_expr_try(&mut self, _: &syn::ExprTry) {
-            self.0 = true;
+        fn visit_expr(&mut self, e: &Expr) {
+            match e {
+                Expr::Try(_) => self.0 = true,
+                Expr::If(_) | Expr::Match(_) | Expr::Block(_) => {
+                    self.0 |= leaves(e);
+                }
+                Expr::While(_) | Expr::Loop(_) | Expr::ForLoop(_) | Expr::Closure(_) => {}
+                other => syn::visit::visit_expr(self, other),
+            }
         }
-        fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
-        fn visit_block(&mut self, _: &syn::Block) {}
-        fn visit_expr_while(&mut self, _: &syn::ExprWhile) {}
-        fn visit_arm(&mut self, _: &syn::Arm) {}
-        fn visit_expr_if(&mut self, i: &syn::ExprIf) {
-            self.visit_expr(&i.cond);
+    }
+    let mut find = Find(false);
+    match e {
+        Expr::If(i) => match &*i.cond {
+            Expr::Let(l) => find.visit_expr(&l.expr),
+            cond => find.visit_expr(cond),
+        },
+        Expr::Match(m) => find.visit_expr(&m.expr),
+        // The assignment goes into the branches.
+        Expr::Assign(a) if matches!(*a.right, Expr::If(_) | Expr::Match(_)) => {
+            return asks(&a.right) || asks(&a.left);
+        }
+        Expr::ForLoop(f) => find.visit_expr(&f.expr),
+        Expr::Block(_) | Expr::While(_) | Expr::Loop(_) | Expr::Closure(_) => {}
+        other => syn::visit::visit_expr(&mut find, other),
+    }
+    find.0 || matches!(e, Expr::Try(_))
+}
+
+/// Whether an expression holds a way out of a loop or of the function.
+fn leaves(e: &Expr) -> bool {
+    struct Find(bool);
+    impl Visit<'_> for Find {
+        fn visit_expr(&mut self, e: &Expr) {
+            match e {
+                Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Try(_) => {
+                    self.0 = true
+                }
+                Expr::Closure(_) => {}
+                other => syn::visit::visit_expr(self, other),
+            }
         }
         fn visit_item(&mut self, _: &syn::Item) {}
     }
     let mut find = Find(false);
     find.visit_expr(e);
     find.0
+}
+
+/// `place = match v { a => x, b => return y }` with the assignment in the branches; `None` if nothing
+/// leaves.
+pub(super) fn assigned_in_branches(place: &Expr, value: &Expr) -> Option<Expr> {
+    if !matches!(value, Expr::If(_) | Expr::Match(_)) || !leaves(value) {
+        return None;
+    }
+    let mut value = value.clone();
+    assign(place, &mut value);
+    Some(value)
+}
+
+fn assign(place: &Expr, value: &mut Expr) {
+    match value {
+        Expr::If(i) => {
+            assign_block(place, &mut i.then_branch);
+            if let Some((_, e)) = &mut i.else_branch {
+                assign(place, e);
+            }
+        }
+        Expr::Match(m) => m.arms.iter_mut().for_each(|arm| assign(place, &mut arm.body)),
+        Expr::Block(b) if b.label.is_none() => assign_block(place, &mut b.block),
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {}
+        other => {
+            let e = other.clone();
+            *other = syn::parse_quote!({ #place = #e; });
+        }
+    }
+}
+
+fn assign_block(place: &Expr, block: &mut syn::Block) {
+    if let Some(syn::Stmt::Expr(e, semicolon @ None)) = block.stmts.last_mut() {
+        assign(place, e);
+        *semicolon = Some(Default::default());
+    }
 }

@@ -34,7 +34,15 @@ impl Lower {
             }
             _ => vec![&*m.expr],
         };
-        let scrutinees = self.scrutinees(&parts, out)?;
+        let mut scrutinees = self.scrutinees(&parts, out)?;
+        if arms.iter().any(|a| borrows(&a.pat)) {
+            // `ref` refers to the place itself, which must not be copied first.
+            for s in &mut scrutinees {
+                if let Operand::Place(_, mode @ Mode::Value) = &mut s.operand {
+                    *mode = Mode::Receiver;
+                }
+            }
+        }
         let number = self.func.record("arm", m.match_token.span, self.here);
         let mut selected = vec![];
         for arm in &arms {
@@ -52,7 +60,7 @@ impl Lower {
         let regions: Vec<&Region> = selected.iter().map(|(_, r)| r).collect();
         let value = match tail {
             Tail::Unit => None,
-            _ => self.joined(&regions, m.span()),
+            _ => self.joined(&regions, m.span())?,
         };
         let operands = scrutinees.into_iter().map(|s| s.operand).collect();
         out.push(Stmt::Match(operands, selected, value, number));
@@ -208,6 +216,30 @@ fn alternatives(arm: &syn::Arm) -> Vec<syn::Arm> {
         all.into_iter().map(|parts| whole(parts.into_iter().collect())).collect()
     }
     of(&arm.pat).into_iter().map(|pat| syn::Arm { pat, ..arm.clone() }).collect()
+}
+
+/// `matches!(value, pattern)` as a `match`.
+pub(super) fn matches_macro(mac: &syn::Macro) -> Result<syn::ExprMatch> {
+    mac.parse_body_with(|input: syn::parse::ParseStream<'_>| {
+        let value: Expr = input.parse()?;
+        input.parse::<syn::Token![,]>()?;
+        let pattern: TokenStream = input.parse()?;
+        Ok(syn::parse_quote!(match #value { #pattern => true, _ => false }))
+    })
+}
+
+/// Whether a pattern has `ref`.
+pub(super) fn borrows(pattern: &Pat) -> bool {
+    struct Find(bool);
+    impl Visit<'_> for Find {
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+            self.0 |= p.by_ref.is_some();
+            syn::visit::visit_pat_ident(self, p);
+        }
+    }
+    let mut find = Find(false);
+    find.visit_pat(pattern);
+    find.0
 }
 
 /// Whether a pattern takes a tuple of `n` apart, or looks at nothing.

@@ -181,16 +181,9 @@ impl Lower {
             Expr::Match(m) if tail == Tail::Return => self.selection(m, tail, out),
             Expr::Block(b) if b.label.is_none() => {
                 let region = self.region(false, |s, out| s.stmts(&b.block.stmts, tail, out))?;
-                Ok(self
-                    .joined(&[&region], b.block.brace_token.span.join())
-                    .map(|v| {
-                        out.push(Stmt::Block(region.clone(), Some(v)));
-                        Operand::var(v)
-                    })
-                    .or_else(|| {
-                        out.push(Stmt::Block(region, None));
-                        None
-                    }))
+                let value = self.joined(&[&region], b.block.brace_token.span.join())?;
+                out.push(Stmt::Block(region, value));
+                Ok(value.map(Operand::var))
             }
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {
                 self.expression(e, out)?;
@@ -200,7 +193,7 @@ impl Lower {
                 self.expression(e, out)?;
                 self.end(tail, None, out)
             }
-            Expr::Loop(_) if tail == Tail::Return => {
+            Expr::Loop(l) if tail == Tail::Return && !super::labelled::has_value(l) => {
                 self.expression(e, out)?;
                 Ok(None)
             }
@@ -222,6 +215,9 @@ impl Lower {
             }
             _ => {
                 let before = out.len();
+                let whole = tail == Tail::Return || self.here == self.func.body.id;
+                self.expected =
+                    self.output.clone().filter(|_| whole && super::iterator::is_chain(e));
                 let value = self.operand(e, out)?;
                 if out[before..].iter().any(super::control::leaves) {
                     return unsupported(
@@ -263,9 +259,10 @@ impl Lower {
         {
             return Ok(None);
         }
-        if declared.is_none() && self.bind_literal(pattern, &init.expr, out)? {
+        if self.bind_literal(pattern, declared, &init.expr, out)? {
             return Ok(None);
         }
+        self.expected = declared.filter(|_| super::iterator::is_chain(&init.expr)).cloned();
         let op = self.op(&init.expr, out)?;
         if let (Op::Use(value), Some(e)) = (&op, out.last())
             && super::control::leaves(e)
@@ -331,7 +328,10 @@ impl Lower {
     pub(super) fn expression(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
         match e {
             Expr::Paren(p) => self.expression(&p.expr, out),
-            Expr::Assign(a) => self.assign(&a.left, &a.right, out),
+            Expr::Assign(a) => match super::question::assigned_in_branches(&a.left, &a.right) {
+                Some(e) => self.expression(&e, out),
+                None => self.assign(&a.left, &a.right, out),
+            },
             Expr::Binary(b) if compound(&b.op).is_some() => {
                 let op = compound(&b.op).expect("checked");
                 let value = self.operand(&b.right, out)?;
@@ -344,6 +344,7 @@ impl Lower {
             }
             Expr::If(i) => self.branch(i, Tail::Unit, out).map(|_| ()),
             Expr::Match(m) => self.selection(m, Tail::Unit, out).map(|_| ()),
+            Expr::Block(b) if b.label.is_some() => self.labelled_block(b, out).map(|_| ()),
             Expr::Block(b) if b.label.is_none() => {
                 let region =
                     self.region(false, |s, out| s.stmts(&b.block.stmts, Tail::Unit, out))?;
@@ -365,8 +366,8 @@ impl Lower {
                 if let Some(value) = &b.expr {
                     return unsupported(
                         value,
-                        "`break` with a value",
-                        "assign to a variable and break",
+                        "`break` with a value here",
+                        "bind the loop's value with `let`",
                     );
                 }
                 self.check_loop(e, b.label.as_ref())?;
@@ -554,7 +555,8 @@ fn is_plain_assignment(tokens: &[TokenTree], k: usize) -> bool {
 fn is_unit(e: &Expr) -> bool {
     match e {
         Expr::If(i) => i.else_branch.is_none(),
-        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => true,
+        Expr::Loop(l) => !super::labelled::has_value(l),
+        Expr::ForLoop(_) | Expr::While(_) => true,
         _ => false,
     }
 }

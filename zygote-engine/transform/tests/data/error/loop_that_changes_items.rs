@@ -1,6 +1,6 @@
 fn f(x: &[f64], out: &mut [f64]) -> f64 {
     let mut v = x.to_vec();
-    for y in v.iter_mut() {
+    for y in v.iter() {
         *y *= 2.0;
     }
     for y in out {

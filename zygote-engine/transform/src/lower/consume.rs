@@ -1,0 +1,420 @@
+//! What ends a chain of iterators: a `for` loop, or a method that makes one value of the items.
+
+use super::iterate::Item;
+use super::iterator::Pipeline;
+use super::place::strip;
+use super::pure::Calls;
+use super::{Lower, Named, Tail};
+use crate::error::{Result, unsupported};
+use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Stmt, Ty, VarId};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use std::collections::HashMap;
+use syn::spanned::Spanned;
+use syn::{Expr, Pat};
+
+impl Lower {
+    /// `for pattern in chain { body }`.
+    pub(super) fn for_chain(
+        &mut self,
+        pipeline: &Pipeline,
+        f: &syn::ExprForLoop,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        if let Some(consumer) = &pipeline.consumer {
+            return unsupported(&consumer.method, "a loop over this", "bind it with `let` first");
+        }
+        let label = f.label.as_ref().map(|l| l.name.clone());
+        let cut = super::control::cut_short(&f.body, label.as_ref());
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            s.scopes.push(HashMap::new());
+            let done = s
+                .bind_item(&f.pat, item, out)
+                .and_then(|()| s.stmts(&f.body.stmts, Tail::Unit, out).map(|_| ()));
+            s.scopes.pop();
+            done
+        };
+        self.run(pipeline, label.as_ref(), cut, &mut body, out)
+    }
+
+    /// The value of a chain with a consumer, if the expression is one.
+    pub(super) fn consumed(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Op>> {
+        if let Some(op) = self.extreme_element(e, out)? {
+            return Ok(Some(op));
+        }
+        let Some(pipeline) = super::iterator::parse(e)? else { return Ok(None) };
+        let Some(consumer) = &pipeline.consumer else {
+            return unsupported(
+                e,
+                "an iterator as a value",
+                "use it in a `for` loop, or end it: `.collect::<Vec<_>>()`",
+            );
+        };
+        let name = consumer.method.to_string();
+        let expected = self.expected.take();
+        let arg = |k: usize| consumer.args.get(k).cloned();
+        self.scopes.push(HashMap::new());
+        let value = match (name.as_str(), arg(0), arg(1)) {
+            ("sum", None, _) => self.summed("+", "empty_sum", consumer, &pipeline, expected, out),
+            ("product", None, _) => {
+                self.summed("*", "empty_product", consumer, &pipeline, expected, out)
+            }
+            ("fold", Some(init), Some(f)) => self.folded(&init, &f, &pipeline, expected, out),
+            ("for_each", Some(f), None) => {
+                let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+                    s.applied(&f, vec![item], out).map(|_| ())
+                };
+                self.run(&pipeline, None, false, &mut body, out)
+                    .map(|()| Op::Use(Operand::Const(quote!(()))))
+            }
+            ("collect", None, _) => self.collected(consumer, &pipeline, expected, out),
+            ("unzip", None, _) => self.unzipped(&pipeline, out),
+            ("reduce", Some(f), None) => {
+                let then = quote!(::core::option::Option::Some(#f(__before, __item)));
+                self.reduced(&then, Some(&f), &pipeline, out)
+            }
+            ("max_by" | "min_by", Some(f), None) => self.extreme(&name, &f, &pipeline, out),
+            ("last", None, _) => {
+                self.reduced(&quote!(::core::option::Option::Some(__item)), None, &pipeline, out)
+            }
+            ("nth", Some(n), None) => self.nth(&n, &pipeline, out),
+            ("find", Some(f), None) => self.found(&f, pipeline, out),
+            _ => self.inert_consumer(e, consumer, out),
+        };
+        self.scopes.pop();
+        value.map(Some)
+    }
+
+    /// The accumulator's type: as written at the method, or at the `let`.
+    fn written(consumer: &syn::ExprMethodCall) -> Option<syn::Type> {
+        let arguments = &consumer.turbofish.as_ref()?.args;
+        match arguments.first()? {
+            syn::GenericArgument::Type(syn::Type::Infer(_)) => None,
+            syn::GenericArgument::Type(t) => Some(t.clone()),
+            _ => None,
+        }
+    }
+
+    fn summed(
+        &mut self,
+        op: &'static str,
+        empty: &str,
+        consumer: &syn::ExprMethodCall,
+        pipeline: &Pipeline,
+        expected: Option<syn::Type>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let written = Self::written(consumer).or(expected);
+        let ty = written.as_ref().map_or(Ty::Unknown, super::ty_of);
+        let declared = written.map(|t| t.to_token_stream());
+        let empty = format_ident!("{empty}");
+        let start = Op::Verbatim(quote!(::zygote_engine::__private::#empty()), vec![], ty.clone());
+        let acc = self.state("sum", ty, declared, start, out);
+        let span = consumer.method.span();
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            let value = s.whole_item(item, out)?;
+            let old = s.func.record("old", span, s.here);
+            out.push(Stmt::Update(op, Place::var(acc), value, old));
+            Ok(())
+        };
+        self.run(pipeline, None, false, &mut body, out)?;
+        Ok(Op::Use(Operand::var(acc)))
+    }
+
+    fn folded(
+        &mut self,
+        init: &Expr,
+        f: &Expr,
+        pipeline: &Pipeline,
+        declared: Option<syn::Type>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let init = self.op(init, out)?;
+        let ty = self.op_ty(&init);
+        let ty = declared.as_ref().map_or(ty, super::ty_of);
+        let acc = self.state("folded", ty, declared.map(|t| t.to_token_stream()), init, out);
+        let span = f.span();
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            let value = s.step_of_fold(f, acc, item, out)?;
+            if value == Operand::var(acc) {
+                return Ok(());
+            }
+            let old = s.func.record("old", span, s.here);
+            out.push(Stmt::Store(Place::var(acc), value, old));
+            Ok(())
+        };
+        self.run(pipeline, None, false, &mut body, out)?;
+        Ok(Op::Use(Operand::var(acc)))
+    }
+
+    fn step_of_fold(
+        &mut self,
+        f: &Expr,
+        acc: VarId,
+        item: Item,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Operand> {
+        let Some(local) = self.closure_of(f)? else {
+            let value = self.applied(f, vec![Item::One(Operand::var(acc)), item], out)?;
+            return self.whole_item(value, out);
+        };
+        let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
+        let [state, pattern] = &inputs[..] else {
+            return unsupported(f, "this closure", "write `|state, item| ..`");
+        };
+        self.within(&local, |s| {
+            let state = match state {
+                Pat::Type(t) => &t.pat,
+                other => other,
+            };
+            match state {
+                // The state is the accumulator itself.
+                Pat::Ident(i) if i.subpat.is_none() => {
+                    s.declare(i.ident.to_string(), Named::Var(acc));
+                }
+                other => s.bind(other, None, Operand::var(acc), out)?,
+            }
+            s.bind_item(pattern, item, out)?;
+            s.value_of_body(&local, out)
+        })
+    }
+
+    fn collected(
+        &mut self,
+        consumer: &syn::ExprMethodCall,
+        pipeline: &Pipeline,
+        expected: Option<syn::Type>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let written = Self::written(consumer).or(expected);
+        if let Some(ty) = &written
+            && !is_vec(ty)
+        {
+            return unsupported(ty, "collecting into this type", "collect into a `Vec`");
+        }
+        let name = &consumer.method;
+        let list = self.list(written.as_ref(), out);
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            s.owned_item(&item, name)?;
+            s.appended(list, item, out)
+        };
+        self.run(pipeline, None, false, &mut body, out)?;
+        Ok(Op::Use(Operand::var(list)))
+    }
+
+    fn unzipped(&mut self, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {
+        let (a, b) = (self.list(None, out), self.list(None, out));
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            let (x, y) = match item {
+                Item::Tuple(mut parts) if parts.len() == 2 => {
+                    let y = parts.pop().expect("two parts");
+                    (parts.pop().expect("two parts"), y)
+                }
+                item => {
+                    let whole = s.whole_item(item, out)?;
+                    let name = s.name_of_operand(whole, out);
+                    let (x, y) = (syn::parse_quote!(#name.0), syn::parse_quote!(#name.1));
+                    (Item::One(s.operand(&x, out)?), Item::One(s.operand(&y, out)?))
+                }
+            };
+            s.appended(a, x, out)?;
+            s.appended(b, y, out)
+        };
+        self.run(pipeline, None, false, &mut body, out)?;
+        Ok(Op::Tuple(vec![Operand::var(a), Operand::var(b)]))
+    }
+
+    /// An empty list that grows.
+    fn list(&mut self, ty: Option<&syn::Type>, out: &mut Vec<Stmt>) -> VarId {
+        let known = ty.map_or(Ty::Unknown, super::ty_of);
+        let declared = match ty {
+            Some(t) => t.to_token_stream(),
+            None => quote!(::std::vec::Vec<_>),
+        };
+        let op = Op::Verbatim(quote!(::std::vec::Vec::new()), vec![], known.clone());
+        self.state("list", known, Some(declared), op, out)
+    }
+
+    fn appended(&mut self, list: VarId, item: Item, out: &mut Vec<Stmt>) -> Result<()> {
+        let value = self.whole_item(item, out)?;
+        let list = self.name_of_operand(Operand::var(list), out);
+        let value = self.name_of_operand(value, out);
+        self.expression(&syn::parse_quote!(#list.push(#value)), out)
+    }
+
+    /// A reference can't be kept beyond its trip.
+    fn owned_item(&self, item: &Item, at: &Ident) -> Result<()> {
+        let reference = match item {
+            Item::One(Operand::Place(_, Mode::Shared | Mode::Exclusive)) => true,
+            Item::One(Operand::Place(p, Mode::Value)) => self.refers(p).is_some(),
+            _ => false,
+        };
+        if reference {
+            return unsupported(
+                at,
+                "keeping references to items",
+                "copy them: `.copied()` or `.cloned()`",
+            );
+        }
+        Ok(())
+    }
+
+    /// `None` for no item, then what `then` makes of `__before` and `__item`.
+    fn reduced(
+        &mut self,
+        then: &TokenStream,
+        f: Option<&Expr>,
+        pipeline: &Pipeline,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let f: Option<Expr> = f.cloned();
+        let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
+        let acc = self.state("reduced", Ty::Unknown, None, start, out);
+        let at = Ident::new("reduce", proc_macro2::Span::call_site());
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            s.owned_item(&item, &at)?;
+            let value = s.whole_item(item, out)?;
+            let name = s.name_of_operand(value, out);
+            let v = s.lookup(&name).expect("the name was declared");
+            s.declare("__item".into(), Named::Var(v));
+            s.declare("__reduced".into(), Named::Var(acc));
+            if let Some(f) = &f
+                && let Some(local) = s.closure_of(f)?
+            {
+                s.declare("__function".into(), Named::Closure(local));
+            }
+            let then = match &f {
+                Some(f) if s.closure_of(f)?.is_some() => {
+                    quote!(::core::option::Option::Some(__function(__before, __item)))
+                }
+                _ => then.clone(),
+            };
+            s.expression(
+                &syn::parse_quote!(__reduced = match __reduced {
+                    ::core::option::Option::None => ::core::option::Option::Some(__item),
+                    ::core::option::Option::Some(__before) => #then,
+                }),
+                out,
+            )
+        };
+        self.run(pipeline, None, false, &mut body, out)?;
+        Ok(Op::Use(Operand::var(acc)))
+    }
+
+    /// `max_by` and `min_by` of values: of equal ones, the last or the first.
+    fn extreme(
+        &mut self,
+        name: &str,
+        f: &Expr,
+        pipeline: &Pipeline,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let (greater, other) = match name {
+            "max_by" => (quote!(__before), quote!(__item)),
+            _ => (quote!(__item), quote!(__before)),
+        };
+        let then = quote! {
+            if ::zygote_engine::__private::compare(&__before, &__item, #f) == ::core::cmp::Ordering::Greater {
+                ::core::option::Option::Some(#greater)
+            } else {
+                ::core::option::Option::Some(#other)
+            }
+        };
+        self.reduced(&then, None, pipeline, out)
+    }
+
+    /// `xs.iter().max_by(..).unwrap()`: a reference to the element, found by its index.
+    fn extreme_element(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Op>> {
+        let Expr::MethodCall(unwrap) = strip(e) else { return Ok(None) };
+        let unwraps = ["unwrap", "expect"].iter().any(|n| unwrap.method == n);
+        let Expr::MethodCall(m) = strip(&unwrap.receiver) else { return Ok(None) };
+        let Expr::MethodCall(iter) = strip(&m.receiver) else { return Ok(None) };
+        let extreme = ["max_by", "min_by"].iter().any(|n| m.method == n);
+        if !unwraps || !extreme || iter.method != "iter" || m.args.len() != 1 {
+            return Ok(None);
+        }
+        let (sequence, name, compare) = (&iter.receiver, &m.method, &m.args[0]);
+        let place = self.place(sequence, out)?;
+        let place = self.pinned(place, out);
+        let (unwrap, args) = (&unwrap.method, &unwrap.args);
+        let search: Expr = syn::parse_quote! {
+            #sequence.iter().enumerate().#name(|__a, __b| ::zygote_engine::__private::compare(&__a.1, &__b.1, #compare)).#unwrap(#args).0
+        };
+        let Some((tokens, reads)) = self.pure(&search, Calls::Reading) else {
+            return unsupported(compare, "a comparison that does more than read", "write a loop");
+        };
+        let op = Op::Verbatim(tokens, reads, Ty::Inert);
+        let k = self.temp(e.span(), Ty::Inert, op, out);
+        Ok(Some(Op::Use(Operand::Place(place.then(Proj::Index(k)), Mode::Shared))))
+    }
+
+    fn nth(&mut self, n: &Expr, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {
+        let n = self.inert(n, out)?;
+        let n = self.pin(n, out);
+        let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
+        let acc = self.state("nth", Ty::Unknown, None, start, out);
+        let usize = Some(quote!(::core::primitive::usize));
+        let count = self.state("count", Ty::Inert, usize, Op::Use(Operand::Const(quote!(0))), out);
+        let at = Ident::new("nth", proc_macro2::Span::call_site());
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            s.owned_item(&item, &at)?;
+            let value = s.whole_item(item, out)?;
+            let value = s.name_of_operand(value, out);
+            let acc = s.name_of_operand(Operand::var(acc), out);
+            let count = s.name_of_operand(Operand::var(count), out);
+            let n = s.name_of_operand(n.clone(), out);
+            s.expression(
+                &syn::parse_quote!(if #count == #n { #acc = ::core::option::Option::Some(#value); }),
+                out,
+            )?;
+            s.expression(&syn::parse_quote!(#count += 1), out)
+        };
+        self.run(pipeline, None, false, &mut body, out)?;
+        Ok(Op::Use(Operand::var(acc)))
+    }
+
+    fn found(&mut self, f: &Expr, mut pipeline: Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {
+        pipeline.flow.push(super::iterator::Flow::Filter(f.clone()));
+        let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
+        let acc = self.state("found", Ty::Unknown, None, start, out);
+        let at = Ident::new("find", f.span());
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            s.owned_item(&item, &at)?;
+            let value = s.whole_item(item, out)?;
+            let value = s.name_of_operand(value, out);
+            let acc = s.name_of_operand(Operand::var(acc), out);
+            s.expression(&syn::parse_quote!(#acc = ::core::option::Option::Some(#value)), out)?;
+            out.push(Stmt::Exit(Exit::Break(None)));
+            Ok(())
+        };
+        self.run(&pipeline, None, true, &mut body, out)?;
+        Ok(Op::Use(Operand::var(acc)))
+    }
+
+    /// A consumer whose value carries no derivative, kept as it is.
+    fn inert_consumer(
+        &mut self,
+        e: &Expr,
+        consumer: &syn::ExprMethodCall,
+        _out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let inert = ["all", "any", "count", "position"].iter().any(|n| consumer.method == n);
+        match self.pure(e, Calls::Reading) {
+            Some((tokens, reads)) if inert || self.all_constant(&reads) => {
+                Ok(Op::Verbatim(tokens, reads, if inert { Ty::Inert } else { Ty::Unknown }))
+            }
+            _ => unsupported(
+                &consumer.method,
+                "this consumer of an iterator",
+                "use `fold`, or write a loop",
+            ),
+        }
+    }
+}
+
+fn is_vec(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
+        _ => false,
+    }
+}

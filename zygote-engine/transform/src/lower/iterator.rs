@@ -1,0 +1,307 @@
+//! The parts of a chain of iterators, by the names that the language's own trait gives them.
+
+use super::place::strip;
+use crate::error::{Result, unsupported};
+use proc_macro2::Ident;
+use syn::Expr;
+
+/// A chain that gives an item for each trip of one walk.
+pub(super) enum Pipe {
+    /// A sequence, or an iterator of it that has a walk.
+    Walk(Expr),
+    /// The elements of a sequence, by index; the flag says exclusively.
+    Elements(Expr, bool),
+    /// The windows of this size.
+    Windows(Expr, Expr),
+    /// The chunks of this size; the flags say exact and exclusive.
+    Chunks(Expr, Expr, bool, bool),
+    /// A function of each item.
+    Map(Box<Pipe>, Expr),
+    /// What each item refers to.
+    Copied(Box<Pipe>),
+    /// Each item with its number.
+    Enumerate(Box<Pipe>, Ident),
+    /// Two at a time.
+    Zip(Box<Pipe>, Ident, Box<Pipe>),
+    /// The items in another order, or a part of them: a method of the walk.
+    Order(Box<Pipe>, Ident, Vec<Expr>),
+    /// One after the other.
+    Chain(Box<Pipe>, Box<Pipe>),
+}
+
+/// An adaptor whose items are not those of the walk one by one, or that comes after such a one.
+pub(super) enum Flow {
+    Map(Expr),
+    Copied,
+    Inspect(Expr),
+    Filter(Expr),
+    TakeWhile(Expr),
+    SkipWhile(Expr),
+    /// The flag says that it stops at the first without a value.
+    FilterMap(Expr, bool),
+    Scan(Expr, Expr),
+    Enumerate,
+    Take(Expr),
+    Skip(Expr),
+    StepBy(Expr),
+    /// The items of each item, or of what a function makes of it.
+    Flat(Option<Expr>),
+}
+
+/// A whole chain.
+pub(super) struct Pipeline {
+    pub base: Pipe,
+    pub flow: Vec<Flow>,
+    /// The method that ends it.
+    pub consumer: Option<syn::ExprMethodCall>,
+}
+
+impl Flow {
+    /// Whether it may end the loop early.
+    pub fn stops(&self) -> bool {
+        matches!(
+            self,
+            Self::TakeWhile(_) | Self::FilterMap(_, true) | Self::Scan(..) | Self::Take(_)
+        )
+    }
+}
+
+impl Pipe {
+    /// The parts of a concatenation.
+    pub fn parts(&self) -> Vec<&Pipe> {
+        match self {
+            Self::Chain(a, b) => [a.parts(), b.parts()].concat(),
+            other => vec![other],
+        }
+    }
+
+    /// What a message points at.
+    pub fn span(&self) -> &Expr {
+        match self {
+            Self::Walk(e) | Self::Elements(e, _) | Self::Windows(e, _) | Self::Chunks(e, ..) => e,
+            Self::Map(of, _)
+            | Self::Copied(of)
+            | Self::Enumerate(of, _)
+            | Self::Zip(of, ..)
+            | Self::Order(of, ..)
+            | Self::Chain(of, _) => of.span(),
+        }
+    }
+
+    fn is_chain(&self) -> bool {
+        matches!(self, Self::Chain(..))
+    }
+
+    /// Whether a walk alone gives the items, in a form that a `for` loop takes.
+    fn is_walk(&self) -> bool {
+        match self {
+            Self::Walk(_) => true,
+            Self::Enumerate(of, _) | Self::Order(of, ..) => of.is_walk(),
+            Self::Zip(a, _, b) => a.is_walk() && b.is_walk(),
+            _ => false,
+        }
+    }
+}
+
+impl Pipeline {
+    /// Whether a `for` loop takes the chain as it is.
+    pub fn is_plain(&self) -> bool {
+        self.consumer.is_none() && self.flow.is_empty() && self.base.is_walk()
+    }
+}
+
+/// The links of a chain from its base on.
+fn links(e: &Expr) -> (&Expr, Vec<&syn::ExprMethodCall>) {
+    match strip(e) {
+        Expr::MethodCall(m) => {
+            let (base, mut all) = links(&m.receiver);
+            all.push(m);
+            (base, all)
+        }
+        other => (other, vec![]),
+    }
+}
+
+/// How a chain begins: the first methods of the links that make its iterator.
+fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, usize)>> {
+    if let Expr::Range(r) = base {
+        if links.is_empty() {
+            return Ok(None);
+        }
+        let known = is_adaptor(&links[0].method) || is_consumer(&links[0].method);
+        if !known {
+            return Ok(None);
+        }
+        if r.end.is_none() {
+            return unsupported(r, "a range without an end", "write both ends");
+        }
+        return Ok(Some((Pipe::Walk(base.clone()), 0)));
+    }
+    for (k, link) in links.iter().enumerate() {
+        let receiver = || match k {
+            0 => base.clone(),
+            _ => Expr::MethodCall(links[k - 1].clone()),
+        };
+        let size = || link.args.first().cloned();
+        let pipe = match (link.method.to_string().as_str(), link.args.len()) {
+            ("iter", 0) => Pipe::Walk(Expr::MethodCall((*link).clone())),
+            ("into_iter", 0) => Pipe::Walk(receiver()),
+            ("iter_mut", 0) => Pipe::Elements(receiver(), true),
+            ("windows", 1) => Pipe::Windows(receiver(), size().expect("one argument")),
+            ("chunks", 1) => Pipe::Chunks(receiver(), size().expect("one argument"), false, false),
+            ("chunks_exact", 1) => {
+                Pipe::Chunks(receiver(), size().expect("one argument"), true, false)
+            }
+            ("chunks_mut", 1) => {
+                Pipe::Chunks(receiver(), size().expect("one argument"), false, true)
+            }
+            ("chunks_exact_mut", 1) => {
+                Pipe::Chunks(receiver(), size().expect("one argument"), true, true)
+            }
+            _ => continue,
+        };
+        return Ok(Some((pipe, k + 1)));
+    }
+    Ok(None)
+}
+
+fn is_adaptor(name: &Ident) -> bool {
+    const ADAPTORS: [&str; 20] = [
+        "map",
+        "enumerate",
+        "zip",
+        "rev",
+        "skip",
+        "take",
+        "step_by",
+        "chain",
+        "filter",
+        "filter_map",
+        "flat_map",
+        "flatten",
+        "take_while",
+        "skip_while",
+        "map_while",
+        "cloned",
+        "copied",
+        "scan",
+        "inspect",
+        "by_ref",
+    ];
+    ADAPTORS.iter().any(|a| name == a)
+}
+
+fn is_consumer(name: &Ident) -> bool {
+    const CONSUMERS: [&str; 18] = [
+        "sum", "product", "fold", "for_each", "collect", "unzip", "max_by", "min_by", "reduce",
+        "last", "nth", "all", "any", "count", "position", "find", "max", "min",
+    ];
+    CONSUMERS.iter().any(|c| name == c)
+}
+
+/// The chain that an expression is.
+pub(super) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
+    if let Expr::Reference(r) = strip(e)
+        && r.mutability.is_some()
+    {
+        let base = Pipe::Elements((*r.expr).clone(), true);
+        return Ok(Some(Pipeline { base, flow: vec![], consumer: None }));
+    }
+    let (base, links) = links(e);
+    let Some((mut pipe, first)) = head(base, &links)? else { return Ok(None) };
+    let mut flow: Vec<Flow> = vec![];
+    for (k, link) in links.iter().enumerate().skip(first) {
+        let name = &link.method;
+        if is_consumer(name) {
+            if k + 1 < links.len() {
+                return Ok(None);
+            }
+            return Ok(Some(Pipeline { base: pipe, flow, consumer: Some((*link).clone()) }));
+        }
+        if !is_adaptor(name) {
+            return Ok(None);
+        }
+        let args: Vec<Expr> = link.args.iter().cloned().collect();
+        let arg = || args.first().cloned();
+        let Some(arg) = arg().or_else(|| args.is_empty().then(|| base.clone())) else {
+            return Ok(None);
+        };
+        let plain = flow.is_empty();
+        let whole = plain && !pipe.is_chain();
+        match name.to_string().as_str() {
+            "map" if plain => pipe = mapped(pipe, &arg),
+            "map" => flow.push(Flow::Map(arg)),
+            "copied" | "cloned" => match pipe {
+                // A walk has a method for it.
+                Pipe::Walk(e) if plain => pipe = Pipe::Walk(syn::parse_quote!(#e.#name())),
+                other => {
+                    pipe = other;
+                    if whole {
+                        pipe = Pipe::Copied(Box::new(pipe))
+                    } else {
+                        flow.push(Flow::Copied)
+                    }
+                }
+            },
+            "enumerate" if whole => pipe = Pipe::Enumerate(Box::new(pipe), name.clone()),
+            "enumerate" => flow.push(Flow::Enumerate),
+            "rev" | "skip" | "take" | "step_by" if whole => {
+                pipe = Pipe::Order(Box::new(pipe), name.clone(), args);
+            }
+            "take" => flow.push(Flow::Take(arg)),
+            "skip" => flow.push(Flow::Skip(arg)),
+            "step_by" => flow.push(Flow::StepBy(arg)),
+            "zip" if whole => {
+                let other = other(&arg, name)?;
+                pipe = Pipe::Zip(Box::new(pipe), name.clone(), Box::new(other));
+            }
+            "chain" if plain => {
+                let other = other(&arg, name)?;
+                pipe = Pipe::Chain(Box::new(pipe), Box::new(other));
+            }
+            "filter" => flow.push(Flow::Filter(arg)),
+            "take_while" => flow.push(Flow::TakeWhile(arg)),
+            "skip_while" => flow.push(Flow::SkipWhile(arg)),
+            "filter_map" => flow.push(Flow::FilterMap(arg, false)),
+            "map_while" => flow.push(Flow::FilterMap(arg, true)),
+            "scan" if args.len() == 2 => flow.push(Flow::Scan(arg, args[1].clone())),
+            "inspect" => flow.push(Flow::Inspect(arg)),
+            "flat_map" => flow.push(Flow::Flat(Some(arg))),
+            "flatten" => flow.push(Flow::Flat(None)),
+            _ => {
+                return unsupported(
+                    name,
+                    "this adaptor after one that drops or adds items",
+                    "write a loop",
+                );
+            }
+        }
+    }
+    Ok(Some(Pipeline { base: pipe, flow, consumer: None }))
+}
+
+/// A function of each item of a pipe.
+fn mapped(pipe: Pipe, f: &Expr) -> Pipe {
+    match pipe {
+        Pipe::Chain(a, b) => Pipe::Chain(Box::new(mapped(*a, f)), Box::new(mapped(*b, f))),
+        other => Pipe::Map(Box::new(other), f.clone()),
+    }
+}
+
+/// The other side of `zip` and `chain`.
+fn other(e: &Expr, name: &Ident) -> Result<Pipe> {
+    match parse(e)? {
+        None => Ok(Pipe::Walk(e.clone())),
+        Some(p) if p.flow.is_empty() && p.consumer.is_none() && !p.base.is_chain() => Ok(p.base),
+        Some(_) => unsupported(
+            name,
+            "this adaptor with a chain that drops or adds items",
+            "collect the other side first, or write a loop",
+        ),
+    }
+}
+
+/// Whether an expression is a chain with a consumer.
+pub(super) fn is_chain(e: &Expr) -> bool {
+    matches!(parse(e), Ok(Some(Pipeline { consumer: Some(_), .. })))
+}

@@ -1,7 +1,0 @@
-fn f(x: &[f64]) -> f64 {
-    let mut s = 0.0;
-    for y in x.iter().map(|y| y * y) {
-        s += y;
-    }
-    s
-}
