@@ -88,7 +88,6 @@ fn map<T: Real, U: Real, R: Dim, C: Dim>(
 where
     DefaultAllocator: Allocator<R, C>,
 {
-    let mut f = f;
     let mut residuals = Vec::with_capacity(this.len());
     let y = this.map(|x| {
         let (y, residual) = f(x);
@@ -125,7 +124,6 @@ fn zip_map<T: Real, S: Real, U: Real, R: Dim, C: Dim>(
 where
     DefaultAllocator: Allocator<R, C>,
 {
-    let mut f = f;
     let mut residuals = Vec::with_capacity(this.len());
     let y = this.zip_map(rhs, |a, b| {
         let (y, residual) = f(a, b);
