@@ -95,6 +95,16 @@ fn inserted(x: &[f64], k: f64) -> f64 {
 }
 
 #[differentiable]
+fn shortened(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let s = v[3] * v[0];
+    v.truncate(2);
+    v.resize(3, s);
+    let n = v.len() as f64;
+    v.iter().map(|y| y * y).sum::<f64>() * n
+}
+
+#[differentiable]
 fn exchanged(x: &[f64], y: f64) -> f64 {
     let mut a = x.to_vec();
     let mut b = vec![y; 3];
@@ -162,6 +172,7 @@ programs![
     copied("`copy_from_slice`, `clone_from_slice`", 3, |x| copied(x)),
     extended("`extend`, `append`", 4, |x| extended(&x[..3], x[3])),
     inserted("`insert`, `remove`, `swap_remove`", 4, |x| inserted(&x[..3], x[3])),
+    shortened("`truncate`, `resize`", 4, |x| shortened(x)),
     exchanged("`std::mem::{swap, replace, take}`", 4, |x| exchanged(&x[..3], x[3])),
     double_buffer("`std::mem::{swap, replace, take}`", 5, |x| double_buffer(x, 3)),
     exclusive_arguments("`&mut` arguments", 3, |x| exclusive_arguments(&x[..2], x[2])),

@@ -199,6 +199,16 @@ fn captured_fields(line: &Line, x: f64) -> f64 {
     at(at(x))
 }
 
+#[differentiable]
+fn at_the_call(x: &[f64], f: impl Fn(&[f64]) -> f64) -> f64 {
+    f(x) * x[0]
+}
+
+#[differentiable]
+fn slices_as_arguments(x: &[f64], k: f64) -> f64 {
+    at_the_call(x, |v| v[0] * v[1] * k) + at_the_call(&x[1..], |v| v[0] + k)
+}
+
 programs![
     without_captures("local closures", 1, |x| without_captures(x[0])),
     captured_by_reference("captures by reference", 2, |x| captured_by_reference(x[0], x[1])),
@@ -224,4 +234,5 @@ programs![
     nested("closures in closures", 2, |x| nested(x[0], x[1])),
     several_arguments("patterns and several arguments", 2, |x| several_arguments(x[0], x[1])),
     in_a_loop("closures in loops", 3, |x| in_a_loop(x)),
+    slices_as_arguments("slices to closures", 4, |x| slices_as_arguments(&x[..3], x[3])),
 ];

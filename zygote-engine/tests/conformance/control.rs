@@ -68,6 +68,48 @@ fn endless_loop(x: f64, y: f64) -> f64 {
 }
 
 #[differentiable]
+fn loop_value(x: f64) -> f64 {
+    let mut y = 1.0;
+    let found = loop {
+        y += 0.5 * x * x + 0.2;
+        if y > 2.0 {
+            break y * x;
+        }
+        if y * x > 1.5 {
+            break y;
+        }
+    };
+    found + x
+}
+
+#[differentiable]
+fn labelled_block(x: f64, y: f64) -> f64 {
+    let z = 'search: {
+        if x > y {
+            break 'search x * y;
+        }
+        if x > 0.0 {
+            break 'search x;
+        }
+        y * y
+    };
+    z * z + x
+}
+
+#[differentiable]
+fn labelled_statement(x: f64) -> f64 {
+    let mut s = x;
+    'part: {
+        s *= x;
+        if s > 1.0 {
+            break 'part;
+        }
+        s += 1.0;
+    }
+    s * x
+}
+
+#[differentiable]
 fn nested_loops(x: &[f64], n: usize) -> f64 {
     let mut s = 0.5;
     for i in 0..n {
@@ -97,6 +139,12 @@ fn blocks(x: f64, y: f64) -> f64 {
         a
     };
     a * d
+}
+
+#[differentiable]
+fn exits_in_operands(x: f64, y: f64) -> f64 {
+    let z = 2.0 * if x > 0.5 { x } else { return y * x };
+    z * y
 }
 
 #[differentiable]
@@ -148,7 +196,11 @@ programs![
     newton("iteration to a tolerance", 1, |x| newton(x[0])),
     bisection_free("iteration to a tolerance", 1, |x| bisection_free(x[0])),
     endless_loop("`loop` with `break` and `continue`", 2, |x| endless_loop(x[0], x[1])),
+    loop_value("`break` with a value", 1, |x| loop_value(x[0])),
+    labelled_block("labelled blocks", 2, |x| labelled_block(x[0], x[1])),
+    labelled_statement("labelled blocks", 1, |x| labelled_statement(x[0])),
     nested_loops("nested loops", 3, |x| nested_loops(x, 4)),
     blocks("blocks as values", 2, |x| blocks(x[0], x[1])),
+    exits_in_operands("exits inside an operand", 2, |x| exits_in_operands(x[0], x[1])),
     return_from_a_loop("`return` from nested loops", 4, |x| return_from_a_loop(x)),
 ];

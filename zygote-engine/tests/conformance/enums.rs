@@ -176,6 +176,30 @@ fn prepended(a: f64, b: f64) -> f64 {
 }
 
 #[derive(Clone, Tangent)]
+enum State {
+    Idle,
+    Moving { speed: f64, left: u32 },
+    Done(f64),
+}
+
+#[differentiable]
+fn machine(start: f64, friction: f64) -> f64 {
+    let mut state = State::Idle;
+    let mut travelled = 0.0;
+    loop {
+        state = match state {
+            State::Idle => State::Moving { speed: start * start + 1.0, left: 3 },
+            State::Moving { speed, left: 0 } => State::Done(speed),
+            State::Moving { speed, left } => {
+                travelled += speed;
+                State::Moving { speed: speed * friction, left: left - 1 }
+            }
+            State::Done(speed) => return travelled * speed,
+        };
+    }
+}
+
+#[derive(Clone, Tangent)]
 enum Outer {
     Both(Shape, f64),
     One(Shape),
@@ -289,6 +313,7 @@ programs![
         x[2]
     )),
     prepended("recursive enums made in a loop", 2, |x| prepended(x[0], x[1])),
+    machine("states that change in a loop", 2, |x| machine(x[0], x[1])),
     nested_both("nested patterns", 2, |x| nested(&Outer::Both(Shape::Circle(x[0]), x[1]))),
     nested_one("nested patterns", 2, |x| nested(&Outer::One(Shape::Rectangle {
         width: x[0],

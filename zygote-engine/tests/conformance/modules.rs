@@ -66,6 +66,13 @@ fn constants(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
+fn lifetimes<'a>(x: &'a [f64], y: &'a [f64]) -> f64 {
+    let n = x.len().min(y.len());
+    let (a, b): (&'a [f64], &'a [f64]) = (&x[..n], &y[..n]);
+    a[0] * b[n - 1]
+}
+
+#[differentiable]
 pub(crate) fn documented(#[allow(unused_variables)] x: f64, #[constant] weights: &[f64]) -> f64 {
     #[allow(unused_mut)]
     let mut s = x * x;
@@ -131,6 +138,7 @@ programs![
     under_another_name("`use .. as ..`", 2, |x| under_another_name(x[0], x[1])),
     nested_function("functions in functions", 2, |x| nested_function(x[0], x[1])),
     constants("`const` and `static`", 3, |x| constants(x)),
+    lifetimes("lifetimes", 4, |x| lifetimes(&x[..2], &x[2..])),
     documented("attributes of parameters and statements", 1, |x| documented(x[0], &[2.5])),
     constant_helper("calls without derivative", 1, |x| constant_helper(x[0])),
     checked("assertions and panics", 1, |x| checked(x[0], 3)),

@@ -95,6 +95,19 @@ fn written_inside(v: Option<f64>, x: f64) -> f64 {
     v.unwrap_or(x) * x
 }
 
+#[differentiable]
+fn structures_inside(v: &[Option<Vec<f64>>]) -> f64 {
+    let mut s = 0.0;
+    for item in v {
+        if let Some(list) = item {
+            for x in list {
+                s = s * 0.5 + x * x;
+            }
+        }
+    }
+    s
+}
+
 programs![
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
@@ -107,4 +120,9 @@ programs![
     taken("`take`", 2, |x| taken(x[0], x[1])),
     replaced("`replace`", 2, |x| replaced(x[0], x[1])),
     written_inside("writes through `Some`", 2, |x| written_inside(Some(x[0]), x[1])),
+    structures_inside("options of sequences", 3, |x| structures_inside(&[
+        Some(x[..2].to_vec()),
+        None,
+        Some(vec![x[2]])
+    ])),
 ];

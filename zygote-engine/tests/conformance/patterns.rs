@@ -36,6 +36,16 @@ fn tuples(x: f64, y: f64) -> f64 {
 }
 
 #[differentiable]
+fn slices(x: &[f64]) -> f64 {
+    match x {
+        [] => 0.0,
+        [a] => a * a,
+        [a, b] => a * b,
+        [first, .., last] => first * last * 2.0 + x[1],
+    }
+}
+
+#[differentiable]
 fn tails(x: &[f64]) -> f64 {
     match x {
         [] => 1.0,
@@ -57,6 +67,21 @@ fn bound_whole(v: Option<(f64, f64)>) -> f64 {
         Some((a, b)) => a + b * b,
         None => 0.0,
     }
+}
+
+#[differentiable]
+fn by_ref(v: (f64, Vec<f64>)) -> f64 {
+    let mut v = v;
+    let s = match v {
+        (ref a, ref list) => a * list[0],
+    };
+    match v {
+        (ref mut a, ref mut list) => {
+            *a += s;
+            list[1] *= *a;
+        }
+    }
+    v.0 * v.1[1] + s
 }
 
 #[differentiable]
@@ -103,6 +128,16 @@ fn let_else(v: &Option<(f64, f64)>, x: f64) -> f64 {
 }
 
 #[differentiable]
+fn let_else_in_a_loop(list: &[Option<f64>], x: f64) -> f64 {
+    let mut s = 1.0;
+    for item in list {
+        let Some(a) = item else { continue };
+        s += a * x * s;
+    }
+    s
+}
+
+#[differentiable]
 fn let_chains(a: Option<f64>, b: Option<f64>, x: f64) -> f64 {
     if let Some(p) = a
         && p > 0.0
@@ -112,6 +147,12 @@ fn let_chains(a: Option<f64>, b: Option<f64>, x: f64) -> f64 {
     } else {
         x + 1.0
     }
+}
+
+#[differentiable]
+fn matching(v: Option<f64>, x: f64) -> f64 {
+    let wide = matches!(v, Some(a) if a > 0.0);
+    if wide { x * v.unwrap() } else { x * x }
 }
 
 #[differentiable]
@@ -136,12 +177,38 @@ fn constants_in_patterns(x: f64, mode: char, name: &str) -> f64 {
     }
 }
 
+#[differentiable]
+fn match_as_operand(x: f64, k: u8) -> f64 {
+    x * match k {
+        0 => 2.0,
+        1 => {
+            let y = x + 1.0;
+            y * y
+        }
+        _ => return x,
+    } + 1.0
+}
+
 programs![
     all_integers("literals, ranges, `|`, `@` and guards", 1, |x| all_integers(x[0])),
     tuples("tuple patterns", 2, |x| tuples(x[0], x[1])),
+    slice_of_one("slice patterns", 1, |x| slices(x)),
+    slice_of_two("slice patterns", 2, |x| slices(x)),
+    slice_of_four(
+        "slice patterns",
+        4,
+        |x| slices(&x[..3]) * slices(&x[3..]),
+        |x| {
+            let (a, da) = value_and_gradient!(slices, &x[..3]);
+            let (b, db) = value_and_gradient!(slices, &x[3..]);
+            let scaled = |d: Vec<f64>, k: f64| d.iter().map(|d| d * k).collect::<Vec<_>>();
+            (a * b, (scaled(da, b), scaled(db, a)))
+        }
+    ),
     tails("slice patterns with a rest", 3, |x| tails(x)),
     arrays("array patterns", 3, |x| arrays([x[0], x[1], x[2]])),
     bound_whole("`name @ pattern`", 2, |x| bound_whole(Some((x[0], x[1])))),
+    by_ref("`ref` and `ref mut`", 3, |x| by_ref((x[0], x[1..].to_vec()))),
     if_let_some("`if let`", 2, |x| if_let(&Some(x[0]), x[1])),
     if_let_none("`if let`", 1, |x| if_let(&None, x[0])),
     if_let_first("`else if let`", 3, |x| if_let_chain(Some(x[0]), Ok(x[1]), x[2])),
@@ -150,7 +217,12 @@ programs![
     while_let("`while let`", 5, |x| while_let(x)),
     let_else("`let else`", 3, |x| let_else(&Some((x[0], x[1])), x[2])),
     let_else_left("`let else`", 1, |x| let_else(&None, x[0])),
+    let_else_in_a_loop("`let else`", 3, |x| let_else_in_a_loop(
+        &[Some(x[0]), None, Some(x[1])],
+        x[2]
+    )),
     let_chains("`let` chains", 3, |x| let_chains(Some(x[0]), Some(x[1]), x[2])),
+    matching("`matches!`", 2, |x| matching(Some(x[0]), x[1])),
     nested_bindings("nested patterns on references", 4, |x| nested_bindings(&(
         (x[0], [x[1], x[2]]),
         x[3]
@@ -163,6 +235,16 @@ programs![
             let (a, da) = value_and_gradient!(constants_in_patterns, x[0], 'q', "sine");
             let (b, db) = value_and_gradient!(constants_in_patterns, x[0], 'c', "cosine");
             (a + b, da + db)
+        }
+    ),
+    match_as_operand(
+        "`match` as an operand",
+        1,
+        |x| match_as_operand(x[0], 1) * match_as_operand(x[0], 2),
+        |x| {
+            let (a, da) = value_and_gradient!(match_as_operand, x[0], 1);
+            let (b, db) = value_and_gradient!(match_as_operand, x[0], 2);
+            (a * b, da * b + db * a)
         }
     ),
 ];

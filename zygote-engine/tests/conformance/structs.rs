@@ -171,6 +171,15 @@ fn option_field(m: &Measured) -> f64 {
     m.mean * spread
 }
 
+#[differentiable]
+fn result_field(m: &Measured) -> f64 {
+    let shift = match &m.offset {
+        Ok(b) => b * m.mean,
+        Err(reason) => reason.len() as f64,
+    };
+    shift + m.mean * m.mean
+}
+
 #[derive(Clone, Tangent)]
 struct Body {
     position: [f64; 2],
@@ -304,6 +313,16 @@ programs![
         mean: x[0],
         error: None,
         offset: Ok(x[1])
+    })),
+    ok_field("`Result` fields", 2, |x| result_field(&Measured {
+        mean: x[0],
+        error: None,
+        offset: Ok(x[1])
+    })),
+    err_field("`Result` fields", 1, |x| result_field(&Measured {
+        mean: x[0],
+        error: None,
+        offset: Err("lost".into())
     })),
     kinetic("`Vec` of structs", 10, |x| kinetic(&bodies(x))),
     moved(

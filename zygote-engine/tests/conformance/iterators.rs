@@ -1,0 +1,216 @@
+//! Chains of iterators as values.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn summed(x: &[f64]) -> f64 {
+    let total: f64 = x.iter().sum();
+    total * x[0] + x.iter().map(|y| y * y).sum::<f64>()
+}
+
+#[differentiable]
+fn multiplied(x: &[f64]) -> f64 {
+    x.iter().product::<f64>() + x.iter().map(|y| 1.0 + y * 0.5).product::<f64>()
+}
+
+#[differentiable]
+fn dot(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(a, b)| a * b).sum()
+}
+
+#[differentiable]
+fn captured(x: &[f64], k: f64) -> f64 {
+    let mean = x.iter().sum::<f64>() / x.len() as f64;
+    let variance = x.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / x.len() as f64;
+    x.iter().map(|y| k * (y - mean)).map(f64::tanh).sum::<f64>() * variance
+}
+
+#[differentiable]
+fn over_ranges(x: &[f64], n: usize) -> f64 {
+    let s: f64 = (0..n).map(|i| x[i] * x[(i + 1) % n]).sum();
+    s + (1..=n).rev().map(|k| x[k - 1] / k as f64).sum::<f64>()
+}
+
+#[differentiable]
+fn folded(x: &[f64], start: f64) -> f64 {
+    x.iter().fold(start, |s, y| s * y + 1.0)
+}
+
+#[differentiable]
+fn folded_pairs(x: &[f64]) -> f64 {
+    let (a, b) = x.iter().fold((1.0, 0.5), |(a, b), y| (a * y + b, a.sin()));
+    a * b
+}
+
+#[differentiable]
+fn collected(x: &[f64], k: f64) -> f64 {
+    let scaled: Vec<f64> = x.iter().map(|y| y * k).collect();
+    let squares = scaled.iter().map(|y| y * y).collect::<Vec<_>>();
+    scaled[0] * squares[1] + squares[2]
+}
+
+#[differentiable]
+fn filtered(x: &[f64]) -> f64 {
+    x.iter().filter(|y| **y > 0.0).map(|y| y * y).sum::<f64>()
+        - x.iter().copied().filter(|y| *y < 0.0).sum::<f64>()
+}
+
+#[differentiable]
+fn filter_mapped(x: &[f64]) -> f64 {
+    x.iter().filter_map(|y| if *y > -0.5 { Some(y.sin() * y) } else { None }).sum()
+}
+
+#[differentiable]
+fn flat_mapped(rows: &[Vec<f64>], k: f64) -> f64 {
+    rows.iter().flat_map(|row| row.iter().map(|y| y * k)).fold(0.5, |s, y| s * 0.5 + y * y)
+}
+
+#[differentiable]
+fn flattened(rows: &[Vec<f64>]) -> f64 {
+    rows.iter().flatten().map(|y| y.cos()).product()
+}
+
+#[differentiable]
+fn stopped(x: &[f64]) -> f64 {
+    let a: f64 = x.iter().take_while(|y| **y < 0.8).map(|y| y * y).sum();
+    let b: f64 = x.iter().skip_while(|y| **y < 0.0).sum();
+    a * 2.0 + b
+}
+
+#[differentiable]
+fn positions(x: &[f64]) -> f64 {
+    let a: f64 = x.iter().enumerate().skip(1).step_by(2).map(|(i, y)| i as f64 * y * y).sum();
+    let b: f64 = x.iter().rev().take(2).zip(x.iter().skip(1)).map(|(p, q)| p * q).sum();
+    a + b
+}
+
+#[differentiable]
+fn windows(x: &[f64]) -> f64 {
+    x.windows(2).map(|w| (w[1] - w[0]).powi(2)).sum()
+}
+
+#[differentiable]
+fn chunks(x: &[f64]) -> f64 {
+    let a: f64 = x.chunks(2).map(|c| c[0] * c[c.len() - 1]).sum();
+    let b: f64 = x.chunks_exact(2).map(|c| c[0] - c[1] * c[1]).sum();
+    a * b
+}
+
+#[differentiable]
+fn chained(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().chain(y).chain(x).fold(1.0, |s, a| s * 0.5 + a * a)
+}
+
+#[differentiable]
+fn for_each(x: &[f64], k: f64) -> f64 {
+    let mut s = 1.0;
+    x.iter().for_each(|y| s = s * k + y);
+    let mut v = x.to_vec();
+    v.iter_mut().for_each(|y| *y *= k);
+    s * v[0] * v[1]
+}
+
+#[differentiable]
+fn unzipped(x: &[f64]) -> f64 {
+    let (sines, squares): (Vec<f64>, Vec<f64>) = x.iter().map(|y| (y.sin(), y * y)).unzip();
+    sines.iter().zip(squares.iter().rev()).map(|(a, b)| a * b).sum()
+}
+
+#[differentiable]
+fn extremes(x: &[f64]) -> f64 {
+    let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let smallest = x.iter().copied().reduce(f64::min).unwrap();
+    let widest = x.iter().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap();
+    let narrowest = x.iter().min_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap();
+    largest * largest + smallest * widest + narrowest
+}
+
+#[differentiable]
+fn questions(x: &[f64]) -> f64 {
+    let positive = x.iter().filter(|y| **y > 0.0).count();
+    let s = if x.iter().all(|y| *y > -1.0) { x[0] * x[1] } else { x[2] };
+    let k = x.iter().position(|y| *y > 0.5).unwrap_or(0);
+    if x.iter().any(|y| *y > 1.0) { s * x[k] } else { s + x[k] * positive as f64 }
+}
+
+#[differentiable]
+fn matrix_product(m: &[Vec<f64>], v: &[f64]) -> Vec<f64> {
+    m.iter().map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum()).collect()
+}
+
+#[differentiable]
+fn quadratic_form(m: &[Vec<f64>], v: &[f64]) -> f64 {
+    matrix_product(m, v).iter().zip(v).map(|(a, b)| a * b).sum()
+}
+
+#[derive(Clone, Tangent)]
+struct Sample {
+    x: f64,
+    y: f64,
+    weight: f64,
+}
+
+#[differentiable]
+fn regression(samples: &[Sample], slope: f64, offset: f64) -> f64 {
+    samples.iter().map(|s| s.weight * (slope * s.x + offset - s.y).powi(2)).sum::<f64>()
+        / samples.len() as f64
+}
+
+#[differentiable]
+fn changed_samples(samples: &[Sample], k: f64) -> f64 {
+    let moved: Vec<Sample> =
+        samples.iter().map(|s| Sample { x: s.x * k, y: s.y + s.x, ..s.clone() }).collect();
+    moved.iter().filter(|s| s.x > 0.0).map(|s| s.x * s.y * s.weight).sum()
+}
+
+#[differentiable]
+fn passed_on(x: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+    x.iter().map(|y| f(*y)).sum()
+}
+
+#[differentiable]
+fn chains_with_closures(x: &[f64], k: f64) -> f64 {
+    let soft = |y: f64| (1.0 + (k * y).exp()).ln();
+    x.iter().copied().map(soft).sum::<f64>() + passed_on(x, |y| y * k)
+}
+
+fn rows(x: &[f64]) -> Vec<Vec<f64>> {
+    x.chunks(2).map(<[f64]>::to_vec).collect()
+}
+
+fn samples(x: &[f64]) -> Vec<Sample> {
+    x.chunks(3).map(|x| Sample { x: x[0], y: x[1], weight: x[2] }).collect()
+}
+
+programs![
+    summed("`sum`", 3, |x| summed(x)),
+    multiplied("`product`", 3, |x| multiplied(x)),
+    dot("`zip`", 6, |x| dot(&x[..3], &x[3..])),
+    captured("`map`", 4, |x| captured(&x[..3], x[3])),
+    over_ranges("chains over ranges", 4, |x| over_ranges(x, 4)),
+    folded("`fold`", 4, |x| folded(&x[..3], x[3])),
+    folded_pairs("`fold`", 3, |x| folded_pairs(x)),
+    collected("`collect`", 4, |x| collected(&x[..3], x[3])),
+    filtered("`filter`", 4, |x| filtered(x)),
+    filter_mapped("`filter_map`", 4, |x| filter_mapped(x)),
+    flat_mapped("`flat_map`", 5, |x| flat_mapped(&rows(&x[..4]), x[4])),
+    flattened("`flatten`", 4, |x| flattened(&rows(x))),
+    stopped("`take_while`, `skip_while`", 5, |x| stopped(x)),
+    positions("`enumerate`, `skip`, `step_by`, `rev`, `take`", 5, |x| positions(x)),
+    windows("`windows`", 4, |x| windows(x)),
+    chunks("`chunks`, `chunks_exact`", 5, |x| chunks(x)),
+    chained("`chain`", 5, |x| chained(&x[..2], &x[2..])),
+    for_each("`for_each`", 4, |x| for_each(&x[..3], x[3])),
+    unzipped("`unzip`", 3, |x| unzipped(x)),
+    extremes("`reduce`, `max_by`, `min_by`", 4, |x| extremes(x)),
+    questions("`all`, `any`, `count`, `position` as steps", 4, |x| questions(x)),
+    quadratic_form("chains in chains", 6, |x| quadratic_form(&rows(&x[..4]), &x[4..])),
+    regression("chains over structs", 8, |x| regression(&samples(&x[..6]), x[6], x[7])),
+    changed_samples("chains over structs", 7, |x| changed_samples(&samples(&x[..6]), x[6])),
+    chains_with_closures("closures of variables in chains", 4, |x| chains_with_closures(
+        &x[..3],
+        x[3]
+    )),
+];
