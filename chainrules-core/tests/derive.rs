@@ -2,7 +2,7 @@
 #![allow(missing_docs)]
 
 use chainrules_core::{Derived, ShapeOf, Std, Tangent};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;
 use std::mem::size_of_val;
 
@@ -318,6 +318,51 @@ fn types_may_contain_each_other() {
     assert_eq!(sum(&tree(1.0), &tree(2.0)), tree(3.0));
     assert_eq!(zero_like(&tree(1.0).edges[0]), tree(0.0).edges[0]);
     assert_eq!(scalars(&tree(1.0)).0, [1.0, 2.0, 1.0]);
+}
+
+/// A bound that says more than `Tangent`.
+trait Real: Copy + Tangent<Std> {}
+
+impl Real for f64 {}
+
+#[derive(Clone, Debug, PartialEq, Tangent)]
+struct Branches<T: Real> {
+    value: T,
+    left: Option<Box<Self>>,
+    others: Vec<(Self, Matrix)>,
+    named: BTreeMap<String, Branches<T>>,
+}
+
+#[test]
+fn a_parameter_may_have_a_bound_with_a_tangent() {
+    fn twice<T: Real>(x: &Branches<T>) -> Branches<T> {
+        sum(x, x)
+    }
+    let leaf = |x: f64| Branches { value: x, left: None, others: vec![], named: BTreeMap::new() };
+    let tree = |x: f64| Branches {
+        value: 2.0 * x,
+        left: Some(Box::new(leaf(x))),
+        others: vec![(leaf(3.0 * x), Matrix([x, 0.0]))],
+        named: BTreeMap::from([("a".into(), leaf(4.0 * x))]),
+    };
+    assert_eq!(twice(&tree(1.0)), tree(2.0));
+    assert_eq!(zero_like(&tree(1.0)), tree(0.0));
+    assert_eq!(scalars(&tree(1.0)).0, [2.0, 1.0, 3.0, 1.0, 0.0, 4.0]);
+}
+
+// What is recorded in place of a value is its shape, not the numbers in it.
+#[test]
+fn the_shape_of_a_chain_of_scalars_has_no_scalars() {
+    #[derive(Clone, Tangent)]
+    struct Chain {
+        values: [f64; 4],
+        next: Option<Box<Chain>>,
+    }
+    let chain = Chain { values: [1.0; 4], next: None };
+    let chain = Chain { values: [2.0; 4], next: Some(Box::new(chain)) };
+    assert_eq!(size_of_val(&chain.shape()), size_of::<Box<f64>>());
+    let zero = zero_like(&chain);
+    assert_eq!((zero.values, zero.next.map(|next| next.values)), ([0.0; 4], Some([0.0; 4])));
 }
 
 #[test]

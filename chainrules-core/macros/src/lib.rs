@@ -8,6 +8,7 @@ mod block;
 mod body;
 mod checks;
 mod contribute;
+mod derive;
 mod emit;
 mod inert;
 mod model;
@@ -16,7 +17,6 @@ mod projection;
 mod register;
 mod rrule;
 mod scalar;
-mod tangent;
 mod text;
 
 use proc_macro::TokenStream;
@@ -48,13 +48,13 @@ pub fn projection(input: TokenStream) -> TokenStream {
 /// Gives a struct or an enum its cotangent.
 #[proc_macro_derive(Tangent, attributes(constant, recursive))]
 pub fn tangent(input: TokenStream) -> TokenStream {
-    finish(tangent::expand(input.into(), syn::parse_quote!(::chainrules_core)))
+    finish(derive::expand(input.into(), syn::parse_quote!(::chainrules_core)))
 }
 
 /// The same for a crate that depends on `chainrules` alone.
 #[proc_macro_derive(TangentByChainrules, attributes(constant, recursive))]
 pub fn tangent_by_chainrules(input: TokenStream) -> TokenStream {
-    finish(tangent::expand(input.into(), syn::parse_quote!(::chainrules::__core)))
+    finish(derive::expand(input.into(), syn::parse_quote!(::chainrules::__core)))
 }
 
 fn finish(result: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

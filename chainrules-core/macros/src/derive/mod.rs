@@ -1,0 +1,284 @@
+//! `#[derive(Tangent)]`: the fields of a struct or an enum, and the tangent of each.
+
+mod emit;
+
+use crate::model::{is_primitive, ungrouped};
+use crate::text::text;
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Data, DeriveInput, Error, Fields, GenericParam, Generics, Ident, Member, Meta, Path,
+    Result, Type, parse_quote,
+};
+
+/// A struct, which has one variant, or an enum.
+struct Subject {
+    /// The path of what this expands to uses.
+    root: Path,
+    name: Ident,
+    generics: Generics,
+    /// The markers of the fields' tangents: one for each distinct type.
+    markers: Vec<(Type, Ident)>,
+    variants: Vec<Variant>,
+    /// Field types to be checked where they stand.
+    checked: Vec<Type>,
+}
+
+struct Variant {
+    /// The path of the constructor: `Self` or `Self::Name`.
+    path: TokenStream,
+    /// The name, of the shape's variant, too.
+    name: Ident,
+    fields: Vec<Field>,
+}
+
+struct Field {
+    member: Member,
+    ty: Type,
+    role: Role,
+}
+
+/// How a field is treated.
+enum Role {
+    /// Its tangent has this marker. The subject may occur in the type: `Box<Self>`.
+    Tangent { marker: TokenStream, itself: bool },
+    /// It is carried along: `#[constant]`.
+    Constant,
+    /// The marker of its tangent would contain itself, so that inference has to find it.
+    Recursive { by_name: bool },
+}
+
+/// The tangent of a type; `root` is the path of `chainrules-core` where the derive is used.
+pub fn expand(input: TokenStream, root: Path) -> Result<TokenStream> {
+    Ok(emit::tangent(&subject(syn::parse2(input)?, root)?))
+}
+
+fn subject(input: DeriveInput, root: Path) -> Result<Subject> {
+    unmarked(&input.attrs)?;
+    let name = input.ident;
+    let (_, type_generics, _) = input.generics.split_for_impl();
+    let this: Type = parse_quote!(#name #type_generics);
+    let mut generics = input.generics.clone();
+    for parameter in &mut generics.params {
+        match parameter {
+            GenericParam::Type(parameter) => parameter.default = None,
+            GenericParam::Const(parameter) => parameter.default = None,
+            GenericParam::Lifetime(_) => {}
+        }
+    }
+    let mut subject =
+        Subject { root, name, generics, markers: vec![], variants: vec![], checked: vec![] };
+    match input.data {
+        Data::Struct(data) => {
+            let name = Ident::new("Fields", Span::call_site());
+            let fields = subject.fields(data.fields, &this)?;
+            subject.variants.push(Variant { path: quote!(Self), name, fields });
+        }
+        Data::Enum(data) => {
+            for variant in data.variants {
+                unmarked(&variant.attrs)?;
+                let name = variant.ident;
+                let fields = subject.fields(variant.fields, &this)?;
+                subject.variants.push(Variant { path: quote!(Self::#name), name, fields });
+            }
+        }
+        Data::Union(data) => {
+            let say = "a union has no cotangent: nothing tells which field to add to";
+            return Err(Error::new_spanned(data.union_token, say));
+        }
+    }
+    subject.find_itself(&this);
+    if subject.variants.is_empty() {
+        let say = "an enum without variants has no values, and no cotangent";
+        return Err(Error::new_spanned(&subject.name, say));
+    }
+    if subject.generics.type_params().next().is_some() {
+        let clause = subject.generics.make_where_clause();
+        clause.predicates.push(parse_quote!(#this: ::core::clone::Clone));
+    }
+    Ok(subject)
+}
+
+/// Refuses the attributes of fields on anything else.
+fn unmarked(attributes: &[Attribute]) -> Result<()> {
+    match attributes.iter().find_map(|attribute| word(attribute).map(|word| (attribute, word))) {
+        None => Ok(()),
+        Some((attribute, word)) => {
+            Err(Error::new_spanned(attribute, format!("`#[{word}]` belongs to a field")))
+        }
+    }
+}
+
+/// The attribute's name if it is one of this derive.
+fn word(attribute: &Attribute) -> Option<&'static str> {
+    ["constant", "recursive"].into_iter().find(|word| attribute.path().is_ident(word))
+}
+
+impl Subject {
+    fn fields(&mut self, fields: Fields, this: &Type) -> Result<Vec<Field>> {
+        let members: Vec<Member> = fields.members().collect();
+        fields
+            .into_iter()
+            .zip(members)
+            .map(|(field, member)| self.field(field, member, this))
+            .collect()
+    }
+
+    fn field(&mut self, field: syn::Field, member: Member, this: &Type) -> Result<Field> {
+        let mut ty = ungrouped(&field.ty).clone();
+        NameSelf(this).visit_type_mut(&mut ty);
+        let mut given = None;
+        for attribute in &field.attrs {
+            let Some(word) = word(attribute) else { continue };
+            if !matches!(attribute.meta, Meta::Path(_)) {
+                let say = format!("`#[{word}]` takes no arguments");
+                return Err(Error::new_spanned(attribute, say));
+            }
+            if given.replace(word).is_some() {
+                return Err(Error::new_spanned(attribute, "the field has an attribute already"));
+            }
+        }
+        let role = match given {
+            Some("constant") => {
+                if self.mentions_parameter(&ty) {
+                    let clause = self.generics.make_where_clause();
+                    clause.predicates.push(parse_quote!(#ty: ::core::clone::Clone));
+                }
+                Role::Constant
+            }
+            Some(_) => Role::Recursive { by_name: false },
+            None if mentions(&ty, |name| *name == self.name) => Role::Recursive { by_name: true },
+            None => Role::Tangent { marker: self.marker(&ty), itself: false },
+        };
+        Ok(Field { member, ty, role })
+    }
+
+    /// The markers of fields in whose types the subject occurs, where it stands in the standard
+    /// library's containers. This is after the markers of all other fields are known.
+    fn find_itself(&mut self, this: &Type) {
+        let mut variants = std::mem::take(&mut self.variants);
+        for field in variants.iter_mut().flat_map(|variant| &mut variant.fields) {
+            if matches!(field.role, Role::Recursive { by_name: true }) {
+                // This gives markers to the types beside the subject: to `Wave` in `(Self, Wave)`.
+                self.composed(&field.ty, this);
+            }
+        }
+        for field in variants.iter_mut().flat_map(|variant| &mut variant.fields) {
+            if matches!(field.role, Role::Recursive { by_name: true })
+                && let Some(marker) = self.composed(&field.ty, this)
+            {
+                field.role = Role::Tangent { marker, itself: true };
+            }
+        }
+        self.variants = variants;
+    }
+
+    /// The marker of a type in which the subject may occur, if it is known.
+    fn composed(&mut self, ty: &Type, this: &Type) -> Option<TokenStream> {
+        let root = self.root.clone();
+        let ty = ungrouped(ty);
+        if text(ty) == text(this) {
+            let markers = self.markers.iter().map(|(_, marker)| marker);
+            return Some(quote!(#root::Derived<(#(#markers,)*)>));
+        }
+        if !mentions(ty, |name| *name == self.name) {
+            return Some(self.marker(ty));
+        }
+        let inner = match ty {
+            Type::Array(array) => &array.elem,
+            Type::Tuple(tuple) => {
+                let parts: Option<Vec<_>> =
+                    tuple.elems.iter().map(|part| self.composed(part, this)).collect();
+                return parts.map(|parts| quote!((#(#parts,)*)));
+            }
+            Type::Path(path) => contents(path)?,
+            _ => return None,
+        };
+        let inner = self.composed(inner, this)?;
+        Some(quote!(#root::Std<#inner>))
+    }
+
+    /// The marker of the tangent of a field's type.
+    fn marker(&mut self, ty: &Type) -> TokenStream {
+        let root = &self.root;
+        if is_primitive(ty) {
+            return quote!(#root::Std);
+        }
+        if let Some((_, marker)) = self.markers.iter().find(|(known, _)| text(known) == text(ty)) {
+            return quote!(#marker);
+        }
+        if !self.mentions_parameter(ty) {
+            self.checked.push(ty.clone());
+        }
+        let marker = format_ident!("__M{}", self.markers.len());
+        self.markers.push((ty.clone(), marker.clone()));
+        quote!(#marker)
+    }
+
+    /// Whether a type depends on a parameter of the subject, other than a lifetime.
+    fn mentions_parameter(&self, ty: &Type) -> bool {
+        mentions(ty, |name| {
+            self.generics.params.iter().any(|parameter| match parameter {
+                GenericParam::Type(parameter) => parameter.ident == *name,
+                GenericParam::Const(parameter) => parameter.ident == *name,
+                GenericParam::Lifetime(_) => false,
+            })
+        })
+    }
+
+    /// The generics of the subject and the markers, with the bound of each.
+    fn with_markers(&self) -> Generics {
+        let mut generics = self.generics.clone();
+        let root = &self.root;
+        for (ty, marker) in &self.markers {
+            generics.params.push(parse_quote!(#marker));
+            let clause = generics.make_where_clause();
+            clause.predicates.push(parse_quote!(#ty: #root::Tangent<#marker>));
+        }
+        generics
+    }
+}
+
+/// Whether any path in a type ends with, or is, a name of which `is` holds.
+fn mentions(ty: &Type, is: impl Fn(&Ident) -> bool) -> bool {
+    struct Search<F>(F, bool);
+    impl<F: Fn(&Ident) -> bool> Visit<'_> for Search<F> {
+        fn visit_path(&mut self, path: &Path) {
+            let mut ends = path.segments.first().into_iter().chain(path.segments.last());
+            self.1 |= ends.any(|segment| self.0(&segment.ident));
+            visit::visit_path(self, path);
+        }
+    }
+    let mut search = Search(is, false);
+    search.visit_type(ty);
+    search.1
+}
+
+/// The type of what varies in one of the standard library's containers.
+fn contents(path: &syn::TypePath) -> Option<&Type> {
+    let container = path.path.segments.last()?;
+    let syn::PathArguments::AngleBracketed(arguments) = &container.arguments else { return None };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    match container.ident.to_string().as_str() {
+        "Box" | "Vec" | "VecDeque" | "Option" | "Result" => types.next(),
+        "HashMap" | "BTreeMap" => types.nth(1),
+        _ => None,
+    }
+}
+
+/// Writes the type in place of `Self`.
+struct NameSelf<'a>(&'a Type);
+
+impl VisitMut for NameSelf<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::Path(path) if path.path.is_ident("Self") => *ty = self.0.clone(),
+            ty => visit_mut::visit_type_mut(self, ty),
+        }
+    }
+}
