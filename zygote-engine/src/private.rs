@@ -1,10 +1,11 @@
 //! What generated code calls. Not part of the public interface.
 
 pub use chainrules_core::{
-    Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Div, DivAssign,
-    Mul, MulAssign, Rem, RemAssign, Restrict, ShapeOf, Sub, SubAssign, ToWalk, Walk,
+    Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
+    DivAssign, Mul, MulAssign, NegRule, ProductRule, Rem, RemAssign, Restrict, ShapeOf, Sub,
+    SubAssign, SumRule, Tangent, ToWalk, Walk,
 };
-use chainrules_core::{CastRule, NegRule, Peel, ProductRule, Shadowed, SumRule, Tangent};
+use chainrules_core::{CastRule, Peel, Shadowed};
 use std::marker::PhantomData;
 
 /// The shape of a value.

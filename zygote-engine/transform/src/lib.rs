@@ -7,16 +7,19 @@
 
 mod activity;
 mod adjoint;
+mod block;
 mod call_site;
 mod emit;
 mod error;
 mod explain;
 pub mod ir;
 mod lower;
+mod operator;
 mod record;
 
 pub use call_site::{Asked, CallSite};
 
+use emit::Host;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -47,31 +50,22 @@ impl syn::parse::Parse for Options {
 pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
     match item {
         syn::Item::Fn(f) => {
-            let derivative = or_error(derive(f, None, options));
+            let derivative = or_error(derive(f, options));
             let mut original = f.clone();
             lower::remove_markers(&mut original.sig);
             quote!(#original #derivative)
         }
         syn::Item::Impl(block) => {
-            let mut original = block.clone();
-            let mut derivatives = quote!();
-            for item in &mut original.items {
-                let syn::ImplItem::Fn(f) = item else { continue };
-                let method = syn::ItemFn {
-                    attrs: f.attrs.clone(),
-                    vis: f.vis.clone(),
-                    modifiers: f.modifiers.clone(),
-                    sig: f.sig.clone(),
-                    block: Box::new(f.block.clone()),
-                };
-                derivatives.extend(or_error(derive(&method, Some(block), options)));
-                lower::remove_markers(&mut f.sig);
-            }
-            quote!(#original #derivatives)
+            let derivatives = or_error(block::implementation(block, options));
+            quote!(#derivatives)
         }
+        syn::Item::Trait(item) => or_error(block::declaration(item, options)),
         other => {
-            let error =
-                error::error(other, "this item", "write it on a function or an `impl` block");
+            let error = error::error(
+                other,
+                "this item",
+                "write it on a function, an `impl` block or a trait",
+            );
             let error = error.to_compile_error();
             quote!(#other #error)
         }
@@ -82,30 +76,39 @@ fn or_error(derivative: syn::Result<TokenStream>) -> TokenStream {
     derivative.unwrap_or_else(|error| error.to_compile_error())
 }
 
-fn derive(
-    item: &syn::ItemFn,
-    host: Option<&syn::ItemImpl>,
-    options: &Options,
-) -> syn::Result<TokenStream> {
-    let mut primal = lower::function(item, host)?;
-    primal.recursive |= options.recursive;
-    let activity = activity::of(&primal);
-    activity::check(&primal, &activity)?;
-    let mut adjoint = adjoint::of(&primal, &activity);
-    let record = record::plan(&primal, &mut adjoint);
-    Ok(emit::derivative(&emit::Derived {
-        item,
-        host,
-        primal: &primal,
-        activity: &activity,
-        adjoint: &adjoint,
-        record: &record,
-    }))
+/// What is known of a function before it is written.
+struct Planned {
+    primal: ir::Func,
+    activity: activity::Activity,
+    adjoint: adjoint::Adjoint,
+    record: record::Record,
+}
+
+impl Planned {
+    fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
+        let mut primal = lower::function(item, host)?;
+        primal.recursive |= options.recursive;
+        let activity = activity::of(&primal);
+        activity::check(&primal, &activity)?;
+        let mut adjoint = adjoint::of(&primal, &activity);
+        let record = record::plan(&primal, &mut adjoint);
+        Ok(Self { primal, activity, adjoint, record })
+    }
+
+    fn derived<'a>(&'a self, item: &'a syn::ItemFn, host: Host<'a>) -> emit::Derived<'a> {
+        let Self { primal, activity, adjoint, record } = self;
+        emit::Derived { item, host, primal, activity, adjoint, record }
+    }
+}
+
+fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
+    let planned = Planned::of(item, Host::Module, options)?;
+    Ok(emit::derivative(&planned.derived(item, Host::Module)))
 }
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
-    let primal = lower::function(item, None)?;
+    let primal = lower::function(item, Host::Module)?;
     let activity = activity::of(&primal);
     activity::check(&primal, &activity)?;
     let mut adjoint = adjoint::of(&primal, &activity);

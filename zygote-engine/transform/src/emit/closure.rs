@@ -63,7 +63,7 @@ pub fn called(
                 }
             });
         } else {
-            let whole = if super::item::is_slice(&p.ty) {
+            let whole = if super::twin::is_slice(&p.ty) {
                 quote!(|__whole| &mut __whole[..])
             } else {
                 quote!(|__whole| __whole)

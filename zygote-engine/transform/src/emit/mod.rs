@@ -5,11 +5,13 @@ mod forward;
 mod item;
 mod lambda;
 mod reverse;
+mod twin;
 mod walk;
 mod window;
 
 pub use closure::called;
-pub use item::{Derived, derivative, method_part};
+pub use item::{Derived, Parts, allowed, declared, derivative, parts};
+pub use twin::{Host, method_part, tangents};
 
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;

@@ -18,6 +18,7 @@ mod question;
 mod select;
 mod stmt;
 
+use crate::emit::Host;
 use crate::error::{Result, unsupported};
 use crate::ir::{Func, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, Var, VarId, VarKind};
 use generics::{check_signature, inner_reference};
@@ -83,28 +84,38 @@ struct Lower {
     tries: usize,
 }
 
-/// Lowers a function, of an `impl` block if it stands in one.
-pub fn function(item: &syn::ItemFn, host: Option<&syn::ItemImpl>) -> Result<Func> {
-    check_signature(&item.sig)?;
-    let mut lower = Lower::new(item.to_token_stream());
-    lower.has_value = !matches!(item.sig.output, syn::ReturnType::Default);
-    lower.name = Some(item.sig.ident.clone());
-    lower.is_method = host.is_some();
-    lower.generics = host.map(|h| h.generics.clone()).into_iter().collect();
-    lower.generics.push(item.sig.generics.clone());
-    lower.fallible = question::fallible(&item.sig.output);
-    if let syn::ReturnType::Type(_, ty) = &item.sig.output {
-        lower.output = Some((**ty).clone());
-    }
+/// Lowers a function of a module, block or trait.
+pub fn function(item: &syn::ItemFn, host: Host<'_>) -> Result<Func> {
+    let mut lower = Lower::signature(item, host)?;
     lower.func.returns_early = control::returns_early(&item.block);
-    lower.scopes.push(HashMap::new());
-    for input in &item.sig.inputs {
-        lower.parameter(input)?;
-    }
     lower.body(&item.block)
 }
 
+/// Lowers the signature of a function alone.
+pub fn signature(item: &syn::ItemFn, host: Host<'_>) -> Result<Func> {
+    Lower::signature(item, host).map(|lower| lower.func)
+}
+
 impl Lower {
+    fn signature(item: &syn::ItemFn, host: Host<'_>) -> Result<Self> {
+        check_signature(&item.sig)?;
+        let mut lower = Self::new(item.to_token_stream());
+        lower.has_value = !matches!(item.sig.output, syn::ReturnType::Default);
+        lower.name = Some(item.sig.ident.clone());
+        lower.is_method = host.is_type();
+        lower.generics = host.generics().cloned().into_iter().collect();
+        lower.generics.push(item.sig.generics.clone());
+        lower.fallible = question::fallible(&item.sig.output);
+        if let syn::ReturnType::Type(_, ty) = &item.sig.output {
+            lower.output = Some((**ty).clone());
+        }
+        lower.scopes.push(HashMap::new());
+        for input in &item.sig.inputs {
+            lower.parameter(input)?;
+        }
+        Ok(lower)
+    }
+
     fn new(tokens: TokenStream) -> Self {
         let mut names = BTreeSet::new();
         reserved(tokens, &mut names);

@@ -1,0 +1,150 @@
+//! `impl` blocks and traits: the derivatives of their functions stand beside them.
+
+use crate::emit::{Host, Parts, allowed};
+use crate::operator::{self, Kind};
+use crate::{Options, Planned, emit, lower};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The function as one of a module, for the parts of the transformation that see only functions.
+fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
+    syn::ItemFn {
+        attrs: f.attrs.clone(),
+        vis: f.vis.clone(),
+        modifiers: f.modifiers.clone(),
+        sig: f.sig.clone(),
+        block: Box::new(f.block.clone()),
+    }
+}
+
+fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
+    block.items.iter().filter_map(|item| match item {
+        syn::ImplItem::Fn(f) => Some(as_function(f)),
+        _ => None,
+    })
+}
+
+/// An `impl` block with the derivatives of its functions.
+pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<TokenStream> {
+    let mut original = block.clone();
+    for item in &mut original.items {
+        if let syn::ImplItem::Fn(f) = item {
+            lower::remove_markers(&mut f.sig);
+        }
+    }
+    let in_trait = match operator::kind(block) {
+        Some(Kind::Projection) => return Ok(quote!(#original)),
+        Some(Kind::Operator(name)) => {
+            let mut rules = quote!();
+            for f in functions(block) {
+                rules.extend(match operator::rule(block, &f, &name, options) {
+                    Ok(rule) => rule,
+                    Err(error) => error.to_compile_error(),
+                });
+            }
+            return Ok(quote!(#original #rules));
+        }
+        Some(Kind::Foreign) | None => false,
+        Some(Kind::Trait) => true,
+    };
+    // The functions of a foreign trait have their derivatives in the type itself.
+    let mut inherent = block.clone();
+    inherent.trait_ = None;
+    let host = if in_trait { Host::Block(block) } else { Host::Block(&inherent) };
+    let (generics, ty, clause) = (&block.generics, &block.self_ty, &block.generics.where_clause);
+    let allowed = allowed();
+    let (mut rules, mut all, mut errors) = (vec![], quote!(), quote!());
+    for f in functions(block) {
+        let planned = match Planned::of(&f, host, options) {
+            Ok(planned) => planned,
+            Err(error) => {
+                errors.extend(error.to_compile_error());
+                continue;
+            }
+        };
+        let Parts { beside, rule, call } = emit::parts(&planned.derived(&f, host));
+        let rule = if in_trait {
+            rules.push((beside.clone(), rule));
+            quote!()
+        } else {
+            rule
+        };
+        let beside = (!in_trait).then_some(beside);
+        all.extend(quote! {
+            #allowed
+            const _: () = {
+                #beside
+                impl #generics #ty #clause {
+                    #rule
+                    #call
+                }
+            };
+        });
+    }
+    if !in_trait {
+        return Ok(quote!(#original #all #errors));
+    }
+    for (_, rule) in &rules {
+        original.items.push(syn::ImplItem::Verbatim(quote! {
+            #[doc(hidden)]
+            #allowed
+            #rule
+        }));
+    }
+    let beside = rules.iter().map(|(beside, _)| beside);
+    // Two functions that call themselves have a trait of one name each.
+    if rules.iter().filter(|(beside, _)| !beside.is_empty()).count() > 1 {
+        let error = crate::error::error(
+            ty,
+            "a block of a trait with two functions that call themselves",
+            "move one of them to a function of its own",
+        );
+        errors.extend(error.to_compile_error());
+    }
+    Ok(quote! {
+        #[allow(non_local_definitions, reason = "the block is where it was written")]
+        const _: () = {
+            #(#beside)*
+            #original
+        };
+        #all
+        #errors
+    })
+}
+
+/// A trait with the rules of its functions.
+pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<TokenStream> {
+    let host = Host::Trait(item);
+    let mut original = item.clone();
+    let (mut rules, mut besides) = (vec![], quote!());
+    for member in &mut original.items {
+        let syn::TraitItem::Fn(f) = member else { continue };
+        let function = syn::ItemFn {
+            attrs: f.attrs.clone(),
+            vis: syn::Visibility::Inherited,
+            modifiers: f.modifiers.clone(),
+            sig: f.sig.clone(),
+            block: Box::new(f.default.clone().unwrap_or_else(|| syn::parse_quote!({}))),
+        };
+        if f.default.is_some() {
+            let planned = Planned::of(&function, host, options)?;
+            let Parts { beside, rule, .. } = emit::parts(&planned.derived(&function, host));
+            let allowed = allowed();
+            besides.extend(beside);
+            rules.push(quote!(#[doc(hidden)] #allowed #rule));
+        } else {
+            let primal = lower::signature(&function, host)?;
+            rules.push(emit::declared(&function, host, &primal));
+        }
+        lower::remove_markers(&mut f.sig);
+    }
+    original.items.extend(rules.into_iter().map(syn::TraitItem::Verbatim));
+    if !besides.is_empty() {
+        return crate::error::unsupported(
+            &item.ident,
+            "a function of a trait that calls itself",
+            "call a function of its own",
+        );
+    }
+    Ok(quote!(#original))
+}

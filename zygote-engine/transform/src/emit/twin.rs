@@ -1,0 +1,434 @@
+//! The signature of a derivative: names, generic parameters, types.
+
+use super::{TokenStream, private};
+use crate::ir::{Func, Param, Signature, VarKind};
+use crate::lower::Bound;
+use proc_macro2::{Group, Ident, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+
+/// Where a function stands.
+#[derive(Clone, Copy)]
+pub enum Host<'a> {
+    /// In a module.
+    Module,
+    /// In an `impl` block.
+    Block(&'a syn::ItemImpl),
+    /// In a trait.
+    Trait(&'a syn::ItemTrait),
+}
+
+impl<'a> Host<'a> {
+    /// The generic parameters of the block or trait.
+    pub fn generics(self) -> Option<&'a syn::Generics> {
+        match self {
+            Self::Module => None,
+            Self::Block(b) => Some(&b.generics),
+            Self::Trait(t) => Some(&t.generics),
+        }
+    }
+
+    /// Whether the function is one of a type.
+    pub fn is_type(self) -> bool {
+        !matches!(self, Self::Module)
+    }
+
+    fn in_trait(self) -> bool {
+        match self {
+            Self::Module => false,
+            Self::Block(b) => b.trait_.is_some(),
+            Self::Trait(_) => true,
+        }
+    }
+}
+
+/// The signature of a derivative.
+pub(super) struct Twin<'a> {
+    pub item: &'a syn::ItemFn,
+    pub host: Host<'a>,
+    pub primal: &'a Func,
+    /// The type of the value.
+    pub output: syn::Type,
+    /// The generic parameters of the function, and what the derivative asks of types.
+    pub params: Vec<syn::GenericParam>,
+    pub clauses: Vec<syn::WherePredicate>,
+    /// The names of the lifetimes, and of the type and constant parameters of function and block.
+    pub lifetimes: Vec<syn::Lifetime>,
+    pub names: Vec<Ident>,
+}
+
+impl<'a> Twin<'a> {
+    pub fn new(item: &'a syn::ItemFn, host: Host<'a>, primal: &'a Func) -> Self {
+        let output = match &item.sig.output {
+            syn::ReturnType::Type(_, t) => (**t).clone(),
+            syn::ReturnType::Default => syn::parse_quote!(()),
+        };
+        let own = &item.sig.generics;
+        let params: Vec<_> = own.params.iter().cloned().collect();
+        let clauses = own.where_clause.iter().flat_map(|w| w.predicates.iter().cloned());
+        let outer = host.generics();
+        let (mut lifetimes, mut names) = (vec![], vec![]);
+        for param in outer.into_iter().flat_map(|g| &g.params).chain(&params) {
+            match param {
+                syn::GenericParam::Lifetime(l) => lifetimes.push(l.lifetime.clone()),
+                syn::GenericParam::Type(t) => names.push(t.ident.clone()),
+                syn::GenericParam::Const(c) => names.push(c.ident.clone()),
+            }
+        }
+        let mut clauses: Vec<_> = clauses.collect();
+        let all: Vec<_> = outer.into_iter().chain([own]).collect();
+        let (markers, more) = tangents(&all);
+        clauses.extend(more);
+        let mut params: Vec<_> = params.into_iter().chain(markers).collect();
+        // A function that is a parameter gives what is kept of a call beside the value.
+        for (k, p) in primal.params.iter().enumerate() {
+            let VarKind::Function(s) = &primal.var(p.var).kind else { continue };
+            if let Some(name) = &s.generic {
+                params.retain(|p| !matches!(p, syn::GenericParam::Type(t) if t.ident == *name));
+                names.retain(|n| n != name);
+                clauses.retain(|c| !is_about(c, name));
+            }
+            let residual = residual_type(k);
+            params.push(syn::parse_quote!(#residual));
+            names.push(residual.clone());
+            clauses.push(syn::parse_quote!(#residual: ::core::clone::Clone));
+        }
+        Self { item, host, primal, output, params, clauses, lifetimes, names }
+    }
+
+    /// The name of a part of the derivative.
+    pub fn name(&self, part: &str) -> Ident {
+        let name = &self.item.sig.ident;
+        if self.host.is_type() { method_part(part, name) } else { Ident::new(part, name.span()) }
+    }
+
+    fn has_receiver(&self) -> bool {
+        matches!(self.item.sig.inputs.first(), Some(syn::FnArg::Receiver(_)))
+    }
+
+    pub fn clause(&self) -> TokenStream {
+        let clauses = &self.clauses;
+        if clauses.is_empty() { quote!() } else { quote!(where #(#clauses),*) }
+    }
+
+    pub fn kind(&self, p: &Param) -> VarKind {
+        self.primal.var(p.var).kind.clone()
+    }
+
+    /// The head of a rule, and what the types in it are. In a trait it captures `Self`.
+    pub fn rrule(&self, types: &Types) -> TokenStream {
+        let private = private();
+        let Types { acts, activities, declared, given, .. } = types;
+        let (generics, names, markers) = (&self.params, &self.names, self.markers());
+        let (rrule, output, clause) = (self.name("rrule"), &self.output, self.clause());
+        let generic = self.arguments_of_generic();
+        // A pullback behind a pointer holds what it keeps for as long as need be.
+        let long = generic.iter().filter(|t| types.recursive && self.is_type(t));
+        let mut long: Vec<_> = long.map(|t| quote!(#t: 'static)).collect();
+        let captured = match self.host {
+            Host::Trait(_) => {
+                // So that the trait is one that `dyn` takes.
+                long.push(quote!(Self: Sized));
+                if self.primal.params.first().is_some_and(|p| self.kind(p) == VarKind::Value) {
+                    long.push(quote!(Self: ::core::clone::Clone));
+                }
+                Some(quote!(Self,))
+            }
+            _ => None,
+        };
+        let clause = match (clause.is_empty(), long.is_empty()) {
+            (_, true) => clause,
+            (true, false) => quote!(where #(#long),*),
+            (false, false) => quote!(#clause, #(#long),*),
+        };
+        let vis = (!self.host.in_trait()).then(|| quote!(pub));
+        quote! {
+            #vis fn #rrule<#(#generics,)* #(#acts: #private::Activity),*>(
+                #(#declared,)* #activities: (#(#acts,)*)
+            ) -> (#output, impl FnOnce(#given) + Clone + use<#captured #(#names,)* #(#markers,)* #(#acts),*>) #clause
+        }
+    }
+
+    /// The types of a rule.
+    pub fn types(&self, recursive: bool) -> Types {
+        let primal = self.primal;
+        let params = &primal.params;
+        let acts: Vec<_> = (0..params.len()).map(super::activity_type).collect();
+        let act_values: Vec<_> = (0..params.len()).map(super::activity_value).collect();
+        let names: Vec<_> = params.iter().map(|p| primal.var(p.var).name.clone()).collect();
+        let types = params.iter().enumerate().map(|(k, p)| match self.kind(p) {
+            VarKind::Function(s) => function_type(k, &s),
+            _ => full_type(primal, p),
+        });
+        let types: Vec<_> = types.collect();
+        let as_they_were = params.iter().map(|p| {
+            let ty = &p.ty;
+            match self.kind(p) {
+                VarKind::Exclusive => quote!(&mut #ty),
+                VarKind::Function(_) => quote!(&()),
+                _ => quote!(&#ty),
+            }
+        });
+        let as_they_were: Vec<_> = as_they_were.collect();
+        let shadows = params.iter().enumerate().map(|(k, p)| match self.kind(p) {
+            VarKind::Function(s) => {
+                let pull = function_pull(k, &s);
+                quote!(&mut #pull)
+            }
+            _ => {
+                let (act, inner) = (&acts[k], &p.ty);
+                quote!(#act::Shadow<'_, #inner>)
+            }
+        });
+        let shadows: Vec<_> = shadows.collect();
+        let output = &self.output;
+        let given = quote!(#(#as_they_were,)* &#output, #(#shadows),*);
+        let (declared, bind) = self.first_by_reference(&names, &types);
+        let activities = quote!((#(#act_values,)*));
+        Types { acts, activities, names, as_they_were, shadows, given, declared, bind, recursive }
+    }
+
+    /// A pullback behind a pointer, for a function that calls itself.
+    pub fn dynamic(
+        &self,
+        acts: &[proc_macro2::Ident],
+        args: &[proc_macro2::Ident],
+        types: &[TokenStream],
+        given: &TokenStream,
+    ) -> TokenStream {
+        let private = private();
+        let generic = self.generic();
+        let names = self.arguments_of_generic();
+        let (types, given) =
+            (types.iter().map(|t| self.named(t.clone())), self.named(given.clone()));
+        let types: Vec<_> = types.collect();
+        quote! {
+            trait __Pull<#(#generic,)* #(#acts: #private::Activity),*> {
+                fn pull(self: ::std::boxed::Box<Self>, #(#args: #types),*);
+                fn copy(&self) -> ::std::boxed::Box<dyn __Pull<#(#names,)* #(#acts),*>>;
+            }
+            impl<#(#generic,)* __F: FnOnce(#given) + Clone + 'static, #(#acts: #private::Activity),*> __Pull<#(#names,)* #(#acts),*> for __F {
+                fn pull(self: ::std::boxed::Box<Self>, #(#args: #types),*) {
+                    (*self)(#(#args),*)
+                }
+                fn copy(&self) -> ::std::boxed::Box<dyn __Pull<#(#names,)* #(#acts),*>> {
+                    ::std::boxed::Box::new(::core::clone::Clone::clone(self))
+                }
+            }
+            impl<#(#generic,)* #(#acts: #private::Activity),*> ::core::clone::Clone for ::std::boxed::Box<dyn __Pull<#(#names,)* #(#acts),*>> {
+                fn clone(&self) -> Self {
+                    (**self).copy()
+                }
+            }
+        }
+    }
+
+    /// The parameters of a rule: a method's first is by reference, whatever the method does with it.
+    pub fn first_by_reference(
+        &self,
+        names: &[Ident],
+        types: &[TokenStream],
+    ) -> (Vec<TokenStream>, TokenStream) {
+        let mut declared: Vec<_> =
+            names.iter().zip(types).map(|(name, ty)| quote!(#name: #ty)).collect();
+        let mut bind = quote!();
+        if let (true, Some(p)) = (self.host.is_type(), self.primal.params.first()) {
+            let (name, ty, kind) = (&names[0], &types[0], self.kind(p));
+            let receiver = self.has_receiver();
+            let given = if receiver { quote!(self) } else { quote!(__first) };
+            bind = match kind {
+                VarKind::Value => quote!(let #name: #ty = ::core::clone::Clone::clone(#given);),
+                _ if receiver => quote!(let #name = self;),
+                _ => quote!(),
+            };
+            declared[0] = match (receiver, kind) {
+                (true, VarKind::Exclusive) => quote!(&mut self),
+                (true, _) => quote!(&self),
+                (false, VarKind::Value) => quote!(__first: &#ty),
+                (false, _) => declared[0].clone(),
+            };
+        }
+        (declared, bind)
+    }
+
+    /// Whether a generic parameter is a type.
+    pub fn is_type(&self, name: &Ident) -> bool {
+        let outer = self.host.generics().into_iter().flat_map(|g| &g.params);
+        outer
+            .chain(&self.params)
+            .any(|p| matches!(p, syn::GenericParam::Type(t) if t.ident == *name))
+    }
+
+    /// The markers of the tangents of generic types.
+    pub fn markers(&self) -> Vec<Ident> {
+        let all = self.params.iter().filter_map(|p| match p {
+            syn::GenericParam::Type(t) if t.ident.to_string().starts_with(MARKER) => {
+                Some(t.ident.clone())
+            }
+            _ => None,
+        });
+        all.collect()
+    }
+
+    /// The generic parameters of block and function that are no lifetimes.
+    fn generic(&self) -> Vec<TokenStream> {
+        let outer = self.host.generics().into_iter().flat_map(|g| &g.params);
+        let all = outer.chain(&self.params).filter_map(|p| match p {
+            syn::GenericParam::Lifetime(_) => None,
+            syn::GenericParam::Type(t) => {
+                let mut t = t.clone();
+                t.bounds.push(syn::parse_quote!('static));
+                Some(t.into_token_stream())
+            }
+            syn::GenericParam::Const(c) => Some(c.to_token_stream()),
+        });
+        all.collect()
+    }
+
+    /// Their names.
+    pub fn arguments_of_generic(&self) -> Vec<Ident> {
+        let outer = self.host.generics().into_iter().flat_map(|g| &g.params);
+        let all = outer.chain(&self.params).filter_map(|p| match p {
+            syn::GenericParam::Lifetime(_) => None,
+            syn::GenericParam::Type(t) => Some(t.ident.clone()),
+            syn::GenericParam::Const(c) => Some(c.ident.clone()),
+        });
+        all.collect()
+    }
+
+    /// The type with the name of the type of the `impl` block in place of `Self`.
+    fn named(&self, tokens: TokenStream) -> TokenStream {
+        let Host::Block(host) = self.host else { return tokens };
+        let ty = &host.self_ty;
+        let of = |t: TokenTree| match t {
+            TokenTree::Ident(i) if i == "Self" => quote!(#ty),
+            TokenTree::Group(g) => {
+                TokenTree::Group(Group::new(g.delimiter(), self.named(g.stream()))).into()
+            }
+            other => other.into(),
+        };
+        tokens.into_iter().map(of).collect()
+    }
+}
+
+/// The types of a rule, by parameter.
+pub(super) struct Types {
+    pub acts: Vec<Ident>,
+    /// The pattern of the activities' values.
+    pub activities: TokenStream,
+    pub names: Vec<Ident>,
+    /// The arguments as the pullback takes them.
+    pub as_they_were: Vec<TokenStream>,
+    pub shadows: Vec<TokenStream>,
+    /// All that the pullback takes.
+    pub given: TokenStream,
+    /// The parameters of the rule, and what binds the first.
+    pub declared: Vec<TokenStream>,
+    pub bind: TokenStream,
+    pub recursive: bool,
+}
+
+/// The type of what is kept of a call of a parameter that is a function.
+fn residual_type(k: usize) -> Ident {
+    format_ident!("__Residual{}", k)
+}
+
+/// A parameter that is a function, in the forward sweep. It is behind a reference: a pullback that
+/// mentioned its type would borrow what it captures.
+fn function_type(k: usize, s: &Signature) -> TokenStream {
+    let (residual, inputs, value) = (residual_type(k), &s.inputs, &s.output);
+    if s.kind == "Fn" {
+        quote!(&dyn Fn(#(#inputs),*) -> (#value, #residual))
+    } else {
+        quote!(&mut dyn FnMut(#(#inputs),*) -> (#value, #residual))
+    }
+}
+
+/// The pull of a call of a parameter that is a function.
+fn function_pull(k: usize, s: &Signature) -> TokenStream {
+    let residual = residual_type(k);
+    let value = &s.output;
+    let given = s.inputs.iter().map(|ty| match ty {
+        syn::Type::Reference(r) => quote!(#r),
+        ty => quote!(&#ty),
+    });
+    let shadows = s.inputs.iter().map(|ty| match ty {
+        syn::Type::Reference(r) => {
+            let of = &r.elem;
+            quote!(&mut #of)
+        }
+        ty => quote!(&mut #ty),
+    });
+    quote!(dyn FnMut(#residual, #(#given,)* &#value, #(#shadows),*))
+}
+
+/// Whether a clause is about this type parameter.
+fn is_about(clause: &syn::WherePredicate, name: &Ident) -> bool {
+    matches!(clause, syn::WherePredicate::Type(t)
+        if matches!(&t.bounded_ty, syn::Type::Path(p) if p.path.is_ident(name)))
+}
+
+/// How the marker of the tangent of a generic type is named.
+const MARKER: &str = "__Marker";
+
+/// What the derivative asks of generic types: that they have a tangent, under a marker that the caller's
+/// types decide. A scalar has the rules of the real numbers.
+pub fn tangents(generics: &[&syn::Generics]) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
+    let private = private();
+    let (mut markers, mut clauses) = (vec![], vec![]);
+    for t in generics.iter().flat_map(|g| g.type_params()) {
+        let name = &t.ident;
+        if crate::lower::is_function(name, generics) {
+            continue;
+        }
+        match crate::lower::bound_of(name, generics) {
+            Bound::Real => {}
+            Bound::Number => clauses.push(syn::parse_quote!(#name: ::chainrules::real::RealRules)),
+            Bound::Other => {
+                let marker = format_ident!("{MARKER}{name}");
+                markers.push(syn::parse_quote!(#marker));
+                clauses.push(syn::parse_quote!(#name: #private::Tangent<#marker>));
+            }
+        }
+    }
+    (markers, clauses)
+}
+
+/// The name of a part of the derivative of a method.
+pub fn method_part(part: &str, method: &Ident) -> Ident {
+    format_ident!("{part}_{}", method, span = method.span())
+}
+
+/// The type with a name for every lifetime that is left out.
+pub(super) fn with_lifetime(ty: TokenStream) -> TokenStream {
+    struct Name;
+    impl syn::visit_mut::VisitMut for Name {
+        fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
+            if r.lifetime.is_none() {
+                r.lifetime = Some(syn::parse_quote!('__zygote));
+            }
+            syn::visit_mut::visit_type_reference_mut(self, r);
+        }
+    }
+    let mut ty: syn::Type = syn::parse2(ty).expect("a parameter's type is a type");
+    syn::visit_mut::VisitMut::visit_type_mut(&mut Name, &mut ty);
+    ty.into_token_stream()
+}
+
+pub(super) fn is_slice(ty: &TokenStream) -> bool {
+    matches!(syn::parse2(ty.clone()), Ok(syn::Type::Slice(_)))
+}
+
+/// The type of the owned cotangent of a parameter.
+pub(super) fn owned_type(ty: &TokenStream) -> TokenStream {
+    match syn::parse2(ty.clone()) {
+        Ok(syn::Type::Slice(s)) => {
+            let elem = &s.elem;
+            quote!(::std::vec::Vec<#elem>)
+        }
+        _ => ty.clone(),
+    }
+}
+
+pub(super) fn full_type(primal: &Func, p: &Param) -> TokenStream {
+    primal.var(p.var).declared.clone().expect("a parameter has a type")
+}

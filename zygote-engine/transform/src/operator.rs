@@ -1,0 +1,318 @@
+//! `impl Add for Type` and the like: the derivative of the method, and the rule of the operator made
+//! of it.
+
+use crate::emit::Host;
+use crate::{Options, Planned, emit};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
+
+/// The traits of operators that have a rule.
+const OPERATORS: [&str; 11] = [
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Rem",
+    "Neg",
+    "AddAssign",
+    "SubAssign",
+    "MulAssign",
+    "DivAssign",
+    "RemAssign",
+];
+/// The traits whose method refers to a part of the value: the cotangent of the part is the part of the
+/// cotangent.
+const PROJECTIONS: [&str; 4] = ["Index", "IndexMut", "Deref", "DerefMut"];
+/// Traits of the language that know of no derivatives.
+const FOREIGN: [&str; 10] = [
+    "From",
+    "Into",
+    "TryFrom",
+    "Default",
+    "Clone",
+    "Sum",
+    "Product",
+    "FromIterator",
+    "FromStr",
+    "PartialEq",
+];
+
+/// What the trait of an `impl` block is to the transformation.
+pub enum Kind {
+    /// The operator of this name.
+    Operator(Ident),
+    /// A projection, which needs nothing.
+    Projection,
+    /// A trait that knows of no derivatives.
+    Foreign,
+    /// A trait with `#[differentiable]`.
+    Trait,
+}
+
+/// What the trait of an `impl` block is.
+pub fn kind(block: &syn::ItemImpl) -> Option<Kind> {
+    let (path, _) = block.trait_.as_ref()?;
+    let name = &path.segments.last()?.ident;
+    let is_of = |all: &[&str]| all.iter().any(|o| name == o);
+    Some(if is_of(&OPERATORS) {
+        Kind::Operator(name.clone())
+    } else if is_of(&PROJECTIONS) {
+        Kind::Projection
+    } else if is_of(&FOREIGN) {
+        Kind::Foreign
+    } else {
+        Kind::Trait
+    })
+}
+
+/// The rule of an operator: its pullback runs the operator again on the operands, which it keeps.
+pub fn rule(
+    block: &syn::ItemImpl,
+    method: &syn::ItemFn,
+    operator: &Ident,
+    options: &Options,
+) -> syn::Result<TokenStream> {
+    let private = quote!(::zygote_engine::__private);
+    let function = freed(block, method);
+    let planned = Planned::of(&function, Host::Module, options)?;
+    let derivative = emit::derivative(&planned.derived(&function, Host::Module));
+    let name = &function.sig.ident;
+    let lhs = peeled(&block.self_ty);
+    let rhs = match function.sig.inputs.iter().nth(1) {
+        Some(syn::FnArg::Typed(p)) => peeled(&p.ty).clone(),
+        _ => lhs.clone(),
+    };
+    let output = match (&function.sig.output, assigns(operator)) {
+        (syn::ReturnType::Type(_, ty), false) => (**ty).clone(),
+        _ => lhs.clone(),
+    };
+    let given = |k: usize| match function.sig.inputs.iter().nth(k) {
+        Some(syn::FnArg::Typed(p)) if matches!(&*p.ty, syn::Type::Reference(_)) => true,
+        _ => false,
+    };
+    // Operands by value are copied.
+    let hand = |k: usize, name: TokenStream| {
+        if given(k) { name } else { quote!(::core::clone::Clone::clone(#name)) }
+    };
+    let (clause, params) = (&block.generics.where_clause, &block.generics.params);
+    let params: Vec<_> = params.iter().collect();
+    let (markers, wanted) = emit::tangents(&[&block.generics]);
+    let marker = quote!(#private::Derived<(#(#markers,)*)>);
+    let head = quote!(impl<#(#params,)* #(#markers),*>);
+    let clauses = clause.iter().flat_map(|c| &c.predicates).map(|p| quote!(#p));
+    let clauses: Vec<_> = clauses.chain(wanted.iter().map(|p| quote!(#p))).collect();
+    let clause = quote!(where #(#clauses),*);
+    let (active, constant) = (quote!(#private::Active), quote!(#private::Constant));
+    let rules = if operator == "Neg" {
+        let this = hand(0, quote!(__lhs));
+        quote! {
+            #head #private::NegRule<#marker> for #lhs #clause {
+                type Residual = Self;
+                type Output = #output;
+                fn residual(&self) -> Self {
+                    ::core::clone::Clone::clone(self)
+                }
+                fn pull(__lhs: &Self, __dy: &#output) -> Self {
+                    let (_, __back) = #name::rrule(#this, (#active,));
+                    let mut __d = #private::zero_like(__lhs);
+                    __back(__lhs, __dy, &mut __d);
+                    __d
+                }
+            }
+        }
+    } else {
+        let op = format_ident!("{operator}");
+        let (pull_lhs, pull_rhs) = if assigns(operator) {
+            let other = hand(1, quote!(__rhs));
+            // The operands are those before the assignment.
+            let pull = |rhs: bool| {
+                let act = if rhs { &active } else { &constant };
+                let (shadow, result) = if rhs {
+                    (quote!(&mut __other), quote!(__other))
+                } else {
+                    (quote!(()), quote!(__d))
+                };
+                let zero = rhs.then(|| quote!(let mut __other = #private::zero_like(__rhs);));
+                quote! {{
+                    let mut __this = ::core::clone::Clone::clone(__lhs);
+                    let (_, __back) = #name::rrule(&mut __this, #other, (#active, #act));
+                    let mut __d = ::core::clone::Clone::clone(__dy);
+                    #zero
+                    __back(&mut __this, __rhs, &(), &mut __d, #shadow);
+                    #result
+                }}
+            };
+            (pull(false), pull(true))
+        } else {
+            let (this, other) = (hand(0, quote!(__lhs)), hand(1, quote!(__rhs)));
+            let lhs = quote! {{
+                let (_, __back) = #name::rrule(#this, #other, (#active, #constant));
+                let mut __d = #private::zero_like(__lhs);
+                __back(__lhs, __rhs, __dy, &mut __d, ());
+                __d
+            }};
+            let rhs = quote! {{
+                let (_, __back) = #name::rrule(#this, #other, (#constant, #active));
+                let mut __d = #private::zero_like(__rhs);
+                __back(__lhs, __rhs, __dy, (), &mut __d);
+                __d
+            }};
+            (lhs, rhs)
+        };
+        if ["Add", "Sub", "AddAssign", "SubAssign"].iter().any(|o| operator == o) {
+            quote! {
+                #head #private::SumRule<#private::#op, #rhs, #marker> for #lhs #clause {
+                    type Residual = (Self, #rhs);
+                    type Output = #output;
+                    fn residual(__lhs: &Self, __rhs: &#rhs) -> Self::Residual {
+                        (::core::clone::Clone::clone(__lhs), ::core::clone::Clone::clone(__rhs))
+                    }
+                    fn pull_lhs((__lhs, __rhs): &Self::Residual, __dy: &#output) -> Self {
+                        #pull_lhs
+                    }
+                    fn pull_rhs((__lhs, __rhs): &Self::Residual, __dy: &#output) -> #rhs {
+                        #pull_rhs
+                    }
+                }
+            }
+        } else {
+            quote! {
+                #head #private::ProductRule<#private::#op, #rhs, #marker> for #lhs #clause {
+                    type Output = #output;
+                    fn pull_lhs(&self, __rhs: &#rhs, __dy: &#output) -> Self {
+                        let __lhs = self;
+                        #pull_lhs
+                    }
+                    fn pull_rhs(&self, __rhs: &#rhs, __dy: &#output) -> #rhs {
+                        let __lhs = self;
+                        #pull_rhs
+                    }
+                    fn add_lhs(&self, __rhs: &#rhs, __dy: &#output, __shadow: &mut Self) {
+                        let __lhs = self;
+                        #private::accumulate(__shadow, #pull_lhs);
+                    }
+                    fn add_rhs(&self, __rhs: &#rhs, __dy: &#output, __shadow: &mut #rhs) {
+                        let __lhs = self;
+                        #private::accumulate(__shadow, #pull_rhs);
+                    }
+                }
+            }
+        }
+    };
+    let allowed = emit::allowed();
+    Ok(quote! {
+        #allowed
+        const _: () = {
+            #derivative
+            #rules
+        };
+    })
+}
+
+fn assigns(operator: &Ident) -> bool {
+    operator.to_string().ends_with("Assign")
+}
+
+/// The type without an outer reference: operands are peeled of theirs.
+fn peeled(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Reference(r) => peeled(&r.elem),
+        syn::Type::Paren(p) => peeled(&p.elem),
+        other => other,
+    }
+}
+
+/// A method as a function of a module: `self` is its first parameter.
+fn freed(block: &syn::ItemImpl, method: &syn::ItemFn) -> syn::ItemFn {
+    let mut function = method.clone();
+    function.attrs.clear();
+    function.vis = syn::Visibility::Inherited;
+    let ty = &block.self_ty;
+    for input in &mut function.sig.inputs {
+        let syn::FnArg::Receiver(r) = input else { continue };
+        let mutability = &r.mutability;
+        *input = match &r.kind {
+            syn::ReceiverKind::Reference(and, lifetime, mutability) => {
+                syn::parse_quote!(__self: #and #lifetime #mutability #ty)
+            }
+            _ => syn::parse_quote!(#mutability __self: #ty),
+        };
+    }
+    let own = function.sig.generics.params.iter().cloned();
+    let params = block.generics.params.iter().cloned().chain(own).collect();
+    let mut generics = block.generics.clone();
+    generics.params = params;
+    if let Some(clause) = &function.sig.generics.where_clause {
+        generics.make_where_clause().predicates.extend(clause.predicates.iter().cloned());
+    }
+    function.sig.generics = generics;
+    visit_mut::visit_item_fn_mut(&mut Free { block }, &mut function);
+    function
+}
+
+/// Writes the block's type for `Self`, and `__self` for `self`.
+struct Free<'a> {
+    block: &'a syn::ItemImpl,
+}
+
+impl Free<'_> {
+    /// `Self::Name` of the block's associated types.
+    fn associated(&self, name: &Ident) -> Option<syn::Type> {
+        self.block.items.iter().find_map(|item| match item {
+            syn::ImplItem::Type(t) if t.ident == *name => Some(t.ty.clone()),
+            _ => None,
+        })
+    }
+}
+
+impl VisitMut for Free<'_> {
+    fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+        if let syn::Type::Path(p) = ty {
+            let segments: Vec<_> = p.path.segments.iter().map(|s| s.ident.clone()).collect();
+            match &segments[..] {
+                [own] if own == "Self" => *ty = (*self.block.self_ty).clone(),
+                [own, name] if own == "Self" => {
+                    if let Some(associated) = self.associated(name) {
+                        *ty = associated;
+                        self.visit_type_mut(ty);
+                    }
+                }
+                _ => {}
+            }
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if let Some(first) = path.segments.first()
+            && first.ident == "Self"
+            && let syn::Type::Path(p) = peeled(&self.block.self_ty)
+        {
+            let mut own = p.path.clone();
+            own.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+            own.segments.extend(path.segments.iter().skip(1).cloned());
+            *path = own;
+        } else if path.is_ident("self") {
+            *path = Ident::new("__self", path.segments[0].ident.span()).into();
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        fn renamed(tokens: TokenStream) -> TokenStream {
+            let of = |t| match t {
+                proc_macro2::TokenTree::Ident(i) if i == "self" => {
+                    proc_macro2::TokenTree::Ident(Ident::new("__self", i.span()))
+                }
+                proc_macro2::TokenTree::Group(g) => {
+                    let group = proc_macro2::Group::new(g.delimiter(), renamed(g.stream()));
+                    proc_macro2::TokenTree::Group(group)
+                }
+                other => other,
+            };
+            tokens.into_iter().map(of).collect()
+        }
+        mac.tokens = renamed(mac.tokens.clone());
+    }
+}
