@@ -9,6 +9,7 @@ pub use chainrules_core as __core;
 
 pub mod array;
 pub mod compare;
+pub mod deque;
 pub mod float;
 pub mod integer;
 pub mod iter;
@@ -26,6 +27,7 @@ pub mod vec;
 pub mod prelude {
     pub use crate::array::*;
     pub use crate::compare::*;
+    pub use crate::deque::*;
     pub use crate::float::*;
     pub use crate::integer::*;
     pub use crate::iter::{WalkAdaptors, WalkCopied, WalkIter};

@@ -1,4 +1,4 @@
-//! Methods of `Vec` and `VecDeque` that change their length.
+//! Methods of `Vec` that change its length.
 
 use crate::slice::{add_each, zero_of, zeros_of};
 use chainrules_core::{Tangent, inert, list_of, rrule};
@@ -8,11 +8,6 @@ inert! {
     impl<T: Tangent<M>, M> Vec<T>, check(T = f64) {
         #[check(capacity = 0..4)]
         fn with_capacity(capacity: usize) -> Self;
-    }
-
-    impl<T: Tangent<M>, M> VecDeque<T>, check(T = f64) {
-        fn len(&self) -> usize;
-        fn is_empty(&self) -> bool;
     }
 }
 
@@ -148,11 +143,11 @@ fn retain<T: Tangent<M>, M>(this: &mut Vec<T>, f: impl FnMut(&T) -> bool) {
 }
 
 /// Two lists as one: at each place an element of the first, or of the second.
-fn merged<T>(
+pub(crate) fn merged<T, C: FromIterator<T>>(
     of_first: &[bool],
     first: impl IntoIterator<Item = T>,
     second: impl IntoIterator<Item = T>,
-) -> Vec<T> {
+) -> C {
     let (mut first, mut second) = (first.into_iter(), second.into_iter());
     let next = |of_first: &bool| if *of_first { first.next() } else { second.next() };
     of_first.iter().filter_map(next).collect()
@@ -178,46 +173,6 @@ fn split_off<T: Tangent<M>, M>(this: &mut Vec<T>, at: usize) -> Vec<T> {
 fn reserve<T: Tangent<M>, M>(this: &mut Vec<T>, additional: usize) {
     this.reserve(additional);
     Mutation { undo: || {}, pull: |_| {} }
-}
-
-#[rrule(VecDeque::push_back, check(T = f64))]
-fn push_back<T: Tangent<M>, M>(this: &mut VecDeque<T>, value: T) {
-    this.push_back(value);
-    Mutation {
-        undo: || this.pop_back(),
-        pull: |d| Grad {
-            value: d.this.pop_back().expect("the cotangent has the shape of the deque"),
-        },
-    }
-}
-
-#[rrule(VecDeque::push_front, check(T = f64))]
-fn push_front<T: Tangent<M>, M>(this: &mut VecDeque<T>, value: T) {
-    this.push_front(value);
-    Mutation {
-        undo: || this.pop_front(),
-        pull: |d| Grad {
-            value: d.this.pop_front().expect("the cotangent has the shape of the deque"),
-        },
-    }
-}
-
-#[rrule(VecDeque::pop_back, check(T = f64))]
-fn pop_back<T: Tangent<M>, M>(this: &mut VecDeque<T>) -> Option<T> {
-    let y = this.pop_back();
-    (y.clone(), Mutation { undo: || this.extend(y), pull: |d, dy| d.this.extend(dy.clone()) })
-}
-
-#[rrule(VecDeque::pop_front, check(T = f64))]
-fn pop_front<T: Tangent<M>, M>(this: &mut VecDeque<T>) -> Option<T> {
-    let y = this.pop_front();
-    (
-        y.clone(),
-        Mutation {
-            undo: || y.into_iter().for_each(|y| this.push_front(y)),
-            pull: |d, dy| dy.iter().for_each(|dy| d.this.push_front(dy.clone())),
-        },
-    )
 }
 
 #[cfg(test)]
