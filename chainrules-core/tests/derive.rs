@@ -333,6 +333,24 @@ struct Branches<T: Real> {
     named: BTreeMap<String, Branches<T>>,
 }
 
+#[derive(Clone, Debug, PartialEq, Tangent)]
+struct Steps<T: Real> {
+    x: T,
+    #[constant]
+    step: T,
+    #[constant]
+    limits: [Option<T>; 2],
+    #[constant]
+    others: [T; 1],
+}
+
+#[test]
+fn constant_fields_of_the_types_of_others_are_zero() {
+    let steps = Steps { x: 1.0, step: 2.0, limits: [Some(3.0), None], others: [4.0] };
+    let zero = Steps { x: 0.0, step: 0.0, limits: [Some(0.0), None], others: [0.0] };
+    assert_eq!(zero_like(&steps), zero);
+}
+
 #[test]
 fn a_parameter_may_have_a_bound_with_a_tangent() {
     fn twice<T: Real>(x: &Branches<T>) -> Branches<T> {

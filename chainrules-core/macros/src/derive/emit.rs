@@ -20,12 +20,12 @@ impl Field {
         let (ty, function) = (&self.ty, format_ident!("{function}"));
         match &self.role {
             Role::Tangent { marker, .. } => quote!(<#ty as #root::Tangent<#marker>>::#function),
-            Role::Constant | Role::Recursive { .. } => quote!(#root::Tangent::#function),
+            Role::Constant(_) | Role::Recursive { .. } => quote!(#root::Tangent::#function),
         }
     }
 
     fn is_constant(&self) -> bool {
-        matches!(self.role, Role::Constant)
+        matches!(self.role, Role::Constant(_))
     }
 
     /// The type of the field's shape.
@@ -33,7 +33,7 @@ impl Field {
         let ty = &self.ty;
         match &self.role {
             Role::Tangent { marker, .. } => quote!(<#ty as #root::Tangent<#marker>>::Shape),
-            Role::Constant | Role::Recursive { .. } => quote!(#ty),
+            Role::Constant(_) | Role::Recursive { .. } => quote!(#ty),
         }
     }
 }
@@ -141,20 +141,26 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
                 let call = field.call(root, "shape");
                 quote!(#call(#value))
             }
-            Role::Constant | Role::Recursive { .. } => quote!(::core::clone::Clone::clone(#value)),
+            Role::Constant(_) | Role::Recursive { .. } => {
+                quote!(::core::clone::Clone::clone(#value))
+            }
         });
         quote!(#pattern => #made)
     });
     let zeros = variants.iter().map(|variant| {
         let pattern = variant.shape(shape, |_, name| quote!(#name));
-        let made = variant.make(|field, value| match field.role {
+        let made = variant.make(|field, value| match &field.role {
             Role::Tangent { .. } => {
                 let call = field.call(root, "zero_of");
                 quote!(#call(#value))
             }
             // Zero where the field has a cotangent after all: generated code that reads the field adds
             // to it, and passes it on to what the field was made of.
-            Role::Constant => quote!({
+            Role::Constant(Some(marker)) => {
+                let ty = &field.ty;
+                quote!(#root::__private::zero_like::<#ty, #marker>(#value))
+            }
+            Role::Constant(None) => quote!({
                 use #root::__private::{Carried as _, Zeroed as _};
                 (&#root::__private::ConstantField(#value)).zero_or_copy()
             }),

@@ -44,8 +44,9 @@ struct Field {
 enum Role {
     /// Its tangent has this marker. The subject may occur in the type: `Box<Self>`.
     Tangent { marker: TokenStream, itself: bool },
-    /// It is carried along: `#[constant]`.
-    Constant,
+    /// It is carried along: `#[constant]`; with the marker of its tangent where the bounds of the
+    /// subject's parameters leave inference more than one.
+    Constant(Option<TokenStream>),
     /// The marker of its tangent would contain itself, so that inference has to find it.
     Recursive { by_name: bool },
 }
@@ -89,7 +90,7 @@ fn subject(input: DeriveInput, root: Path) -> Result<Subject> {
             return Err(Error::new_spanned(data.union_token, say));
         }
     }
-    subject.find_itself(&this);
+    subject.settle(&this);
     if subject.variants.is_empty() {
         let say = "an enum without variants has no values, and no cotangent";
         return Err(Error::new_spanned(&subject.name, say));
@@ -146,7 +147,7 @@ impl Subject {
                     let clause = self.generics.make_where_clause();
                     clause.predicates.push(parse_quote!(#ty: ::core::clone::Clone));
                 }
-                Role::Constant
+                Role::Constant(None)
             }
             Some(_) => Role::Recursive { by_name: false },
             None if mentions(&ty, |name| *name == self.name) => Role::Recursive { by_name: true },
@@ -155,9 +156,9 @@ impl Subject {
         Ok(Field { member, ty, role })
     }
 
-    /// The markers of fields in whose types the subject occurs, where it stands in the standard
-    /// library's containers. This is after the markers of all other fields are known.
-    fn find_itself(&mut self, this: &Type) {
+    /// The markers that follow from those of all other fields: of fields in whose types the subject
+    /// occurs, where it stands in the standard library's containers, and of constant fields.
+    fn settle(&mut self, this: &Type) {
         let mut variants = std::mem::take(&mut self.variants);
         for field in variants.iter_mut().flat_map(|variant| &mut variant.fields) {
             if matches!(field.role, Role::Recursive { by_name: true }) {
@@ -171,8 +172,36 @@ impl Subject {
             {
                 field.role = Role::Tangent { marker, itself: true };
             }
+            if let Role::Constant(marker) = &mut field.role
+                && self.mentions_parameter(&field.ty)
+            {
+                *marker = self.known(&field.ty);
+            }
         }
         self.variants = variants;
+    }
+
+    /// The marker of a type that is made of the types of other fields.
+    fn known(&self, ty: &Type) -> Option<TokenStream> {
+        let (root, ty) = (&self.root, ungrouped(ty));
+        if is_primitive(ty) {
+            return Some(quote!(#root::Std));
+        }
+        if let Some((_, marker)) = self.markers.iter().find(|(known, _)| text(known) == text(ty)) {
+            return Some(quote!(#marker));
+        }
+        let inner = match ty {
+            Type::Array(array) => &array.elem,
+            Type::Tuple(tuple) => {
+                let parts: Option<Vec<_>> =
+                    tuple.elems.iter().map(|part| self.known(part)).collect();
+                return parts.map(|parts| quote!((#(#parts,)*)));
+            }
+            Type::Path(path) => contents(path)?,
+            _ => return None,
+        };
+        let inner = self.known(inner)?;
+        Some(quote!(#root::Std<#inner>))
     }
 
     /// The marker of a type in which the subject may occur, if it is known.
