@@ -19,12 +19,16 @@
 pub mod __private;
 
 pub use zygote_engine_macros::{
-    code_adjoint, code_ir, differentiable, gradient, pullback, value_and_gradient,
+    code_adjoint, code_ir, differentiable, gradient, pullback, rule, value_and_gradient,
 };
+
+mod control;
+pub use control::{checkpoint, constant, hook};
 
 /// Everything a program needs to differentiate functions.
 pub mod prelude {
+    pub use crate::{checkpoint, constant, hook};
     pub use crate::{
-        code_adjoint, code_ir, differentiable, gradient, pullback, value_and_gradient,
+        code_adjoint, code_ir, differentiable, gradient, pullback, rule, value_and_gradient,
     };
 }

@@ -255,6 +255,12 @@ pub fn passing<T: Passing<M>, M>(argument: &T) -> T::How {
     argument.how()
 }
 
+/// A cotangent as the closure of a hook changes it.
+#[inline(always)]
+pub fn hooked<T>(cotangent: T, closure: impl FnOnce(T) -> T) -> T {
+    closure(cotangent)
+}
+
 /// A comparison, called where the types of its arguments are known.
 #[inline(always)]
 pub fn compare<T>(

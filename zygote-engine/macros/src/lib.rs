@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
-use zygote_engine_transform::{Asked, CallSite, Options, expand};
+use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 
 /// Derives the reverse-mode derivative of a function, or of the functions of an `impl` block.
 ///
@@ -19,6 +19,39 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
     let item: proc_macro2::TokenStream = item.into();
     let expanded = syn::parse(options)
         .and_then(|options: Options| Ok(expand(&syn::parse2(item.clone())?, &options)));
+    match expanded {
+        Ok(expanded) => expanded.into(),
+        Err(error) => {
+            let mut expanded = error.to_compile_error();
+            expanded.extend(item);
+            expanded.into()
+        }
+    }
+}
+
+/// `#[rule(f)]`: the derivative of the function `f` of this module, in place of one that is made of
+/// its body.
+///
+/// The function below has the parameters of `f`. It gives the value and the pullback: a closure that
+/// takes the cotangent of the value and gives those of the arguments that are not constant, the bare
+/// one where there is one, a tuple where there are several; that of a slice is a `Vec`. The closure is
+/// `Clone` and owns what it needs (`+ use<>` where the parameters are references).
+///
+/// ```ignore
+/// fn softplus(x: f64) -> f64 {
+///     x.exp().ln_1p()
+/// }
+///
+/// #[rule(softplus)]
+/// fn softplus_rule(x: f64) -> (f64, impl FnOnce(f64) -> f64 + Clone) {
+///     (softplus(x), move |dy| dy / (1.0 + (-x).exp()))
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn rule(target: TokenStream, item: TokenStream) -> TokenStream {
+    let item: proc_macro2::TokenStream = item.into();
+    let expanded = syn::parse(target)
+        .and_then(|target: syn::Ident| expand_rule(&target, &syn::parse2(item.clone())?));
     match expanded {
         Ok(expanded) => expanded.into(),
         Err(error) => {

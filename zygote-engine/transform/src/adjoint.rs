@@ -448,6 +448,10 @@ impl Builder<'_> {
     fn pull(&mut self, here: RegionId, d: VarId, op: &Op, out: &mut Vec<Stmt>) {
         match op {
             Op::Use(a) => self.contribute(here, a, Op::Use(Operand::var(d)), out),
+            Op::Hook(a, tokens, reads) => {
+                let hooked = Op::Hooked(d, tokens.clone(), reads.clone());
+                self.contribute(here, a, hooked, out);
+            }
             Op::Unary(_, a) if self.is_scalar(a) => self.contribute(here, a, Op::Negated(d), out),
             Op::Unary(_, a) if self.active_operand(a) => {
                 let residual = self.witness(self.before(), Witness::Neg(a.clone()));
@@ -597,7 +601,9 @@ impl Builder<'_> {
             _ => None,
         };
         let args = call.args.clone();
-        let pull = Pull { back: call.back, args, cotangent: d, shadows, function, lambdas };
+        let again = call.again.then(|| Box::new(call.clone()));
+        let back = call.back;
+        let pull = Pull { back, args, cotangent: d, shadows, function, lambdas, again };
         out.push(Stmt::Pull(Box::new(pull)));
         for (arg, part) in parts {
             self.contribute(here, &arg, Op::Use(Operand::var(part)), out);

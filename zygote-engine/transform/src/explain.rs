@@ -192,6 +192,10 @@ impl Text<'_> {
             Op::Call(call) => self.call(call),
             Op::Zero(..) => "0".into(),
             Op::ZeroLike(place) => format!("zero like {}", self.place(place)),
+            Op::Hook(a, closure, _) => {
+                format!("{} with hook {}", self.operand(a), tidy(&self.filled(closure)))
+            }
+            Op::Hooked(d, ..) => format!("{} after the hook", self.var(*d)),
             Op::Negated(d) => format!("-{}", self.var(*d)),
             Op::PullNeg(_, d) => format!("pull {} through unary -", self.var(*d)),
             Op::PullSum(op, s, _, d) => {

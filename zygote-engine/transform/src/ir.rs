@@ -180,6 +180,8 @@ pub struct Call {
     pub olds: Vec<Option<VarId>>,
     /// The closures among the arguments.
     pub lambdas: Vec<Lambda>,
+    /// Whether nothing is kept of the call: it runs again in the reverse sweep.
+    pub again: bool,
 }
 
 /// A closure that is an argument of a call: its body runs any number of times inside the call. What is
@@ -252,6 +254,8 @@ pub enum Op {
     Construct(Box<Construct>),
     /// A call.
     Call(Box<Call>),
+    /// The value itself, whose cotangent the closure, with what it reads, sees and changes.
+    Hook(Operand, TokenStream, Vec<Place>),
 
     /// The zero cotangent of a variable: of known scalar type, or of the shape in the second.
     Zero(VarId, Option<VarId>),
@@ -259,6 +263,8 @@ pub enum Op {
     ZeroLike(Place),
     /// The cotangent itself.
     Same(Operand),
+    /// The cotangent as the closure of a hook changes it.
+    Hooked(VarId, TokenStream, Vec<Place>),
     /// The cotangent with its sign changed.
     Negated(VarId),
     /// The cotangent of the operand of a unary minus: what its pullback needs, and the cotangent of
@@ -418,6 +424,8 @@ pub struct Pull {
     pub function: Option<VarId>,
     /// The reverse of the closures among the arguments.
     pub lambdas: Vec<Option<ReverseLambda>>,
+    /// The call, if it runs again in the reverse sweep.
+    pub again: Option<Box<Call>>,
 }
 
 /// A sequence of statements with a value.
@@ -646,7 +654,11 @@ impl Op {
     /// The operands through which a derivative may flow.
     pub fn operands(&self) -> Vec<&Operand> {
         match self {
-            Self::Use(a) | Self::Unary(_, a) | Self::Cast(a, _) | Self::Repeat(a, _, _) => vec![a],
+            Self::Use(a)
+            | Self::Hook(a, ..)
+            | Self::Unary(_, a)
+            | Self::Cast(a, _)
+            | Self::Repeat(a, _, _) => vec![a],
             Self::Binary(_, a, b) => vec![a, b],
             Self::Tuple(all) | Self::Array(all, _) => all.iter().collect(),
             Self::Call(call) => call.args.iter().collect(),

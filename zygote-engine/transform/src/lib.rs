@@ -16,8 +16,10 @@ pub mod ir;
 mod lower;
 mod operator;
 mod record;
+mod rule;
 
 pub use call_site::{Asked, CallSite};
+pub use rule::expand_rule;
 
 use emit::Host;
 use proc_macro2::TokenStream;

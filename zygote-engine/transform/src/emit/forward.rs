@@ -243,7 +243,7 @@ impl Emit<'_> {
 
     fn forward_call(&self, v: VarId, call: &Call) -> TokenStream {
         let private = private();
-        let ruled = self.adjoint.ruled.contains(&call.back);
+        let ruled = self.adjoint.ruled.contains(&call.back) && !call.again;
         if !ruled {
             let saves = call.changes(self.func).filter_map(|(k, place)| {
                 let old = call.olds[k].filter(|o| self.record.saved.contains(o))?;
@@ -268,9 +268,19 @@ impl Emit<'_> {
             let declare = self.declare(v, value);
             return quote!(#saves #declare);
         }
+        let value = self.ruled_call(call);
+        let var = self.func.var(v);
+        let ty = var.declared.as_ref().map(|t| quote!(: (#t, _)));
+        let mutable = var.mutable.then(|| quote!(mut));
+        let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
+        quote!(let (#mutable #name, #back) #ty = #value; #keep)
+    }
+
+    /// A call that goes through its rule: the value and the pullback.
+    pub(super) fn ruled_call(&self, call: &Call) -> TokenStream {
         let activities = self.activities(call);
         let args: Vec<_> = call.args.iter().map(|a| self.given(a, call, true)).collect();
-        let value = match &call.callee {
+        match &call.callee {
             Callee::Method(name) => {
                 let rule = rule_name(name);
                 let (this, rest) = (&args[0], &args[1..]);
@@ -304,12 +314,7 @@ impl Emit<'_> {
                 let rest = &args[1..];
                 quote_spanned!(name.ident.span()=> #path::#rule(#first, #(#rest,)* #activities))
             }
-        };
-        let var = self.func.var(v);
-        let ty = var.declared.as_ref().map(|t| quote!(: (#t, _)));
-        let mutable = var.mutable.then(|| quote!(mut));
-        let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
-        quote!(let (#mutable #name, #back) #ty = #value; #keep)
+        }
     }
 
     /// An argument of a call.

@@ -93,6 +93,51 @@ pub fn derivative(derived: &Derived<'_>) -> TokenStream {
     }
 }
 
+/// The derivative of a function whose rule is the function of the other name.
+pub fn given_rule(item: &syn::ItemFn, primal: &Func, rule: &syn::Ident) -> TokenStream {
+    let private = private();
+    let twin = Twin::new(item, Host::Module, primal);
+    let types = twin.types(false);
+    let (signature, arguments, pullback) = (twin.rrule(&types), arguments(&twin), pullback(&twin));
+    let Types { names, as_they_were, shadows, acts, .. } = &types;
+    let output = &twin.output;
+    let given = primal.params.iter().zip(names).map(|(p, name)| match twin.kind(p) {
+        VarKind::Value => quote!(::core::clone::Clone::clone(&#name)),
+        _ => quote!(#name),
+    });
+    let places: Vec<_> = (0..names.len()).map(|k| quote::format_ident!("__shadow_{}", k)).collect();
+    let active = primal.params.iter().enumerate().filter(|(_, p)| !p.constant);
+    let active: Vec<usize> = active.map(|(k, _)| k).collect();
+    let adds = active.iter().enumerate().map(|(n, k)| {
+        let (act, place) = (&acts[*k], &places[*k]);
+        let part = match active.len() {
+            1 => quote!(__cotangents),
+            _ => {
+                let n = syn::Index::from(n);
+                quote!(__cotangents.#n)
+            }
+        };
+        quote! {
+            if let ::core::option::Option::Some(__shadow) = <#act as #private::Activity>::get(&mut #place) {
+                #private::accumulate(__shadow, #part);
+            }
+        }
+    });
+    quote! {
+        /// The value and the pullback.
+        #[inline]
+        #signature {
+            let (__value, __back) = #rule(#(#given),*);
+            (__value, move |#(#names: #as_they_were,)* __dy: &#output, #(mut #places: #shadows),*| {
+                let __cotangents = __back(::core::clone::Clone::clone(__dy));
+                #(#adds)*
+            })
+        }
+        #arguments
+        #pullback
+    }
+}
+
 /// The head of a rule that a trait asks for.
 pub fn declared(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStream {
     let twin = Twin::new(item, host, primal);

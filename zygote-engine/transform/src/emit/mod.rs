@@ -10,7 +10,7 @@ mod walk;
 mod window;
 
 pub use closure::called;
-pub use item::{Derived, Parts, allowed, declared, derivative, parts};
+pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
 pub use twin::{Host, method_part, tangents};
 
 use crate::activity::Activity;
@@ -209,7 +209,7 @@ impl Emit<'_> {
     /// An operation of the primal, as an expression.
     fn op(&self, op: &Op) -> TokenStream {
         match op {
-            Op::Use(a) => self.operand(a),
+            Op::Use(a) | Op::Hook(a, ..) => self.operand(a),
             Op::Verbatim(tokens, ..) => self.fill(tokens.clone()),
             Op::Unary(op, a) => {
                 let (op, a) = (punct(op), self.operand(a));

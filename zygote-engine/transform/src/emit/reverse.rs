@@ -349,6 +349,10 @@ impl Emit<'_> {
                 Operand::Const(t) => t.clone(),
                 Operand::Lambda(_) => unreachable!("a closure has no cotangent"),
             },
+            Op::Hooked(d, closure, _) => {
+                let (d, closure) = (self.name(*d), self.fill(closure.clone()));
+                quote!(#private::hooked(#d, #closure))
+            }
             Op::Negated(d) => {
                 let (minus, d) = (punct("-"), self.name(*d));
                 quote!(#minus #d)
@@ -511,7 +515,11 @@ impl Emit<'_> {
             }
             None => quote_spanned!(span=> #back(#(#args,)* &#d, #(#shadows),*);),
         };
-        if slots.is_empty() { call } else { quote!({ #slots #call }) }
+        let run = pull.again.as_ref().map(|call| {
+            let value = self.ruled_call(call);
+            quote!(let (_, #back) = #value;)
+        });
+        if slots.is_empty() && run.is_none() { call } else { quote!({ #slots #run #call }) }
     }
 
     fn reverse_for(&self, f: &For, lent: &[Lent]) -> TokenStream {

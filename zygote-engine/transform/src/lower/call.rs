@@ -59,6 +59,9 @@ impl Lower {
     }
 
     pub(super) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Result<Op> {
+        if let Some(op) = self.own_function(c, out)? {
+            return Ok(op);
+        }
         if let Some(local) = self.closure_of(&c.func)? {
             return self.inlined(&local, &c.args, c.span(), out);
         }
@@ -172,7 +175,7 @@ impl Lower {
                 _ => None,
             })
             .collect();
-        Op::Call(Box::new(Call { callee, args, back, olds, lambdas }))
+        Op::Call(Box::new(Call { callee, args, back, olds, lambdas, again: false }))
     }
 }
 

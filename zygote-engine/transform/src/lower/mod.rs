@@ -11,6 +11,7 @@ mod iterate;
 mod iterator;
 mod labelled;
 mod lambda;
+mod own;
 mod pattern;
 mod place;
 mod pure;

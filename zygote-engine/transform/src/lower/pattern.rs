@@ -427,7 +427,7 @@ impl Lower {
     /// The known type of an operation's result.
     pub(super) fn op_ty(&self, op: &Op) -> Ty {
         match op {
-            Op::Use(a) => self.ty(a),
+            Op::Use(a) | Op::Hook(a, ..) => self.ty(a),
             Op::Verbatim(_, _, ty) => ty.clone(),
             Op::Unary(_, a) => self.ty(a).peeled().clone(),
             Op::Binary(_, a, b) => match (self.ty(a).peeled(), self.ty(b).peeled()) {

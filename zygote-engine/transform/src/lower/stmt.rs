@@ -441,7 +441,7 @@ impl Lower {
         Ok(())
     }
 
-    fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {
+    pub(super) fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {
         let mut out: Vec<TokenTree> = vec![];
         let mut before = ' ';
         let tokens: Vec<_> = tokens.into_iter().collect();

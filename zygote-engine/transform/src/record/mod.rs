@@ -110,7 +110,7 @@ impl<'a> Planner<'a> {
         var.kind == VarKind::Local
             && !var.mutable
             && match self.ops.get(&v) {
-                Some(Op::Call(_)) | None => false,
+                Some(Op::Call(_) | Op::Hook(..)) | None => false,
                 Some(Op::Verbatim(tokens, ..)) => !calls(tokens),
                 Some(Op::Tuple(_) | Op::Array(..) | Op::Repeat(..)) => false,
                 Some(Op::Use(Operand::Place(p, _))) => {
@@ -196,7 +196,9 @@ impl<'a> Planner<'a> {
             }
             Stmt::If(condition, ..) => self.read(condition, out),
             Stmt::Pull(pull) => {
-                self.records.insert(pull.back);
+                if pull.again.is_none() {
+                    self.records.insert(pull.back);
+                }
                 pull.args.iter().for_each(|a| self.read(a, out));
                 pull.shadows.iter().flatten().for_each(|s| self.read_path(s, out));
             }
@@ -261,6 +263,7 @@ impl<'a> Planner<'a> {
         match op {
             Op::Zero(_, shape) => self.records.extend(shape),
             Op::ZeroLike(place) => self.read_place(place, out),
+            Op::Hooked(_, _, reads) => reads.iter().for_each(|p| self.read_place(p, out)),
             Op::Same(a) | Op::Use(a) => {
                 if let Some(p) = a.place() {
                     self.read_path(p, out);

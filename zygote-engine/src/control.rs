@@ -1,0 +1,71 @@
+//! Functions that a differentiable function calls to control the derivative of a value.
+
+/// The value itself, through which no cotangent flows.
+///
+/// ```
+/// use chainrules::prelude::*;
+/// use zygote_engine::prelude::*;
+///
+/// #[differentiable]
+/// fn f(x: f64) -> f64 {
+///     constant(x * x) * x
+/// }
+///
+/// assert_eq!(gradient!(f, 3.0), 9.0);
+/// ```
+#[inline(always)]
+pub fn constant<T>(value: T) -> T {
+    value
+}
+
+/// The value itself; on the way back `f` sees its cotangent and gives what takes its place.
+///
+/// ```
+/// use chainrules::prelude::*;
+/// use zygote_engine::prelude::*;
+///
+/// #[differentiable]
+/// fn f(x: f64, limit: f64) -> f64 {
+///     let clipped = hook(x, |dx: f64| dx.clamp(-limit, limit));
+///     clipped * clipped
+/// }
+///
+/// assert_eq!(gradient!(f, 3.0, constant(1.0)), 1.0);
+/// ```
+#[inline(always)]
+pub fn hook<T>(value: T, f: impl FnOnce(T) -> T) -> T {
+    drop(f);
+    value
+}
+
+/// The value of `f`, a closure of one call of a differentiable function. Nothing is kept of what
+/// happens in the call: it runs again in the reverse sweep, which takes time and saves memory.
+///
+/// ```
+/// use chainrules::prelude::*;
+/// use zygote_engine::prelude::*;
+///
+/// #[differentiable]
+/// fn step(u: &[f64]) -> Vec<f64> {
+///     let mut v = u.to_vec();
+///     for i in 1..v.len() {
+///         v[i] += 0.1 * v[i - 1].sin();
+///     }
+///     v
+/// }
+///
+/// #[differentiable]
+/// fn simulate(u: &[f64]) -> f64 {
+///     let mut v = u.to_vec();
+///     for _ in 0..100 {
+///         v = checkpoint(|| step(&v));
+///     }
+///     v[v.len() - 1]
+/// }
+///
+/// assert!(gradient!(simulate, &[1.0, 0.5])[1] == 1.0);
+/// ```
+#[inline(always)]
+pub fn checkpoint<T>(f: impl FnOnce() -> T) -> T {
+    f()
+}

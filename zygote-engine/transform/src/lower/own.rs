@@ -1,0 +1,103 @@
+//! The engine's own functions, by which a user controls the derivative of a value: `constant`, `hook`
+//! and `checkpoint`.
+
+use super::Lower;
+use super::place::strip;
+use crate::error::{Result, unsupported};
+use crate::ir::{Op, Operand, Place, Stmt};
+use quote::{ToTokens, quote};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+impl Lower {
+    /// The operation that a call of one of them is.
+    pub(super) fn own_function(
+        &mut self,
+        c: &syn::ExprCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        let Expr::Path(p) = &*c.func else { return Ok(None) };
+        let Some(name) = p.path.segments.last().map(|s| s.ident.to_string()) else {
+            return Ok(None);
+        };
+        let first = p.path.segments.first().map(|s| s.ident.to_string());
+        let own = p.path.segments.len() == 1 || first.as_deref() == Some("zygote_engine");
+        if !own || p.path.get_ident().is_some_and(|n| self.named(n).is_some()) {
+            return Ok(None);
+        }
+        let args: Vec<&Expr> = c.args.iter().collect();
+        match (name.as_str(), &args[..]) {
+            ("constant", [value]) => self.cut(value, out).map(Some),
+            ("hook", [value, closure]) => self.hook(value, closure, out).map(Some),
+            ("checkpoint", [closure]) => self.checkpoint(closure, out).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// A copy without derivative.
+    fn cut(&mut self, value: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {
+        let operand = self.operand(value, out)?;
+        let ty = self.ty(&operand).peeled().clone();
+        let name = self.name_of_operand(operand, out);
+        let v = self.lookup(&name).expect("the name was declared");
+        let shown = super::placeholder(v, value.span());
+        let tokens = quote!(::core::clone::Clone::clone(&#shown));
+        Ok(Op::Verbatim(tokens, vec![Place::var(v)], ty))
+    }
+
+    fn hook(&mut self, value: &Expr, closure: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {
+        let value = self.operand(value, out)?;
+        let Expr::Closure(c) = strip(closure) else {
+            return unsupported(closure, "this argument of `hook`", "write a closure: `|dx| ..`");
+        };
+        let mut reads = vec![];
+        for (_, name) in super::closure::free_names(&c.body) {
+            reads.extend(self.lookup(&name).map(Place::var));
+        }
+        let tokens = self.renamed(c.to_token_stream())?;
+        Ok(Op::Hook(value, tokens, reads))
+    }
+
+    fn checkpoint(&mut self, closure: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {
+        let what = "this argument of `checkpoint`";
+        let instead =
+            "write a closure of one call of a function with `#[differentiable]`: `|| f(x)`";
+        let Expr::Closure(c) = strip(closure) else {
+            return unsupported(closure, what, instead);
+        };
+        let mut body = &*c.body;
+        if let Expr::Block(b) = body
+            && let [syn::Stmt::Expr(e, None)] = &b.block.stmts[..]
+        {
+            body = e;
+        }
+        if !c.inputs.is_empty() || !matches!(body, Expr::Call(_) | Expr::MethodCall(_)) {
+            return unsupported(closure, what, instead);
+        }
+        match self.op(body, out)? {
+            Op::Call(mut call) => {
+                let changes = call
+                    .args
+                    .iter()
+                    .any(|a| matches!(a, Operand::Place(_, crate::ir::Mode::Exclusive)));
+                if changes || !call.lambdas.is_empty() {
+                    return unsupported(
+                        closure,
+                        "a checkpoint of a call that changes its arguments or takes a closure",
+                        "write a function that gives the new value",
+                    );
+                }
+                for arg in &mut call.args {
+                    // A receiver is only read, so that the call can run again.
+                    if let Operand::Place(_, mode @ crate::ir::Mode::Receiver) = arg {
+                        *mode = crate::ir::Mode::Shared;
+                    }
+                }
+                call.olds.iter_mut().for_each(|old| *old = None);
+                call.again = true;
+                Ok(Op::Call(call))
+            }
+            _ => unsupported(closure, what, instead),
+        }
+    }
+}
