@@ -317,7 +317,6 @@ fn map_pulled_in_the_order_of_the_calls<T: Tangent<M>, U, M, const N: usize>(
     this: [T; N],
     f: impl FnMut(T) -> U,
 ) -> [U; N] {
-    let mut f = f;
     let mut residuals = Vec::new();
     let y = this.map(|x| {
         let (y, residual) = f(x);
