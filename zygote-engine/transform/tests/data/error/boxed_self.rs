@@ -1,0 +1,3 @@
+fn f(self: Box<Self>, x: f64) -> f64 {
+    x
+}

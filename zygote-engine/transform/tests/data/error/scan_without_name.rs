@@ -1,0 +1,3 @@
+fn f(x: &[f64]) -> f64 {
+    x.iter().scan(1.0, |(s), y| Some(*y)).sum()
+}
