@@ -261,6 +261,45 @@ pub fn hooked<T>(cotangent: T, closure: impl FnOnce(T) -> T) -> T {
     closure(cotangent)
 }
 
+/// A test, called where the type of its argument is known.
+#[inline(always)]
+pub fn test<T>(x: &T, f: impl FnOnce(&T) -> bool) -> bool {
+    f(x)
+}
+
+/// A map, whose values are found by keys.
+pub trait Keyed<K: ?Sized> {
+    /// The type of a value.
+    type Value;
+    /// The value of a key.
+    fn value_mut(&mut self, key: &K) -> &mut Self::Value;
+}
+
+impl<K, Q, V, S> Keyed<Q> for std::collections::HashMap<K, V, S>
+where
+    K: std::borrow::Borrow<Q> + Eq + std::hash::Hash,
+    Q: Eq + std::hash::Hash + ?Sized,
+    S: std::hash::BuildHasher,
+{
+    type Value = V;
+
+    fn value_mut(&mut self, key: &Q) -> &mut V {
+        self.get_mut(key).expect("a cotangent has the keys of its value")
+    }
+}
+
+impl<K, Q, V> Keyed<Q> for std::collections::BTreeMap<K, V>
+where
+    K: std::borrow::Borrow<Q> + Ord,
+    Q: Ord + ?Sized,
+{
+    type Value = V;
+
+    fn value_mut(&mut self, key: &Q) -> &mut V {
+        self.get_mut(key).expect("a cotangent has the keys of its value")
+    }
+}
+
 /// A comparison, called where the types of its arguments are known.
 #[inline(always)]
 pub fn compare<T>(

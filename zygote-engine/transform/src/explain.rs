@@ -106,7 +106,7 @@ impl Text<'_> {
         place.path.iter().fold(self.func.var(place.root).name.to_string(), |at, proj| match proj {
             Proj::Field(syn::Member::Named(n)) => format!("{at}.{n}"),
             Proj::Field(syn::Member::Unnamed(n)) => format!("{at}.{}", n.index),
-            Proj::Index(i) => format!("{at}[{}]", self.operand(i)),
+            Proj::Index(i) | Proj::Key(i) => format!("{at}[{}]", self.operand(i)),
             Proj::Slice(a, b, inclusive) => {
                 let show =
                     |o: &Option<Operand>| o.as_ref().map_or(String::new(), |o| self.operand(o));

@@ -103,6 +103,8 @@ pub enum Proj {
     Slice(Option<Operand>, Option<Operand>, bool),
     /// `*place`.
     Deref,
+    /// `[key]` of a map.
+    Key(Operand),
     /// `[len - n]`, in a pattern.
     FromEnd(usize),
     /// The payload of a variant, or a field of a struct, that a pattern finds: `Path(_, part, ..)` or
@@ -626,7 +628,7 @@ impl Place {
         let mut all = vec![];
         for proj in &self.path {
             match proj {
-                Proj::Index(i) => all.push(i),
+                Proj::Index(i) | Proj::Key(i) => all.push(i),
                 Proj::Slice(a, b, _) => all.extend(a.iter().chain(b)),
                 Proj::Field(_) | Proj::Deref | Proj::FromEnd(_) | Proj::Variant(..) => {}
             }

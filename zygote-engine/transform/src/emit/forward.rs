@@ -293,11 +293,14 @@ impl Emit<'_> {
                 quote!(#f(#(#args),*))
             }
             Callee::Function(None, name) => {
-                quote_spanned!(name.ident.span()=> #name::rrule(#(#args,)* #activities))
+                // Type arguments are inferred: the rule has more than the function.
+                let name = &name.ident;
+                quote_spanned!(name.span()=> #name::rrule(#(#args,)* #activities))
             }
             // The rule of a foreign function has the function's name in the prelude of a rule crate.
             Callee::Function(Some(path), name) => {
-                quote_spanned!(name.ident.span()=> {
+                let name = &name.ident;
+                quote_spanned!(name.span()=> {
                     #[allow(unused_imports)]
                     use #path::*;
                     #name::rrule(#(#args,)* #activities)

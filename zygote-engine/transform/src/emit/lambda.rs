@@ -44,7 +44,8 @@ impl Emit<'_> {
     pub(super) fn forward_lambda(&self, lambda: &Lambda, ruled: bool) -> TokenStream {
         let private = private();
         if let Some((tokens, _)) = &lambda.inert {
-            return self.fill(tokens.clone());
+            let closure = self.fill(tokens.clone());
+            return if ruled { quote!(&mut #closure) } else { closure };
         }
         let params = lambda.params.iter().map(|(v, ty, _)| {
             let (name, ty) = (self.name(*v), ty.as_ref().map(|t| quote!(: #t)));

@@ -127,6 +127,13 @@ impl Emit<'_> {
                 if *inclusive { quote!(#at[#a..=#b]) } else { quote!(#at[#a..#b]) }
             }
             Proj::Deref => quote!((*#at)),
+            Proj::Key(key) => {
+                let (private, key) = (private(), self.operand(key));
+                match access {
+                    Access::Read => quote!(#at[#key]),
+                    Access::Write => quote!((*#private::Keyed::value_mut(&mut #at, #key))),
+                }
+            }
             Proj::FromEnd(n) => {
                 let private = private();
                 let n = proc_macro2::Literal::usize_unsuffixed(*n);

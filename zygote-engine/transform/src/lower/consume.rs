@@ -2,11 +2,10 @@
 
 use super::iterate::Item;
 use super::iterator::Pipeline;
-use super::place::strip;
 use super::pure::Calls;
 use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Stmt, Ty, VarId};
+use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, VarId};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::HashMap;
@@ -39,9 +38,6 @@ impl Lower {
 
     /// The value of a chain with a consumer, if the expression is one.
     pub(super) fn consumed(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Op>> {
-        if let Some(op) = self.extreme_element(e, out)? {
-            return Ok(Some(op));
-        }
         let Some(pipeline) = super::iterator::parse(e)? else { return Ok(None) };
         let Some(consumer) = &pipeline.consumer else {
             return unsupported(
@@ -321,31 +317,6 @@ impl Lower {
             }
         };
         self.reduced(&then, None, pipeline, out)
-    }
-
-    /// `xs.iter().max_by(..).unwrap()`: a reference to the element, found by its index.
-    fn extreme_element(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Op>> {
-        let Expr::MethodCall(unwrap) = strip(e) else { return Ok(None) };
-        let unwraps = ["unwrap", "expect"].iter().any(|n| unwrap.method == n);
-        let Expr::MethodCall(m) = strip(&unwrap.receiver) else { return Ok(None) };
-        let Expr::MethodCall(iter) = strip(&m.receiver) else { return Ok(None) };
-        let extreme = ["max_by", "min_by"].iter().any(|n| m.method == n);
-        if !unwraps || !extreme || iter.method != "iter" || m.args.len() != 1 {
-            return Ok(None);
-        }
-        let (sequence, name, compare) = (&iter.receiver, &m.method, &m.args[0]);
-        let place = self.place(sequence, out)?;
-        let place = self.pinned(place, out);
-        let (unwrap, args) = (&unwrap.method, &unwrap.args);
-        let search: Expr = syn::parse_quote! {
-            #sequence.iter().enumerate().#name(|__a, __b| ::zygote_engine::__private::compare(&__a.1, &__b.1, #compare)).#unwrap(#args).0
-        };
-        let Some((tokens, reads)) = self.pure(&search, Calls::Reading) else {
-            return unsupported(compare, "a comparison that does more than read", "write a loop");
-        };
-        let op = Op::Verbatim(tokens, reads, Ty::Inert);
-        let k = self.temp(e.span(), Ty::Inert, op, out);
-        Ok(Some(Op::Use(Operand::Place(place.then(Proj::Index(k)), Mode::Shared))))
     }
 
     fn nth(&mut self, n: &Expr, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {

@@ -62,6 +62,11 @@ impl Lower {
                 Ok(Op::Repeat(value, len, false))
             }
             Expr::Macro(m) if m.mac.path.is_ident("vec") => self.vec_macro(&m.mac, out),
+            Expr::Macro(m) if m.mac.path.is_ident("format") => {
+                let tokens = self.renamed(m.mac.tokens.clone())?;
+                let path = &m.mac.path;
+                Ok(Op::Verbatim(quote!(#path!(#tokens)), vec![], Ty::Seq(Box::new(Ty::Inert))))
+            }
             Expr::Macro(m) if m.mac.path.is_ident("matches") => {
                 let m = super::select::matches_macro(&m.mac)?;
                 let value = self.selection(&m, Tail::Value, out)?;
@@ -69,10 +74,15 @@ impl Lower {
             }
             Expr::Loop(l) => self.loop_value(l, out),
             Expr::Block(b) if b.label.is_some() => self.labelled_block(b, out),
-            Expr::MethodCall(m) => match self.consumed(e, out)? {
-                Some(op) => Ok(op),
-                None => self.method(m, out),
-            },
+            Expr::MethodCall(m) => {
+                if let Some(op) = self.of_optional(m, out)? {
+                    return Ok(op);
+                }
+                match self.consumed(e, out)? {
+                    Some(op) => Ok(op),
+                    None => self.method(m, out),
+                }
+            }
             Expr::Call(c) => self.call(c, out),
             Expr::If(i) => {
                 let value = self.branch(i, Tail::Value, out)?;

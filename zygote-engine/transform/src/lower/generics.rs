@@ -104,7 +104,11 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
 /// A reference inside a type.
 pub(super) fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
     match ty {
-        syn::Type::Reference(_) => Some(ty),
+        syn::Type::Reference(r) => {
+            let text = matches!(&*r.elem, syn::Type::Path(p) if p.path.is_ident("str"));
+            let forever = r.lifetime.as_ref().is_some_and(|l| l.ident == "static");
+            (!(text && forever)).then_some(ty)
+        }
         syn::Type::Array(a) => inner_reference(&a.elem),
         syn::Type::Slice(s) => inner_reference(&s.elem),
         syn::Type::Paren(p) => inner_reference(&p.elem),

@@ -141,9 +141,24 @@ impl Lower {
     ) -> Result<(Expr, TokenStream, Plan)> {
         match pipe {
             Pipe::Walk(e) => {
+                let e = &self.settled(e, out)?;
                 let ty = self.item_ty(e);
                 let v = self.walked(ty, e.span(), bound);
                 Ok((e.clone(), self.shown(v), Plan::Walked(v)))
+            }
+            Pipe::Owned(e) => {
+                // By value, as clones, of a sequence that is no reference.
+                let reference = self.is_place(e) && {
+                    let place = self.place(e, out)?;
+                    self.refers(&place).is_some()
+                };
+                let walk: Expr = match super::place::strip(e) {
+                    Expr::Range(_) => e.clone(),
+                    Expr::Reference(_) => syn::parse_quote!((#e).iter()),
+                    _ if reference => syn::parse_quote!(#e.iter()),
+                    _ => syn::parse_quote!(#e.iter().cloned()),
+                };
+                self.plan(&Pipe::Walk(walk), bound, out)
             }
             Pipe::Elements(e, exclusive) => {
                 let place = self.sequence(e, *exclusive, out)?;
@@ -203,6 +218,21 @@ impl Lower {
                 unsupported(second.span(), "a chain of two sequences here", "write two loops")
             }
         }
+    }
+
+    /// The walk, of a name for the sequence where that is a value.
+    fn settled(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Expr> {
+        let Expr::MethodCall(m) = super::place::strip(e) else { return Ok(e.clone()) };
+        let mut settled = m.clone();
+        let of_iterator = matches!(super::place::strip(&m.receiver), Expr::MethodCall(_));
+        if m.method != "iter" {
+            *settled.receiver = self.settled(&m.receiver, out)?;
+        } else if of_iterator {
+            let value = self.operand(&m.receiver, out)?;
+            let name = self.name_of_operand(value, out);
+            *settled.receiver = syn::parse_quote!(#name);
+        }
+        Ok(Expr::MethodCall(settled))
     }
 
     fn walked(&mut self, ty: Ty, span: Span, bound: &mut Vec<VarId>) -> VarId {

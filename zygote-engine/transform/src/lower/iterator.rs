@@ -9,6 +9,8 @@ use syn::Expr;
 pub(super) enum Pipe {
     /// A sequence, or an iterator of it that has a walk.
     Walk(Expr),
+    /// What `into_iter` makes of a sequence.
+    Owned(Expr),
     /// The elements of a sequence, by index; the flag says exclusively.
     Elements(Expr, bool),
     /// The windows of this size.
@@ -78,7 +80,11 @@ impl Pipe {
     /// What a message points at.
     pub fn span(&self) -> &Expr {
         match self {
-            Self::Walk(e) | Self::Elements(e, _) | Self::Windows(e, _) | Self::Chunks(e, ..) => e,
+            Self::Walk(e)
+            | Self::Owned(e)
+            | Self::Elements(e, _)
+            | Self::Windows(e, _)
+            | Self::Chunks(e, ..) => e,
             Self::Map(of, _)
             | Self::Copied(of)
             | Self::Enumerate(of, _)
@@ -145,7 +151,7 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, usi
         let size = || link.args.first().cloned();
         let pipe = match (link.method.to_string().as_str(), link.args.len()) {
             ("iter", 0) => Pipe::Walk(Expr::MethodCall((*link).clone())),
-            ("into_iter", 0) => Pipe::Walk(receiver()),
+            ("into_iter", 0) => Pipe::Owned(receiver()),
             ("iter_mut", 0) => Pipe::Elements(receiver(), true),
             ("windows", 1) => Pipe::Windows(receiver(), size().expect("one argument")),
             ("chunks", 1) => Pipe::Chunks(receiver(), size().expect("one argument"), false, false),

@@ -11,6 +11,7 @@ mod iterate;
 mod iterator;
 mod labelled;
 mod lambda;
+mod optional;
 mod own;
 mod pattern;
 mod place;
@@ -383,6 +384,7 @@ fn literal_ty(tokens: &TokenStream) -> Ty {
     match literal {
         syn::Lit::Float(_) => Ty::Real,
         syn::Lit::Int(i) if i.suffix() == "f64" || i.suffix() == "f32" => Ty::Real,
+        syn::Lit::Str(_) => Ty::Ref(Box::new(Ty::Seq(Box::new(Ty::Inert)))),
         _ => Ty::Inert,
     }
 }

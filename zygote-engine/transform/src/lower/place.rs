@@ -83,7 +83,18 @@ impl Lower {
     }
 
     fn index(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Proj> {
-        let Expr::Range(r) = strip(e) else { return Ok(Proj::Index(self.inert(e, out)?)) };
+        let Expr::Range(r) = strip(e) else {
+            let text = matches!(strip(e), Expr::Lit(l) if matches!(l.lit, syn::Lit::Str(_)));
+            let named = match self.known(e) {
+                Ty::Ref(_) => true,
+                Ty::Seq(of) => *of == Ty::Inert,
+                _ => false,
+            };
+            if text || matches!(strip(e), Expr::Reference(_)) || named {
+                return Ok(Proj::Key(self.operand(e, out)?));
+            }
+            return Ok(Proj::Index(self.inert(e, out)?));
+        };
         let lo = r.start.as_ref().map(|e| self.inert(e, out)).transpose()?;
         let middle = out.len();
         let hi = r.end.as_ref().map(|e| self.inert(e, out)).transpose()?;
@@ -96,6 +107,7 @@ impl Lower {
         let root = place.root;
         let path = place.path.into_iter().map(|proj| match proj {
             Proj::Index(i) => Proj::Index(self.pin(i, out)),
+            Proj::Key(k) => Proj::Key(self.pin(k, out)),
             Proj::Slice(a, b, inclusive) => {
                 Proj::Slice(a.map(|a| self.pin(a, out)), b.map(|b| self.pin(b, out)), inclusive)
             }
@@ -161,7 +173,7 @@ impl Lower {
 
     /// The target of an assignment.
     pub(super) fn target(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Place> {
-        if !self.is_place(e) {
+        if !self.is_place(e) && !super::optional::is_unwrapped(e) {
             return unsupported(
                 e,
                 "an assignment to this expression",

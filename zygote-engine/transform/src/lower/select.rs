@@ -27,6 +27,9 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
+        if let Some(value) = self.select_optional(m, tail, out)? {
+            return Ok(value);
+        }
         let arms: Vec<syn::Arm> = m.arms.iter().flat_map(alternatives).collect();
         let parts = match strip(&m.expr) {
             Expr::Tuple(t) if arms.iter().all(|a| takes_apart(&a.pat, t.elems.len())) => {

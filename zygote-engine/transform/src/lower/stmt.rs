@@ -254,6 +254,9 @@ impl Lower {
         let Some(init) = &local.init else {
             return self.deferred(pattern, declared, out).map(|()| None);
         };
+        if self.split(pattern, &init.expr, out)? {
+            return Ok(None);
+        }
         if let Pat::Ident(i) = pattern
             && self.local_closure(i, &init.expr, out)?
         {
@@ -291,6 +294,9 @@ impl Lower {
         declared: Option<&syn::Type>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
+        if let Pat::Tuple(t) = pattern {
+            return t.elems.iter().try_for_each(|p| self.deferred(p, None, out));
+        }
         let Pat::Ident(i) = pattern else {
             return unsupported(pattern, "this `let` without a value", "give it a value");
         };

@@ -503,7 +503,7 @@ impl<'a> Planner<'a> {
                     variable(*v, &mut kept, adjoint);
                     if let Op::Call(call) = op {
                         if self.ruled.contains(&call.back) {
-                            for lambda in &call.lambdas {
+                            for lambda in call.lambdas.iter().filter(|l| l.inert.is_none()) {
                                 let passing = lambda.params.iter().map(|(_, _, passing)| *passing);
                                 record.keep.entry(lambda.body.id).or_default().extend(passing);
                             }
