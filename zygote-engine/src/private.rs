@@ -446,6 +446,42 @@ fn keep_freed_memory() {
     ONCE.call_once(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(30 << 20))));
 }
 
+/// The walk of items without derivative.
+pub struct Listed<T>(Vec<T>);
+
+impl<T: Clone> Listed<T> {
+    /// The items, in order.
+    #[inline(always)]
+    pub fn new(items: impl IntoIterator<Item = T>) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T: Clone> Walk for Listed<T> {
+    type Item = T;
+    type Cotangent = ();
+    type Shadows<'s>
+        = ()
+    where
+        Self: 's;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> T {
+        self.0[k].clone()
+    }
+
+    #[inline(always)]
+    fn lend(&self, _: usize, (): ()) {}
+
+    #[inline(always)]
+    fn give_back(&self, _: usize, (): (), (): ()) {}
+}
+
 /// The number of items that an iterator is sure to give.
 #[inline(always)]
 pub fn trips(items: &impl Iterator) -> usize {

@@ -583,6 +583,16 @@ impl Ty {
         }
     }
 
+    /// Whether the source says all of the type.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Self::Real | Self::Inert => true,
+            Self::Seq(of) | Self::Ref(of) => of.is_known(),
+            Self::Tuple(all) => all.iter().all(Self::is_known),
+            Self::Unknown => false,
+        }
+    }
+
     /// The type without outer references.
     pub fn peeled(&self) -> &Self {
         match self {

@@ -374,7 +374,7 @@ impl Emit<'_> {
     }
 
     /// The user's own iterator.
-    fn iterator(&self, chain: &Chain, outermost: bool) -> TokenStream {
+    pub(super) fn iterator(&self, chain: &Chain, outermost: bool) -> TokenStream {
         match chain {
             Chain::Root(operand) if outermost => self.operand(operand),
             Chain::Root(operand @ Operand::Place(_, Mode::Value)) => self.operand(operand),

@@ -558,6 +558,11 @@ impl Emit<'_> {
                 let range = self.range(lo, hi, *inclusive);
                 quote!(#private::ToWalk::to_walk(&#range))
             }
+            // Items without derivative may be of types without tangents.
+            Source::Walk(chain) if lent.is_empty() && !self.has_known_items(chain) => {
+                let items = self.iterator(chain, true);
+                quote!(#private::Listed::new(#items))
+            }
             Source::Walk(chain) => self.walk(chain, true),
         };
         let trips = match f.trips {

@@ -1,7 +1,7 @@
 //! Walks: what a reversed loop visits, and where the cotangents of its items lie.
 
 use super::{Access, Emit, TokenStream, activity_type, private};
-use crate::ir::{Chain, For, Lent, Mode, Operand, Source, VarId, VarKind};
+use crate::ir::{Chain, For, Lent, Mode, Operand, Source, Ty, VarId, VarKind};
 use proc_macro2::{Group, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -78,6 +78,16 @@ impl Emit<'_> {
             }
         }
         out
+    }
+
+    /// Whether the source says that a chain's items have tangents.
+    pub(super) fn has_known_items(&self, chain: &Chain) -> bool {
+        let mut roots = vec![];
+        crate::activity::chain_roots(chain, &mut roots);
+        roots.iter().all(|p| {
+            let operand = Operand::Place((*p).clone(), Mode::Shared);
+            matches!(self.operand_ty(&operand), Ty::Seq(of) if of.is_known())
+        })
     }
 
     /// The walk of a chain.

@@ -67,14 +67,23 @@ impl Lower {
             ("unzip", None, _) => self.unzipped(&pipeline, out),
             ("reduce", Some(f), None) => {
                 let then = quote!(::core::option::Option::Some(#f(__before, __item)));
-                self.reduced(&then, Some(&f), &pipeline, out)
+                self.reduced(&then, Some(&f), &consumer.method, &pipeline, out)
             }
-            ("max_by" | "min_by", Some(f), None) => self.extreme(&name, &f, &pipeline, out),
-            ("last", None, _) => {
-                self.reduced(&quote!(::core::option::Option::Some(__item)), None, &pipeline, out)
+            ("max_by" | "min_by", Some(f), None) => {
+                self.extreme(&consumer.method, &f, &pipeline, out)
             }
-            ("nth", Some(n), None) => self.nth(&n, &pipeline, out),
-            ("find", Some(f), None) => self.found(&f, pipeline, out),
+            ("last", None, _) => self.reduced(
+                &quote!(::core::option::Option::Some(__item)),
+                None,
+                &consumer.method,
+                &pipeline,
+                out,
+            ),
+            ("nth", Some(n), None) => self.nth(&n, &consumer.method, &pipeline, out),
+            ("find", Some(f), None) => {
+                let at = consumer.method.clone();
+                self.found(&f, &at, pipeline, out)
+            }
             _ => self.inert_consumer(e, consumer, out),
         };
         self.scopes.pop();
@@ -260,15 +269,15 @@ impl Lower {
         &mut self,
         then: &TokenStream,
         f: Option<&Expr>,
+        at: &Ident,
         pipeline: &Pipeline,
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         let f: Option<Expr> = f.cloned();
         let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
         let acc = self.state("reduced", Ty::Unknown, None, start, out);
-        let at = Ident::new("reduce", proc_macro2::Span::call_site());
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            s.owned_item(&item, &at)?;
+            s.owned_item(&item, at)?;
             let value = s.whole_item(item, out)?;
             let name = s.name_of_operand(value, out);
             let v = s.lookup(&name).expect("the name was declared");
@@ -300,14 +309,15 @@ impl Lower {
     /// `max_by` and `min_by` of values: of equal ones, the last or the first.
     fn extreme(
         &mut self,
-        name: &str,
+        name: &Ident,
         f: &Expr,
         pipeline: &Pipeline,
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
-        let (greater, other) = match name {
-            "max_by" => (quote!(__before), quote!(__item)),
-            _ => (quote!(__item), quote!(__before)),
+        let (greater, other) = if name == "max_by" {
+            (quote!(__before), quote!(__item))
+        } else {
+            (quote!(__item), quote!(__before))
         };
         let then = quote! {
             if ::zygote_engine::__private::compare(&__before, &__item, #f) == ::core::cmp::Ordering::Greater {
@@ -316,19 +326,24 @@ impl Lower {
                 ::core::option::Option::Some(#other)
             }
         };
-        self.reduced(&then, None, pipeline, out)
+        self.reduced(&then, None, name, pipeline, out)
     }
 
-    fn nth(&mut self, n: &Expr, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {
+    fn nth(
+        &mut self,
+        n: &Expr,
+        at: &Ident,
+        pipeline: &Pipeline,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
         let n = self.inert(n, out)?;
         let n = self.pin(n, out);
         let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
         let acc = self.state("nth", Ty::Unknown, None, start, out);
         let usize = Some(quote!(::core::primitive::usize));
         let count = self.state("count", Ty::Inert, usize, Op::Use(Operand::Const(quote!(0))), out);
-        let at = Ident::new("nth", proc_macro2::Span::call_site());
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            s.owned_item(&item, &at)?;
+            s.owned_item(&item, at)?;
             let value = s.whole_item(item, out)?;
             let value = s.name_of_operand(value, out);
             let acc = s.name_of_operand(Operand::var(acc), out);
@@ -344,13 +359,18 @@ impl Lower {
         Ok(Op::Use(Operand::var(acc)))
     }
 
-    fn found(&mut self, f: &Expr, mut pipeline: Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {
+    fn found(
+        &mut self,
+        f: &Expr,
+        at: &Ident,
+        mut pipeline: Pipeline,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
         pipeline.flow.push(super::iterator::Flow::Filter(f.clone()));
         let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
         let acc = self.state("found", Ty::Unknown, None, start, out);
-        let at = Ident::new("find", f.span());
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            s.owned_item(&item, &at)?;
+            s.owned_item(&item, at)?;
             let value = s.whole_item(item, out)?;
             let value = s.name_of_operand(value, out);
             let acc = s.name_of_operand(Operand::var(acc), out);

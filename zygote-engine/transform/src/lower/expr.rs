@@ -73,7 +73,7 @@ impl Lower {
                 self.value_of(e, value)
             }
             Expr::Loop(l) => self.loop_value(l, out),
-            Expr::Block(b) if b.label.is_some() => self.labelled_block(b, out),
+            Expr::Block(b) if b.label.is_some() => self.labelled_block(b, true, out),
             Expr::MethodCall(m) => {
                 if let Some(op) = self.of_optional(m, out)? {
                     return Ok(op);

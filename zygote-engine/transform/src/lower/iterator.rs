@@ -220,12 +220,14 @@ pub(super) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
         let name = &link.method;
         if is_consumer(name) {
             if k + 1 < links.len() {
+                // A method of the value.
                 return Ok(None);
             }
             return Ok(Some(Pipeline { base: pipe, flow, consumer: Some((*link).clone()) }));
         }
         if !is_adaptor(name) {
-            return Ok(None);
+            // What follows an iterator's head is a method of iterators.
+            return unsupported(name, "this method of an iterator", "write a `for` loop");
         }
         let args: Vec<Expr> = link.args.iter().cloned().collect();
         let arg = || args.first().cloned();

@@ -9,20 +9,25 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, parse_quote_spanned};
 
 impl Lower {
-    /// `'label: { .. }` is a loop of one trip.
-    pub(super) fn labelled_block(&mut self, b: &syn::ExprBlock, out: &mut Vec<Stmt>) -> Result<Op> {
+    /// `'label: { .. }` is a loop of one trip; the flag says that its value is used.
+    pub(super) fn labelled_block(
+        &mut self,
+        b: &syn::ExprBlock,
+        used: bool,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
         let span = b.block.span();
         let label = b.label.as_ref().expect("it has a label").name.clone();
         let mut block = b.block.clone();
         let mut values = Values { label: Some(label.clone()), depth: 1, found: false };
         values.visit_block_mut(&mut block);
-        match block.stmts.last() {
-            Some(syn::Stmt::Expr(e, None)) if values.found => {
-                let e = e.clone();
-                block.stmts.pop();
-                block.stmts.push(parse_quote_spanned!(span=> __left = #e;));
+        if let Some(syn::Stmt::Expr(e, semicolon @ None)) = block.stmts.last_mut() {
+            if used || values.found {
+                let value = e.clone();
+                *e = parse_quote_spanned!(span=> __left = #value);
+                values.found = true;
             }
-            _ => {}
+            *semicolon = Some(syn::token::Semi(span));
         }
         block.stmts.push(parse_quote_spanned!(span=> break #label;));
         let looped = parse_quote_spanned!(span=> #label: loop #block);

@@ -350,7 +350,7 @@ impl Lower {
             }
             Expr::If(i) => self.branch(i, Tail::Unit, out).map(|_| ()),
             Expr::Match(m) => self.selection(m, Tail::Unit, out).map(|_| ()),
-            Expr::Block(b) if b.label.is_some() => self.labelled_block(b, out).map(|_| ()),
+            Expr::Block(b) if b.label.is_some() => self.labelled_block(b, false, out).map(|_| ()),
             Expr::Block(b) if b.label.is_none() => {
                 let region =
                     self.region(false, |s, out| s.stmts(&b.block.stmts, Tail::Unit, out))?;
