@@ -73,7 +73,7 @@ impl Lower {
             return unsupported(
                 &c.func,
                 "a call of a computed function",
-                "call a function by its name",
+                "call a function by its name, or take it as a parameter: `f: impl Fn(f64) -> f64`",
             );
         };
         if let Some(name) = p.path.get_ident()
@@ -82,7 +82,7 @@ impl Lower {
             return unsupported(
                 p,
                 "a call of this variable",
-                "pass the function as a parameter, or bind a closure with `let`",
+                "bind a closure with `let`, take the function as a parameter, or call each in its own branch",
             );
         }
         if let Some(q) = &p.qself {

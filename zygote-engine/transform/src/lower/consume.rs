@@ -21,7 +21,11 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
         if let Some(consumer) = &pipeline.consumer {
-            return unsupported(&consumer.method, "a loop over this", "bind it with `let` first");
+            return unsupported(
+                &consumer.method,
+                "a loop over the value of a chain",
+                "bind it with `let` first",
+            );
         }
         let label = f.label.as_ref().map(|l| l.name.clone());
         let cut = super::control::cut_short(&f.body, label.as_ref());
@@ -258,7 +262,7 @@ impl Lower {
             return unsupported(
                 at,
                 "keeping references to items",
-                "copy them: `.copied()` or `.cloned()`",
+                "copy them before: `.copied()` or `.cloned()`",
             );
         }
         Ok(())

@@ -118,9 +118,10 @@ impl Lower {
 
     fn refused(&self, e: &Expr) -> Result<Op> {
         let (what, instead) = match e {
-            Expr::Closure(_) => {
-                ("a closure as a value", "bind it with `let`, or pass it to a call")
-            }
+            Expr::Closure(_) => (
+                "a closure as a value",
+                "bind it with `let`, pass it to a call, or write a function",
+            ),
             Expr::Try(_) => ("`?` here", "bind the value with `let` first"),
             Expr::Unsafe(_) => ("`unsafe`", "write it in safe Rust"),
             Expr::Async(_) | Expr::Await(_) => {
@@ -130,7 +131,7 @@ impl Lower {
             Expr::Range(_) => ("a range as a value", "use the range in a loop or an index"),
             Expr::Macro(_) => ("this macro", "write out what it does"),
             Expr::Assign(_) => ("an assignment as a value", "assign in a statement of its own"),
-            _ => ("this expression", "write it with arithmetic, `if`, loops and calls"),
+            _ => ("this expression", "write it with arithmetic, branches, loops and calls"),
         };
         unsupported(e, what, instead)
     }

@@ -280,7 +280,7 @@ pub(super) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                 return unsupported(
                     name,
                     "this adaptor after one that drops or adds items",
-                    "write a loop",
+                    "collect what comes before into a `Vec`, or write a loop",
                 );
             }
         }

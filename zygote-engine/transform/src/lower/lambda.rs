@@ -271,10 +271,15 @@ fn refuse_exits(body: &Expr) -> Result<()> {
     struct Find(Result<()>);
     impl Visit<'_> for Find {
         fn visit_expr_return(&mut self, r: &syn::ExprReturn) {
-            self.0 = unsupported(r, "`return` in a closure", "use `if` and `else`");
+            self.0 =
+                unsupported(r, "`return` in a closure", "use `if` and `else`, or write a function");
         }
         fn visit_expr_try(&mut self, t: &syn::ExprTry) {
-            self.0 = unsupported(t.question_token, "`?` in a closure", "use `match`");
+            self.0 = unsupported(
+                t.question_token,
+                "`?` in a closure",
+                "use `match`, or write a function",
+            );
         }
         fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
         fn visit_item(&mut self, _: &syn::Item) {}

@@ -73,7 +73,7 @@ impl Lower {
             None => unsupported(
                 t.question_token,
                 "`?` in a function whose type of result is named neither `Option` nor `Result`",
-                "write the type out",
+                "write it out, `Option<..>` or `Result<..>`, or use `match`",
             ),
         }
     }
