@@ -36,7 +36,7 @@ pub struct Bits;
 /// matrices, of a type whose sum is not linear the operands themselves.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
-    note = "import the prelude of the crate that defines the rules of these types"
+    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on its `impl`, of owned operands or of references, not both"
 )]
 pub trait SumRule<Op, Rhs, M>: Sized {
     /// What the pullback needs of the operands.
@@ -66,7 +66,7 @@ pub trait SumRule<Op, Rhs, M>: Sized {
 /// The pullback of the unary operator `-`.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `-` on `{Self}`",
-    note = "import the prelude of the crate that defines the rules of this type"
+    note = "import the prelude of the crate that defines the rules of this type; for an operator of your own write `#[differentiable]` on its `impl`"
 )]
 pub trait NegRule<M>: Sized {
     /// What the pullback needs of the operand: nothing of a number, the shape of a matrix.
@@ -85,7 +85,7 @@ pub trait NegRule<M>: Sized {
 /// their assigning forms, whose operands are those before the assignment).
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
-    note = "import the prelude of the crate that defines the rules of these types"
+    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on its `impl`, of owned operands or of references, not both"
 )]
 pub trait ProductRule<Op, Rhs, M> {
     /// The type of the result.
@@ -106,7 +106,10 @@ pub trait ProductRule<Op, Rhs, M> {
 
 /// The pullback of the cast `self as To`: the cotangent goes back between real types; a cast from
 /// or to an integer is a step and carries none.
-#[diagnostic::on_unimplemented(message = "no derivative rule for a cast from `{Self}` to `{To}`")]
+#[diagnostic::on_unimplemented(
+    message = "no derivative rule for a cast from `{Self}` to `{To}`",
+    note = "casts between `f32`, `f64` and integers have one; import the prelude of `chainrules`"
+)]
 pub trait CastRule<To, M> {
     /// The cotangent of the operand.
     fn pull(dy: &To) -> Self;

@@ -2,26 +2,9 @@
 #![allow(unused_assignments)]
 use zygote_engine::prelude::*;
 
-struct Pair {
-    a: f64,
-    b: f64,
-}
-
-#[differentiable]
-fn closure(x: f64) -> f64 {
-    let f = |y: f64| y * y;
-    f(x)
-}
-
-#[differentiable]
-fn struct_literal(x: f64) -> f64 {
-    let p = Pair { a: x, b: 2.0 };
-    p.a * p.b
-}
-
 #[differentiable]
 fn turbofish(x: &[f64]) -> f64 {
-    x.iter().sum::<f64>()
+    x.repeat::<f64>(2)[0]
 }
 
 #[differentiable]
@@ -61,38 +44,16 @@ fn reassigned_reference(x: &[f64], y: &[f64]) -> f64 {
 }
 
 #[differentiable]
+fn chosen_reference(x: &[f64], y: &[f64]) -> f64 {
+    let longest = if x.len() > y.len() { x } else { y };
+    longest[0]
+}
+
+#[differentiable]
 fn cfg_on_a_statement(x: f64) -> f64 {
     #[cfg(debug_assertions)]
     let x = x * 2.0;
     x
-}
-
-#[differentiable]
-fn ref_pattern(x: (f64, f64)) -> f64 {
-    let (ref a, b) = x;
-    a * b
-}
-
-#[differentiable]
-fn rest_pattern(x: (f64, f64, f64)) -> f64 {
-    let (a, ..) = x;
-    a
-}
-
-#[differentiable]
-fn at_pattern(x: f64, k: usize) -> f64 {
-    match k {
-        n @ 1..=3 => x * n as f64,
-        _ => x,
-    }
-}
-
-#[differentiable]
-fn match_on_option(x: f64, k: Option<f64>) -> f64 {
-    match k {
-        Some(k) => x * k,
-        None => x,
-    }
 }
 
 #[differentiable]
@@ -103,14 +64,16 @@ fn assignment_value(x: f64) -> f64 {
 }
 
 #[differentiable]
-fn closure_in_a_condition(x: &[f64]) -> f64 {
-    if x.iter().all(|y| {
-        let z = *y;
-        z > 0.0
-    }) {
-        x[0]
-    } else {
-        x[1]
+fn raw_pointer(x: f64) -> f64 {
+    let p = &raw const x;
+    unsafe { *p }
+}
+
+#[differentiable]
+fn middle_of_a_slice(x: &[f64]) -> f64 {
+    match x {
+        [a, middle @ .., b] => a * b * middle[0],
+        _ => 0.0,
     }
 }
 

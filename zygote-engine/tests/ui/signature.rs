@@ -2,17 +2,12 @@
 use zygote_engine::prelude::*;
 
 #[differentiable]
-fn generic<T: Copy>(x: f64, _t: T) -> f64 {
+fn impl_trait(x: f64, _t: impl Copy) -> f64 {
     x
 }
 
 #[differentiable]
-fn size<const N: usize>(x: [f64; N]) -> f64 {
-    x[0]
-}
-
-#[differentiable]
-fn impl_trait(x: f64, _t: impl Copy) -> f64 {
+fn impl_trait_result(x: f64) -> impl Copy {
     x
 }
 
@@ -46,16 +41,16 @@ fn unknown_option(x: f64) -> f64 {
     x
 }
 
+#[differentiable]
+struct NotAFunction;
+
 struct Scale(f64);
 
+#[differentiable]
 impl Scale {
-    #[differentiable]
-    fn method(&self, x: f64) -> f64 {
+    fn boxed(self: Box<Self>, x: f64) -> f64 {
         self.0 * x
     }
 }
-
-#[differentiable]
-struct NotAFunction;
 
 fn main() {}

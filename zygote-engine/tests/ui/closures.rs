@@ -1,0 +1,49 @@
+//! Closures that are refused.
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn as_a_value(x: f64) -> f64 {
+    let pair = (|y: f64| y * x, 2.0);
+    (pair.0)(pair.1)
+}
+
+#[differentiable]
+fn in_a_branch(x: f64, up: bool) -> f64 {
+    let g: fn(f64) -> f64 = if up { |y| y * y } else { |y| y };
+    g(x)
+}
+
+#[differentiable]
+fn function_in_a_branch(x: f64, up: bool) -> f64 {
+    let g = if up { f64::exp } else { f64::sin };
+    g(x)
+}
+
+#[differentiable]
+fn with_return(x: f64) -> f64 {
+    let g = |y: f64| {
+        if y > 1.0 {
+            return y;
+        }
+        y * y
+    };
+    g(x)
+}
+
+#[differentiable]
+fn with_question_mark(x: Option<f64>) -> Option<f64> {
+    let g = |y: Option<f64>| Some(y? * 2.0);
+    g(x)
+}
+
+#[differentiable]
+fn given_back(x: f64) -> impl Fn(f64) -> f64 {
+    move |y| x * y
+}
+
+#[differentiable]
+fn out_of_a_table(x: f64, #[constant] table: &[fn(f64) -> f64]) -> f64 {
+    (table[0])(x)
+}
+
+fn main() {}

@@ -1,0 +1,63 @@
+//! Traits and operators whose derivatives are missing or ambiguous.
+use chainrules::prelude::*;
+use std::ops::{Add, Mul};
+use zygote_engine::prelude::*;
+
+#[derive(Clone, Tangent)]
+struct Scale(f64);
+
+trait Layer {
+    fn apply(&self, x: f64) -> f64;
+}
+
+#[differentiable]
+impl Layer for Scale {
+    fn apply(&self, x: f64) -> f64 {
+        self.0 * x
+    }
+}
+
+trait Plain {
+    fn weight(&self) -> f64;
+}
+
+impl Plain for Scale {
+    fn weight(&self) -> f64 {
+        self.0
+    }
+}
+
+#[differentiable]
+fn call_of_a_trait_without(s: &Scale, x: f64) -> f64 {
+    s.weight() * x
+}
+
+#[differentiable]
+impl Add for Scale {
+    type Output = Scale;
+    fn add(self, other: Scale) -> Scale {
+        Scale(self.0 + other.0)
+    }
+}
+
+#[differentiable]
+impl Add<&Scale> for &Scale {
+    type Output = Scale;
+    fn add(self, other: &Scale) -> Scale {
+        Scale(self.0 + other.0)
+    }
+}
+
+impl Mul for Scale {
+    type Output = Scale;
+    fn mul(self, other: Scale) -> Scale {
+        Scale(self.0 * other.0)
+    }
+}
+
+#[differentiable]
+fn operator_without(a: Scale, b: Scale) -> f64 {
+    (a * b).0
+}
+
+fn main() {}
