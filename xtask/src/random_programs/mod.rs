@@ -14,6 +14,7 @@ mod visit;
 
 use ast::Program;
 use build::{Builder, Outcome};
+use clap::ValueEnum;
 use generate::Feature;
 use points::{Kind, Verdict};
 use std::collections::BTreeMap;
@@ -42,15 +43,15 @@ pub struct Args {
     /// Whether the programs are optimised.
     #[arg(long, default_value = "dev", value_parser = ["dev", "release"])]
     profile: String,
-    /// The parts of the language; without it all that the engine supports.
+    /// The parts of the language; without it all of them.
     #[arg(long, value_enum, value_delimiter = ',')]
     features: Vec<Feature>,
-    /// These parts of the language as well.
+    /// Not these parts of the language.
     #[arg(long, value_enum, value_delimiter = ',')]
-    with: Vec<Feature>,
-    /// Print the programs, and stop.
-    #[arg(long)]
-    print: bool,
+    without: Vec<Feature>,
+    /// Print the programs for these numbers, and stop.
+    #[arg(long, value_enum)]
+    print: Option<print::Scalar>,
     /// How many failures are made smaller.
     #[arg(long, default_value_t = 3)]
     shrink: usize,
@@ -91,18 +92,17 @@ const MOST_UNDECIDED: usize = 15;
 
 /// Runs the programs and prints a summary.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut features =
-        if args.features.is_empty() { generate::SUPPORTED.to_vec() } else { args.features.clone() };
-    features.extend(&args.with);
+    let all = if args.features.is_empty() { Feature::value_variants() } else { &args.features };
+    let features: Vec<_> = all.iter().copied().filter(|f| !args.without.contains(f)).collect();
     let first = args.seed.wrapping_mul(1_000_000);
     let seeds: Vec<u64> = match args.only {
         Some(seed) => vec![seed],
         None => (0..args.count).map(|n| first.wrapping_add(n)).collect(),
     };
-    if args.print {
+    if let Some(scalar) = args.print {
         for seed in seeds {
             let program = generate::program(seed, &features);
-            println!("// Program {seed}\n{}", print::program(&program, print::Scalar::Float));
+            println!("// Program {seed}\n{}", print::program(&program, scalar));
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -181,6 +181,7 @@ impl Summary {
             _ => {}
         }
         if let Some((kind, text)) = trouble(&outcome) {
+            eprintln!("program {}: {kind:?}", program.seed);
             self.failures.push((program, kind, text));
         }
     }
@@ -210,6 +211,13 @@ impl Summary {
             println!("  {number:5} {text}");
         }
         println!("failures            {}", self.failures.len());
+        let mut by_kind = BTreeMap::<String, usize>::new();
+        for (_, kind, _) in &self.failures {
+            *by_kind.entry(format!("{kind:?}")).or_default() += 1;
+        }
+        for (kind, number) in &by_kind {
+            println!("  {number:5} {kind}");
+        }
         println!("seconds             {}", start.elapsed().as_secs());
         let open = self.undecided_points + self.panicked;
         let vague = per_cent(open, self.points) > MOST_UNDECIDED
@@ -229,10 +237,10 @@ impl Summary {
 /// The command that runs one program again.
 fn repeat(args: &Args, seed: u64) -> String {
     let mut text = format!("cargo xtask random-programs --only {seed} --profile {}", args.profile);
-    for (flag, features) in [("features", &args.features), ("with", &args.with)] {
+    for (flag, features) in [("features", &args.features), ("without", &args.without)] {
         let names: Vec<_> = features
             .iter()
-            .filter_map(|f| Some(clap::ValueEnum::to_possible_value(f)?.get_name().to_string()))
+            .filter_map(|f| Some(f.to_possible_value()?.get_name().to_string()))
             .collect();
         if !names.is_empty() {
             text += &format!(" --{flag} {}", names.join(","));

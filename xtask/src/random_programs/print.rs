@@ -7,9 +7,11 @@ use super::ast::{Arm, Block, Expr, Function, Program, Stmt, Struct, Type};
 use std::fmt::Write;
 
 /// The numbers that a program is printed for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
 pub(super) enum Scalar {
+    /// `f64`.
     Float,
+    /// Dual numbers.
     Dual,
 }
 

@@ -18,9 +18,9 @@ fn texts(program: &Program) -> [String; 2] {
 #[test]
 fn a_seed_gives_one_program() {
     for seed in 0..50 {
-        let first = generate::program(seed, &generate::SUPPORTED);
-        assert_eq!(first, generate::program(seed, &generate::SUPPORTED));
-        assert_ne!(texts(&first), texts(&generate::program(seed + 1, &generate::SUPPORTED)));
+        let first = generate::program(seed, Feature::value_variants());
+        assert_eq!(first, generate::program(seed, Feature::value_variants()));
+        assert_ne!(texts(&first), texts(&generate::program(seed + 1, Feature::value_variants())));
     }
 }
 

@@ -133,9 +133,13 @@ impl Generator {
             Type::Real => Some(self.bounded(2)),
             ty @ Type::Option(_) if self.chance(50) => {
                 let call = self.pure_call(&ty, 1);
-                let value = call.or_else(|| self.place(&ty, Use::Read));
-                let inner = Expr::Try(Box::new(value.unwrap_or_else(|| self.value(&ty, 1))));
-                Some(Expr::Call("Some".into(), vec![inner.method("sin", vec![])]))
+                match call.or_else(|| self.place(&ty, Use::Read)) {
+                    Some(value) => {
+                        let inner = Expr::Try(Box::new(value)).method("sin", vec![]);
+                        Some(Expr::Call("Some".into(), vec![inner]))
+                    }
+                    None => Some(self.value(&ty, 1)),
+                }
             }
             ty => Some(self.value(&ty, 1)),
         }

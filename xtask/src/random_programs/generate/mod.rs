@@ -57,21 +57,6 @@ pub(super) enum Feature {
     Options,
 }
 
-/// What the engine supports of it.
-pub(super) const SUPPORTED: [Feature; 11] = [
-    Feature::Vectors,
-    Feature::Arrays,
-    Feature::Tuples,
-    Feature::Calls,
-    Feature::Recursion,
-    Feature::Exits,
-    Feature::Matches,
-    Feature::Aliases,
-    Feature::Walks,
-    Feature::Windows,
-    Feature::Effects,
-];
-
 /// The program of a seed.
 pub(super) fn program(seed: u64, features: &[Feature]) -> Program {
     let mut generator = Generator {
