@@ -13,10 +13,12 @@ pub struct Std<M = ()>(PhantomData<M>);
 /// A type that is its own cotangent.
 ///
 /// The cotangent of an `f64` is an `f64`, of a `Vec<f64>` a `Vec<f64>` of the same length. Integers,
-/// `bool`, `char` and strings are inert: they carry no derivative, and accumulating does nothing.
+/// `bool`, `char` and strings are inert: they carry no derivative, their cotangent is the value itself,
+/// and accumulating does nothing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
-    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`"
+    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`",
+    note = "`Cell`, `RefCell`, `Mutex`, pointers and handles have none: what changes behind `&` is not differentiated"
 )]
 pub trait Tangent<M>: Clone {
     /// What is needed to make a zero of the same shape: nothing for a scalar, a length for a `Vec`.
@@ -103,7 +105,8 @@ real!(f32, f64);
 macro_rules! inert {
     ($($t:ty),+) => {$(
         impl Tangent<Std> for $t {
-            type Shape = ();
+            // The value itself: an index into the cotangent is then one into the value.
+            type Shape = Self;
             const EPSILON: f64 = 0.0;
             type Kept = ();
 
@@ -116,11 +119,13 @@ macro_rules! inert {
             }
 
             #[inline(always)]
-            fn shape(&self) {}
+            fn shape(&self) -> Self {
+                self.clone()
+            }
 
             #[inline(always)]
-            fn zero_of(_: &()) -> Self {
-                Default::default()
+            fn zero_of(shape: &Self) -> Self {
+                shape.clone()
             }
 
             #[inline(always)]
@@ -386,7 +391,8 @@ impl<T: Tangent<M>, M> ShapeOf<T, M> {
 /// type itself, and serves `x * y`, `&x * y` and `*x * y` alike.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
-    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`"
+    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`",
+    note = "`Cell`, `RefCell`, `Mutex`, pointers and handles have none: what changes behind `&` is not differentiated"
 )]
 pub trait Peel<M> {
     /// The referent.
@@ -549,9 +555,9 @@ mod tests {
 
     #[test]
     fn the_shape_of_scalars_takes_no_memory() {
-        let x = (1.0, [2_f32; 3], 4_usize);
+        let x = (1.0, [2_f32; 3]);
         assert_eq!(std::mem::size_of_val(&ShapeOf::new(&x)), 0);
-        assert_eq!(ShapeOf::new(&vec![x]).zero(), vec![(0.0, [0_f32; 3], 0)]);
+        assert_eq!(ShapeOf::new(&vec![(x, 4_usize)]).zero(), vec![((0.0, [0_f32; 3]), 4)]);
     }
 
     #[test]

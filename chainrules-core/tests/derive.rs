@@ -85,10 +85,10 @@ struct Point {
 }
 
 #[test]
-fn a_struct_of_scalars_is_a_cotangent_without_a_shape() {
+fn the_shape_of_a_struct_of_scalars_is_its_integers() {
     let p = Point { x: 1.0, y: 2.0, index: 3 };
-    assert_eq!(size_of_val(&p.shape()), 0);
-    assert_eq!(zero_like(&p), Point { x: 0.0, y: 0.0, index: 0 });
+    assert_eq!(size_of_val(&p.shape()), size_of::<usize>());
+    assert_eq!(zero_like(&p), Point { x: 0.0, y: 0.0, index: 3 });
     let q = Point { x: 0.5, y: -1.0, index: 7 };
     assert_eq!(sum(&p, &q), Point { x: 1.5, y: 1.0, index: 3 });
     assert_eq!(scalars(&p), (vec![1.0, 2.0], Point { x: -1.0, y: -2.0, index: 3 }));
@@ -107,7 +107,7 @@ struct Unit;
 fn tuple_structs_nest_and_unit_structs_do_nothing() {
     let p = |x: f64| Point { x, y: 1.0, index: 0 };
     let pair = Pair(p(1.0), [p(2.0), p(3.0)]);
-    assert_eq!(size_of_val(&pair.shape()), 0);
+    assert_eq!(size_of_val(&pair.shape()), 3 * size_of::<usize>());
     assert_eq!(scalars(&pair).0, [1.0, 1.0, 2.0, 1.0, 3.0, 1.0]);
     assert_eq!(sum(&pair, &pair).1[1], Point { x: 6.0, y: 2.0, index: 0 });
     assert_eq!((zero_like(&Unit), scalars(&Unit).0, roundoff(&Unit)), (Unit, vec![], 0.0));
@@ -140,8 +140,8 @@ fn fields_may_be_of_any_type_with_a_cotangent() {
     assert_eq!(total, model(3.0));
     assert_eq!(scalars(&model(1.0)).0, [1.0, 1.0, 1.0, 2.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0]);
     let zero = zero_like(&model(4.0));
-    assert_eq!(zero, Model { name: String::new(), points: [zero.points[0].clone()], ..model(0.0) });
-    assert_eq!(zero.points[0].index, 0);
+    // What carries no derivative is carried along.
+    assert_eq!(zero, model(0.0));
 }
 
 #[test]

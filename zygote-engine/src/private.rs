@@ -40,6 +40,12 @@ pub fn recall<T: Tangent<M>, M>(kept: Kept<T, M>, replay: impl FnOnce() -> T) ->
     T::recall(kept.0, replay)
 }
 
+/// An owned cotangent as the shadow of a value of this type.
+#[inline(always)]
+pub fn lent_like<'a, T: Shadowed<M> + ?Sized, M>(_: &T, owned: &'a mut T::Owned) -> &'a mut T {
+    T::lent(owned)
+}
+
 /// A place for a cotangent that nobody wants.
 #[inline(always)]
 pub fn unwanted<'a, T: Shadowed<M> + ?Sized, M>(

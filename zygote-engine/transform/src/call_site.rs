@@ -46,10 +46,38 @@ impl CallSite {
         self.expression(asked).unwrap_or_else(|e| e.to_compile_error())
     }
 
+    /// The call in a closure of the other arguments, where an argument is a closure: its captured
+    /// variables are constant.
+    fn without_functions(&self) -> Option<Self> {
+        let Expr::Path(function) = &self.function else { return None };
+        if !self.arguments.iter().any(is_closure) {
+            return None;
+        }
+        let (mut params, mut args, mut arguments) = (vec![], vec![], vec![]);
+        for (k, argument) in self.arguments.iter().enumerate() {
+            if is_closure(argument) {
+                args.push(argument.clone());
+                continue;
+            }
+            let name = format_ident!("__given_{}", k);
+            params.push(match argument {
+                Expr::Reference(_) => quote!(#name: &_),
+                _ => quote!(#name),
+            });
+            args.push(syn::parse_quote!(#name));
+            arguments.push(argument.clone());
+        }
+        let function = syn::parse_quote!(|#(#params),*| #function(#(#args),*));
+        Some(Self { function, arguments })
+    }
+
     fn expression(&self, asked: Asked) -> syn::Result<TokenStream> {
         if let (Asked::Ir | Asked::Adjoint, Expr::Path(p)) = (asked, &self.function) {
             let constant = part_of(p, if asked == Asked::Ir { "IR" } else { "ADJOINT" });
             return Ok(quote!(#constant));
+        }
+        if let Some(site) = self.without_functions() {
+            return site.expression(asked);
         }
         let (arguments, constant): (Vec<_>, Vec<_>) =
             self.arguments.iter().map(declared_constant).unzip();
@@ -140,6 +168,16 @@ fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStrea
     let mut adjoint = crate::adjoint::of(&primal, &activity);
     let record = crate::record::plan(&primal, &mut adjoint);
     Ok(crate::emit::called(&primal, &activity, &adjoint, &record, &c.output))
+}
+
+/// Whether an argument is a closure, or a reference to one.
+fn is_closure(e: &Expr) -> bool {
+    match e {
+        Expr::Closure(_) => true,
+        Expr::Reference(r) => is_closure(&r.expr),
+        Expr::Paren(p) => is_closure(&p.expr),
+        _ => false,
+    }
 }
 
 /// The argument, and whether it is written `constant(..)`.

@@ -63,11 +63,7 @@ pub fn called(
                 }
             });
         } else {
-            let whole = if super::twin::is_slice(&p.ty) {
-                quote!(|__whole| &mut __whole[..])
-            } else {
-                quote!(|__whole| __whole)
-            };
+            let whole = quote!(|__whole| #private::lent_like(#given, __whole));
             shadows.extend(
                 quote!(let mut #d = <#act as #private::Choice>::lend(&mut #owned, #whole);),
             );

@@ -421,7 +421,8 @@ fn operator(op: &str) -> TokenStream {
 /// Whether a type is that of an owned list.
 fn is_list(ty: &TokenStream) -> bool {
     match syn::parse2(ty.clone()) {
-        Ok(syn::Type::Array(_)) => true,
+        // Of a type that is left out nothing is known.
+        Ok(syn::Type::Array(_) | syn::Type::Infer(_)) => true,
         Ok(syn::Type::Path(p)) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
         _ => false,
     }

@@ -321,6 +321,9 @@ impl Emit<'_> {
         let private = private();
         match op {
             // Adding to -0.0 gives the other summand bit for bit, so the compiler drops it.
+            Op::Zero(v, None) if self.func.var(*v).ty == Ty::Inert => {
+                quote!(::core::default::Default::default())
+            }
             Op::Zero(_, None) => quote!(-0.0),
             Op::Zero(_, Some(shape)) => {
                 let shape = self.name(*shape);

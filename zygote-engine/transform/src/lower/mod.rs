@@ -184,7 +184,11 @@ impl Lower {
             return self.function(pattern, ty, signature);
         }
         if let syn::Type::ImplTrait(t) = inner {
-            return unsupported(t, "`impl Trait`", "write the type, or a type parameter: `<T: Real>`");
+            return unsupported(
+                t,
+                "`impl Trait`",
+                "write the type, or a type parameter: `<T: Real>`",
+            );
         }
         if let Some(reference) = inner_reference(inner)
             && !marked
