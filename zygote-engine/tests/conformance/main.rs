@@ -28,3 +28,4 @@ mod refused;
 mod scalars;
 mod structs;
 mod table;
+mod traits;

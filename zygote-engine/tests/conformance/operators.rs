@@ -2,7 +2,241 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
+use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 use zygote_engine::prelude::*;
+
+#[derive(Clone, Copy, Debug, PartialEq, Tangent)]
+struct V2 {
+    x: f64,
+    y: f64,
+}
+
+fn v2(x: &[f64]) -> V2 {
+    V2 { x: x[0], y: x[1] }
+}
+
+#[differentiable]
+impl Add for V2 {
+    type Output = V2;
+
+    fn add(self, other: V2) -> V2 {
+        V2 { x: self.x + other.x, y: self.y + other.y }
+    }
+}
+
+#[differentiable]
+impl Sub for V2 {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        V2 { x: self.x - other.x, y: self.y - other.y }
+    }
+}
+
+#[differentiable]
+impl Mul<f64> for V2 {
+    type Output = V2;
+
+    fn mul(self, k: f64) -> V2 {
+        V2 { x: self.x * k, y: self.y * k }
+    }
+}
+
+#[differentiable]
+impl Mul<V2> for f64 {
+    type Output = V2;
+
+    fn mul(self, v: V2) -> V2 {
+        v * self
+    }
+}
+
+/// The inner product.
+#[differentiable]
+impl Mul for V2 {
+    type Output = f64;
+
+    fn mul(self, other: V2) -> f64 {
+        self.x * other.x + self.y * other.y
+    }
+}
+
+#[differentiable]
+impl Div<f64> for V2 {
+    type Output = V2;
+
+    fn div(self, k: f64) -> V2 {
+        V2 { x: self.x / k, y: self.y / k }
+    }
+}
+
+#[differentiable]
+impl Neg for V2 {
+    type Output = V2;
+
+    fn neg(self) -> V2 {
+        V2 { x: -self.x, y: -self.y }
+    }
+}
+
+#[differentiable]
+impl AddAssign for V2 {
+    fn add_assign(&mut self, other: V2) {
+        self.x += other.x;
+        self.y += other.y;
+    }
+}
+
+#[differentiable]
+impl SubAssign for V2 {
+    fn sub_assign(&mut self, other: V2) {
+        self.x -= other.x;
+        self.y -= other.y;
+    }
+}
+
+#[differentiable]
+impl MulAssign<f64> for V2 {
+    fn mul_assign(&mut self, k: f64) {
+        self.x *= k;
+        self.y *= k;
+    }
+}
+
+#[differentiable]
+fn sums(a: V2, b: V2) -> f64 {
+    let c = a + b + a;
+    let d = a - b;
+    c.x * d.y + c.y * d.x
+}
+
+#[differentiable]
+fn products(a: V2, b: V2, k: f64) -> f64 {
+    let c = a * k + k * b;
+    c * (a - b * 2.0) + a * b
+}
+
+#[differentiable]
+fn quotients(a: V2, k: f64) -> f64 {
+    let c = a / (2.0 + k * k) - a;
+    c * c
+}
+
+#[differentiable]
+fn negations(a: V2, b: V2) -> f64 {
+    let c = -(a + b) * a.x;
+    c * -b
+}
+
+#[differentiable]
+fn assignments(a: V2, b: V2, k: f64) -> f64 {
+    let mut c = a;
+    for _ in 0..3 {
+        c += b * 0.5;
+        c *= k;
+        c -= a;
+    }
+    c * c
+}
+
+#[differentiable]
+fn assignments_to_elements(a: &[V2], k: f64) -> f64 {
+    let mut path = vec![a[0]; 3];
+    for i in 1..3 {
+        path[i] += a[1] * k;
+        let by = path[i].x;
+        path[i - 1] *= by;
+    }
+    path[0] * path[1] + path[2].y
+}
+
+/// Resistors in parallel: a sum that is not linear.
+#[derive(Clone, Copy, Tangent)]
+struct Ohm(f64);
+
+#[differentiable]
+impl Add for Ohm {
+    type Output = Ohm;
+
+    fn add(self, other: Ohm) -> Ohm {
+        Ohm(self.0 * other.0 / (self.0 + other.0))
+    }
+}
+
+#[differentiable]
+impl AddAssign for Ohm {
+    fn add_assign(&mut self, other: Ohm) {
+        self.0 = self.0 * other.0 / (self.0 + other.0);
+    }
+}
+
+#[differentiable]
+fn parallel(a: f64, b: f64, c: f64) -> f64 {
+    let mut total = Ohm(a.exp()) + Ohm(b.exp());
+    total += Ohm(c.exp());
+    total.0
+}
+
+#[derive(Clone, Debug, Tangent)]
+struct Series(Vec<f64>);
+
+#[differentiable]
+impl<'a> Mul<&'a Series> for &'a Series {
+    type Output = Series;
+
+    fn mul(self, other: &Series) -> Series {
+        let n = self.0.len();
+        let mut product = vec![0.0; n];
+        for i in 0..n {
+            for j in 0..n - i {
+                product[i + j] += self.0[i] * other.0[j];
+            }
+        }
+        Series(product)
+    }
+}
+
+#[differentiable]
+impl Add<&Series> for Series {
+    type Output = Series;
+
+    fn add(mut self, other: &Series) -> Series {
+        for i in 0..other.0.len() {
+            self.0[i] += other.0[i];
+        }
+        self
+    }
+}
+
+#[differentiable]
+fn series(a: &Series, b: &Series) -> f64 {
+    let square = a * a;
+    let c = &square * b + a;
+    c.0[0] * c.0[1] + c.0[2]
+}
+
+/// A number with its derivative.
+#[derive(Clone, Copy, Tangent)]
+struct Dual<T> {
+    re: T,
+    eps: T,
+}
+
+#[differentiable]
+impl<T: Real> Mul for Dual<T> {
+    type Output = Dual<T>;
+
+    fn mul(self, other: Dual<T>) -> Dual<T> {
+        Dual { re: self.re * other.re, eps: self.re * other.eps + self.eps * other.re }
+    }
+}
+
+#[differentiable]
+fn slope_of_cube(x: f64, k: f64) -> f64 {
+    let d = Dual { re: x, eps: k };
+    let cube = d * d * d;
+    cube.eps * cube.re
+}
 
 #[derive(Clone, Copy, PartialEq, PartialOrd, Tangent)]
 struct Metres(f64);
@@ -12,4 +246,21 @@ fn compared(a: Metres, b: Metres) -> f64 {
     if a > b && a != Metres(0.0) { a.0 * b.0 } else { b.0.sin() - a.0 }
 }
 
-programs![compared("comparisons", 2, |x| compared(Metres(x[0]), Metres(x[1]))),];
+programs![
+    sums("`+` and `-`", 4, |x| sums(v2(x), v2(&x[2..]))),
+    products("`*` with several right-hand sides", 5, |x| products(v2(x), v2(&x[2..]), x[4])),
+    quotients("`/`", 3, |x| quotients(v2(x), x[2])),
+    negations("unary `-`", 4, |x| negations(v2(x), v2(&x[2..]))),
+    assignments("`+=`, `-=`, `*=`", 5, |x| assignments(v2(x), v2(&x[2..]), x[4])),
+    assignments_to_elements("`+=`, `-=`, `*=`", 5, |x| assignments_to_elements(
+        &[v2(x), v2(&x[2..])],
+        x[4]
+    )),
+    parallel("operators that are not linear", 3, |x| parallel(x[0], x[1], x[2])),
+    series("operators on references", 6, |x| series(
+        &Series(x[..3].to_vec()),
+        &Series(x[3..].to_vec())
+    )),
+    slope_of_cube("operators of generic types", 2, |x| slope_of_cube(x[0], x[1])),
+    compared("comparisons", 2, |x| compared(Metres(x[0]), Metres(x[1]))),
+];

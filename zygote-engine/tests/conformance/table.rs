@@ -23,6 +23,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("`Option` and `Result`", crate::options::PROGRAMS),
     ("Closures", crate::closures::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),
+    ("Traits", crate::traits::PROGRAMS),
     ("Combinations", crate::mixed::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),
     ("Complex numbers", crate::complex::PROGRAMS),

@@ -1,0 +1,166 @@
+//! Traits: static and dynamic dispatch.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+trait Potential {
+    fn energy(&self, x: f64) -> f64;
+
+    fn twice(&self, x: f64) -> f64 {
+        2.0 * self.energy(x) * x
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Spring {
+    stiffness: f64,
+}
+
+#[derive(Clone, Tangent)]
+struct Pendulum {
+    length: f64,
+    mass: f64,
+}
+
+#[differentiable]
+impl Potential for Spring {
+    fn energy(&self, x: f64) -> f64 {
+        0.5 * self.stiffness * x * x
+    }
+}
+
+#[differentiable]
+impl Potential for Pendulum {
+    fn energy(&self, x: f64) -> f64 {
+        self.mass * self.length * (1.0 - x.cos())
+    }
+
+    fn twice(&self, x: f64) -> f64 {
+        self.energy(2.0 * x)
+    }
+}
+
+#[differentiable]
+fn called(spring: &Spring, pendulum: &Pendulum, x: f64) -> f64 {
+    spring.energy(x) * pendulum.energy(x)
+}
+
+#[differentiable]
+fn defaults(spring: &Spring, pendulum: &Pendulum, x: f64) -> f64 {
+    spring.twice(x) + pendulum.twice(x) * x
+}
+
+#[differentiable]
+fn well<P: Potential>(p: &P, x: f64) -> f64 {
+    p.energy(x) + p.twice(x + 1.0)
+}
+
+#[differentiable]
+fn both_wells(spring: &Spring, pendulum: &Pendulum, x: f64) -> f64 {
+    well(spring, x) * well(pendulum, x)
+}
+
+#[differentiable]
+trait Shape {
+    fn area(&self) -> f64;
+}
+
+#[differentiable]
+trait Solid: Shape {
+    const SHARE: f64;
+
+    fn height(&self) -> f64;
+
+    fn volume(&self) -> f64 {
+        Self::SHARE * self.area() * self.height()
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Cone {
+    radius: f64,
+    height: f64,
+}
+
+#[differentiable]
+impl Shape for Cone {
+    fn area(&self) -> f64 {
+        std::f64::consts::PI * self.radius * self.radius
+    }
+}
+
+#[differentiable]
+impl Solid for Cone {
+    const SHARE: f64 = 1.0 / 3.0;
+
+    fn height(&self) -> f64 {
+        self.height
+    }
+}
+
+#[differentiable]
+fn supertraits<S: Solid>(s: &S, k: f64) -> f64 {
+    s.volume() * k + s.area()
+}
+
+#[differentiable]
+trait Integrator {
+    fn step(&mut self, dt: f64);
+    fn value(&self) -> f64;
+
+    fn run(&mut self, dt: f64, n: usize) -> f64 {
+        for _ in 0..n {
+            self.step(dt);
+        }
+        self.value()
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Decay {
+    x: f64,
+    rate: f64,
+}
+
+#[differentiable]
+impl Integrator for Decay {
+    fn step(&mut self, dt: f64) {
+        self.x -= dt * self.rate * self.x * self.x;
+    }
+
+    fn value(&self) -> f64 {
+        self.x * self.rate
+    }
+}
+
+#[differentiable]
+fn changed_by_trait(x: f64, rate: f64, dt: f64) -> f64 {
+    let mut decay = Decay { x, rate };
+    decay.run(dt, 3) * decay.x
+}
+
+fn pendulum(x: &[f64]) -> Pendulum {
+    Pendulum { length: x[0], mass: x[1] }
+}
+
+programs![
+    called("methods of traits", 4, |x| called(
+        &Spring { stiffness: x[0] },
+        &pendulum(&x[1..]),
+        x[3]
+    )),
+    defaults("default methods", 4, |x| defaults(
+        &Spring { stiffness: x[0] },
+        &pendulum(&x[1..]),
+        x[3]
+    )),
+    both_wells("bounds on parameters", 4, |x| both_wells(
+        &Spring { stiffness: x[0] },
+        &pendulum(&x[1..]),
+        x[3]
+    )),
+    supertraits("supertraits", 3, |x| supertraits(&Cone { radius: x[0], height: x[1] }, x[2])),
+    changed_by_trait("`&mut self` in traits", 3, |x| changed_by_trait(x[0], x[1], x[2])),
+];
