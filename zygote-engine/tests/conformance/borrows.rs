@@ -44,6 +44,57 @@ fn reference_to_variable(x: f64, y: f64) -> f64 {
 }
 
 #[differentiable]
+fn split(x: &[f64]) -> f64 {
+    let (a, b) = x.split_at(2);
+    let mut s = 0.0;
+    for i in 0..2 {
+        s += a[i] * b[i] * a[0];
+    }
+    s
+}
+
+#[differentiable]
+fn split_exclusively(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let (a, b) = v.split_at_mut(2);
+    a[0] = b[1] * a[1];
+    b[0] *= a[0];
+    v[0] * v[2] + v[3]
+}
+
+#[differentiable]
+fn ends_changed(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    *v.first_mut().unwrap() *= 2.0;
+    if let Some(last) = v.last_mut() {
+        *last += x[0] * x[1];
+    }
+    v[0] * v[2]
+}
+
+#[differentiable]
+fn got(x: &[f64], k: usize) -> f64 {
+    let a = x.get(k).copied().unwrap_or(0.5);
+    let b = match x.get(k + 1) {
+        Some(b) => b * b,
+        None => a,
+    };
+    a * b + x[0]
+}
+
+#[differentiable]
+fn got_exclusively(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    if let Some(a) = v.get_mut(1) {
+        *a *= k;
+    }
+    if let Some(a) = v.get_mut(7) {
+        *a = 0.0;
+    }
+    v[1] * v[0]
+}
+
+#[differentiable]
 fn permuted(x: &[f64]) -> f64 {
     let mut v = x.to_vec();
     v.swap(0, 2);
@@ -102,6 +153,26 @@ fn shortened(x: &[f64]) -> f64 {
     v.resize(3, s);
     let n = v.len() as f64;
     v.iter().map(|y| y * y).sum::<f64>() * n
+}
+
+#[differentiable]
+fn sorted(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.sort_by(|a, b| a.total_cmp(b));
+    let median = v[1];
+    v.sort_by(|a, b| b.partial_cmp(a).unwrap());
+    median * median + v[0] * v[2]
+}
+
+#[differentiable]
+fn retained(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.retain(|y| *y > -0.5);
+    let mut s = 0.0;
+    for (i, y) in v.iter().enumerate() {
+        s += y * y * (i + 1) as f64;
+    }
+    s
 }
 
 #[differentiable]
@@ -167,12 +238,19 @@ programs![
     in_a_loop("`&mut v[i]`", 4, |x| in_a_loop(&x[..3], x[3])),
     sub_slices("sub-slices", 3, |x| sub_slices(x)),
     reference_to_variable("references to variables", 2, |x| reference_to_variable(x[0], x[1])),
+    split("`split_at`", 4, |x| split(x)),
+    split_exclusively("`split_at_mut`", 4, |x| split_exclusively(x)),
+    ends_changed("`first_mut`, `last_mut`", 3, |x| ends_changed(x)),
+    got("`get`", 3, |x| got(x, 1)),
+    got_exclusively("`get_mut`", 3, |x| got_exclusively(&x[..2], x[2])),
     permuted("`swap`, `reverse`, `rotate_left`", 4, |x| permuted(x)),
     filled("`fill`", 4, |x| filled(&x[..3], x[3])),
     copied("`copy_from_slice`, `clone_from_slice`", 3, |x| copied(x)),
     extended("`extend`, `append`", 4, |x| extended(&x[..3], x[3])),
     inserted("`insert`, `remove`, `swap_remove`", 4, |x| inserted(&x[..3], x[3])),
     shortened("`truncate`, `resize`", 4, |x| shortened(x)),
+    sorted("`sort_by`", 3, |x| sorted(x)),
+    retained("`retain`", 4, |x| retained(x)),
     exchanged("`std::mem::{swap, replace, take}`", 4, |x| exchanged(&x[..3], x[3])),
     double_buffer("`std::mem::{swap, replace, take}`", 5, |x| double_buffer(x, 3)),
     exclusive_arguments("`&mut` arguments", 3, |x| exclusive_arguments(&x[..2], x[2])),

@@ -2,8 +2,17 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use zygote_engine::prelude::*;
+
+#[differentiable]
+fn inserted(x: f64, y: f64) -> f64 {
+    let mut map = BTreeMap::new();
+    map.insert("x", x);
+    map.insert("y", x * y);
+    let old = map.insert("x", y);
+    map["x"] * map["y"] + old.unwrap()
+}
 
 #[differentiable]
 fn both_ends(x: &[f64]) -> f64 {
@@ -19,4 +28,7 @@ fn both_ends(x: &[f64]) -> f64 {
     queue[0] * queue[1] + last
 }
 
-programs![both_ends("`VecDeque`", 4, |x| both_ends(x)),];
+programs![
+    inserted("`BTreeMap`: `insert`", 2, |x| inserted(x[0], x[1])),
+    both_ends("`VecDeque`", 4, |x| both_ends(x)),
+];

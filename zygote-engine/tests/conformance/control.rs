@@ -142,6 +142,19 @@ fn blocks(x: f64, y: f64) -> f64 {
 }
 
 #[differentiable]
+fn deferred(x: f64, y: f64) -> f64 {
+    let z;
+    if x > 0.0 {
+        z = x * y;
+    } else {
+        z = y.cos();
+    }
+    let (a, b);
+    (a, b) = (z * x, z);
+    a * b
+}
+
+#[differentiable]
 fn exits_in_operands(x: f64, y: f64) -> f64 {
     let z = 2.0 * if x > 0.5 { x } else { return y * x };
     z * y
@@ -201,6 +214,7 @@ programs![
     labelled_statement("labelled blocks", 1, |x| labelled_statement(x[0])),
     nested_loops("nested loops", 3, |x| nested_loops(x, 4)),
     blocks("blocks as values", 2, |x| blocks(x[0], x[1])),
+    deferred("variables assigned later", 2, |x| deferred(x[0], x[1])),
     exits_in_operands("exits inside an operand", 2, |x| exits_in_operands(x[0], x[1])),
     return_from_a_loop("`return` from nested loops", 4, |x| return_from_a_loop(x)),
 ];

@@ -91,6 +91,11 @@ fn polynomial<T: Real>(coefficients: &[T], x: T) -> T {
     coefficients.iter().rev().fold(T::zero(), |s, c| s * x + *c)
 }
 
+#[differentiable]
+fn calls_generic(x: &[f64], y: f64) -> f64 {
+    polynomial(x, logistic(y)) * norm::<f64>(x)
+}
+
 #[derive(Clone, Tangent)]
 struct Ring<T, const N: usize> {
     items: [T; N],
@@ -149,4 +154,5 @@ programs![
     )),
     moving_average("const generics", 4, |x| moving_average(x)),
     volume("methods of generic types", 7, |x| volume(vec3(x), vec3(&x[3..]), x[6])),
+    calls_generic("calls of generic functions", 4, |x| calls_generic(&x[..3], x[3])),
 ];

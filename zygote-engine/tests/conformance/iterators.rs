@@ -136,6 +136,21 @@ fn questions(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
+fn found(x: &[f64]) -> f64 {
+    match x.iter().find(|y| **y > 0.3) {
+        Some(y) => y * y * x[0],
+        None => x[1],
+    }
+}
+
+#[differentiable]
+fn by_value(x: f64, y: f64) -> f64 {
+    let v = vec![x, y, x * y];
+    let w: Vec<f64> = v.into_iter().rev().map(|a| a * a).collect();
+    [x, y].into_iter().zip(w).map(|(a, b)| a * b).sum()
+}
+
+#[differentiable]
 fn matrix_product(m: &[Vec<f64>], v: &[f64]) -> Vec<f64> {
     m.iter().map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum()).collect()
 }
@@ -206,6 +221,8 @@ programs![
     unzipped("`unzip`", 3, |x| unzipped(x)),
     extremes("`reduce`, `max_by`, `min_by`", 4, |x| extremes(x)),
     questions("`all`, `any`, `count`, `position` as steps", 4, |x| questions(x)),
+    found("`find`", 4, |x| found(x)),
+    by_value("`into_iter`", 2, |x| by_value(x[0], x[1])),
     quadratic_form("chains in chains", 6, |x| quadratic_form(&rows(&x[..4]), &x[4..])),
     regression("chains over structs", 8, |x| regression(&samples(&x[..6]), x[6], x[7])),
     changed_samples("chains over structs", 7, |x| changed_samples(&samples(&x[..6]), x[6])),

@@ -2,7 +2,7 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
-use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Div, Index, IndexMut, Mul, MulAssign, Neg, Sub, SubAssign};
 use zygote_engine::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Tangent)]
@@ -177,6 +177,45 @@ fn parallel(a: f64, b: f64, c: f64) -> f64 {
     total.0
 }
 
+#[derive(Clone, Tangent)]
+struct Grid {
+    cells: Vec<f64>,
+    width: usize,
+}
+
+#[differentiable]
+impl Index<(usize, usize)> for Grid {
+    type Output = f64;
+
+    fn index(&self, (i, j): (usize, usize)) -> &f64 {
+        &self.cells[i * self.width + j]
+    }
+}
+
+#[differentiable]
+impl IndexMut<(usize, usize)> for Grid {
+    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut f64 {
+        &mut self.cells[i * self.width + j]
+    }
+}
+
+#[differentiable]
+fn trace(g: &Grid) -> f64 {
+    let mut s = 0.0;
+    for i in 0..g.width {
+        s += g[(i, i)] * g[(i, 0)];
+    }
+    s
+}
+
+#[differentiable]
+fn written(g: &Grid) -> f64 {
+    let mut h = g.clone();
+    h[(0, 1)] = g[(1, 0)] * 2.0;
+    h[(1, 1)] += h[(0, 1)] * h[(0, 0)];
+    h[(1, 1)] * h[(0, 1)]
+}
+
 #[derive(Clone, Debug, Tangent)]
 struct Series(Vec<f64>);
 
@@ -257,6 +296,8 @@ programs![
         x[4]
     )),
     parallel("operators that are not linear", 3, |x| parallel(x[0], x[1], x[2])),
+    trace("`Index`", 4, |x| trace(&Grid { cells: x.to_vec(), width: 2 })),
+    written("`IndexMut`", 4, |x| written(&Grid { cells: x.to_vec(), width: 2 })),
     series("operators on references", 6, |x| series(
         &Series(x[..3].to_vec()),
         &Series(x[3..].to_vec())

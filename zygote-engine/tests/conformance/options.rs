@@ -62,6 +62,62 @@ fn tried(x: f64, y: f64) -> f64 {
 }
 
 #[differentiable]
+fn ratio(a: f64, b: f64) -> Result<f64, String> {
+    if b.abs() < 0.25 {
+        return Err(format!("{b} is too small"));
+    }
+    Ok(a / b)
+}
+
+#[differentiable]
+fn sum_of_ratios(x: &[f64]) -> Result<f64, String> {
+    let mut s = 0.0;
+    for i in 1..x.len() {
+        s += ratio(x[i - 1], x[i])?;
+    }
+    Ok(s * x[0])
+}
+
+#[differentiable]
+fn results(x: &[f64]) -> f64 {
+    match sum_of_ratios(x) {
+        Ok(s) => s.tanh(),
+        Err(message) => x[0] * message.len() as f64,
+    }
+}
+
+#[differentiable]
+fn results_mapped(x: f64, y: f64) -> f64 {
+    let a = ratio(x, y).map(|r| r.sin());
+    let b = ratio(y, 2.0).map_err(|e| e.len());
+    a.unwrap_or(x) * b.unwrap() + ratio(1.0, x).unwrap_or_else(|_| y)
+}
+
+#[differentiable]
+fn to_result(x: f64) -> Result<f64, &'static str> {
+    let r = root(x + 0.75).ok_or("negative")?;
+    Ok(r * x)
+}
+
+#[differentiable]
+fn converted(x: f64, y: f64) -> f64 {
+    let a = to_result(x).ok();
+    a.unwrap_or(y) * y
+}
+
+#[differentiable]
+fn asked(x: f64, y: f64) -> f64 {
+    let r = root(x);
+    if r.is_some() {
+        r.unwrap() * y
+    } else if ratio(1.0, y).is_err() {
+        y * y
+    } else {
+        x * y
+    }
+}
+
+#[differentiable]
 fn taken(x: f64, y: f64) -> f64 {
     let mut slot = Some(x * y);
     let mut s = 0.0;
@@ -96,6 +152,15 @@ fn written_inside(v: Option<f64>, x: f64) -> f64 {
 }
 
 #[differentiable]
+fn zipped(a: Option<f64>, b: Option<f64>) -> f64 {
+    let y = match a.zip(b) {
+        Some((p, q)) => p * q,
+        None => 0.0,
+    };
+    y + a.filter(|p| *p > 0.0).unwrap_or(0.5) * b.or(a).unwrap()
+}
+
+#[differentiable]
 fn structures_inside(v: &[Option<Vec<f64>>]) -> f64 {
     let mut s = 0.0;
     for item in v {
@@ -117,9 +182,14 @@ programs![
     mapped_or("`map_or`", 2, |x| mapped_or(x[0], x[1])),
     chained("`and_then`", 2, |x| chained(x[0], x[1])),
     tried("`?` on `Option`", 2, |x| tried(x[0], x[1])),
+    results("`?` on `Result`", 3, |x| results(x)),
+    results_mapped("`map`, `map_err` of `Result`", 2, |x| results_mapped(x[0], x[1])),
+    converted("`ok_or`, `ok`", 2, |x| converted(x[0], x[1])),
+    asked("`is_some`, `is_err`", 2, |x| asked(x[0], x[1])),
     taken("`take`", 2, |x| taken(x[0], x[1])),
     replaced("`replace`", 2, |x| replaced(x[0], x[1])),
     written_inside("writes through `Some`", 2, |x| written_inside(Some(x[0]), x[1])),
+    zipped("`zip`, `filter`, `or`", 2, |x| zipped(Some(x[0]), Some(x[1]))),
     structures_inside("options of sequences", 3, |x| structures_inside(&[
         Some(x[..2].to_vec()),
         None,
