@@ -55,6 +55,26 @@ pub const REFUSED: &[Refused] = &[
         "a reference that is made to refer to something else is not supported",
         "alias_reassigned",
     ),
+    refused(
+        "references chosen in a branch",
+        "a reference as the value of a branch or block is not supported",
+        "branch_of_references",
+    ),
+    refused(
+        "functions chosen in a branch",
+        "a call of this variable is not supported",
+        "function_in_branch",
+    ),
+    refused(
+        "iterators bound to a name",
+        "an iterator as a value is not supported",
+        "iterator_as_value",
+    ),
+    refused(
+        "references to items, kept after a chain",
+        "keeping references to items is not supported",
+        "keeping_last_reference",
+    ),
 ];
 
 #[test]
