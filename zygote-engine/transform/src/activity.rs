@@ -55,6 +55,30 @@ pub fn check(func: &Func, activity: &Activity) -> Result<()> {
             );
         }
     }
+    errors(func, &func.body, activity)
+}
+
+/// Refuses an error that depends on what is differentiated: errors carry no derivative.
+fn errors(func: &Func, region: &Region, activity: &Activity) -> Result<()> {
+    for stmt in &region.stmts {
+        if let Stmt::Let(_, Op::Construct(c)) = stmt
+            && c.constant()
+        {
+            let varies = |o: &Operand| {
+                o.place().is_some_and(|p| activity.varied[func.root(p).0] && func.carries(p))
+            };
+            if c.parts.iter().any(|(_, part)| varies(part)) {
+                return unsupported(
+                    &c.path,
+                    "an error that depends on a differentiable value",
+                    "cut its derivative: `Err(constant(x))`",
+                );
+            }
+        }
+        for inner in stmt.regions() {
+            errors(func, inner, activity)?;
+        }
+    }
     Ok(())
 }
 
@@ -131,6 +155,10 @@ impl Analysis<'_> {
                 varied |= function;
                 for lambda in &call.lambdas {
                     varied |= lambda.body.result.as_ref().is_some_and(|r| self.varies(r));
+                    // What a closure writes into an argument comes to the call.
+                    varied |= lambda.params.iter().any(|(p, ..)| {
+                        self.func.var(*p).kind == VarKind::Exclusive && self.facts.varied[p.0]
+                    });
                 }
                 for lambda in &call.lambdas {
                     for (param, ..) in &lambda.params {
@@ -154,10 +182,14 @@ impl Analysis<'_> {
                         self.use_operand(result);
                     }
                 }
-                // What a function adds elsewhere may come from the arguments of the call.
+                // What a function adds elsewhere may come from the arguments of the call, or from what
+                // another gives.
                 let params = call.lambdas.iter().flat_map(|l| &l.params);
                 if function || params.into_iter().any(|(p, ..)| self.facts.useful[p.0]) {
                     call.args.iter().for_each(|a| self.use_operand(a));
+                    for result in call.lambdas.iter().filter_map(|l| l.body.result.as_ref()) {
+                        self.use_operand(result);
+                    }
                 }
             }
             Stmt::Let(v, op) => {

@@ -502,8 +502,10 @@ impl Builder<'_> {
         let based = c.base.as_ref().filter(|base| self.active_operand(base));
         for (member, part) in &c.parts {
             let place = Place::var(d).then(Proj::Variant(c.path.clone(), member.clone()));
-            if based.is_some() {
-                let shape = self.shape(self.before(), part.clone());
+            if let Some(base) = based.and_then(Operand::place) {
+                // What is left is a cotangent of the base's own part.
+                let of = base.then(Proj::Field(member.clone()));
+                let shape = self.shape(self.before(), Operand::Place(of, Mode::Value));
                 let taken = self.cotangent_var(d);
                 self.func.vars[taken.0].ty = Ty::Unknown;
                 out.push(Stmt::Let(taken, Op::Take(place, Some(shape))));

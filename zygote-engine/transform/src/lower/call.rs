@@ -133,7 +133,7 @@ impl Lower {
         let mut lambdas = vec![];
         let mut all = vec![];
         for e in es {
-            let operand = if let Some(local) = self.closure_of(e)? {
+            let operand = if let Some(local) = self.closure_at(e, out)? {
                 lambdas.push(self.lambda(&local)?);
                 Operand::Lambda(lambdas.len() - 1)
             } else if let Some(v) = self.function_parameter(e) {

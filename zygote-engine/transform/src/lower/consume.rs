@@ -27,8 +27,16 @@ impl Lower {
                 "bind it with `let` first",
             );
         }
-        let label = f.label.as_ref().map(|l| l.name.clone());
+        let mut label = f.label.as_ref().map(|l| l.name.clone());
         let cut = super::control::cut_short(&f.body, label.as_ref());
+        let mut f = f.clone();
+        if cut && pipeline.is_nested() {
+            // The user's loop is the outermost.
+            let name = label.take().unwrap_or_else(|| self.chain_label(f.for_token.span));
+            super::labelled::break_to(&mut f.body, &name);
+            label = Some(name);
+        }
+        let f = &f;
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             s.scopes.push(HashMap::new());
             let done = s
@@ -354,12 +362,19 @@ impl Lower {
             let count = s.name_of_operand(Operand::var(count), out);
             let n = s.name_of_operand(n.clone(), out);
             s.expression(
-                &syn::parse_quote!(if #count == #n { #acc = ::core::option::Option::Some(#value); }),
+                &syn::parse_quote!(if #count == #n {
+                    #acc = ::core::option::Option::Some(#value);
+                    break;
+                } else {
+                    #count += 1;
+                }),
                 out,
-            )?;
-            s.expression(&syn::parse_quote!(#count += 1), out)
+            )
         };
-        self.run(pipeline, None, false, &mut body, out)?;
+        if pipeline.is_nested() {
+            return unsupported(at, "this consumer of a nested iterator", "write two loops");
+        }
+        self.run(pipeline, None, true, &mut body, out)?;
         Ok(Op::Use(Operand::var(acc)))
     }
 
@@ -370,6 +385,9 @@ impl Lower {
         mut pipeline: Pipeline,
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
+        if pipeline.is_nested() {
+            return unsupported(at, "this consumer of a nested iterator", "write two loops");
+        }
         pipeline.flow.push(super::iterator::Flow::Filter(f.clone()));
         let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
         let acc = self.state("found", Ty::Unknown, None, start, out);

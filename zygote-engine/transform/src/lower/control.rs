@@ -121,7 +121,7 @@ impl Lower {
         if let Some((_, otherwise)) = &init.diverge {
             return self.let_else(local, otherwise, rest, tail, out).map(Some);
         }
-        let mut stays = None;
+        let (mut stays, depth) = (None, self.scopes.len());
         let selected = match strip(&init.expr) {
             Expr::If(i) => without_let(i)?,
             _ => None,
@@ -134,12 +134,12 @@ impl Lower {
                 let (yes, no) = (&i.then_branch, &no.block);
                 match (always_leaves(yes), always_leaves(no)) {
                     (true, false) => {
-                        let all = continued(local, no, rest);
+                        let all = continued(local, no, rest, depth);
                         moved.else_branch =
                             Some((Default::default(), Box::new(syn::parse_quote!({ #(#all)* }))));
                     }
                     (false, true) => {
-                        moved.then_branch.stmts = continued(local, yes, rest);
+                        moved.then_branch.stmts = continued(local, yes, rest, depth);
                     }
                     _ => return Ok(None),
                 }
@@ -159,7 +159,7 @@ impl Lower {
                     if stays.replace(()).is_some() {
                         return Ok(None);
                     }
-                    let all = continued(local, &block, rest);
+                    let all = continued(local, &block, rest, depth);
                     *arm.body = syn::parse_quote!({ #(#all)* });
                 }
                 if m.arms.iter().all(|a| !expr_leaves(&a.body)) {
@@ -430,8 +430,14 @@ impl Lower {
     }
 }
 
-/// The statements of `block`, its value bound by `local`, and the rest after it.
-fn continued(local: &syn::Local, block: &syn::Block, rest: &[syn::Stmt]) -> Vec<syn::Stmt> {
+/// The statements of `block`, its value bound by `local`, and the rest after it, which sees the names
+/// of outside and those that `local` binds, not those of the pattern around the block.
+fn continued(
+    local: &syn::Local,
+    block: &syn::Block,
+    rest: &[syn::Stmt],
+    depth: usize,
+) -> Vec<syn::Stmt> {
     let mut local = local.clone();
     if let Some(init) = &mut local.init {
         *init.expr = match &block.stmts[..] {
@@ -439,7 +445,9 @@ fn continued(local: &syn::Local, block: &syn::Block, rest: &[syn::Stmt]) -> Vec<
             _ => Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: block.clone() }),
         };
     }
-    std::iter::once(syn::Stmt::Local(local)).chain(rest.iter().cloned()).collect()
+    let names = super::select::bound_names(&local.pat);
+    let outside = syn::parse_quote!(__outside!(#depth #(#names)*););
+    [syn::Stmt::Local(local), outside].into_iter().chain(rest.iter().cloned()).collect()
 }
 
 fn find_let(e: &Expr) -> Option<&syn::ExprLet> {

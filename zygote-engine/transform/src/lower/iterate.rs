@@ -64,6 +64,7 @@ impl Lower {
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
+        let pipeline = &self.prepared(pipeline, out)?;
         let counters = self.counters(&pipeline.flow, out)?;
         let bases = pipeline.base.parts();
         let cut = cut || pipeline.flow.iter().any(Flow::stops);
@@ -111,25 +112,66 @@ impl Lower {
             self.func.record("position", span, self.here),
         );
         let label = match label {
-            None if flow.iter().any(|f| matches!(f, Flow::Flat(..))) && cut => {
-                let name = format!("'__chain_{}", self.func.regions.len());
-                Some(syn::Lifetime::new(&name, span))
+            None if cut && flow.iter().any(|f| matches!(f, Flow::Flat(..))) => {
+                Some(self.chain_label(span))
             }
             other => other.cloned(),
         };
         self.loops.push(super::Loop { label: label.clone() });
+        // What is done with the items sees the names and loops of here, wherever it is lowered.
+        let (scopes, loops) = (self.scopes.clone(), self.loops.clone());
+        let mut outside = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            let inner_scopes = std::mem::replace(&mut s.scopes, scopes.clone());
+            let inner_loops = std::mem::replace(&mut s.loops, loops.clone());
+            let done = body(s, item, out);
+            s.scopes = inner_scopes;
+            s.loops = inner_loops;
+            done
+        };
+        let body: &mut Body<'_> =
+            if flow.iter().any(|f| matches!(f, Flow::Flat(_))) { &mut outside } else { body };
         let region = self.region(true, |s, out| {
             for v in &bound {
                 s.func.vars[v.0].home = s.here;
             }
             let item = s.item_of(&plan, out)?;
-            s.flow(flow, counters, label.as_ref(), item, body, out)?;
+            s.flow(flow, counters, (label.as_ref(), cut), item, body, out)?;
             Ok(None)
         });
         self.loops.pop();
         let body = Region { result: None, ..region? };
         out.push(Stmt::For(Box::new(For { label, pattern, bound, source, body, trips, names })));
         Ok(())
+    }
+
+    /// The chain with its closures and limits evaluated, as they are before the loop.
+    fn prepared(&mut self, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Pipeline> {
+        let mut pipeline = pipeline.clone();
+        let (mut functions, mut limits) = (vec![], vec![]);
+        pipeline.base.functions(&mut functions);
+        for f in &mut pipeline.flow {
+            f.functions(&mut functions, &mut limits);
+        }
+        for f in functions {
+            if let Expr::Closure(c) = super::place::strip(f)
+                && c.capture.is_some()
+                && let Some(local) = self.closure_at(f, out)?
+            {
+                let name = format_ident!("__closure_{}", self.func.vars.len());
+                self.func.names.insert(name.to_string());
+                self.declare(name.to_string(), Named::Closure(local));
+                *f = syn::parse_quote!(#name);
+            }
+        }
+        for limit in limits {
+            let value = self.inert(limit, out)?;
+            if let Operand::Place(..) = &value {
+                let copy = self.temp(limit.span(), Ty::Inert, Op::Use(value), out);
+                let name = self.name_of_operand(copy, out);
+                *limit = syn::parse_quote!(#name);
+            }
+        }
+        Ok(pipeline)
     }
 
     /// The walk of a pipe, the pattern of its items, and how the pipe's items follow from them.
@@ -561,7 +603,7 @@ impl Lower {
         &mut self,
         flow: &[Flow],
         counters: &[Option<VarId>],
-        label: Option<&syn::Lifetime>,
+        (label, cut): (Option<&syn::Lifetime>, bool),
         item: Item,
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
@@ -571,7 +613,7 @@ impl Lower {
         };
         let (counter, counters) = (counters[0], &counters[1..]);
         let mut go = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            s.flow(rest, counters, label, item, body, out)
+            s.flow(rest, counters, (label, cut), item, body, out)
         };
         match first {
             Flow::Map(f) => {
@@ -641,11 +683,26 @@ impl Lower {
                     _ => quote!(#n_ % #limit_ == 0),
                 };
                 let reads = limit.place().cloned().into_iter().chain([Place::var(n)]).collect();
-                let op = Op::Verbatim(condition, reads, Ty::Inert);
+                let limit_reads: Vec<Place> = reads;
+                let op = Op::Verbatim(condition, limit_reads.clone(), Ty::Inert);
                 let condition = self.temp(Span::call_site(), Ty::Inert, op, out);
                 self.step(n, out);
                 let stops = matches!(first, Flow::Take(_));
-                let yes = self.region(false, |s, out| go(s, item, out).map(|()| None))?;
+                let last = Op::Verbatim(quote!(#n_ >= #limit_), limit_reads.clone(), Ty::Inert);
+                let yes = self.region(false, |s, out| {
+                    go(s, item, out)?;
+                    // No item is asked for after the last.
+                    if stops && !out.iter().any(super::control::leaves) {
+                        let last = s.temp(Span::call_site(), Ty::Inert, last, out);
+                        let end = s.region(false, |_, out| {
+                            out.push(Stmt::Exit(Exit::Break(label.cloned())));
+                            Ok(None)
+                        })?;
+                        let on = s.region(false, |_, _| Ok(None))?;
+                        out.push(Stmt::If(last, end, on, None));
+                    }
+                    Ok(None)
+                })?;
                 let no = self.region(false, |_, out| {
                     if stops {
                         out.push(Stmt::Exit(Exit::Break(label.cloned())));
@@ -661,7 +718,7 @@ impl Lower {
                         let operand = self.whole_item(item, out)?;
                         let name = self.name_of_operand(operand, out);
                         let inner: Expr = syn::parse_quote!(#name);
-                        return self.nested(&inner, &mut go, out);
+                        return self.nested(&inner, cut, &mut go, out);
                     }
                     Some(f) => self.closure_for(f)?,
                 };
@@ -670,14 +727,21 @@ impl Lower {
                     for pattern in &inputs {
                         s.bind_item(pattern, item.clone(), out)?;
                     }
-                    s.nested(inner.body(), &mut go, out)
+                    s.nested(inner.body(), cut, &mut go, out)
                 })
             }
         }
     }
 
     /// The loop over what an item gives.
-    fn nested(&mut self, inner: &Expr, body: &mut Body<'_>, out: &mut Vec<Stmt>) -> Result<()> {
+    /// The flag says that it may be left early.
+    fn nested(
+        &mut self,
+        inner: &Expr,
+        cut: bool,
+        body: &mut Body<'_>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
         let pipeline = match super::iterator::parse(inner)? {
             Some(pipeline) => pipeline,
             None => Pipeline { base: Pipe::Walk(inner.clone()), flow: vec![], consumer: None },
@@ -689,7 +753,13 @@ impl Lower {
                 "give the iterator itself",
             );
         }
-        self.run(&pipeline, None, false, body, out)
+        self.run(&pipeline, None, cut, body, out)
+    }
+
+    /// A label for the loop of a chain.
+    pub(super) fn chain_label(&mut self, span: Span) -> syn::Lifetime {
+        let name = format!("'__chain_{}", self.func.regions.len());
+        syn::Lifetime::new(&name, span)
     }
 
     fn if_so(

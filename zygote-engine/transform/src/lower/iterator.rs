@@ -6,6 +6,7 @@ use proc_macro2::Ident;
 use syn::Expr;
 
 /// A chain that gives an item for each trip of one walk.
+#[derive(Clone)]
 pub(super) enum Pipe {
     /// A sequence, or an iterator of it that has a walk.
     Walk(Expr),
@@ -32,6 +33,7 @@ pub(super) enum Pipe {
 }
 
 /// An adaptor whose items are not those of the walk one by one, or that comes after such a one.
+#[derive(Clone)]
 pub(super) enum Flow {
     Map(Expr),
     Copied,
@@ -51,6 +53,7 @@ pub(super) enum Flow {
 }
 
 /// A whole chain.
+#[derive(Clone)]
 pub(super) struct Pipeline {
     pub base: Pipe,
     pub flow: Vec<Flow>,
@@ -68,7 +71,55 @@ impl Flow {
     }
 }
 
+impl Flow {
+    /// The functions and the limits of an adaptor.
+    pub fn functions<'a>(&'a mut self, fs: &mut Vec<&'a mut Expr>, limits: &mut Vec<&'a mut Expr>) {
+        match self {
+            Self::Map(f)
+            | Self::Inspect(f)
+            | Self::Filter(f)
+            | Self::TakeWhile(f)
+            | Self::SkipWhile(f)
+            | Self::FilterMap(f, _)
+            | Self::Scan(_, f)
+            | Self::Flat(Some(f)) => fs.push(f),
+            Self::Take(limit) | Self::Skip(limit) | Self::StepBy(limit) => limits.push(limit),
+            Self::Copied | Self::Enumerate | Self::Flat(None) => {}
+        }
+    }
+}
+
 impl Pipe {
+    /// The functions of the pipe.
+    pub fn functions<'a>(&'a mut self, fs: &mut Vec<&'a mut Expr>) {
+        match self {
+            Self::Map(of, f) => {
+                of.functions(fs);
+                fs.push(f);
+            }
+            Self::Copied(of) | Self::Enumerate(of, _) | Self::Order(of, ..) => of.functions(fs),
+            Self::Zip(a, _, b) | Self::Chain(a, b) => {
+                a.functions(fs);
+                b.functions(fs);
+            }
+            Self::Walk(_)
+            | Self::Owned(_)
+            | Self::Elements(..)
+            | Self::Windows(..)
+            | Self::Chunks(..) => {}
+        }
+    }
+
+    /// Whether some function of the pipe changes what it captures.
+    fn has_effects(&self) -> bool {
+        match self {
+            Self::Map(of, f) => of.has_effects() || assigns(f),
+            Self::Copied(of) | Self::Enumerate(of, _) | Self::Order(of, ..) => of.has_effects(),
+            Self::Zip(a, _, b) | Self::Chain(a, b) => a.has_effects() || b.has_effects(),
+            _ => false,
+        }
+    }
+
     /// The parts of a concatenation.
     pub fn parts(&self) -> Vec<&Pipe> {
         match self {
@@ -110,6 +161,11 @@ impl Pipe {
 }
 
 impl Pipeline {
+    /// Whether the loop of an item holds another loop.
+    pub fn is_nested(&self) -> bool {
+        self.flow.iter().any(|f| matches!(f, Flow::Flat(_)))
+    }
+
     /// Whether a `for` loop takes the chain as it is.
     pub fn is_plain(&self) -> bool {
         self.consumer.is_none() && self.flow.is_empty() && self.base.is_walk()
@@ -253,6 +309,10 @@ pub(super) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             },
             "enumerate" if whole => pipe = Pipe::Enumerate(Box::new(pipe), name.clone()),
             "enumerate" => flow.push(Flow::Enumerate),
+            // What is skipped is computed, too.
+            "skip" | "step_by" if whole && pipe.has_effects() => {
+                flow.push(if name == "skip" { Flow::Skip(arg) } else { Flow::StepBy(arg) });
+            }
             "rev" | "skip" | "take" | "step_by" if whole => {
                 pipe = Pipe::Order(Box::new(pipe), name.clone(), args);
             }
@@ -312,4 +372,24 @@ fn other(e: &Expr, name: &Ident) -> Result<Pipe> {
 /// Whether an expression is a chain with a consumer.
 pub(super) fn is_chain(e: &Expr) -> bool {
     matches!(parse(e), Ok(Some(Pipeline { consumer: Some(_), .. })))
+}
+
+/// Whether a function changes something: by an assignment, or through an exclusive reference.
+fn assigns(f: &Expr) -> bool {
+    struct Find(bool);
+    impl syn::visit::Visit<'_> for Find {
+        fn visit_expr(&mut self, e: &Expr) {
+            match e {
+                Expr::Assign(_) => self.0 = true,
+                Expr::Binary(b) if super::pure::is_assignment(&b.op) => self.0 = true,
+                Expr::Reference(r) if r.mutability.is_some() => self.0 = true,
+                Expr::MethodCall(m) if m.method == "push" => self.0 = true,
+                _ => {}
+            }
+            syn::visit::visit_expr(self, e);
+        }
+    }
+    let mut find = Find(false);
+    syn::visit::Visit::visit_expr(&mut find, f);
+    find.0
 }

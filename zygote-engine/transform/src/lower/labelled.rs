@@ -19,45 +19,56 @@ impl Lower {
         let span = b.block.span();
         let label = b.label.as_ref().expect("it has a label").name.clone();
         let mut block = b.block.clone();
-        let mut values = Values { label: Some(label.clone()), depth: 1, found: false };
+        let left = self.left_name(span);
+        let mut values =
+            Values { label: Some(label.clone()), depth: 1, found: false, left: left.clone() };
         values.visit_block_mut(&mut block);
         if let Some(syn::Stmt::Expr(e, semicolon @ None)) = block.stmts.last_mut() {
             if used || values.found {
                 let value = e.clone();
-                *e = parse_quote_spanned!(span=> __left = #value);
+                *e = parse_quote_spanned!(span=> #left = #value);
                 values.found = true;
             }
             *semicolon = Some(syn::token::Semi(span));
         }
         block.stmts.push(parse_quote_spanned!(span=> break #label;));
         let looped = parse_quote_spanned!(span=> #label: loop #block);
-        self.with_value(values.found, |s, out| s.endless_loop(&looped, out), out)
+        let lower = |s: &mut Self, out: &mut Vec<Stmt>| s.endless_loop(&looped, out);
+        self.with_value(values.found.then_some(left), lower, out)
     }
 
     /// `loop { .. break value; .. }`.
     pub(super) fn loop_value(&mut self, l: &syn::ExprLoop, out: &mut Vec<Stmt>) -> Result<Op> {
         let mut looped = l.clone();
         let label = l.label.as_ref().map(|l| l.name.clone());
-        let mut values = Values { label, depth: 0, found: false };
+        let left = self.left_name(l.loop_token.span);
+        let mut values = Values { label, depth: 0, found: false, left: left.clone() };
         values.visit_block_mut(&mut looped.body);
-        self.with_value(values.found, |s, out| s.endless_loop(&looped, out), out)
+        let lower = |s: &mut Self, out: &mut Vec<Stmt>| s.endless_loop(&looped, out);
+        self.with_value(values.found.then_some(left), lower, out)
     }
 
-    /// Lowers what stores its value as `__left`.
+    /// A name for the value of a block.
+    fn left_name(&mut self, span: proc_macro2::Span) -> proc_macro2::Ident {
+        self.tries += 1;
+        quote::format_ident!("__left_{}", self.tries, span = span)
+    }
+
+    /// Lowers what stores its value under a name.
     fn with_value(
         &mut self,
-        has_value: bool,
+        name: Option<proc_macro2::Ident>,
         lower: impl FnOnce(&mut Self, &mut Vec<Stmt>) -> Result<()>,
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
-        if !has_value {
+        let Some(name) = name else {
             lower(self, out)?;
             return Ok(Op::Use(Operand::Const(quote!(()))));
-        }
+        };
         let start = quote!(::core::default::Default::default());
         let start = Op::Verbatim(start, vec![], Ty::Unknown);
         let left: VarId = self.state("left", Ty::Unknown, None, start, out);
-        self.scopes.push(std::iter::once(("__left".to_string(), Named::Var(left))).collect());
+        self.scopes.push(std::iter::once((name.to_string(), Named::Var(left))).collect());
         let done = lower(self, out);
         self.scopes.pop();
         done?;
@@ -68,7 +79,8 @@ impl Lower {
 /// Whether a loop has a value.
 pub(super) fn has_value(l: &syn::ExprLoop) -> bool {
     let label = l.label.as_ref().map(|l| l.name.clone());
-    let mut values = Values { label, depth: 0, found: false };
+    let left = proc_macro2::Ident::new("__left", l.loop_token.span);
+    let mut values = Values { label, depth: 0, found: false, left };
     values.visit_block_mut(&mut l.body.clone());
     values.found
 }
@@ -79,6 +91,8 @@ struct Values {
     /// The number of loops around.
     depth: usize,
     found: bool,
+    /// The name of the value.
+    left: proc_macro2::Ident,
 }
 
 impl VisitMut for Values {
@@ -91,8 +105,8 @@ impl VisitMut for Values {
                 };
                 if let (true, Some(value)) = (own, &b.expr) {
                     self.found = true;
-                    let (span, label) = (b.span(), &b.label);
-                    *e = parse_quote_spanned!(span=> { __left = #value; break #label; });
+                    let (span, label, left) = (b.span(), &b.label, &self.left);
+                    *e = parse_quote_spanned!(span=> { #left = #value; break #label; });
                 }
             }
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
@@ -106,4 +120,30 @@ impl VisitMut for Values {
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// Gives the label to each `break` of a loop's body that leaves the loop itself.
+pub(super) fn break_to(body: &mut syn::Block, label: &syn::Lifetime) {
+    struct Breaks<'a> {
+        label: &'a syn::Lifetime,
+        depth: usize,
+    }
+    impl VisitMut for Breaks<'_> {
+        fn visit_expr_mut(&mut self, e: &mut Expr) {
+            match e {
+                Expr::Break(b) if b.label.is_none() && self.depth == 0 => {
+                    b.label = Some(self.label.clone());
+                }
+                Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                    self.depth += 1;
+                    visit_mut::visit_expr_mut(self, e);
+                    self.depth -= 1;
+                }
+                Expr::Closure(_) => {}
+                other => visit_mut::visit_expr_mut(self, other),
+            }
+        }
+        fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+    }
+    Breaks { label, depth: 0 }.visit_block_mut(body);
 }

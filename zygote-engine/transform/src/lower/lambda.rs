@@ -15,9 +15,12 @@ use syn::visit::Visit;
 use syn::{Expr, Pat};
 
 /// A closure with what the names in it stand for.
+#[derive(Clone)]
 pub(super) struct Local {
     closure: syn::ExprClosure,
     scopes: Vec<HashMap<String, Named>>,
+    /// What it captured by `move` of variables that change: copies of its own.
+    moved: Vec<(String, VarId)>,
 }
 
 impl Local {
@@ -48,22 +51,38 @@ impl Lower {
         init: &Expr,
         out: &mut Vec<Stmt>,
     ) -> Result<bool> {
-        let Some(mut local) = self.closure_of(init)? else { return Ok(false) };
-        if let (Some(moves), Some(l)) = (local.closure.capture, Rc::get_mut(&mut local)) {
-            self.capture(&moves, l, out)?;
-        }
+        let Some(local) = self.closure_at(init, out)? else { return Ok(false) };
         self.declare(name.ident.to_string(), Named::Closure(local));
         Ok(true)
     }
 
+    /// The closure that an expression is, evaluated here: it captures what it moves.
+    pub(super) fn closure_at(
+        &mut self,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Rc<Local>>> {
+        let Some(local) = self.closure_of(e)? else { return Ok(None) };
+        let by_reference = matches!(strip(e), Expr::Reference(_));
+        let literal = matches!(strip(e), Expr::Closure(_));
+        match (literal, local.closure.capture) {
+            (true, Some(moves)) => self.captured(&moves, &local, out).map(Some),
+            // A copy of a closure has a state of its own.
+            (false, Some(_)) if !by_reference && !local.moved.is_empty() => {
+                Ok(Some(self.copied_state(&local, out)))
+            }
+            _ => Ok(Some(local)),
+        }
+    }
+
     /// `move` captures what a variable that may change is here.
-    fn capture(
+    fn captured(
         &mut self,
         moves: &syn::Token![move],
-        local: &mut Local,
+        local: &Local,
         out: &mut Vec<Stmt>,
-    ) -> Result<()> {
-        let mut captured = HashMap::new();
+    ) -> Result<Rc<Local>> {
+        let mut moved = vec![];
         for (key, name) in super::closure::free_names(&local.closure.body) {
             let Some(v) = self.lookup(&name) else { continue };
             let var = self.func.var(v);
@@ -73,13 +92,25 @@ impl Lower {
             if !matches!(var.kind, VarKind::Local) {
                 return unsupported(moves, "`move` of this variable", "copy it with `let` first");
             }
-            let copy = Var { mutable: true, ..var.clone() };
-            let copy = self.func.add(&key, name.span(), Var { home: self.here, ..copy });
-            out.push(Stmt::Let(copy, Op::Use(Operand::var(v))));
-            captured.insert(key, Named::Var(copy));
+            moved.push((key, v));
         }
-        local.scopes.push(captured);
-        Ok(())
+        Ok(self.copied_state(&Local { moved, ..local.clone() }, out))
+    }
+
+    fn copied_state(&mut self, local: &Local, out: &mut Vec<Stmt>) -> Rc<Local> {
+        let mut copies = HashMap::new();
+        let mut moved = vec![];
+        for (key, v) in &local.moved {
+            let var = self.func.var(*v).clone();
+            let span = var.name.span();
+            let copy = self.func.add(key, span, Var { home: self.here, mutable: true, ..var });
+            out.push(Stmt::Let(copy, Op::Use(Operand::var(*v))));
+            copies.insert(key.clone(), Named::Var(copy));
+            moved.push((key.clone(), copy));
+        }
+        let mut local = Local { moved, ..local.clone() };
+        local.scopes.push(copies);
+        Rc::new(local)
     }
 
     /// The closure that an expression is: as written, or a name of one; behind references, too.
@@ -95,7 +126,7 @@ impl Lower {
                 }
                 refuse_exits(&c.body)?;
                 let (closure, scopes) = (c.clone(), self.scopes.clone());
-                Ok(Some(Rc::new(Local { closure, scopes })))
+                Ok(Some(Rc::new(Local { closure, scopes, moved: vec![] })))
             }
             Expr::Reference(r) => self.closure_of(&r.expr),
             Expr::Path(p) => Ok(match p.path.get_ident().and_then(|n| self.named(n)) {

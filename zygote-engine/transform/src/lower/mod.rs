@@ -51,6 +51,7 @@ enum Tail {
 }
 
 /// A loop around the statement that is lowered.
+#[derive(Clone)]
 struct Loop {
     label: Option<syn::Lifetime>,
 }

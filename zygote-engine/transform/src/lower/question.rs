@@ -90,6 +90,14 @@ impl Lower {
         if !asks(e) {
             return Ok(());
         }
+        let is_call = matches!(
+            e,
+            Expr::Call(_)
+                | Expr::MethodCall(_)
+                | Expr::Index(_)
+                | Expr::Field(_)
+                | Expr::Reference(_)
+        );
         let parts: Vec<&mut Expr> = match e {
             Expr::Try(t) => {
                 self.lift(&mut t.expr, lets)?;
@@ -138,6 +146,9 @@ impl Lower {
             Expr::ForLoop(f) => vec![&mut *f.expr],
             other => return refused(other),
         };
+        // The function of a call and the receiver of a method stay what they are.
+        let first_stays = is_call;
+        let by_value = |k: usize| k > 0 || !first_stays;
         let goes = |p: &Expr| {
             asks(p) || matches!(p, Expr::If(_) | Expr::Match(_) | Expr::Block(_)) && leaves(p)
         };
@@ -148,12 +159,28 @@ impl Lower {
                 *part = self.bound(part.clone(), span, lets);
             } else if asks(part) {
                 self.lift(part, lets)?;
-            } else if k < last && !is_simple(part) {
+            } else if k < last && (!is_simple(part) || by_value(k) && self.may_change(part)) {
                 let span = part.span();
                 *part = self.bound(part.clone(), span, lets);
             }
         }
         Ok(())
+    }
+}
+
+impl Lower {
+    /// Whether a place may be changed before it is read.
+    fn may_change(&self, e: &Expr) -> bool {
+        fn root(e: &Expr) -> Option<&proc_macro2::Ident> {
+            match strip(e) {
+                Expr::Path(p) => p.path.get_ident(),
+                Expr::Field(f) => root(&f.base),
+                Expr::Unary(u) => root(&u.expr),
+                _ => None,
+            }
+        }
+        let root = root(e).and_then(|name| self.lookup(name));
+        root.is_some_and(|v| self.func.changeable(&crate::ir::Place::var(v)))
     }
 }
 

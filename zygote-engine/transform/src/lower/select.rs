@@ -318,6 +318,11 @@ fn bound_in(pattern: &Pat, tokens: &TokenStream) -> Option<proc_macro2::Ident> {
             _ => false,
         })
     }
+    bound_names(pattern).into_iter().find(|name| mentions(tokens, name))
+}
+
+/// The names that a pattern binds.
+pub(super) fn bound_names(pattern: &Pat) -> Vec<proc_macro2::Ident> {
     struct Names(Vec<proc_macro2::Ident>);
     impl Visit<'_> for Names {
         fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
@@ -327,5 +332,5 @@ fn bound_in(pattern: &Pat, tokens: &TokenStream) -> Option<proc_macro2::Ident> {
     }
     let mut names = Names(vec![]);
     names.visit_pat(pattern);
-    names.0.into_iter().find(|name| mentions(tokens, name))
+    names.0
 }

@@ -237,7 +237,32 @@ impl Lower {
             syn::Stmt::Local(_) => unreachable!("a `let` is lowered with the rest"),
             syn::Stmt::Item(_) => Ok(()),
             syn::Stmt::Expr(e, _) => self.expression(e, out),
+            syn::Stmt::Macro(m) if m.mac.path.is_ident("__outside") => {
+                self.outside(&m.mac);
+                Ok(())
+            }
             syn::Stmt::Macro(m) => self.kept_macro(&m.mac, out),
+        }
+    }
+
+    /// From here on, of the names of the scopes from this depth on only these are known.
+    fn outside(&mut self, mac: &syn::Macro) {
+        let (mut depth, mut names) = (0, vec![]);
+        for t in mac.tokens.clone() {
+            match t {
+                TokenTree::Literal(l) => {
+                    let text = l.to_string();
+                    depth = text.trim_end_matches("usize").parse().unwrap_or(0);
+                }
+                TokenTree::Ident(i) => {
+                    names.extend(self.named(&i).cloned().map(|named| (i.to_string(), named)));
+                }
+                _ => {}
+            }
+        }
+        self.scopes.iter_mut().skip(depth).for_each(std::collections::HashMap::clear);
+        for (name, named) in names {
+            self.declare(name, named);
         }
     }
 
@@ -340,9 +365,11 @@ impl Lower {
             },
             Expr::Binary(b) if compound(&b.op).is_some() => {
                 let op = compound(&b.op).expect("checked");
+                let before = out.len();
                 let value = self.operand(&b.right, out)?;
                 let middle = out.len();
                 let place = self.target(&b.left, out)?;
+                self.check_compound(&b.left, &place, &value, &out[before..middle])?;
                 let value = self.keep_order(value, middle, out);
                 let old = self.func.record("old", b.left_span(), self.here);
                 out.push(Stmt::Update(op, place, value, old));
@@ -394,6 +421,30 @@ impl Lower {
                 Ok(())
             }
         }
+    }
+
+    /// Of numbers the right side is evaluated first, of other types the place.
+    fn check_compound(
+        &self,
+        left: &Expr,
+        place: &Place,
+        value: &Operand,
+        by: &[Stmt],
+    ) -> Result<()> {
+        if matches!(self.ty(value).peeled(), Ty::Real | Ty::Inert) {
+            return Ok(());
+        }
+        let mut changed = std::collections::BTreeSet::new();
+        crate::record::changed_by(&self.func, by, &mut changed);
+        let indices = place.indices().into_iter().filter_map(|o| o.place());
+        if indices.into_iter().any(|p| self.depends_on(p, &changed)) {
+            return unsupported(
+                left,
+                "an index that the right side of this assignment changes",
+                "bind the right side with `let` first",
+            );
+        }
+        Ok(())
     }
 
     fn assign(&mut self, left: &Expr, right: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
