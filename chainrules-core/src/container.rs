@@ -82,6 +82,12 @@ impl<T: Tangent<M>, E: Clone, M> Tangent<Std<M>> for Result<T, E> {
             x.map_scalars(f);
         }
     }
+
+    fn clear_constants(&mut self) {
+        if let Ok(x) = self {
+            x.clear_constants();
+        }
+    }
 }
 
 #[cold]

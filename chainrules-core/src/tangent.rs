@@ -54,6 +54,9 @@ pub trait Tangent<M>: Clone {
     /// The value again, from what was kept or by computing it again.
     fn recall(kept: Self::Kept, replay: impl FnOnce() -> Self) -> Self;
 
+    /// Makes the cotangents of `#[constant]` fields inside zero: what flowed to them ends here.
+    fn clear_constants(&mut self) {}
+
     /// Takes the cotangent out of an element for the time of an iteration, or makes a zero where
     /// that is cheaper; [`Tangent::give_back`] is its inverse.
     fn lend(&mut self) -> Self {
@@ -179,6 +182,10 @@ macro_rules! sequence {
                 self.iter_mut().for_each(|x| x.map_scalars(f));
             }
 
+            fn clear_constants(&mut self) {
+                self.iter_mut().for_each(T::clear_constants);
+            }
+
             fn lend(&mut self) -> Self {
                 std::mem::take(self)
             }
@@ -227,6 +234,10 @@ impl<T: Tangent<M>, M, const N: usize> Tangent<Std<M>> for [T; N] {
     fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
         self.iter_mut().for_each(|x| x.map_scalars(f));
     }
+
+    fn clear_constants(&mut self) {
+        self.iter_mut().for_each(T::clear_constants);
+    }
 }
 
 impl<T: Tangent<M>, M> Tangent<Std<M>> for Box<T> {
@@ -256,6 +267,10 @@ impl<T: Tangent<M>, M> Tangent<Std<M>> for Box<T> {
 
     fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
         (**self).map_scalars(f);
+    }
+
+    fn clear_constants(&mut self) {
+        (**self).clear_constants();
     }
 }
 
@@ -297,6 +312,12 @@ impl<T: Tangent<M>, M> Tangent<Std<M>> for Option<T> {
             x.map_scalars(f);
         }
     }
+
+    fn clear_constants(&mut self) {
+        if let Some(x) = self {
+            x.clear_constants();
+        }
+    }
 }
 
 macro_rules! tuple {
@@ -331,6 +352,10 @@ macro_rules! tuple {
 
             fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
                 $(self.$i.map_scalars(f);)+
+            }
+
+            fn clear_constants(&mut self) {
+                $(self.$i.clear_constants();)+
             }
 
             #[inline]

@@ -261,6 +261,19 @@ pub fn passing<T: Passing<M>, M>(argument: &T) -> T::How {
     argument.how()
 }
 
+/// A cotangent without what flowed to constant fields.
+#[inline(always)]
+pub fn settled<T: Tangent<M>, M>(mut cotangent: T) -> T {
+    cotangent.clear_constants();
+    cotangent
+}
+
+/// Makes the cotangents of constant fields zero.
+#[inline(always)]
+pub fn clear_constants<T: Tangent<M>, M>(cotangent: &mut T) {
+    cotangent.clear_constants();
+}
+
 /// A cotangent as the closure of a hook changes it.
 #[inline(always)]
 pub fn hooked<T>(cotangent: T, closure: impl FnOnce(T) -> T) -> T {

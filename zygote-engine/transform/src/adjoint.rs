@@ -499,6 +499,7 @@ impl Builder<'_> {
     /// The parts' cotangents lie in the cotangent of the whole. What `..base` gives is the whole
     /// without the other parts.
     fn pull_construct(&mut self, here: RegionId, d: VarId, c: &Construct, out: &mut Vec<Stmt>) {
+        out.push(Stmt::Set(d, Op::Settled(d)));
         let based = c.base.as_ref().filter(|base| self.active_operand(base));
         for (member, part) in &c.parts {
             let place = Place::var(d).then(Proj::Variant(c.path.clone(), member.clone()));

@@ -195,6 +195,7 @@ impl Text<'_> {
             Op::Hook(a, closure, _) => {
                 format!("{} with hook {}", self.operand(a), tidy(&self.filled(closure)))
             }
+            Op::Settled(d) => format!("{} without constant fields", self.var(*d)),
             Op::Hooked(d, ..) => format!("{} after the hook", self.var(*d)),
             Op::Negated(d) => format!("-{}", self.var(*d)),
             Op::PullNeg(_, d) => format!("pull {} through unary -", self.var(*d)),

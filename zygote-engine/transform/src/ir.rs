@@ -265,6 +265,8 @@ pub enum Op {
     ZeroLike(Place),
     /// The cotangent itself.
     Same(Operand),
+    /// The cotangent with those of constant fields made zero.
+    Settled(VarId),
     /// The cotangent as the closure of a hook changes it.
     Hooked(VarId, TokenStream, Vec<Place>),
     /// The cotangent with its sign changed.

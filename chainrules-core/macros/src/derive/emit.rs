@@ -177,6 +177,27 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
         });
         quote!(#pattern => #calls)
     });
+    let cleared = variants.iter().map(|variant| {
+        let pattern = variant.pattern(first, true);
+        let calls = variant.fields.iter().enumerate().map(|(index, field)| {
+            let a = first(index);
+            match &field.role {
+                Role::Constant(Some(marker)) => {
+                    let ty = &field.ty;
+                    quote!(*#a = #root::__private::zero_like::<#ty, #marker>(#a);)
+                }
+                Role::Constant(None) => quote!(*#a = {
+                    use #root::__private::{Carried as _, Zeroed as _};
+                    (&#root::__private::ConstantField(&*#a)).zero_or_copy()
+                };),
+                _ => {
+                    let call = field.call(root, "clear_constants");
+                    quote!(#call(#a);)
+                }
+            }
+        });
+        quote!(#pattern => { #(#calls)* })
+    });
     let roundoffs = variants.iter().flat_map(|variant| &variant.fields).filter_map(|field| {
         let call = field.call(root, "EPSILON");
         // The roundoff of a field that contains the subject is that of the other fields.
@@ -217,6 +238,10 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
 
             fn map_scalars(&mut self, f: &mut dyn ::core::ops::FnMut(f64) -> f64) {
                 match self { #(#mapped),* }
+            }
+
+            fn clear_constants(&mut self) {
+                match self { #(#cleared),* }
             }
 
             #lent

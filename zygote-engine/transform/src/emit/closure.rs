@@ -27,7 +27,7 @@ pub fn called(
     let mut bind = TokenStream::new();
     let mut again = TokenStream::new();
     let mut shadows = TokenStream::new();
-    let mut finish = TokenStream::new();
+    let (mut finish, mut settle) = (TokenStream::new(), TokenStream::new());
     for (k, p) in func.params.iter().enumerate() {
         let (name, given, owned) = (emit.name(p.var), &given[k], &owned[k]);
         let (act, act_value) = (activity_type(k), activity_value(k));
@@ -53,6 +53,11 @@ pub fn called(
         let like = if by_value { quote!(&#given) } else { quote!(#given) };
         shadows.extend(quote! {
             let mut #owned = <#act as #private::Choice>::make(|| #private::zero_like(#like));
+        });
+        settle.extend(quote! {
+            if let ::core::option::Option::Some(__owned) = #private::wanted::<#act, _>(&mut #owned) {
+                #private::clear_constants(__owned);
+            }
         });
         let Some(d) = adjoint.cotangents.get(&p.var) else { continue };
         let d = emit.name(*d);
@@ -107,6 +112,7 @@ pub fn called(
             #shadows
             #reverse
             #finish
+            #settle
             (#(#owned,)*)
         });
         (__result, __back)

@@ -249,6 +249,15 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         quote!(<#active as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
     });
     let lent: Vec<_> = lent.collect();
+    let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, _)| {
+        let (active, owned, cotangent) = (&active[k], &owned[k], &cotangents[k]);
+        quote! {
+            if let ::core::option::Option::Some(__owned) = #private::wanted::<#active, #owned>(&mut #cotangent) {
+                #private::clear_constants(__owned);
+            }
+        }
+    });
+    let settled: Vec<_> = settled.collect();
     let (pullback, rrule, markers) = (twin.name("pullback"), twin.name("rrule"), twin.markers());
     quote! {
         /// The value and the pullback, which takes the cotangent of the value and gives those of
@@ -268,6 +277,7 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
                 #private::accumulate(&mut __seed, __dy);
                 #(let mut #cotangents = <#active as #private::Choice>::make(|| #zeros);)*
                 __back(#(#again,)* &__seed, #(#lent),*);
+                #(#settled)*
                 (#(#cotangents,)*)
             })
         }

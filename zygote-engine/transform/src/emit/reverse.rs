@@ -352,6 +352,10 @@ impl Emit<'_> {
                 Operand::Const(t) => t.clone(),
                 Operand::Lambda(_) => unreachable!("a closure has no cotangent"),
             },
+            Op::Settled(d) => {
+                let d = self.name(*d);
+                quote!(#private::settled(#d))
+            }
             Op::Hooked(d, closure, _) => {
                 let (d, closure) = (self.name(*d), self.fill(closure.clone()));
                 quote!(#private::hooked(#d, #closure))
