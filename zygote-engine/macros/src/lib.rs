@@ -4,16 +4,71 @@
 use proc_macro::TokenStream;
 use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 
-/// Derives the reverse-mode derivative of a function, or of the functions of an `impl` block.
+/// Derives the reverse-mode derivative of a function, or of the functions of an `impl` block or a trait.
 ///
-/// The function stays as written; beside it a type of the same name carries the derivative, or methods
-/// beside a method. A
-/// parameter marked `#[constant]`, and one of integer, `bool`, `char` or string type, has no
-/// cotangent. What is not supported is an error at the token in question.
+/// What is written stays as it is. Beside a function a type of the same name carries the derivative, so
+/// that one `use` imports both; beside a method stand methods of the same type. A call of the function
+/// in another differentiable function, and `gradient!` and its kin, find it there.
 ///
-/// A function that calls itself keeps the pullbacks of those calls behind a pointer, as their type
-/// would contain itself. Of functions that call each other in a circle, one needs
-/// `#[differentiable(recursive)]`, which does the same.
+/// ```ignore
+/// #[differentiable]
+/// fn energy(x: &[f64], #[constant] weights: &[f64]) -> f64 {
+///     x.iter().zip(weights).map(|(x, w)| w * x * x).sum()
+/// }
+///
+/// assert_eq!(gradient!(energy, &[1.0, 2.0], &[3.0, 0.5]), [6.0, 2.0]);
+/// ```
+///
+/// # Where it stands
+/// - On a function, also one with generic parameters.
+/// - On an `impl` block: each of its functions has a derivative, methods and associated functions.
+///   On a single method it can't stand, as the type beside it would be inside the block.
+/// - On a trait: the derivatives are functions of the trait, of methods with and without a body. Each
+///   `impl` of the trait needs the attribute, too. A call on `dyn Trait` has no derivative.
+/// - On an `impl` of a trait of the language that knows of no derivatives, such as `From` or `Default`.
+/// - On an `impl` of an operator, `Add` to `RemAssign` and `Neg`: the operator has a rule, by which it is
+///   differentiated between values and references alike. So of an operator's `impl`s for owned operands
+///   and for references only one may have the attribute. `Index` and `Deref` need none: the cotangent of
+///   the part that they find is the part that they find in the cotangent, which has the value's integers
+///   but not its real numbers.
+///
+/// # What has a cotangent
+/// A parameter has a cotangent of its own type, unless it is marked `#[constant]` or is an integer,
+/// `bool`, `char` or string. `&self` may be marked, too. A type of one's own needs
+/// `#[derive(Clone, Tangent)]`, in which a field may be marked `#[constant]`.
+///
+/// A parameter that is a function, `impl Fn(f64) -> f64`, `&dyn Fn(f64) -> f64`, `FnMut`, or a type
+/// parameter with such a bound, takes closures, which are differentiated with respect to what they
+/// capture, and differentiable functions by their name.
+///
+/// # Generic parameters
+/// A scalar `T` is bound by `Real` of the prelude of `chainrules`, which has the methods, operators and
+/// rules of `f32` and `f64`. A bound of numbers, by the traits of `num_traits` or by operators, is taken
+/// for one of real scalars in the derivative. Any other `T` needs no more than its own bounds and
+/// `Clone`: its cotangent comes from the type that the caller has.
+///
+/// # Conventions
+/// - A cast to an integer is a step, with the derivative zero: that of `x as i64 as f64` is zero, too.
+///   So are `floor` and its kin, and the operators on bits.
+/// - A branch has the derivative of the side that ran; conditions, indices, bounds and what a `match`
+///   selects by have none. At a kink each rule states what it gives.
+/// - A call runs once, in the forward sweep; its panics and effects are those of the function as written.
+/// - The payload of an `Err` has no derivative. One that varies is refused; `constant(..)` cuts it.
+/// - `#[constant]` is a promise: what varies must not be written to such a parameter. Through `&mut` it
+///   is refused; through a `Cell` it can't be seen.
+///
+/// # Options
+/// `#[differentiable(recursive)]`: a function that calls itself keeps the pullbacks of those calls behind
+/// a pointer, as their type would contain itself. Of functions that call each other in a circle, one
+/// needs this option, which does the same.
+///
+/// # What is refused
+/// What is not supported is an error at the token in question, which says what to write instead:
+/// `unsafe`, `async`, raw pointers, macros other than those that read; references in the result or
+/// chosen by a branch; closures and iterators as values; `return` and `?` in closures; collecting into
+/// other types than `Vec`; `rev` and `zip` after an adaptor that drops items.
+/// A call of a function without derivative or rule is the compiler's error "no method named `rrule_..`",
+/// a type without cotangent "`..` has no cotangent".
 #[proc_macro_attribute]
 pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
     let item: proc_macro2::TokenStream = item.into();
