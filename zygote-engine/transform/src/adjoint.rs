@@ -528,7 +528,9 @@ impl Builder<'_> {
         // A function that is a parameter may change what only its reverse restores.
         let function = matches!(call.callee, Callee::Value(_))
             || call.args.iter().any(|a| a.place().is_some_and(|p| self.is_function(p.root)));
-        let restores = call.lambdas.iter().any(|l| self.changes_outside(&l.body));
+        let restores = call.lambdas.iter().any(|l| {
+            self.changes_outside(&l.body) || self.calls_function(&l.body)
+        });
         let matters = changes || self.activity.active(v) || function || restores;
         if !matters && inside.iter().all(BTreeSet::is_empty) {
             return;
@@ -617,6 +619,20 @@ impl Builder<'_> {
         matches!(self.func.var(v).kind, VarKind::Function(_))
     }
 
+    /// Whether a region calls a parameter that is a function, or hands one on.
+    fn calls_function(&self, region: &Region) -> bool {
+        region.stmts.iter().any(|s| {
+            let calls = match s {
+                Stmt::Let(_, Op::Call(call)) => {
+                    matches!(call.callee, Callee::Value(_))
+                        || call.args.iter().any(|a| a.place().is_some_and(|p| self.is_function(p.root)))
+                }
+                _ => false,
+            };
+            calls || s.regions().into_iter().any(|r| self.calls_function(r))
+        })
+    }
+
     /// Whether a region changes a variable of outside.
     fn changes_outside(&self, region: &Region) -> bool {
         let mut changed = BTreeSet::new();
@@ -698,7 +714,7 @@ impl Builder<'_> {
 }
 
 /// The variables whose cotangents the reverse of a region may read or add to.
-fn touched(func: &Func, region: &Region, set: &mut BTreeSet<VarId>) {
+pub fn touched(func: &Func, region: &Region, set: &mut BTreeSet<VarId>) {
     let mut add = |o: &Operand| set.extend(o.place().map(|p| func.root(p)));
     if let Some(result) = &region.result {
         add(result);

@@ -17,9 +17,17 @@ fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
     }
 }
 
+/// Whether a type can have functions of its own here.
+fn is_own(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(_) => matches!(lower::ty_of(ty), crate::ir::Ty::Unknown),
+        _ => false,
+    }
+}
+
 fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
     block.items.iter().filter_map(|item| match item {
-        syn::ImplItem::Fn(f) => Some(as_function(f)),
+        syn::ImplItem::Fn(f) => Some(lower::named_impls(&as_function(f))),
         _ => None,
     })
 }
@@ -70,6 +78,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             rule
         };
         let beside = (!in_trait).then_some(beside);
+        if in_trait && !is_own(ty) {
+            continue;
+        }
         all.extend(quote! {
             #allowed
             const _: () = {

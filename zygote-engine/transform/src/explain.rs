@@ -162,7 +162,10 @@ impl Text<'_> {
             }
             Callee::Value(f) => format!("{}({})", self.func.var(*f).name, self.list(&call.args)),
             Callee::Function(None, name) => format!("{}({})", name.ident, self.list(&call.args)),
-            Callee::Function(Some(path), name) | Callee::Associated(path, name) => {
+            Callee::Associated(path, name) => {
+                format!("{}::{}({})", tidy(path), name.ident, self.list(&call.args))
+            }
+            Callee::Function(Some(path), name) => {
                 let path = tidy(&quote::ToTokens::to_token_stream(path));
                 format!("{path}::{}({})", name.ident, self.list(&call.args))
             }

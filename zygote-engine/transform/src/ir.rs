@@ -164,7 +164,7 @@ pub enum Callee {
     /// A function: the path of its module, if it is written, and its name.
     Function(Option<syn::Path>, syn::PathSegment),
     /// An associated function of a type.
-    Associated(syn::Path, syn::PathSegment),
+    Associated(TokenStream, syn::PathSegment),
     /// A parameter that is a function.
     Value(VarId),
 }
@@ -635,6 +635,12 @@ impl Place {
         Self { root, path: self.path.clone() }
     }
 
+    /// Whether two places are different fields of one variable, or parts of such.
+    pub fn is_disjoint(&self, other: &Self) -> bool {
+        let differs = self.path.iter().zip(&other.path).find(|(a, b)| a != b);
+        self.root == other.root && matches!(differs, Some((Proj::Field(_), Proj::Field(_))))
+    }
+
     /// The operands of the path: indices and bounds.
     pub fn indices(&self) -> Vec<&Operand> {
         let mut all = vec![];
@@ -693,7 +699,9 @@ impl Construct {
 /// Whether a path names the variant of an error, by the convention of the language (`?`): its payload
 /// carries no derivative.
 pub fn is_error(path: &syn::Path) -> bool {
-    path.segments.last().is_some_and(|s| s.ident == "Err")
+    let mut last = path.segments.iter().rev();
+    last.next().is_some_and(|s| s.ident == "Err")
+        && last.next().is_none_or(|s| s.ident == "Result")
 }
 
 impl Call {

@@ -104,6 +104,7 @@ impl Planned {
 }
 
 fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
+    let item = &lower::named_impls(item);
     let planned = Planned::of(item, Host::Module, options)?;
     Ok(emit::derivative(&planned.derived(item, Host::Module)))
 }

@@ -83,13 +83,14 @@ pub fn rule(
         Some(syn::FnArg::Typed(p)) => peeled(&p.ty).clone(),
         _ => lhs.clone(),
     };
+    let rhs_type = &rhs;
     let output = match (&function.sig.output, assigns(operator)) {
         (syn::ReturnType::Type(_, ty), false) => (**ty).clone(),
         _ => lhs.clone(),
     };
-    let given = |k: usize| match function.sig.inputs.iter().nth(k) {
-        Some(syn::FnArg::Typed(p)) if matches!(&*p.ty, syn::Type::Reference(_)) => true,
-        _ => false,
+    let given = |k: usize| {
+        let input = function.sig.inputs.iter().nth(k);
+        matches!(input, Some(syn::FnArg::Typed(p)) if matches!(&*p.ty, syn::Type::Reference(_)))
     };
     // Operands by value are copied.
     let hand = |k: usize, name: TokenStream| {
@@ -97,7 +98,7 @@ pub fn rule(
     };
     let (clause, params) = (&block.generics.where_clause, &block.generics.params);
     let params: Vec<_> = params.iter().collect();
-    let (markers, wanted) = emit::tangents(&[&block.generics]);
+    let (markers, wanted) = emit::tangents(&[&block.generics], &[&block.self_ty, rhs_type]);
     let marker = quote!(#private::Derived<(#(#markers,)*)>);
     let head = quote!(impl<#(#params,)* #(#markers),*>);
     let clauses = clause.iter().flat_map(|c| &c.predicates).map(|p| quote!(#p));

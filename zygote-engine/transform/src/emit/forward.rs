@@ -261,9 +261,8 @@ impl Emit<'_> {
                 }
                 Callee::Value(_) => unreachable!("a parameter is called through its rule"),
                 Callee::Function(None, name) => quote!(#name(#(#args),*)),
-                Callee::Function(Some(path), name) | Callee::Associated(path, name) => {
-                    quote!(#path::#name(#(#args),*))
-                }
+                Callee::Function(Some(path), name) => quote!(#path::#name(#(#args),*)),
+                Callee::Associated(path, name) => quote!(#path::#name(#(#args),*)),
             };
             let declare = self.declare(v, value);
             return quote!(#saves #declare);
@@ -293,17 +292,16 @@ impl Emit<'_> {
                 quote!(#f(#(#args),*))
             }
             Callee::Function(None, name) => {
-                // Type arguments are inferred: the rule has more than the function.
-                let name = &name.ident;
-                quote_spanned!(name.span()=> #name::rrule(#(#args,)* #activities))
+                let rule = with_types(name);
+                quote_spanned!(name.ident.span()=> #rule(#(#args,)* #activities))
             }
             // The rule of a foreign function has the function's name in the prelude of a rule crate.
             Callee::Function(Some(path), name) => {
-                let name = &name.ident;
-                quote_spanned!(name.span()=> {
+                let rule = with_types(name);
+                quote_spanned!(name.ident.span()=> {
                     #[allow(unused_imports)]
                     use #path::*;
-                    #name::rrule(#(#args,)* #activities)
+                    #rule(#(#args,)* #activities)
                 })
             }
             Callee::Associated(path, name) => {
@@ -450,6 +448,18 @@ impl Emit<'_> {
             Stmt::While(l, _, b, _) | Stmt::Loop(l, b, _) if b.id == body => l.clone(),
             _ => None,
         })
+    }
+}
+
+/// The rule of a function, for the types that are written.
+fn with_types(name: &syn::PathSegment) -> TokenStream {
+    let function = &name.ident;
+    match &name.arguments {
+        syn::PathArguments::AngleBracketed(types) => {
+            let types = &types.args;
+            quote!(#function::with::<#types>().rrule)
+        }
+        _ => quote!(#function::rrule),
     }
 }
 

@@ -74,6 +74,7 @@ pub fn derivative(derived: &Derived<'_>) -> TokenStream {
     let (vis, name) = (&derived.item.vis, &derived.item.sig.ident);
     let cfgs: Vec<_> = derived.item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
     let Parts { beside, rule, call } = parts(derived);
+    let with = with_types(&Twin::new(derived.item, derived.host, derived.primal));
     let doc = format!("The derivative of [`{name}()`].");
     let allowed = allowed();
     quote! {
@@ -89,7 +90,53 @@ pub fn derivative(derived: &Derived<'_>) -> TokenStream {
                 #rule
                 #call
             }
+            #with
         };
+    }
+}
+
+/// `f::with::<T>().rrule(..)`: the rule of a generic function whose types a caller writes.
+fn with_types(twin: &Twin<'_>) -> TokenStream {
+    let own: Vec<_> = twin.own_types().cloned().collect();
+    if own.is_empty() {
+        return quote!();
+    }
+    let (name, private) = (&twin.item.sig.ident, private());
+    let types = twin.types(false);
+    let names: Vec<_> = own.iter().filter_map(super::twin::name_of).collect();
+    let held = own.iter().filter_map(|p| match p {
+        syn::GenericParam::Type(t) => Some(&t.ident),
+        _ => None,
+    });
+    let held: Vec<_> = held.collect();
+    let bare = own.iter().map(|p| match p {
+        syn::GenericParam::Type(t) => {
+            let name = &t.ident;
+            quote!(#name)
+        }
+        other => quote!(#other),
+    });
+    let bare: Vec<_> = bare.collect();
+    let signature = twin.rrule_with(&types);
+    let (acts, given) = (&types.acts, &types.names);
+    let all = twin.arguments_of_generic();
+    let activities: Vec<_> = (0..given.len()).map(activity_value).collect();
+    quote! {
+        pub struct __With<#(#bare),*>(::core::marker::PhantomData<fn() -> (#(#held,)*)>);
+        impl #name {
+            /// The rule for types that are written.
+            #[inline(always)]
+            pub fn with<#(#bare),*>() -> __With<#(#names),*> {
+                __With(::core::marker::PhantomData)
+            }
+        }
+        impl<#(#own),*> __With<#(#names),*> {
+            #[inline]
+            #signature {
+                let _ = #private::Constant;
+                #name::rrule::<#(#all,)* #(#acts),*>(#(#given,)* (#(#activities,)*))
+            }
+        }
     }
 }
 
@@ -249,6 +296,7 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         quote!(<#active as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
     });
     let lent: Vec<_> = lent.collect();
+    let own: Vec<_> = twin.params.iter().filter_map(super::twin::name_of).collect();
     let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, _)| {
         let (active, owned, cotangent) = (&active[k], &owned[k], &cotangents[k]);
         quote! {
@@ -269,7 +317,7 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
             #output,
             impl FnOnce(#output) -> (#(<#active as #private::Choice>::Cotangent<#owned>,)*) + Clone + use<'__zygote, #(#lifetimes,)* #(#generic,)* #(#markers,)* #(#acts),*>,
         ) #clause {
-            let (__value, __back) = Self::#rrule(#(#given,)* (#(<#active as #private::Choice>::VALUE,)*));
+            let (__value, __back) = Self::#rrule::<#(#own,)* #(#active),*>(#(#given,)* (#(<#active as #private::Choice>::VALUE,)*));
             #(#ends)*
             let __shape = #private::shape(&__value);
             (__value, move |__dy: #output| {

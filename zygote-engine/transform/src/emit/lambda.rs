@@ -17,10 +17,10 @@ impl Emit<'_> {
     /// A parameter that is a function, as an argument of another call.
     pub(super) fn handed_on(&self, v: VarId) -> TokenStream {
         let name = self.name(v);
-        match self.signature(v) {
-            Some(s) if s.kind == "Fn" => quote!(#name),
-            _ => quote!(&mut *#name),
-        }
+        let inputs = self.signature(v).map_or(0, |s| s.inputs.len());
+        let args: Vec<_> = (0..inputs).map(|k| format_ident!("__given_{}", k)).collect();
+        // A closure, which is a `Fn` or a `FnMut` as the other function asks.
+        quote!(&mut |#(#args),*| #name(#(#args),*))
     }
 
     /// The pull of a parameter that is a function.

@@ -76,7 +76,20 @@ impl<'a> Twin<'a> {
         }
         let mut clauses: Vec<_> = clauses.collect();
         let all: Vec<_> = outer.into_iter().chain([own]).collect();
-        let (markers, more) = tangents(&all);
+        let mut values: Vec<&syn::Type> = item
+            .sig
+            .inputs
+            .iter()
+            .filter_map(|input| match input {
+                syn::FnArg::Typed(p) => Some(&*p.ty),
+                syn::FnArg::Receiver(_) => None,
+            })
+            .collect();
+        values.push(&output);
+        if let Host::Block(block) = host {
+            values.push(&block.self_ty);
+        }
+        let (markers, more) = tangents(&all, &values);
         clauses.extend(more);
         let mut params: Vec<_> = params.into_iter().chain(markers).collect();
         // A function that is a parameter gives what is kept of a call beside the value.
@@ -128,7 +141,8 @@ impl<'a> Twin<'a> {
             Host::Trait(_) => {
                 // So that the trait is one that `dyn` takes.
                 long.push(quote!(Self: Sized));
-                if self.primal.params.first().is_some_and(|p| self.kind(p) == VarKind::Value) {
+                let first = self.primal.params.first();
+                if self.has_receiver() && first.is_some_and(|p| self.kind(p) == VarKind::Value) {
                     long.push(quote!(Self: ::core::clone::Clone));
                 }
                 Some(quote!(Self,))
@@ -146,6 +160,33 @@ impl<'a> Twin<'a> {
                 #(#declared,)* #activities: (#(#acts,)*)
             ) -> (#output, impl FnOnce(#given) + Clone + use<#captured #(#names,)* #(#markers,)* #(#acts),*>) #clause
         }
+    }
+
+    /// The type and constant parameters that the user declared, but for functions.
+    pub fn own_types(&self) -> impl Iterator<Item = &syn::GenericParam> {
+        let declared = &self.item.sig.generics.params;
+        self.params.iter().filter(|p| {
+            !matches!(p, syn::GenericParam::Lifetime(_))
+                && declared.iter().any(|d| name_of(d) == name_of(p))
+        })
+    }
+
+    /// The head of a rule whose own types are those of the block around it.
+    pub fn rrule_with(&self, types: &Types) -> TokenStream {
+        let own: Vec<_> = self.own_types().filter_map(name_of).collect();
+        let params =
+            self.params.iter().filter(|p| name_of(p).is_none_or(|name| !own.contains(&name)));
+        let twin = Self {
+            params: params.cloned().collect(),
+            clauses: self.clauses.clone(),
+            lifetimes: self.lifetimes.clone(),
+            names: self.names.clone(),
+            output: self.output.clone(),
+            ..*self
+        };
+        let mut types = types.clone();
+        types.declared.insert(0, quote!(self));
+        twin.rrule(&types)
     }
 
     /// The types of a rule.
@@ -310,7 +351,17 @@ impl<'a> Twin<'a> {
     }
 }
 
+/// The name of a type or constant parameter.
+pub(super) fn name_of(param: &syn::GenericParam) -> Option<Ident> {
+    match param {
+        syn::GenericParam::Lifetime(_) => None,
+        syn::GenericParam::Type(t) => Some(t.ident.clone()),
+        syn::GenericParam::Const(c) => Some(c.ident.clone()),
+    }
+}
+
 /// The types of a rule, by parameter.
+#[derive(Clone)]
 pub(super) struct Types {
     pub acts: Vec<Ident>,
     /// The pattern of the activities' values.
@@ -372,12 +423,20 @@ const MARKER: &str = "__Marker";
 
 /// What the derivative asks of generic types: that they have a tangent, under a marker that the caller's
 /// types decide. A scalar has the rules of the real numbers.
-pub fn tangents(generics: &[&syn::Generics]) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
+/// The second is the types in which values occur.
+pub fn tangents(
+    generics: &[&syn::Generics],
+    values: &[&syn::Type],
+) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
     let private = private();
     let (mut markers, mut clauses) = (vec![], vec![]);
     for t in generics.iter().flat_map(|g| g.type_params()) {
         let name = &t.ident;
         if crate::lower::is_function(name, generics) {
+            continue;
+        }
+        // A type that only names functions has no values.
+        if !values.iter().any(|ty| holds(ty, name)) {
             continue;
         }
         match crate::lower::bound_of(name, generics) {
@@ -391,6 +450,20 @@ pub fn tangents(generics: &[&syn::Generics]) -> (Vec<syn::GenericParam>, Vec<syn
         }
     }
     (markers, clauses)
+}
+
+/// Whether a type holds values of a type parameter: `T` or `Vec<T>`, but not `T::State`.
+fn holds(ty: &syn::Type, name: &Ident) -> bool {
+    struct Find<'a>(&'a Ident, bool);
+    impl syn::visit::Visit<'_> for Find<'_> {
+        fn visit_path(&mut self, path: &syn::Path) {
+            self.1 |= path.is_ident(self.0);
+            syn::visit::visit_path(self, path);
+        }
+    }
+    let mut find = Find(name, false);
+    syn::visit::Visit::visit_type(&mut find, ty);
+    find.1
 }
 
 /// The name of a part of the derivative of a method.

@@ -5,6 +5,7 @@ use super::place::strip;
 use crate::error::{Result, unsupported};
 use crate::ir::{Call, Callee, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind};
 use proc_macro2::Span;
+use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -28,9 +29,10 @@ impl Lower {
         };
         let middle = out.len();
         let (rest, lambdas) = self.arguments(m.args.iter(), out)?;
-        // A receiver that the arguments assign was copied before, or it would not compile.
-        let assigned = |s: &Stmt| matches!(s, Stmt::Store(..) | Stmt::Update(..) | Stmt::Block(..));
-        let receiver = if out[middle..].iter().any(assigned) {
+        // A receiver that the arguments change was copied before, or it would not compile.
+        let mut changed = std::collections::BTreeSet::new();
+        crate::record::changed_by(&self.func, &out[middle..], &mut changed);
+        let receiver = if changed.contains(&self.func.root(&receiver)) {
             let kept = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
             kept.place().expect("a place stays one").clone()
         } else {
@@ -39,8 +41,11 @@ impl Lower {
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
         // Beside a shared reference to the same variable, the receiver is only read.
-        let read =
-            rest.iter().any(|a| matches!(a, Operand::Place(p, Mode::Shared) if same(p, self)));
+        let place = self.func.resolve(&receiver);
+        let read = rest.iter().any(|a| {
+            matches!(a, Operand::Place(p, Mode::Shared)
+                if same(p, self) && !self.func.resolve(p).is_disjoint(&place))
+        });
         let mode = if read { Mode::Shared } else { Mode::Receiver };
         let mut args = vec![Operand::Place(receiver, mode)];
         for arg in rest {
@@ -85,16 +90,14 @@ impl Lower {
                 "bind a closure with `let`, take the function as a parameter, or call each in its own branch",
             );
         }
-        if let Some(q) = &p.qself {
-            return unsupported(&q.ty, "a qualified path", "call the method on the value");
-        }
         if p.path.segments.last().is_some_and(|s| is_capitalized(&s.ident.to_string())) {
             return self.constructor(&p.path, &c.args, out);
         }
         let (args, lambdas) = self.arguments(c.args.iter(), out)?;
         let mut segments: Vec<_> = p.path.segments.iter().cloned().collect();
         let name = segments.pop().expect("a path has a segment");
-        let of_type = segments.last().is_some_and(|s| is_type_name(&s.ident.to_string()));
+        let of_type = p.qself.is_some()
+            || segments.last().is_some_and(|s| is_type_name(&s.ident.to_string()));
         let prefix = (!segments.is_empty()).then(|| syn::Path {
             leading_colon: p.path.leading_colon,
             segments: segments.into_iter().collect(),
@@ -102,7 +105,20 @@ impl Lower {
         let span = name.ident.span();
         self.func.recursive |= self.name.as_ref() == Some(&name.ident) && of_type == self.is_method;
         let callee = match prefix {
-            Some(ty) if of_type => Callee::Associated(ty, name),
+            prefix if of_type => {
+                let ty = match (&p.qself, prefix) {
+                    (Some(q), Some(path)) if q.position > 0 => {
+                        let ty = &q.ty;
+                        quote!(<#ty as #path>)
+                    }
+                    (Some(q), _) => {
+                        let ty = &q.ty;
+                        quote!(<#ty>)
+                    }
+                    (None, path) => quote!(#path),
+                };
+                Callee::Associated(ty, name)
+            }
             prefix => Callee::Function(prefix, name),
         };
         Ok(self.called(callee, args, lambdas, span))
@@ -143,6 +159,7 @@ impl Lower {
             };
             all.push((out.len(), operand));
         }
+        self.check_lambdas(&lambdas)?;
         let mut args = vec![];
         for operand in self.in_order(all, out) {
             args.push(match operand {
@@ -156,6 +173,32 @@ impl Lower {
             });
         }
         Ok((args, lambdas))
+    }
+
+    /// Two closures of one call may change parts of one variable, whose cotangents would be mixed up.
+    fn check_lambdas(&self, lambdas: &[Lambda]) -> Result<()> {
+        let of = |l: &Lambda, changed: bool| {
+            let mut set = std::collections::BTreeSet::new();
+            if changed {
+                crate::record::changes(&self.func, &l.body, &mut set);
+            } else {
+                crate::adjoint::touched(&self.func, &l.body, &mut set);
+            }
+            set.retain(|v| !self.func.within(self.func.var(*v).home, l.body.id));
+            set
+        };
+        for (k, a) in lambdas.iter().enumerate() {
+            for (_, b) in lambdas.iter().enumerate().filter(|(j, _)| *j != k) {
+                if let Some(v) = of(a, true).intersection(&of(b, false)).next() {
+                    return unsupported(
+                        &self.func.var(*v).name,
+                        "a variable of which two closures of one call use parts",
+                        "take the parts apart with `let` first",
+                    );
+                }
+            }
+        }
+        Ok(())
     }
 
     fn called(

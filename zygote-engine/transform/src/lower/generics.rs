@@ -126,3 +126,34 @@ pub(super) fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
         _ => None,
     }
 }
+
+/// The function with a type parameter for each `impl Trait` of its parameters that is no function.
+pub fn named_impls(item: &syn::ItemFn) -> syn::ItemFn {
+    struct Name {
+        params: Vec<syn::GenericParam>,
+    }
+    impl syn::visit_mut::VisitMut for Name {
+        fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+            let function = super::lambda::function_of(ty, &[]).is_some();
+            if let (syn::Type::ImplTrait(t), false) = (&*ty, function) {
+                let name = quote::format_ident!("__Impl{}", self.params.len());
+                let bounds = &t.bounds;
+                self.params.push(syn::parse_quote!(#name: #bounds));
+                *ty = syn::parse_quote!(#name);
+                return;
+            }
+            if !function {
+                syn::visit_mut::visit_type_mut(self, ty);
+            }
+        }
+    }
+    let mut item = item.clone();
+    let mut name = Name { params: vec![] };
+    for input in &mut item.sig.inputs {
+        if let syn::FnArg::Typed(p) = input {
+            syn::visit_mut::VisitMut::visit_type_mut(&mut name, &mut p.ty);
+        }
+    }
+    item.sig.generics.params.extend(name.params);
+    item
+}

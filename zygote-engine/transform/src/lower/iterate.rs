@@ -134,8 +134,22 @@ impl Lower {
             for v in &bound {
                 s.func.vars[v.0].home = s.here;
             }
-            let item = s.item_of(&plan, out)?;
-            s.flow(flow, counters, (label.as_ref(), cut), item, body, out)?;
+            let mut rest = |s: &mut Self, out: &mut Vec<Stmt>| {
+                let item = s.item_of(&plan, out)?;
+                s.flow(flow, counters, (label.as_ref(), cut), item, &mut *body, out)
+            };
+            // No item is asked for after the last.
+            match s.unfinished(flow, counters, out)? {
+                None => rest(s, out)?,
+                Some(more) => {
+                    let yes = s.region(false, |s, out| rest(s, out).map(|()| None))?;
+                    let no = s.region(false, |_, out| {
+                        out.push(Stmt::Exit(Exit::Break(label.clone())));
+                        Ok(None)
+                    })?;
+                    out.push(Stmt::If(more, yes, no, None));
+                }
+            }
             Ok(None)
         });
         self.loops.pop();
@@ -172,6 +186,29 @@ impl Lower {
             }
         }
         Ok(pipeline)
+    }
+
+    /// Whether the adaptors that take some items want more; `None` without such.
+    fn unfinished(
+        &mut self,
+        flow: &[Flow],
+        counters: &[Option<VarId>],
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let (mut tokens, mut reads) = (vec![], vec![]);
+        for (f, counter) in flow.iter().zip(counters) {
+            let (Flow::Take(limit), Some(n)) = (f, counter) else { continue };
+            let limit = self.inert(limit, out)?;
+            let (n_, limit_) = (self.shown(*n), self.size_tokens(&limit));
+            tokens.push(quote!(#n_ < #limit_));
+            reads.push(Place::var(*n));
+            reads.extend(limit.place().cloned());
+        }
+        if tokens.is_empty() {
+            return Ok(None);
+        }
+        let op = Op::Verbatim(quote!(#(#tokens)&&*), reads, Ty::Inert);
+        Ok(Some(self.temp(Span::call_site(), Ty::Inert, op, out)))
     }
 
     /// The walk of a pipe, the pattern of its items, and how the pipe's items follow from them.
@@ -612,8 +649,15 @@ impl Lower {
             return body(self, item, out);
         };
         let (counter, counters) = (counters[0], &counters[1..]);
+        // The rest of the chain sees the names of here, wherever it is lowered.
+        let scopes = matches!(first, Flow::Flat(_)).then(|| self.scopes.clone());
         let mut go = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            s.flow(rest, counters, (label, cut), item, body, out)
+            let inner = scopes.clone().map(|scopes| std::mem::replace(&mut s.scopes, scopes));
+            let done = s.flow(rest, counters, (label, cut), item, body, out);
+            if let Some(inner) = inner {
+                s.scopes = inner;
+            }
+            done
         };
         match first {
             Flow::Map(f) => {
@@ -647,12 +691,19 @@ impl Lower {
             Flow::SkipWhile(f) => {
                 let open = counter.expect("it has a flag");
                 let local = self.closure_for(f)?;
-                let skip = self.referred(&local, item.clone(), out)?;
-                let tokens = [self.shown(open), self.operand_tokens(&skip)];
-                let reads = skip.place().cloned().into_iter().chain([Place::var(open)]).collect();
-                let (open_, skip_) = (&tokens[0], &tokens[1]);
-                let op = Op::Verbatim(quote!(#open_ || !#skip_), reads, Ty::Inert);
-                let condition = self.temp(f.span(), Ty::Inert, op, out);
+                // After the first item that stays, the test runs no more.
+                let yes = self.region(false, |_, _| Ok(Some(Operand::Const(quote!(true)))))?;
+                let tested = item.clone();
+                let no = self.region(false, |s, out| {
+                    let skip = s.referred(&local, tested, out)?;
+                    let reads = skip.place().cloned().into_iter().collect();
+                    let skip = s.size_tokens(&skip);
+                    let op = Op::Verbatim(quote!(!#skip), reads, Ty::Inert);
+                    Ok(Some(s.temp(f.span(), Ty::Inert, op, out)))
+                })?;
+                let stays = self.joined(&[&yes, &no], f.span())?.expect("both have values");
+                out.push(Stmt::If(Operand::var(open), yes, no, Some(stays)));
+                let condition = Operand::var(stays);
                 let old = self.func.record("old", f.span(), self.here);
                 out.push(Stmt::Store(Place::var(open), condition.clone(), old));
                 self.if_so(condition, |s, out| go(s, item, out), out)
@@ -676,33 +727,18 @@ impl Lower {
             Flow::Take(limit) | Flow::Skip(limit) | Flow::StepBy(limit) => {
                 let n = counter.expect("it has a counter");
                 let limit = self.inert(limit, out)?;
-                let (n_, limit_) = (self.shown(n), self.operand_tokens(&limit));
+                let (n_, limit_) = (self.shown(n), self.size_tokens(&limit));
                 let condition = match first {
                     Flow::Take(_) => quote!(#n_ < #limit_),
                     Flow::Skip(_) => quote!(#n_ >= #limit_),
                     _ => quote!(#n_ % #limit_ == 0),
                 };
                 let reads = limit.place().cloned().into_iter().chain([Place::var(n)]).collect();
-                let limit_reads: Vec<Place> = reads;
-                let op = Op::Verbatim(condition, limit_reads.clone(), Ty::Inert);
+                let op = Op::Verbatim(condition, reads, Ty::Inert);
                 let condition = self.temp(Span::call_site(), Ty::Inert, op, out);
                 self.step(n, out);
                 let stops = matches!(first, Flow::Take(_));
-                let last = Op::Verbatim(quote!(#n_ >= #limit_), limit_reads.clone(), Ty::Inert);
-                let yes = self.region(false, |s, out| {
-                    go(s, item, out)?;
-                    // No item is asked for after the last.
-                    if stops && !out.iter().any(super::control::leaves) {
-                        let last = s.temp(Span::call_site(), Ty::Inert, last, out);
-                        let end = s.region(false, |_, out| {
-                            out.push(Stmt::Exit(Exit::Break(label.cloned())));
-                            Ok(None)
-                        })?;
-                        let on = s.region(false, |_, _| Ok(None))?;
-                        out.push(Stmt::If(last, end, on, None));
-                    }
-                    Ok(None)
-                })?;
+                let yes = self.region(false, |s, out| go(s, item, out).map(|()| None))?;
                 let no = self.region(false, |_, out| {
                     if stops {
                         out.push(Stmt::Exit(Exit::Break(label.cloned())));
@@ -855,10 +891,6 @@ impl Lower {
                 Ok(self.closure_of(&closure)?.expect("it is a closure"))
             }
         }
-    }
-
-    fn operand_tokens(&self, operand: &Operand) -> TokenStream {
-        self.size_tokens(operand)
     }
 
     /// Counters, flags and states of the adaptors that have one.

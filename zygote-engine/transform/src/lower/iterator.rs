@@ -374,22 +374,49 @@ pub(super) fn is_chain(e: &Expr) -> bool {
     matches!(parse(e), Ok(Some(Pipeline { consumer: Some(_), .. })))
 }
 
-/// Whether a function changes something: by an assignment, or through an exclusive reference.
+/// Whether a function may change something: it does more than compute with its own parameters.
 fn assigns(f: &Expr) -> bool {
-    struct Find(bool);
+    struct Find {
+        params: Vec<proc_macro2::Ident>,
+        found: bool,
+    }
+    impl Find {
+        fn is_own(&self, e: &Expr) -> bool {
+            match strip(e) {
+                Expr::Path(p) => p.path.get_ident().is_some_and(|i| self.params.contains(i)),
+                Expr::Field(f) => self.is_own(&f.base),
+                Expr::Unary(u) => self.is_own(&u.expr),
+                Expr::Index(i) => self.is_own(&i.expr),
+                Expr::Lit(_) | Expr::Binary(_) | Expr::MethodCall(_) | Expr::Cast(_) => true,
+                _ => false,
+            }
+        }
+    }
     impl syn::visit::Visit<'_> for Find {
         fn visit_expr(&mut self, e: &Expr) {
             match e {
-                Expr::Assign(_) => self.0 = true,
-                Expr::Binary(b) if super::pure::is_assignment(&b.op) => self.0 = true,
-                Expr::Reference(r) if r.mutability.is_some() => self.0 = true,
-                Expr::MethodCall(m) if m.method == "push" => self.0 = true,
+                Expr::Assign(_) | Expr::Macro(_) => self.found = true,
+                Expr::Binary(b) if super::pure::is_assignment(&b.op) => self.found = true,
+                Expr::Reference(r) if r.mutability.is_some() => self.found = true,
+                Expr::MethodCall(m) if !self.is_own(&m.receiver) => self.found = true,
+                Expr::Call(c) => {
+                    let of_type = matches!(&*c.func, Expr::Path(p) if p.path.segments.len() > 1);
+                    self.found |= !of_type;
+                }
                 _ => {}
             }
             syn::visit::visit_expr(self, e);
         }
     }
-    let mut find = Find(false);
-    syn::visit::Visit::visit_expr(&mut find, f);
-    find.0
+    match strip(f) {
+        Expr::Closure(c) => {
+            let params = c.inputs.iter().flat_map(super::select::bound_names).collect();
+            let mut find = Find { params, found: false };
+            syn::visit::Visit::visit_expr(&mut find, &c.body);
+            find.found
+        }
+        Expr::Path(p) => p.path.segments.len() < 2,
+        _ => true,
+    }
 }
+

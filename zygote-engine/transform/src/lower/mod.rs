@@ -31,7 +31,7 @@ use std::rc::Rc;
 
 pub use closure::closure;
 pub use control::leaves;
-pub use generics::{Bound, bound_of, is_function};
+pub use generics::{Bound, bound_of, is_function, named_impls};
 pub use pure::{placeholder, placeholder_id};
 
 /// Whether the tokens are a literal of a number.
