@@ -26,7 +26,7 @@ pub struct Derived<M>(PhantomData<M>);
 /// let mut cotangent: Layer<f64> = Tangent::zero_of(&layer.shape());
 /// cotangent.bias += 1.0;
 /// cotangent.accumulate(&layer);
-/// let sum = Layer { weights: vec![1.0, 2.0], bias: 4.0, inputs: 0, file: "a".into() };
+/// let sum = Layer { weights: vec![1.0, 2.0], bias: 4.0, inputs: 2, file: "a".into() };
 /// assert_eq!(cotangent, sum);
 /// ```
 ///
