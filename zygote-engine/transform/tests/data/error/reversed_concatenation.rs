@@ -1,0 +1,3 @@
+fn f(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().chain(y).rev().map(|a| a * a).sum()
+}
