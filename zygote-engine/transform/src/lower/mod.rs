@@ -1,6 +1,7 @@
 //! The user's function to IR. What is not understood is refused here, at the user's own token;
 //! after this nothing fails.
 
+mod assign;
 mod call;
 mod closure;
 mod consume;
@@ -11,6 +12,7 @@ mod iterate;
 mod iterator;
 mod labelled;
 mod lambda;
+mod macros;
 mod optional;
 mod own;
 mod pattern;

@@ -176,5 +176,5 @@ fn names(pattern: &syn::Pat, out: &mut Vec<String>) {
 }
 
 pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
-    super::stmt::compound(op).is_some()
+    super::assign::compound(op).is_some()
 }

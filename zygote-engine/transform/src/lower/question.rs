@@ -111,7 +111,7 @@ impl Lower {
                 }
                 vec![&mut *b.left]
             }
-            Expr::Binary(b) if super::stmt::compound(&b.op).is_some() => {
+            Expr::Binary(b) if super::assign::compound(&b.op).is_some() => {
                 vec![&mut *b.right, &mut *b.left]
             }
             Expr::Binary(b) => vec![&mut *b.left, &mut *b.right],

@@ -1,31 +1,13 @@
 //! Statements and blocks.
 
-use super::place::strip;
-use super::{Lower, Named, Tail};
+use super::assign::compound;
+use super::macros::is_kept;
+use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, Var, VarKind};
-use proc_macro2::{TokenStream, TokenTree};
+use crate::ir::{Exit, Op, Operand, Place, Stmt, Ty, Var, VarKind};
+use proc_macro2::TokenTree;
 use quote::{ToTokens, quote};
-use syn::{BinOp, Expr, Pat};
-
-/// The macros that only read and print.
-const KEPT: [&str; 15] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "print",
-    "println",
-    "eprint",
-    "eprintln",
-    "panic",
-    "unreachable",
-    "todo",
-    "unimplemented",
-    "dbg",
-];
+use syn::{Expr, Pat};
 
 impl Lower {
     /// Lowers statements; gives the value of the last, if it has one.
@@ -209,7 +191,7 @@ impl Lower {
                 let value = self.selection(m, tail, out)?;
                 self.end(tail, value, out)
             }
-            Expr::Macro(m) if KEPT.iter().any(|n| m.mac.path.is_ident(n)) => {
+            Expr::Macro(m) if is_kept(&m.mac.path) => {
                 self.kept_macro(&m.mac, out)?;
                 self.end(tail, None, out)
             }
@@ -363,18 +345,7 @@ impl Lower {
                 Some(e) => self.expression(&e, out),
                 None => self.assign(&a.left, &a.right, out),
             },
-            Expr::Binary(b) if compound(&b.op).is_some() => {
-                let op = compound(&b.op).expect("checked");
-                let before = out.len();
-                let value = self.operand(&b.right, out)?;
-                let middle = out.len();
-                let place = self.target(&b.left, out)?;
-                self.check_compound(&b.left, &place, &value, &out[before..middle])?;
-                let value = self.keep_order(value, middle, out);
-                let old = self.func.record("old", b.left_span(), self.here);
-                out.push(Stmt::Update(op, place, value, old));
-                Ok(())
-            }
+            Expr::Binary(b) if compound(&b.op).is_some() => self.update(b, out),
             Expr::If(i) => self.branch(i, Tail::Unit, out).map(|_| ()),
             Expr::Match(m) => self.selection(m, Tail::Unit, out).map(|_| ()),
             Expr::Block(b) if b.label.is_some() => self.labelled_block(b, false, out).map(|_| ()),
@@ -422,165 +393,6 @@ impl Lower {
             }
         }
     }
-
-    /// Of numbers the right side is evaluated first, of other types the place.
-    fn check_compound(
-        &self,
-        left: &Expr,
-        place: &Place,
-        value: &Operand,
-        by: &[Stmt],
-    ) -> Result<()> {
-        if matches!(self.ty(value).peeled(), Ty::Real | Ty::Inert) {
-            return Ok(());
-        }
-        let mut changed = std::collections::BTreeSet::new();
-        crate::record::changed_by(&self.func, by, &mut changed);
-        let indices = place.indices().into_iter().filter_map(|o| o.place());
-        if indices.into_iter().any(|p| self.depends_on(p, &changed)) {
-            return unsupported(
-                left,
-                "an index that the right side of this assignment changes",
-                "bind the right side with `let` first",
-            );
-        }
-        Ok(())
-    }
-
-    fn assign(&mut self, left: &Expr, right: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
-        match strip(left) {
-            Expr::Infer(_) => self.operand(right, out).map(|_| ()),
-            Expr::Tuple(t) => {
-                let Expr::Tuple(values) = strip(right) else {
-                    return unsupported(
-                        left,
-                        "an assignment to a tuple of places",
-                        "bind the parts with `let`, then assign each",
-                    );
-                };
-                let mut operands = vec![];
-                for e in &values.elems {
-                    let value = self.operand(e, out)?;
-                    operands.push(self.pin(value, out));
-                }
-                for (place, value) in t.elems.iter().zip(operands) {
-                    self.store(place, value, out)?;
-                }
-                Ok(())
-            }
-            _ => {
-                let value = self.operand(right, out)?;
-                self.store(left, value, out)
-            }
-        }
-    }
-
-    fn store(&mut self, target: &Expr, value: Operand, out: &mut Vec<Stmt>) -> Result<()> {
-        let middle = out.len();
-        let place = self.target(target, out)?;
-        let value = self.keep_order(value, middle, out);
-        if let Operand::Place(_, Mode::Shared | Mode::Exclusive) = value {
-            return unsupported(target, "an assignment of a reference", "assign an owned value");
-        }
-        let span = self.func.var(place.root).name.span();
-        let old = self.func.record("old", span, self.here);
-        out.push(Stmt::Store(place, value, old));
-        Ok(())
-    }
-
-    /// A macro that only reads, kept with placeholders for the variables.
-    fn kept_macro(&mut self, mac: &syn::Macro, out: &mut Vec<Stmt>) -> Result<()> {
-        if !KEPT.iter().any(|n| mac.path.is_ident(n)) {
-            return unsupported(&mac.path, "this macro", "write out what it does");
-        }
-        let (path, tokens) = (&mac.path, self.renamed(mac.tokens.clone())?);
-        out.push(Stmt::Macro(quote!(#path!(#tokens))));
-        Ok(())
-    }
-
-    pub(super) fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {
-        let mut out: Vec<TokenTree> = vec![];
-        let mut before = ' ';
-        let tokens: Vec<_> = tokens.into_iter().collect();
-        for (k, t) in tokens.iter().enumerate() {
-            let was = before;
-            before = match t {
-                TokenTree::Punct(p) => p.as_char(),
-                _ => ' ',
-            };
-            out.push(match t {
-                TokenTree::Ident(i) if ["return", "break", "continue"].iter().any(|w| i == w) => {
-                    return unsupported(i, "leaving from inside a macro", "leave in a statement");
-                }
-                TokenTree::Punct(p) if p.as_char() == '=' && is_plain_assignment(&tokens, k) => {
-                    return unsupported(
-                        p,
-                        "an assignment inside a macro",
-                        "assign in a statement of its own",
-                    );
-                }
-                TokenTree::Ident(i) if i == "mut" => {
-                    return unsupported(i, "`&mut` inside a macro", "call it in a statement");
-                }
-                TokenTree::Ident(i) if was != '.' => match self.lookup(i) {
-                    Some(v) => {
-                        let name = super::placeholder(v, i.span());
-                        let part = match tokens.get(k + 1) {
-                            Some(TokenTree::Punct(p)) => p.as_char() == '.',
-                            Some(TokenTree::Group(g)) => {
-                                g.delimiter() == proc_macro2::Delimiter::Bracket
-                            }
-                            _ => false,
-                        };
-                        // A method called through a shared reference can't change the variable.
-                        let tokens = if part { quote!((&#name)) } else { quote!(#name) };
-                        out.extend(tokens);
-                        continue;
-                    }
-                    None => t.clone(),
-                },
-                TokenTree::Group(g) => {
-                    let mut new = proc_macro2::Group::new(g.delimiter(), self.renamed(g.stream())?);
-                    new.set_span(g.span());
-                    TokenTree::Group(new)
-                }
-                TokenTree::Literal(l) => TokenTree::Literal(self.captures(l)),
-                TokenTree::Ident(_) | TokenTree::Punct(_) => t.clone(),
-            });
-        }
-        Ok(out.into_iter().collect())
-    }
-
-    /// A format string with the names of captured variables as they are emitted.
-    fn captures(&self, literal: &proc_macro2::Literal) -> proc_macro2::Literal {
-        let Ok(text) = syn::parse2::<syn::LitStr>(TokenTree::from(literal.clone()).into()) else {
-            return literal.clone();
-        };
-        let mut new = text.value();
-        for name in self.scopes.iter().flat_map(|s| s.keys()) {
-            let Some(Named::Var(v)) = self.scopes.iter().rev().find_map(|s| s.get(name)) else {
-                continue;
-            };
-            let emitted = self.func.var(*v).name.to_string();
-            if emitted != *name {
-                new = new.replace(&format!("{{{name}}}"), &format!("{{{emitted}}}"));
-                new = new.replace(&format!("{{{name}:"), &format!("{{{emitted}:"));
-            }
-        }
-        let mut new = proc_macro2::Literal::string(&new);
-        new.set_span(literal.span());
-        new
-    }
-}
-
-trait LeftSpan {
-    fn left_span(&self) -> proc_macro2::Span;
-}
-
-impl LeftSpan for syn::ExprBinary {
-    fn left_span(&self) -> proc_macro2::Span {
-        syn::spanned::Spanned::span(&*self.left)
-    }
 }
 
 /// A statement that is there only in some builds would be missing from the derivative, or extra.
@@ -596,19 +408,6 @@ fn check_attributes(stmt: &syn::Stmt) -> Result<()> {
     }
 }
 
-/// Whether the `=` at `k` assigns a variable, rather than compare or name an argument.
-fn is_plain_assignment(tokens: &[TokenTree], k: usize) -> bool {
-    let punct = |k: usize| match tokens.get(k) {
-        Some(TokenTree::Punct(p)) => p.as_char(),
-        _ => ' ',
-    };
-    let before = if k == 0 { ' ' } else { punct(k - 1) };
-    let compares = punct(k + 1) == '=' || "=!<>".contains(before) || punct(k + 1) == '>';
-    // `name = value` after a comma is a named argument of a format string.
-    let named = k >= 2 && punct(k - 2) == ',';
-    !compares && !named
-}
-
 fn is_unit(e: &Expr) -> bool {
     match e {
         Expr::If(i) => i.else_branch.is_none(),
@@ -620,21 +419,4 @@ fn is_unit(e: &Expr) -> bool {
 
 fn is_loop(e: &Expr) -> bool {
     matches!(e, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::If(_))
-}
-
-/// The operator of a compound assignment.
-pub(super) fn compound(op: &BinOp) -> Option<&'static str> {
-    Some(match op {
-        BinOp::AddAssign(_) => "+",
-        BinOp::SubAssign(_) => "-",
-        BinOp::MulAssign(_) => "*",
-        BinOp::DivAssign(_) => "/",
-        BinOp::RemAssign(_) => "%",
-        BinOp::BitAndAssign(_) => "&",
-        BinOp::BitOrAssign(_) => "|",
-        BinOp::BitXorAssign(_) => "^",
-        BinOp::ShlAssign(_) => "<<",
-        BinOp::ShrAssign(_) => ">>",
-        _ => return None,
-    })
 }

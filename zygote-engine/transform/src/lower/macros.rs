@@ -1,0 +1,130 @@
+//! Macros that only read and print: they stay as they are, with placeholders for the variables.
+
+use super::{Lower, Named};
+use crate::error::{Result, unsupported};
+use crate::ir::Stmt;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+/// The macros that only read and print.
+const KEPT: [&str; 15] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "panic",
+    "unreachable",
+    "todo",
+    "unimplemented",
+    "dbg",
+];
+
+/// Whether a macro only reads and prints.
+pub(super) fn is_kept(path: &syn::Path) -> bool {
+    KEPT.iter().any(|n| path.is_ident(n))
+}
+
+impl Lower {
+    /// A macro that only reads, kept with placeholders for the variables.
+    pub(super) fn kept_macro(&mut self, mac: &syn::Macro, out: &mut Vec<Stmt>) -> Result<()> {
+        if !is_kept(&mac.path) {
+            return unsupported(&mac.path, "this macro", "write out what it does");
+        }
+        let (path, tokens) = (&mac.path, self.renamed(mac.tokens.clone())?);
+        out.push(Stmt::Macro(quote!(#path!(#tokens))));
+        Ok(())
+    }
+
+    pub(super) fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {
+        let mut out: Vec<TokenTree> = vec![];
+        let mut before = ' ';
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        for (k, t) in tokens.iter().enumerate() {
+            let was = before;
+            before = match t {
+                TokenTree::Punct(p) => p.as_char(),
+                _ => ' ',
+            };
+            out.push(match t {
+                TokenTree::Ident(i) if ["return", "break", "continue"].iter().any(|w| i == w) => {
+                    return unsupported(i, "leaving from inside a macro", "leave in a statement");
+                }
+                TokenTree::Punct(p) if p.as_char() == '=' && is_plain_assignment(&tokens, k) => {
+                    return unsupported(
+                        p,
+                        "an assignment inside a macro",
+                        "assign in a statement of its own",
+                    );
+                }
+                TokenTree::Ident(i) if i == "mut" => {
+                    return unsupported(i, "`&mut` inside a macro", "call it in a statement");
+                }
+                TokenTree::Ident(i) if was != '.' => match self.lookup(i) {
+                    Some(v) => {
+                        let name = super::placeholder(v, i.span());
+                        let part = match tokens.get(k + 1) {
+                            Some(TokenTree::Punct(p)) => p.as_char() == '.',
+                            Some(TokenTree::Group(g)) => {
+                                g.delimiter() == proc_macro2::Delimiter::Bracket
+                            }
+                            _ => false,
+                        };
+                        // A method called through a shared reference can't change the variable.
+                        let tokens = if part { quote!((&#name)) } else { quote!(#name) };
+                        out.extend(tokens);
+                        continue;
+                    }
+                    None => t.clone(),
+                },
+                TokenTree::Group(g) => {
+                    let mut new = proc_macro2::Group::new(g.delimiter(), self.renamed(g.stream())?);
+                    new.set_span(g.span());
+                    TokenTree::Group(new)
+                }
+                TokenTree::Literal(l) => TokenTree::Literal(self.captures(l)),
+                TokenTree::Ident(_) | TokenTree::Punct(_) => t.clone(),
+            });
+        }
+        Ok(out.into_iter().collect())
+    }
+
+    /// A format string with the names of captured variables as they are emitted.
+    fn captures(&self, literal: &proc_macro2::Literal) -> proc_macro2::Literal {
+        let Ok(text) = syn::parse2::<syn::LitStr>(TokenTree::from(literal.clone()).into()) else {
+            return literal.clone();
+        };
+        let mut new = text.value();
+        for name in self.scopes.iter().flat_map(|s| s.keys()) {
+            let Some(Named::Var(v)) = self.scopes.iter().rev().find_map(|s| s.get(name)) else {
+                continue;
+            };
+            let emitted = self.func.var(*v).name.to_string();
+            if emitted != *name {
+                new = new.replace(&format!("{{{name}}}"), &format!("{{{emitted}}}"));
+                new = new.replace(&format!("{{{name}:"), &format!("{{{emitted}:"));
+            }
+        }
+        let mut new = proc_macro2::Literal::string(&new);
+        new.set_span(literal.span());
+        new
+    }
+}
+
+/// Whether the `=` at `k` assigns a variable, rather than compare or name an argument.
+fn is_plain_assignment(tokens: &[TokenTree], k: usize) -> bool {
+    let punct = |k: usize| match tokens.get(k) {
+        Some(TokenTree::Punct(p)) => p.as_char(),
+        _ => ' ',
+    };
+    let before = if k == 0 { ' ' } else { punct(k - 1) };
+    let compares = punct(k + 1) == '=' || "=!<>".contains(before) || punct(k + 1) == '>';
+    // `name = value` after a comma is a named argument of a format string.
+    let named = k >= 2 && punct(k - 2) == ',';
+    !compares && !named
+}
