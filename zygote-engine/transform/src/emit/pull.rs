@@ -1,0 +1,82 @@
+//! The pullbacks of calls.
+
+use super::{Emit, TokenStream, private};
+use crate::ir::{Mode, Operand, Pull};
+use quote::{quote, quote_spanned};
+
+impl Emit<'_> {
+    pub(super) fn pull(&self, pull: &Pull) -> TokenStream {
+        let args = pull.args.iter().map(|arg| match arg {
+            Operand::Const(_) if self.function(arg).is_some() => quote!(&()),
+            Operand::Const(t) => quote!(&(#t)),
+            Operand::Lambda(_) => quote!(&()),
+            Operand::Place(p, _) if self.signature(p.root).is_some() => quote!(&()),
+            Operand::Place(p, Mode::Exclusive) => self.exclusive(p),
+            Operand::Place(p, Mode::Receiver)
+                if self.func.changeable(p)
+                    && !self.walked.borrow().contains(&self.func.root(p)) =>
+            {
+                self.exclusive(p)
+            }
+            Operand::Place(p, _) => self.shared(p),
+        });
+        let shadows =
+            pull.args.iter().zip(&pull.shadows).enumerate().map(|(n, (arg, s))| match s {
+                Some(place) => self.lent_shadow(place, n, pull.function.is_some()),
+                None if matches!(arg, Operand::Lambda(_)) => {
+                    let Operand::Lambda(k) = arg else { unreachable!("checked") };
+                    match &pull.lambdas[*k] {
+                        Some(lambda) => self.reverse_lambda(lambda),
+                        None => quote!(()),
+                    }
+                }
+                None if arg.place().is_some_and(|p| self.signature(p.root).is_some()) => {
+                    let p = arg.place().expect("checked");
+                    let pull = self.shadow_of_function(p.root);
+                    quote!(&mut *#pull)
+                }
+                // The pull of a function that is a parameter adds to each argument's cotangent.
+                None if pull.function.is_some() => match arg {
+                    Operand::Const(t) => {
+                        let private = private();
+                        quote!(&mut #private::zero_like(&(#t)))
+                    }
+                    _ => quote!(()),
+                },
+                None if self.function(arg).is_some() => {
+                    quote!(&mut |__back, __x, __dy, __dx| __back(__x, __dy, __dx))
+                }
+                None => quote!(()),
+            });
+        let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
+        let span = back.span();
+        // Places for cotangents of parts of parameters that may be constant.
+        let parts = pull.shadows.iter().enumerate().filter(|(_, s)| {
+            s.as_ref().is_some_and(|s| match self.parameter(s.root) {
+                Some((_, of)) => {
+                    self.shared_parameter(s.root).is_some()
+                        && (pull.function.is_some() || !self.is_handed_on(&s.of(of)))
+                }
+                None => false,
+            })
+        });
+        let slots = parts.map(|(n, _)| {
+            let slot = quote::format_ident!("__unwanted_{}", n);
+            quote!(let mut #slot = ::core::option::Option::None;)
+        });
+        let slots: TokenStream = slots.collect();
+        let call = match pull.function {
+            // The residual of a function that is a parameter goes to the pull that the caller gave.
+            Some(f) => {
+                let pull = self.shadow_of_function(f);
+                quote_spanned!(span=> #pull(#back, #(#args,)* &#d, #(#shadows),*);)
+            }
+            None => quote_spanned!(span=> #back(#(#args,)* &#d, #(#shadows),*);),
+        };
+        let run = pull.again.as_ref().map(|call| {
+            let value = self.ruled_call(call);
+            quote!(let (_, #back) = #value;)
+        });
+        if slots.is_empty() && run.is_none() { call } else { quote!({ #slots #run #call }) }
+    }
+}

@@ -1,0 +1,154 @@
+//! The operations of the adjoint, as expressions.
+
+use super::{Emit, TokenStream, operator, private, punct};
+use crate::ir::{Op, Operand, Place, Side, Ty};
+use quote::quote;
+
+impl Emit<'_> {
+    pub(super) fn add(&self, place: &Place, target: TokenStream, op: &Op) -> TokenStream {
+        let private = private();
+        if let Op::PullProduct(op, side, a, b, d) = op
+            && !self.known_product(op, a, b)
+        {
+            let (marker, a, b, d) =
+                (operator(op), self.borrowed(a), self.borrowed(b), self.name(*d));
+            let add = match side {
+                Side::Lhs => quote!(add_lhs),
+                Side::Rhs => quote!(add_rhs),
+            };
+            return quote!(#private::#add(#marker, #a, #b, &#d, &mut #target););
+        }
+        let op = self.pulled(op);
+        let ty = place.path.iter().fold(self.func.var(place.root).ty.clone(), |t, p| t.project(p));
+        if *ty.peeled() == Ty::Real {
+            quote!(#target += #op;)
+        } else {
+            quote!(#private::accumulate(&mut #target, #op);)
+        }
+    }
+
+    pub(super) fn operand_ty(&self, operand: &Operand) -> Ty {
+        match operand {
+            Operand::Const(t) if crate::lower::is_literal(t) => Ty::Real,
+            Operand::Const(_) | Operand::Lambda(_) => Ty::Unknown,
+            Operand::Place(p, _) => {
+                let p = self.func.resolve(p);
+                let root = self.func.var(p.root).ty.clone();
+                p.path.iter().fold(root, |t, proj| t.project(proj)).peeled().clone()
+            }
+        }
+    }
+
+    fn known_product(&self, op: &str, a: &Operand, b: &Operand) -> bool {
+        op == "*" && self.operand_ty(a) == Ty::Real && self.operand_ty(b) == Ty::Real
+    }
+
+    /// An operand as a factor.
+    fn factor(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Const(t) => t.clone(),
+            Operand::Place(p, _) => self.place(p),
+            Operand::Lambda(_) => unreachable!("a closure is no factor"),
+        }
+    }
+
+    /// An operation of the adjoint, as an expression.
+    pub(super) fn pulled(&self, op: &Op) -> TokenStream {
+        let private = private();
+        match op {
+            // Adding to -0.0 gives the other summand bit for bit, so the compiler drops it.
+            Op::Zero(v, None) if self.func.var(*v).ty == Ty::Inert => {
+                quote!(::core::default::Default::default())
+            }
+            Op::Zero(_, None) => quote!(-0.0),
+            Op::Zero(_, Some(shape)) => {
+                let shape = self.name(*shape);
+                quote!(#shape.zero())
+            }
+            Op::ZeroLike(place) => {
+                let place = self.shared(place);
+                quote!(#private::zero_like(#place))
+            }
+            Op::Use(a) => match a {
+                Operand::Place(p, _) => self.shadow(p).0,
+                Operand::Const(t) => t.clone(),
+                Operand::Lambda(_) => unreachable!("a closure has no cotangent"),
+            },
+            Op::Same(a) => match a {
+                Operand::Place(p, _) => {
+                    let target = self.shadow(p).0;
+                    let ty =
+                        p.path.iter().fold(self.func.var(p.root).ty.clone(), |t, q| t.project(q));
+                    if matches!(ty.peeled(), Ty::Real) {
+                        target
+                    } else {
+                        quote!(::core::clone::Clone::clone(&#target))
+                    }
+                }
+                Operand::Const(t) => t.clone(),
+                Operand::Lambda(_) => unreachable!("a closure has no cotangent"),
+            },
+            Op::Settled(d) => {
+                let d = self.name(*d);
+                quote!(#private::settled(#d))
+            }
+            Op::Hooked(d, closure, _) => {
+                let (d, closure) = (self.name(*d), self.fill(closure.clone()));
+                quote!(#private::hooked(#d, #closure))
+            }
+            Op::Negated(d) => {
+                let (minus, d) = (punct("-"), self.name(*d));
+                quote!(#minus #d)
+            }
+            Op::PullNeg(residual, d) => {
+                let (residual, d) = (self.name(*residual), self.name(*d));
+                quote!(#private::pull_neg(&#residual, &#d))
+            }
+            Op::PullSum(_, side, residual, d) => {
+                let (residual, d) = (self.name(*residual), self.name(*d));
+                let pull = match side {
+                    Side::Lhs => quote!(pull_sum_lhs),
+                    Side::Rhs => quote!(pull_sum_rhs),
+                };
+                quote!(#private::#pull(&#residual, &#d))
+            }
+            Op::Turn(place, residual) => {
+                let (target, residual) = (self.shadow(place).0, self.name(*residual));
+                quote!(#private::turn_sum(&#residual, &mut #target))
+            }
+            Op::PullProduct(op, side, a, b, d) => {
+                let d = self.name(*d);
+                if self.known_product(op, a, b) {
+                    let other = self.factor(if *side == Side::Lhs { b } else { a });
+                    return quote!(#d * #other);
+                }
+                let (marker, a, b) = (operator(op), self.borrowed(a), self.borrowed(b));
+                let pull = match side {
+                    Side::Lhs => quote!(pull_lhs),
+                    Side::Rhs => quote!(pull_rhs),
+                };
+                quote!(#private::#pull(#marker, #a, #b, &#d))
+            }
+            Op::PullCast(shape, d) => {
+                let (shape, d) = (self.name(*shape), self.name(*d));
+                quote!(#private::pull_cast(&#shape, &#d))
+            }
+            Op::PullRepeat(d, shape) => {
+                let (shape, d) = (self.name(*shape), self.name(*d));
+                quote!(#private::pull_repeat(&#shape, &#d))
+            }
+            Op::Take(place, shape) => {
+                let zero = match shape {
+                    None => quote!(0.0),
+                    Some(shape) => {
+                        let shape = self.name(*shape);
+                        quote!(#shape.zero())
+                    }
+                };
+                let target = self.shadow(place).0;
+                quote!(::core::mem::replace(&mut #target, #zero))
+            }
+            other => unreachable!("{other:?} belongs to the forward sweep"),
+        }
+    }
+}

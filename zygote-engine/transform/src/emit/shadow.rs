@@ -1,0 +1,107 @@
+//! The places of cotangents.
+
+use super::{Access, Emit, TokenStream, activity_type, private};
+use crate::ir::{Place, VarId, VarKind};
+use quote::{ToTokens, quote};
+
+/// What is done only if a cotangent is wanted.
+pub(super) type Guard = Box<dyn Fn(TokenStream) -> TokenStream>;
+
+impl Emit<'_> {
+    /// The parameter whose shadow this is.
+    pub(super) fn parameter(&self, cotangent: VarId) -> Option<(usize, VarId)> {
+        let VarKind::Cotangent(of) = self.func.var(cotangent).kind else { return None };
+        let k = self.func.params.iter().position(|p| p.var == of)?;
+        let lent = self.adjoint.cotangents.get(&of) == Some(&cotangent);
+        let by_ref = self.func.var(of).kind != VarKind::Value;
+        (lent && by_ref).then_some((k, of))
+    }
+
+    /// The parameter by shared reference whose optional shadow this is.
+    pub(super) fn shared_parameter(&self, cotangent: VarId) -> Option<usize> {
+        let (k, of) = self.parameter(cotangent)?;
+        (self.func.var(of).kind == VarKind::Shared).then_some(k)
+    }
+
+    /// The place of a whole cotangent, and what is done only if it is wanted.
+    pub(super) fn whole_shadow(&self, root: VarId) -> (TokenStream, Guard) {
+        let (_, guard) = self.shadow(&Place::var(root));
+        (self.name(root).to_token_stream(), guard)
+    }
+
+    /// The place of a cotangent, and what is done only if it is wanted.
+    pub(super) fn shadow(&self, place: &Place) -> (TokenStream, Guard) {
+        self.shadow_for(place, false)
+    }
+
+    pub(super) fn shadow_for(&self, place: &Place, added_to: bool) -> (TokenStream, Guard) {
+        let private = private();
+        if let Some((element, guard)) = self.replaced(place, added_to) {
+            return (element, Box::new(move |inner| super::window::guarded(guard.as_ref(), inner)));
+        }
+        let d = self.name(place.root);
+        match self.parameter(place.root) {
+            Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
+                let act = activity_type(k);
+                let target = self.path(quote!(#d), &place.path, Access::Write);
+                let target = if place.path.is_empty() { quote!(*#target) } else { target };
+                let guard = move |inner: TokenStream| {
+                    quote! {
+                        if let ::core::option::Option::Some(#d) = <#act as #private::Activity>::get(&mut #d) {
+                            #inner
+                        }
+                    }
+                };
+                (target, Box::new(guard))
+            }
+            Some(_) => {
+                let target = self.path(quote!(#d), &place.path, Access::Write);
+                let target = if place.path.is_empty() { quote!(*#target) } else { target };
+                (target, Box::new(|inner| inner))
+            }
+            None => {
+                let target = self.path(quote!(#d), &place.path, Access::Write);
+                let whole = place.path.is_empty() && self.is_argument(place.root);
+                (if whole { quote!(*#target) } else { target }, Box::new(|inner| inner))
+            }
+        }
+    }
+
+    /// The shadow of a part, as it is handed to a pullback.
+    pub(super) fn lent_shadow(&self, place: &Place, n: usize, to_function: bool) -> TokenStream {
+        let private = private();
+        let d = self.name(place.root);
+        match self.parameter(place.root) {
+            Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
+                let act = activity_type(k);
+                if self.is_handed_on(&place.of(of)) && !to_function {
+                    if place.path.is_empty() {
+                        return quote!(<#act as #private::Activity>::reborrow(&mut #d));
+                    }
+                    let part = self.path(quote!(__whole), &place.path, Access::Write);
+                    return quote!(<#act as #private::Activity>::part(&mut #d, |__whole| &mut #part));
+                }
+                // The place itself, so that `&mut Vec<T>` becomes `&mut [T]` where that is taken.
+                let part = match &place.path[..] {
+                    [] => quote!(&mut *__whole),
+                    path => {
+                        let part = self.path(quote!(__whole), path, Access::Write);
+                        quote!(&mut #part)
+                    }
+                };
+                let primal = self.shared(&place.of(of));
+                let slot = quote::format_ident!("__unwanted_{}", n);
+                quote!(match <#act as #private::Activity>::get(&mut #d) {
+                    ::core::option::Option::Some(__whole) => #part,
+                    ::core::option::Option::None => #private::unwanted(#primal, &mut #slot),
+                })
+            }
+            Some(_) if place.path.is_empty() => quote!(&mut *#d),
+            None if place.path.is_empty() && self.is_argument(place.root) => quote!(&mut *#d),
+            _ => {
+                let part = self.path(quote!(#d), &place.path, Access::Write);
+                quote!(&mut #part)
+            }
+        }
+    }
+}
