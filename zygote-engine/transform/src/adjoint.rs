@@ -528,9 +528,10 @@ impl Builder<'_> {
         // A function that is a parameter may change what only its reverse restores.
         let function = matches!(call.callee, Callee::Value(_))
             || call.args.iter().any(|a| a.place().is_some_and(|p| self.is_function(p.root)));
-        let restores = call.lambdas.iter().any(|l| {
-            self.changes_outside(&l.body) || self.calls_function(&l.body)
-        });
+        let restores = call
+            .lambdas
+            .iter()
+            .any(|l| self.changes_outside(&l.body) || self.calls_function(&l.body));
         let matters = changes || self.activity.active(v) || function || restores;
         if !matters && inside.iter().all(BTreeSet::is_empty) {
             return;
@@ -625,7 +626,10 @@ impl Builder<'_> {
             let calls = match s {
                 Stmt::Let(_, Op::Call(call)) => {
                     matches!(call.callee, Callee::Value(_))
-                        || call.args.iter().any(|a| a.place().is_some_and(|p| self.is_function(p.root)))
+                        || call
+                            .args
+                            .iter()
+                            .any(|a| a.place().is_some_and(|p| self.is_function(p.root)))
                 }
                 _ => false,
             };

@@ -700,8 +700,7 @@ impl Construct {
 /// carries no derivative.
 pub fn is_error(path: &syn::Path) -> bool {
     let mut last = path.segments.iter().rev();
-    last.next().is_some_and(|s| s.ident == "Err")
-        && last.next().is_none_or(|s| s.ident == "Result")
+    last.next().is_some_and(|s| s.ident == "Err") && last.next().is_none_or(|s| s.ident == "Result")
 }
 
 impl Call {

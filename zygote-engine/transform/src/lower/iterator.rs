@@ -419,4 +419,3 @@ fn assigns(f: &Expr) -> bool {
         _ => true,
     }
 }
-
