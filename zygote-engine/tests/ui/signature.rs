@@ -2,11 +2,6 @@
 use zygote_engine::prelude::*;
 
 #[differentiable]
-fn impl_trait(x: f64, _t: impl Copy) -> f64 {
-    x
-}
-
-#[differentiable]
 fn impl_trait_result(x: f64) -> impl Copy {
     x
 }
