@@ -67,8 +67,9 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// `unsafe`, `async`, raw pointers, macros other than those that read; references in the result or
 /// chosen by a branch; closures and iterators as values; `return` and `?` in closures; collecting into
 /// other types than `Vec`; `rev` and `zip` after an adaptor that drops items.
-/// A call of a function without derivative or rule is the compiler's error "no method named `rrule_..`",
-/// a type without cotangent "`..` has no cotangent".
+/// A call of a method without derivative or rule is the compiler's error "no method named `rrule_m`", of
+/// a function "cannot find module or crate `f`", a type without cotangent "`T` has no cotangent". The
+/// rules of the standard library are in the prelude of `chainrules`.
 #[proc_macro_attribute]
 pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
     let item: proc_macro2::TokenStream = item.into();
