@@ -183,12 +183,12 @@ impl Lower {
         if self.is_place(&f.expr) {
             let place = self.place(&f.expr, out)?;
             if self.refers(&place) == Some(true) {
-                let base = super::iterator::Pipe::Elements((*f.expr).clone(), true);
-                let pipeline = super::iterator::Pipeline { base, flow: vec![], consumer: None };
+                let base = super::chain::Pipe::Elements((*f.expr).clone(), true);
+                let pipeline = super::chain::Pipeline { base, flow: vec![], consumer: None };
                 return self.for_chain(&pipeline, f, out);
             }
         }
-        if let Some(pipeline) = super::iterator::parse(&f.expr)?
+        if let Some(pipeline) = super::chain::parse(&f.expr)?
             && !pipeline.is_plain()
         {
             return self.for_chain(&pipeline, f, out);

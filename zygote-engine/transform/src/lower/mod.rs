@@ -3,13 +3,11 @@
 
 mod assign;
 mod call;
+mod chain;
 mod closure;
-mod consume;
 mod control;
 mod expr;
 mod generics;
-mod iterate;
-mod iterator;
 mod labelled;
 mod lambda;
 mod macros;

@@ -1,7 +1,7 @@
 //! Optional references to parts of a sequence: `xs.get(i)`, `xs.first()`, `xs.iter().find(..)`. Such an
 //! `Option` is a condition and a place, and is lowered where it is taken apart.
 
-use super::iterate::Item;
+use super::chain::Item;
 use super::place::strip;
 use super::pure::Calls;
 use super::{Lower, Tail};

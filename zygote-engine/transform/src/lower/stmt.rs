@@ -198,8 +198,7 @@ impl Lower {
             _ => {
                 let before = out.len();
                 let whole = tail == Tail::Return || self.here == self.func.body.id;
-                self.expected =
-                    self.output.clone().filter(|_| whole && super::iterator::is_chain(e));
+                self.expected = self.output.clone().filter(|_| whole && super::chain::is_chain(e));
                 let value = self.operand(e, out)?;
                 if out[before..].iter().any(super::control::leaves) {
                     return unsupported(
@@ -272,7 +271,7 @@ impl Lower {
         if self.bind_literal(pattern, declared, &init.expr, out)? {
             return Ok(None);
         }
-        self.expected = declared.filter(|_| super::iterator::is_chain(&init.expr)).cloned();
+        self.expected = declared.filter(|_| super::chain::is_chain(&init.expr)).cloned();
         let op = self.op(&init.expr, out)?;
         if let (Op::Use(value), Some(e)) = (&op, out.last())
             && super::control::leaves(e)

@@ -1,13 +1,13 @@
 //! The parts of a chain of iterators, by the names that the language's own trait gives them.
 
-use super::place::strip;
 use crate::error::{Result, unsupported};
+use crate::lower::place::strip;
 use proc_macro2::Ident;
 use syn::Expr;
 
 /// A chain that gives an item for each trip of one walk.
 #[derive(Clone)]
-pub(super) enum Pipe {
+pub(in crate::lower) enum Pipe {
     /// A sequence, or an iterator of it that has a walk.
     Walk(Expr),
     /// What `into_iter` makes of a sequence.
@@ -34,7 +34,7 @@ pub(super) enum Pipe {
 
 /// An adaptor whose items are not those of the walk one by one, or that comes after such a one.
 #[derive(Clone)]
-pub(super) enum Flow {
+pub(in crate::lower) enum Flow {
     Map(Expr),
     Copied,
     Inspect(Expr),
@@ -43,7 +43,8 @@ pub(super) enum Flow {
     SkipWhile(Expr),
     /// The flag says that it stops at the first without a value.
     FilterMap(Expr, bool),
-    Scan(Expr, Expr),
+    /// The first state and the function.
+    Scan(Box<Expr>, Expr),
     Enumerate,
     Take(Expr),
     Skip(Expr),
@@ -54,7 +55,7 @@ pub(super) enum Flow {
 
 /// A whole chain.
 #[derive(Clone)]
-pub(super) struct Pipeline {
+pub(in crate::lower) struct Pipeline {
     pub base: Pipe,
     pub flow: Vec<Flow>,
     /// The method that ends it.
@@ -262,7 +263,7 @@ fn is_consumer(name: &Ident) -> bool {
 }
 
 /// The chain that an expression is.
-pub(super) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
+pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
     if let Expr::Reference(r) = strip(e)
         && r.mutability.is_some()
     {
@@ -332,7 +333,7 @@ pub(super) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             "skip_while" => flow.push(Flow::SkipWhile(arg)),
             "filter_map" => flow.push(Flow::FilterMap(arg, false)),
             "map_while" => flow.push(Flow::FilterMap(arg, true)),
-            "scan" if args.len() == 2 => flow.push(Flow::Scan(arg, args[1].clone())),
+            "scan" if args.len() == 2 => flow.push(Flow::Scan(Box::new(arg), args[1].clone())),
             "inspect" => flow.push(Flow::Inspect(arg)),
             "flat_map" => flow.push(Flow::Flat(Some(arg))),
             "flatten" => flow.push(Flow::Flat(None)),
@@ -370,7 +371,7 @@ fn other(e: &Expr, name: &Ident) -> Result<Pipe> {
 }
 
 /// Whether an expression is a chain with a consumer.
-pub(super) fn is_chain(e: &Expr) -> bool {
+pub(in crate::lower) fn is_chain(e: &Expr) -> bool {
     matches!(parse(e), Ok(Some(Pipeline { consumer: Some(_), .. })))
 }
 
@@ -396,7 +397,7 @@ fn assigns(f: &Expr) -> bool {
         fn visit_expr(&mut self, e: &Expr) {
             match e {
                 Expr::Assign(_) | Expr::Macro(_) => self.found = true,
-                Expr::Binary(b) if super::pure::is_assignment(&b.op) => self.found = true,
+                Expr::Binary(b) if crate::lower::pure::is_assignment(&b.op) => self.found = true,
                 Expr::Reference(r) if r.mutability.is_some() => self.found = true,
                 Expr::MethodCall(m) if !self.is_own(&m.receiver) => self.found = true,
                 Expr::Call(c) => {
@@ -410,7 +411,7 @@ fn assigns(f: &Expr) -> bool {
     }
     match strip(f) {
         Expr::Closure(c) => {
-            let params = c.inputs.iter().flat_map(super::select::bound_names).collect();
+            let params = c.inputs.iter().flat_map(crate::lower::select::bound_names).collect();
             let mut find = Find { params, found: false };
             syn::visit::Visit::visit_expr(&mut find, &c.body);
             find.found

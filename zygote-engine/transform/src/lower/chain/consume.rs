@@ -1,11 +1,11 @@
 //! What ends a chain of iterators: a `for` loop, or a method that makes one value of the items.
 
-use super::iterate::Item;
-use super::iterator::Pipeline;
-use super::pure::Calls;
-use super::{Lower, Named, Tail};
+use super::item::Item;
+use super::parse::Pipeline;
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, VarId};
+use crate::lower::pure::Calls;
+use crate::lower::{Lower, Named, Tail};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use syn::{Expr, Pat};
 
 impl Lower {
     /// `for pattern in chain { body }`.
-    pub(super) fn for_chain(
+    pub(in crate::lower) fn for_chain(
         &mut self,
         pipeline: &Pipeline,
         f: &syn::ExprForLoop,
@@ -28,12 +28,12 @@ impl Lower {
             );
         }
         let mut label = f.label.as_ref().map(|l| l.name.clone());
-        let cut = super::control::cut_short(&f.body, label.as_ref());
+        let cut = crate::lower::control::cut_short(&f.body, label.as_ref());
         let mut f = f.clone();
         if cut && pipeline.is_nested() {
             // The user's loop is the outermost.
             let name = label.take().unwrap_or_else(|| self.chain_label(f.for_token.span));
-            super::labelled::break_to(&mut f.body, &name);
+            crate::lower::labelled::break_to(&mut f.body, &name);
             label = Some(name);
         }
         let f = &f;
@@ -49,8 +49,12 @@ impl Lower {
     }
 
     /// The value of a chain with a consumer, if the expression is one.
-    pub(super) fn consumed(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Op>> {
-        let Some(pipeline) = super::iterator::parse(e)? else { return Ok(None) };
+    pub(in crate::lower) fn consumed(
+        &mut self,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        let Some(pipeline) = super::parse::parse(e)? else { return Ok(None) };
         let Some(consumer) = &pipeline.consumer else {
             return unsupported(
                 e,
@@ -122,7 +126,7 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         let written = Self::written(consumer).or(expected);
-        let ty = written.as_ref().map_or(Ty::Unknown, super::ty_of);
+        let ty = written.as_ref().map_or(Ty::Unknown, crate::lower::ty_of);
         let declared = written.map(|t| t.to_token_stream());
         let empty = format_ident!("{empty}");
         let start = Op::Verbatim(quote!(::zygote_engine::__private::#empty()), vec![], ty.clone());
@@ -148,7 +152,7 @@ impl Lower {
     ) -> Result<Op> {
         let init = self.op(init, out)?;
         let ty = self.op_ty(&init);
-        let ty = declared.as_ref().map_or(ty, super::ty_of);
+        let ty = declared.as_ref().map_or(ty, crate::lower::ty_of);
         let acc = self.state("folded", ty, declared.map(|t| t.to_token_stream()), init, out);
         let span = f.span();
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
@@ -243,7 +247,7 @@ impl Lower {
 
     /// An empty list that grows.
     fn list(&mut self, ty: Option<&syn::Type>, out: &mut Vec<Stmt>) -> VarId {
-        let known = ty.map_or(Ty::Unknown, super::ty_of);
+        let known = ty.map_or(Ty::Unknown, crate::lower::ty_of);
         let declared = match ty {
             Some(t) => t.to_token_stream(),
             None => quote!(::std::vec::Vec<_>),
@@ -388,7 +392,7 @@ impl Lower {
         if pipeline.is_nested() {
             return unsupported(at, "this consumer of a nested iterator", "write two loops");
         }
-        pipeline.flow.push(super::iterator::Flow::Filter(f.clone()));
+        pipeline.flow.push(super::parse::Flow::Filter(f.clone()));
         let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
         let acc = self.state("found", Ty::Unknown, None, start, out);
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {

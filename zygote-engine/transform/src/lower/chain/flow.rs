@@ -1,0 +1,359 @@
+//! The rest of a chain, from the first adaptor on that drops or adds items: code in the body of
+//! the loop.
+
+use super::Body;
+use super::item::Item;
+use super::parse::{Flow, Pipe, Pipeline};
+use crate::error::{Result, unsupported};
+use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, Var, VarId, VarKind};
+use crate::lower::Lower;
+use crate::lower::lambda::Local;
+use crate::lower::pattern::{Binds, Subject};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Expr, Pat};
+
+impl Lower {
+    /// The rest of a chain, in the body of the loop.
+    pub(super) fn flow(
+        &mut self,
+        flow: &[Flow],
+        counters: &[Option<VarId>],
+        (label, cut): (Option<&syn::Lifetime>, bool),
+        item: Item,
+        body: &mut Body<'_>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let (Some(first), rest) = (flow.first(), flow.get(1..).unwrap_or_default()) else {
+            return body(self, item, out);
+        };
+        let (counter, counters) = (counters[0], &counters[1..]);
+        // The rest of the chain sees the names of here, wherever it is lowered.
+        let scopes = matches!(first, Flow::Flat(_)).then(|| self.scopes.clone());
+        let mut go = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            let inner = scopes.clone().map(|scopes| std::mem::replace(&mut s.scopes, scopes));
+            let done = s.flow(rest, counters, (label, cut), item, body, out);
+            if let Some(inner) = inner {
+                s.scopes = inner;
+            }
+            done
+        };
+        match first {
+            Flow::Map(f) => {
+                let item = self.applied(f, vec![item], out)?;
+                go(self, item, out)
+            }
+            Flow::Inspect(f) => {
+                let local = self.closure_for(f)?;
+                self.referred(&local, item.clone(), out)?;
+                go(self, item, out)
+            }
+            Flow::Copied => {
+                let value = self.copied(item);
+                go(self, Item::One(value), out)
+            }
+            Flow::Filter(f) | Flow::TakeWhile(f) => {
+                let local = self.closure_for(f)?;
+                let condition = self.referred(&local, item.clone(), out)?;
+                let condition = self.pin(condition, out);
+                let yes = self.region(false, |s, out| go(s, item, out).map(|()| None))?;
+                let stops = matches!(first, Flow::TakeWhile(_));
+                let no = self.next_or_stop(stops, label)?;
+                out.push(Stmt::If(condition, yes, no, None));
+                Ok(())
+            }
+            Flow::SkipWhile(f) => {
+                let open = counter.expect("it has a flag");
+                let local = self.closure_for(f)?;
+                // After the first item that stays, the test runs no more.
+                let yes = self.region(false, |_, _| Ok(Some(Operand::Const(quote!(true)))))?;
+                let tested = item.clone();
+                let no = self.region(false, |s, out| {
+                    let skip = s.referred(&local, tested, out)?;
+                    let reads = skip.place().cloned().into_iter().collect();
+                    let skip = s.tokens_of(&skip);
+                    let op = Op::Verbatim(quote!(!#skip), reads, Ty::Inert);
+                    Ok(Some(s.temp(f.span(), Ty::Inert, op, out)))
+                })?;
+                let stays = self.joined(&[&yes, &no], f.span())?.expect("both have values");
+                out.push(Stmt::If(Operand::var(open), yes, no, Some(stays)));
+                let condition = Operand::var(stays);
+                let old = self.func.record("old", f.span(), self.here);
+                out.push(Stmt::Store(Place::var(open), condition.clone(), old));
+                self.if_so(condition, |s, out| go(s, item, out), out)
+            }
+            Flow::FilterMap(f, stops) => {
+                let value = self.applied(f, vec![item], out)?;
+                let value = self.whole_item(value, out)?;
+                self.if_some(value, *stops, label, &mut go, out)
+            }
+            Flow::Scan(_, f) => {
+                let state = counter.expect("it has a state");
+                let item = self.scanned(f, state, item, out)?;
+                self.if_some(item, true, label, &mut go, out)
+            }
+            Flow::Enumerate => {
+                let n = counter.expect("it has a counter");
+                let i = self.temp(Span::call_site(), Ty::Inert, Op::Use(Operand::var(n)), out);
+                self.step(n, out);
+                go(self, Item::Tuple(vec![Item::One(i), item]), out)
+            }
+            Flow::Take(limit) | Flow::Skip(limit) | Flow::StepBy(limit) => {
+                let n = counter.expect("it has a counter");
+                let limit = self.inert(limit, out)?;
+                let (n_, limit_) = (self.shown(n), self.tokens_of(&limit));
+                let condition = match first {
+                    Flow::Take(_) => quote!(#n_ < #limit_),
+                    Flow::Skip(_) => quote!(#n_ >= #limit_),
+                    _ => quote!(#n_ % #limit_ == 0),
+                };
+                let reads = limit.place().cloned().into_iter().chain([Place::var(n)]).collect();
+                let op = Op::Verbatim(condition, reads, Ty::Inert);
+                let condition = self.temp(Span::call_site(), Ty::Inert, op, out);
+                self.step(n, out);
+                let stops = matches!(first, Flow::Take(_));
+                let yes = self.region(false, |s, out| go(s, item, out).map(|()| None))?;
+                let no = self.next_or_stop(stops, label)?;
+                out.push(Stmt::If(condition, yes, no, None));
+                Ok(())
+            }
+            Flow::Flat(f) => {
+                let inner = match f {
+                    None => {
+                        let operand = self.whole_item(item, out)?;
+                        let name = self.name_of_operand(operand, out);
+                        let inner: Expr = syn::parse_quote!(#name);
+                        return self.nested(&inner, cut, &mut go, out);
+                    }
+                    Some(f) => self.closure_for(f)?,
+                };
+                let inputs: Vec<Pat> = inner.parameters().iter().cloned().collect();
+                self.within(&inner, |s| {
+                    for pattern in &inputs {
+                        s.bind_item(pattern, item.clone(), out)?;
+                    }
+                    s.nested(inner.body(), cut, &mut go, out)
+                })
+            }
+        }
+    }
+
+    /// The loop over what an item gives.
+    /// The flag says that it may be left early.
+    fn nested(
+        &mut self,
+        inner: &Expr,
+        cut: bool,
+        body: &mut Body<'_>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let pipeline = match super::parse::parse(inner)? {
+            Some(pipeline) => pipeline,
+            None => Pipeline { base: Pipe::Walk(inner.clone()), flow: vec![], consumer: None },
+        };
+        if let Some(consumer) = &pipeline.consumer {
+            return unsupported(
+                &consumer.method,
+                "a consumer inside this closure",
+                "give the iterator itself",
+            );
+        }
+        self.run(&pipeline, None, cut, body, out)
+    }
+
+    /// A label for the loop of a chain.
+    pub(super) fn chain_label(&mut self, span: Span) -> syn::Lifetime {
+        let name = format!("'__chain_{}", self.func.regions.len());
+        syn::Lifetime::new(&name, span)
+    }
+
+    /// What is done instead of going on with an item: nothing, or the loop is left.
+    pub(super) fn next_or_stop(
+        &mut self,
+        stops: bool,
+        label: Option<&syn::Lifetime>,
+    ) -> Result<Region> {
+        self.region(false, |_, out| {
+            if stops {
+                out.push(Stmt::Exit(Exit::Break(label.cloned())));
+            }
+            Ok(None)
+        })
+    }
+
+    fn if_so(
+        &mut self,
+        condition: Operand,
+        then: impl FnOnce(&mut Self, &mut Vec<Stmt>) -> Result<()>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let yes = self.region(false, |s, out| then(s, out).map(|()| None))?;
+        let no = self.next_or_stop(false, None)?;
+        out.push(Stmt::If(condition, yes, no, None));
+        Ok(())
+    }
+
+    /// Goes on with the payload of an option; without one goes to the next item, or stops.
+    fn if_some(
+        &mut self,
+        value: Operand,
+        stops: bool,
+        label: Option<&syn::Lifetime>,
+        go: &mut Body<'_>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let number = self.func.record("arm", Span::call_site(), self.here);
+        let pattern = named("__some");
+        let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
+        let mut tokens = quote!();
+        let place = value.place().cloned();
+        let yes = self.region(false, |s, out| {
+            let mut bindings = vec![];
+            let subject = Subject { place: place.as_ref(), binds: Binds::Locals, refutable: true };
+            let path = vec![Proj::Variant(some.clone(), syn::Member::from(0))];
+            let part = s.pattern(&pattern, &Ty::Unknown, path, subject, &mut bindings)?;
+            tokens = quote!(#some(#part));
+            let v = bindings.first().expect("the pattern binds a name").0;
+            out.push(Stmt::Destructure(quote!(), value.clone(), bindings));
+            go(s, Item::One(Operand::var(v)), out).map(|()| None)
+        })?;
+        let no = self.next_or_stop(stops, label)?;
+        out.push(Stmt::Match(vec![value], vec![(tokens, yes), (quote!(_), no)], None, number));
+        Ok(())
+    }
+
+    /// What a closure on a reference to the item gives: a condition.
+    fn referred(&mut self, local: &Local, item: Item, out: &mut Vec<Stmt>) -> Result<Operand> {
+        let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
+        self.within(local, |s| {
+            for pattern in &inputs {
+                s.bind_item_ref(pattern, item.clone(), out)?;
+            }
+            match local.body() {
+                Expr::Block(_) => s.value_of_body(local, out),
+                e => s.inert(e, out),
+            }
+        })
+    }
+
+    fn scanned(
+        &mut self,
+        f: &Expr,
+        state: VarId,
+        item: Item,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Operand> {
+        let local = self.closure_for(f)?;
+        let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
+        let [Pat::Ident(name), pattern] = &inputs[..] else {
+            return unsupported(f, "this closure", "write `|state, item| ..`");
+        };
+        let alias = Place::var(state);
+        self.within(&local, |s| {
+            s.bind(
+                &Pat::Ident(syn::PatIdent { mutability: None, ..name.clone() }),
+                None,
+                Operand::Place(alias, Mode::Exclusive),
+                out,
+            )?;
+            s.bind_item(pattern, item, out)?;
+            s.value_of_body(&local, out)
+        })
+    }
+
+    fn closure_for(&self, f: &Expr) -> Result<std::rc::Rc<Local>> {
+        match self.closure_of(f)? {
+            Some(local) => Ok(local),
+            None => {
+                let closure: Expr = syn::parse_quote!(|__item| #f(__item));
+                Ok(self.closure_of(&closure)?.expect("it is a closure"))
+            }
+        }
+    }
+
+    /// Whether the adaptors that take some items want more; `None` without such.
+    pub(super) fn unfinished(
+        &mut self,
+        flow: &[Flow],
+        counters: &[Option<VarId>],
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let (mut tokens, mut reads) = (vec![], vec![]);
+        for (f, counter) in flow.iter().zip(counters) {
+            let (Flow::Take(limit), Some(n)) = (f, counter) else { continue };
+            let limit = self.inert(limit, out)?;
+            let (n_, limit_) = (self.shown(*n), self.tokens_of(&limit));
+            tokens.push(quote!(#n_ < #limit_));
+            reads.push(Place::var(*n));
+            reads.extend(limit.place().cloned());
+        }
+        if tokens.is_empty() {
+            return Ok(None);
+        }
+        let op = Op::Verbatim(quote!(#(#tokens)&&*), reads, Ty::Inert);
+        Ok(Some(self.temp(Span::call_site(), Ty::Inert, op, out)))
+    }
+
+    /// Counters, flags and states of the adaptors that have one.
+    pub(super) fn counters(
+        &mut self,
+        flow: &[Flow],
+        out: &mut Vec<Stmt>,
+    ) -> Result<Vec<Option<VarId>>> {
+        let mut all = vec![];
+        for f in flow {
+            let (name, declared, op) = match f {
+                Flow::Enumerate | Flow::Take(_) | Flow::Skip(_) | Flow::StepBy(_) => (
+                    "count",
+                    Some(quote!(::core::primitive::usize)),
+                    Op::Use(Operand::Const(quote!(0))),
+                ),
+                Flow::SkipWhile(_) => ("open", None, Op::Use(Operand::Const(quote!(false)))),
+                Flow::Scan(init, _) => {
+                    let op = self.op(init, out)?;
+                    let ty = self.op_ty(&op);
+                    all.push(Some(self.state("state", ty, None, op, out)));
+                    continue;
+                }
+                _ => {
+                    all.push(None);
+                    continue;
+                }
+            };
+            all.push(Some(self.state(name, Ty::Inert, declared, op, out)));
+        }
+        Ok(all)
+    }
+
+    /// A variable that changes.
+    pub(in crate::lower) fn state(
+        &mut self,
+        name: &str,
+        ty: Ty,
+        declared: Option<TokenStream>,
+        op: Op,
+        out: &mut Vec<Stmt>,
+    ) -> VarId {
+        let var = Var { ty, declared, mutable: true, ..Var::new(VarKind::Local, self.here) };
+        let v = self.func.add(name, Span::call_site(), var);
+        out.push(Stmt::Let(v, op));
+        v
+    }
+
+    fn step(&mut self, counter: VarId, out: &mut Vec<Stmt>) {
+        let old = self.func.record("old", Span::call_site(), self.here);
+        out.push(Stmt::Update("+", Place::var(counter), Operand::Const(quote!(1)), old));
+    }
+}
+
+/// A pattern that is a name.
+fn named(name: &str) -> Pat {
+    Pat::Ident(syn::PatIdent {
+        attrs: vec![],
+        by_ref: None,
+        mutability: None,
+        ident: Ident::new(name, Span::call_site()),
+        subpat: None,
+    })
+}

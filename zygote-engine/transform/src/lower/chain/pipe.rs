@@ -1,0 +1,334 @@
+//! What stays one walk of a chain: the loop that it is, and how its items follow from what the
+//! loop gives.
+
+use super::item::Item;
+use super::parse::Pipe;
+use crate::error::{Result, unsupported};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
+use crate::lower::{Lower, Named};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+/// How an item follows from what the loop's pattern binds.
+pub(super) enum Plan {
+    /// The walk gives it.
+    Walked(VarId),
+    /// A part of a sequence, found by an index that the walk gives.
+    Part(VarId, Place, Width, bool),
+    /// A function of an item.
+    Mapped(Box<Plan>, Expr),
+    /// What an item refers to.
+    Copied(Box<Plan>),
+    Tuple(Vec<Plan>),
+}
+
+/// How wide the part of a sequence is.
+#[derive(Clone)]
+pub(super) enum Width {
+    /// An element.
+    One,
+    /// From this index, so many.
+    Window(Operand),
+    /// The chunk of this number and size, of a sequence of this length.
+    Chunk(Operand, Operand),
+}
+
+impl Lower {
+    /// The walk of a pipe, the pattern of its items, and how the pipe's items follow from them.
+    pub(super) fn plan(
+        &mut self,
+        pipe: &Pipe,
+        bound: &mut Vec<VarId>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<(Expr, TokenStream, Plan)> {
+        match pipe {
+            Pipe::Walk(e) => {
+                let e = &self.settled(e, out)?;
+                let ty = self.item_ty(e);
+                let v = self.walked(ty, e.span(), bound);
+                Ok((e.clone(), self.shown(v), Plan::Walked(v)))
+            }
+            Pipe::Owned(e) => {
+                // By value, as clones, of a sequence that is no reference.
+                let reference = self.is_place(e) && {
+                    let place = self.place(e, out)?;
+                    self.refers(&place).is_some()
+                };
+                let walk: Expr = match crate::lower::place::strip(e) {
+                    Expr::Range(_) => e.clone(),
+                    Expr::Reference(_) => syn::parse_quote!((#e).iter()),
+                    _ if reference => syn::parse_quote!(#e.iter()),
+                    _ => syn::parse_quote!(#e.iter().cloned()),
+                };
+                self.plan(&Pipe::Walk(walk), bound, out)
+            }
+            Pipe::Elements(e, exclusive) => {
+                let place = self.sequence(e, *exclusive, out)?;
+                let count = self.count_of(&place, |len| quote!(#len), out);
+                let v = self.walked(Ty::Inert, e.span(), bound);
+                let plan = Plan::Part(v, place, Width::One, *exclusive);
+                Ok((count, self.shown(v), plan))
+            }
+            Pipe::Windows(e, size) => {
+                let place = self.sequence(e, false, out)?;
+                let size = self.size(size, out)?;
+                let n = self.tokens_of(&size);
+                let count = self.count_of(&place, |len| quote!((#len + 1).saturating_sub(#n)), out);
+                let v = self.walked(Ty::Inert, e.span(), bound);
+                Ok((count, self.shown(v), Plan::Part(v, place, Width::Window(size), false)))
+            }
+            Pipe::Chunks(e, size, exact, exclusive) => {
+                let place = self.sequence(e, *exclusive, out)?;
+                let size = self.size(size, out)?;
+                let n = self.tokens_of(&size);
+                let count = self.count_of(
+                    &place,
+                    |len| if *exact { quote!((#len / #n)) } else { quote!(#len.div_ceil(#n)) },
+                    out,
+                );
+                let len = self.length(&place, out);
+                let v = self.walked(Ty::Inert, e.span(), bound);
+                let plan = Plan::Part(v, place, Width::Chunk(size, len), *exclusive);
+                Ok((count, self.shown(v), plan))
+            }
+            Pipe::Map(of, f) => {
+                let (walk, pattern, plan) = self.plan(of, bound, out)?;
+                Ok((walk, pattern, Plan::Mapped(Box::new(plan), f.clone())))
+            }
+            Pipe::Copied(of) => {
+                let (walk, pattern, plan) = self.plan(of, bound, out)?;
+                Ok((walk, pattern, Plan::Copied(Box::new(plan))))
+            }
+            Pipe::Enumerate(of, name) => {
+                let v = self.walked(Ty::Inert, name.span(), bound);
+                let (walk, pattern, plan) = self.plan(of, bound, out)?;
+                let i = self.shown(v);
+                let walk = method(walk, name, &[]);
+                Ok((walk, quote!((#i, #pattern)), Plan::Tuple(vec![Plan::Walked(v), plan])))
+            }
+            Pipe::Zip(a, name, b) => {
+                let (wa, pa, a) = self.plan(a, bound, out)?;
+                let (wb, pb, b) = self.plan(b, bound, out)?;
+                let walk = method(wa, name, &[&wb]);
+                Ok((walk, quote!((#pa, #pb)), Plan::Tuple(vec![a, b])))
+            }
+            Pipe::Order(of, name, args) => {
+                let (walk, pattern, plan) = self.plan(of, bound, out)?;
+                Ok((method(walk, name, &args.iter().collect::<Vec<_>>()), pattern, plan))
+            }
+            Pipe::Chain(_, second) => {
+                unsupported(second.span(), "a chain of two sequences here", "write two loops")
+            }
+        }
+    }
+
+    /// The walk, of a name for the sequence where that is a value.
+    fn settled(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Expr> {
+        let Expr::MethodCall(m) = crate::lower::place::strip(e) else { return Ok(e.clone()) };
+        let mut settled = m.clone();
+        let of_iterator = matches!(crate::lower::place::strip(&m.receiver), Expr::MethodCall(_));
+        if m.method != "iter" {
+            *settled.receiver = self.settled(&m.receiver, out)?;
+        } else if of_iterator {
+            let value = self.operand(&m.receiver, out)?;
+            let name = self.name_of_operand(value, out);
+            *settled.receiver = syn::parse_quote!(#name);
+        }
+        Ok(Expr::MethodCall(settled))
+    }
+
+    fn walked(&mut self, ty: Ty, span: Span, bound: &mut Vec<VarId>) -> VarId {
+        let constant = ty.is_inert();
+        let var = Var { ty, constant, ..Var::new(VarKind::Item, self.here) };
+        let v = self.func.add("item", span, var);
+        bound.push(v);
+        v
+    }
+
+    pub(super) fn shown(&self, v: VarId) -> TokenStream {
+        let name = crate::lower::placeholder(v, self.func.var(v).name.span());
+        quote!(#name)
+    }
+
+    /// The type of the items of a walk, as far as its methods tell.
+    fn item_ty(&self, e: &Expr) -> Ty {
+        match crate::lower::place::strip(e) {
+            Expr::Range(_) => Ty::Inert,
+            Expr::MethodCall(m) => match m.method.to_string().as_str() {
+                "iter" => match self.known(&m.receiver).peeled() {
+                    Ty::Seq(of) => Ty::Ref(of.clone()),
+                    _ => Ty::Ref(Box::new(Ty::Unknown)),
+                },
+                "copied" | "cloned" => self.item_ty(&m.receiver).peeled().clone(),
+                "into_iter" => self.item_ty(&m.receiver),
+                "rev" | "skip" | "take" | "step_by" => self.item_ty(&m.receiver),
+                _ => Ty::Unknown,
+            },
+            Expr::Reference(r) => match self.known(&r.expr).peeled() {
+                Ty::Seq(of) => Ty::Ref(of.clone()),
+                _ => Ty::Ref(Box::new(Ty::Unknown)),
+            },
+            e => {
+                let by_reference = match e {
+                    Expr::Path(p) => p.path.get_ident().and_then(|n| self.lookup(n)),
+                    _ => None,
+                };
+                let reference = by_reference.is_some_and(|v| self.refers(&Place::var(v)).is_some());
+                match self.known(e).peeled() {
+                    Ty::Seq(of) if reference => Ty::Ref(of.clone()),
+                    Ty::Seq(of) => (**of).clone(),
+                    _ if reference => Ty::Ref(Box::new(Ty::Unknown)),
+                    _ => Ty::Unknown,
+                }
+            }
+        }
+    }
+
+    /// The place of a sequence whose parts are found by index.
+    fn sequence(&mut self, e: &Expr, exclusive: bool, out: &mut Vec<Stmt>) -> Result<Place> {
+        let place = self.place(e, out)?;
+        if exclusive
+            && !self.func.changeable(&place)
+            && let VarKind::Local = self.func.var(place.root).kind
+        {
+            self.func.vars[place.root.0].mutable = true;
+        }
+        Ok(self.pinned(place, out))
+    }
+
+    fn size(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Operand> {
+        let size = self.inert(e, out)?;
+        Ok(self.pin(size, out))
+    }
+
+    /// A number as it stands in source.
+    pub(super) fn tokens_of(&self, number: &Operand) -> TokenStream {
+        match number {
+            Operand::Place(p, _) => self.shown(p.root),
+            Operand::Const(t) => t.clone(),
+            Operand::Lambda(_) => unreachable!("a closure is no number"),
+        }
+    }
+
+    /// The length of a sequence, as a value.
+    fn length(&mut self, place: &Place, out: &mut Vec<Stmt>) -> Operand {
+        let span = self.func.var(place.root).name.span();
+        let alias = Var::new(VarKind::Alias(place.clone(), false), self.here);
+        let alias = self.func.add("sequence", span, alias);
+        out.push(Stmt::Alias(alias, place.clone(), false));
+        let tokens = self.shown(alias);
+        let op = Op::Verbatim(quote!(#tokens.len()), vec![Place::var(alias)], Ty::Inert);
+        let len = self.temp(span, Ty::Inert, op, out);
+        if let Operand::Place(p, _) = &len {
+            self.func.vars[p.root.0].constant = true;
+        }
+        len
+    }
+
+    /// The range of the parts' numbers.
+    fn count_of(
+        &mut self,
+        place: &Place,
+        count: impl FnOnce(TokenStream) -> TokenStream,
+        out: &mut Vec<Stmt>,
+    ) -> Expr {
+        let len = self.length(place, out);
+        let name = self.name_of(&len);
+        let count = count(quote!(#name));
+        syn::parse_quote!(0..#count)
+    }
+
+    /// A name by which source refers to a value.
+    fn name_of(&mut self, operand: &Operand) -> Ident {
+        let Operand::Place(p, _) = operand else { unreachable!("a value has a place") };
+        let name = format_ident!("__value_{}", p.root.0);
+        self.declare(name.to_string(), Named::Var(p.root));
+        name
+    }
+
+    /// The item of a trip.
+    pub(super) fn item_of(&mut self, plan: &Plan, out: &mut Vec<Stmt>) -> Result<Item> {
+        match plan {
+            Plan::Walked(v) => Ok(Item::One(Operand::var(*v))),
+            Plan::Tuple(all) => {
+                let all: Result<_> = all.iter().map(|p| self.item_of(p, out)).collect();
+                Ok(Item::Tuple(all?))
+            }
+            Plan::Mapped(of, f) => {
+                let item = self.item_of(of, out)?;
+                self.applied(f, vec![item], out)
+            }
+            Plan::Copied(of) => {
+                let item = self.item_of(of, out)?;
+                Ok(Item::One(self.copied(item)))
+            }
+            Plan::Part(k, place, width, exclusive) => {
+                let k = Operand::var(*k);
+                let proj = match width {
+                    Width::One => Proj::Index(k),
+                    Width::Window(size) => {
+                        let end = self.inert_value(&[&k, size], sum, out);
+                        Proj::Slice(Some(k), Some(end), false)
+                    }
+                    Width::Chunk(size, len) => {
+                        let start = self.inert_value(&[&k, size], product, out);
+                        let all = [&start, size, len];
+                        let end = self.inert_value(
+                            &all,
+                            |s| {
+                                let (start, size, len) = (&s[0], &s[1], &s[2]);
+                                quote!((#start + #size).min(#len))
+                            },
+                            out,
+                        );
+                        Proj::Slice(Some(start), Some(end), false)
+                    }
+                };
+                let place = place.then(proj);
+                let ty = self.ty(&Operand::Place(place.clone(), Mode::Value));
+                let constant = self.all_constant(std::slice::from_ref(&place));
+                let span = self.func.var(place.root).name.span();
+                let kind = VarKind::Alias(place.clone(), *exclusive);
+                let var = Var { ty, constant, ..Var::new(kind, self.here) };
+                let v = self.func.add("item", span, var);
+                out.push(Stmt::Alias(v, place, *exclusive));
+                let mode = if *exclusive { Mode::Exclusive } else { Mode::Shared };
+                Ok(Item::One(Operand::Place(Place::var(v), mode)))
+            }
+        }
+    }
+
+    /// An integer computed from others.
+    fn inert_value(
+        &mut self,
+        of: &[&Operand],
+        tokens: impl FnOnce(&[TokenStream]) -> TokenStream,
+        out: &mut Vec<Stmt>,
+    ) -> Operand {
+        let shown: Vec<_> = of.iter().map(|o| self.tokens_of(o)).collect();
+        let reads = of.iter().filter_map(|o| o.place().cloned()).collect();
+        let op = Op::Verbatim(tokens(&shown), reads, Ty::Inert);
+        self.temp(Span::call_site(), Ty::Inert, op, out)
+    }
+}
+
+/// A method of a walk.
+fn method(walk: Expr, name: &Ident, args: &[&Expr]) -> Expr {
+    let walk: Expr = match walk {
+        Expr::Range(r) => syn::parse_quote!((#r)),
+        other => other,
+    };
+    syn::parse_quote!(#walk.#name(#(#args),*))
+}
+
+fn sum(s: &[TokenStream]) -> TokenStream {
+    let (a, b) = (&s[0], &s[1]);
+    quote!(#a + #b)
+}
+
+fn product(s: &[TokenStream]) -> TokenStream {
+    let (a, b) = (&s[0], &s[1]);
+    quote!(#a * #b)
+}
