@@ -1,0 +1,195 @@
+//! Functions and their variables.
+
+use super::{Place, Proj, Region, RegionId, Ty, VarId, is_error};
+use proc_macro2::{Ident, Span, TokenStream};
+use std::collections::BTreeSet;
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Func {
+    /// All variables; the adjoint's list continues the primal's.
+    pub vars: Vec<Var>,
+    /// The parameters.
+    pub params: Vec<Param>,
+    /// The body.
+    pub body: Region,
+    /// The region around each region, and whether it is the body of a loop or of a closure.
+    pub regions: Vec<(Option<RegionId>, bool)>,
+    /// The bodies of closures that are arguments of calls.
+    pub lambdas: BTreeSet<RegionId>,
+    /// All names in use.
+    pub names: BTreeSet<String>,
+    /// Whether some statement leaves the function early.
+    pub returns_early: bool,
+    /// Items declared in the body itself.
+    pub items: Vec<TokenStream>,
+    /// Whether it calls itself: its pullback is then boxed, as its type would contain itself.
+    pub recursive: bool,
+}
+
+impl Func {
+    /// The variable of this id.
+    pub fn var(&self, id: VarId) -> &Var {
+        &self.vars[id.0]
+    }
+
+    /// Adds a variable under a name that no other has.
+    pub fn add(&mut self, name: &str, span: Span, var: Var) -> VarId {
+        let base = name.trim_start_matches("r#");
+        let mut unique = base.to_string();
+        let mut n = 1;
+        while !self.names.insert(unique.clone()) {
+            n += 1;
+            unique = format!("{base}_{n}");
+        }
+        // A keyword that is a name by `r#` stays one.
+        let keyword = name.starts_with("r#") && unique == base;
+        let name = if keyword { Ident::new_raw(&unique, span) } else { Ident::new(&unique, span) };
+        self.vars.push(Var { name, ..var });
+        VarId(self.vars.len() - 1)
+    }
+
+    /// Adds a variable that the transformation needs.
+    pub fn record(&mut self, name: &str, span: Span, home: RegionId) -> VarId {
+        self.add(name, span, Var::new(VarKind::Record, home))
+    }
+
+    /// A region inside `parent`.
+    pub fn region(&mut self, parent: Option<RegionId>, is_loop: bool) -> RegionId {
+        self.regions.push((parent, is_loop));
+        RegionId(self.regions.len() - 1)
+    }
+
+    /// Whether `inner` is `outer` or lies in it.
+    pub fn within(&self, inner: RegionId, outer: RegionId) -> bool {
+        let mut at = Some(inner);
+        while let Some(r) = at {
+            if r == outer {
+                return true;
+            }
+            at = self.regions[r.0].0;
+        }
+        false
+    }
+
+    /// Whether the region can run more than once in a run of its [`owner`](Self::owner).
+    pub fn repeated(&self, region: RegionId) -> bool {
+        let (parent, is_loop) = self.regions[region.0];
+        !self.lambdas.contains(&region) && (is_loop || parent.is_some_and(|p| self.repeated(p)))
+    }
+
+    /// The innermost body, of a closure or of the function, that a region lies in.
+    pub fn owner(&self, region: RegionId) -> RegionId {
+        match self.regions[region.0].0 {
+            Some(parent) if !self.lambdas.contains(&region) => self.owner(parent),
+            _ => region,
+        }
+    }
+
+    /// The place with names of references replaced by the places that they refer to.
+    pub fn resolve(&self, place: &Place) -> Place {
+        let VarKind::Alias(target, _) = &self.var(place.root).kind else { return place.clone() };
+        let mut resolved = self.resolve(target);
+        let skip = usize::from(place.path.first() == Some(&Proj::Deref));
+        resolved.path.extend_from_slice(&place.path[skip..]);
+        resolved
+    }
+
+    /// Whether a place may carry a derivative: the payload of an error does not.
+    pub fn carries(&self, place: &Place) -> bool {
+        let path = self.resolve(place).path;
+        !path.iter().any(|p| matches!(p, Proj::Variant(path, _) if is_error(path)))
+    }
+
+    /// The variable that a place is part of.
+    pub fn root(&self, place: &Place) -> VarId {
+        self.resolve(place).root
+    }
+
+    /// Whether something may change the place's contents after they were computed.
+    pub fn changeable(&self, place: &Place) -> bool {
+        if let VarKind::Alias(_, false) = self.var(place.root).kind {
+            return false;
+        }
+        let root = self.var(self.root(place));
+        root.mutable || root.kind == VarKind::Exclusive
+    }
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// The parameter as the body sees it.
+    pub var: VarId,
+    /// Whether it has no cotangent.
+    pub constant: bool,
+    /// Its type without an outer reference.
+    pub ty: TokenStream,
+}
+
+/// How a variable came to be.
+#[derive(Clone, PartialEq, Debug)]
+pub enum VarKind {
+    /// A parameter taken by value.
+    Value,
+    /// A parameter taken by shared reference.
+    Shared,
+    /// A parameter taken by exclusive reference.
+    Exclusive,
+    /// A local variable or an intermediate value.
+    Local,
+    /// A name for a reference to a place; the flag says exclusive.
+    Alias(Place, bool),
+    /// Bound by the pattern of a loop over a sequence.
+    Item,
+    /// Captured by a closure: constant.
+    Captured,
+    /// A parameter of a closure that is an argument of a call.
+    Argument,
+    /// A parameter that is a function: the types of its arguments and of its value.
+    Function(Box<Signature>),
+    /// The cotangent of a variable.
+    Cotangent(VarId),
+    /// Bookkeeping of the transformation: an overwritten value, a pullback, a shape, a count.
+    Record,
+}
+
+/// The types of a function that is a parameter.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Signature {
+    /// `Fn`, `FnMut` or `FnOnce`.
+    pub kind: Ident,
+    /// The types of the arguments.
+    pub inputs: Vec<syn::Type>,
+    /// The type of the value.
+    pub output: syn::Type,
+    /// The type parameter that stands for it, if it has a name.
+    pub generic: Option<Ident>,
+}
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub struct Var {
+    /// The name in the emitted code: the user's own where it is unique.
+    pub name: Ident,
+    /// What is known of its type.
+    pub ty: Ty,
+    /// Its type, where the user wrote one.
+    pub declared: Option<TokenStream>,
+    /// Whether it may change after its definition.
+    pub mutable: bool,
+    /// Whether its value cannot depend on an active parameter, by the way it is written.
+    pub constant: bool,
+    /// How it came to be.
+    pub kind: VarKind,
+    /// The region that declares it.
+    pub home: RegionId,
+}
+
+impl Var {
+    /// A variable of which nothing is known.
+    pub fn new(kind: VarKind, home: RegionId) -> Self {
+        let name = Ident::new("unnamed", Span::call_site());
+        Self { name, ty: Ty::Unknown, declared: None, mutable: false, constant: false, kind, home }
+    }
+}

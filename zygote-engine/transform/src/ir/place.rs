@@ -1,0 +1,121 @@
+//! Places and operands.
+
+use super::VarId;
+use proc_macro2::TokenStream;
+
+/// A step from a place to a part of it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Proj {
+    /// `.name` or `.0`.
+    Field(syn::Member),
+    /// `[index]`.
+    Index(Operand),
+    /// `[lo..hi]`; the flag says inclusive.
+    Slice(Option<Operand>, Option<Operand>, bool),
+    /// `*place`.
+    Deref,
+    /// `[key]` of a map.
+    Key(Operand),
+    /// `[len - n]`, in a pattern.
+    FromEnd(usize),
+    /// The payload of a variant, or a field of a struct, that a pattern finds: `Path(_, part, ..)` or
+    /// `Path { name: part, .. }`.
+    Variant(syn::Path, syn::Member),
+}
+
+/// A variable or a part of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Place {
+    /// The variable.
+    pub root: VarId,
+    /// The steps from the variable to the part.
+    pub path: Vec<Proj>,
+}
+
+impl Place {
+    /// A whole variable.
+    pub fn var(root: VarId) -> Self {
+        Self { root, path: vec![] }
+    }
+
+    /// A part of this place.
+    pub fn then(&self, proj: Proj) -> Self {
+        let mut path = self.path.clone();
+        path.push(proj);
+        Self { root: self.root, path }
+    }
+
+    /// The same part of another variable.
+    pub fn of(&self, root: VarId) -> Self {
+        Self { root, path: self.path.clone() }
+    }
+
+    /// Whether two places are different fields of one variable, or parts of such.
+    pub fn is_disjoint(&self, other: &Self) -> bool {
+        let differs = self.path.iter().zip(&other.path).find(|(a, b)| a != b);
+        self.root == other.root && matches!(differs, Some((Proj::Field(_), Proj::Field(_))))
+    }
+
+    /// The operands of the path: indices and bounds.
+    pub fn indices(&self) -> Vec<&Operand> {
+        let mut all = vec![];
+        for proj in &self.path {
+            match proj {
+                Proj::Index(i) | Proj::Key(i) => all.push(i),
+                Proj::Slice(a, b, _) => all.extend(a.iter().chain(b)),
+                Proj::Field(_) | Proj::Deref | Proj::FromEnd(_) | Proj::Variant(..) => {}
+            }
+        }
+        all
+    }
+}
+
+/// How an operand is handed over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// By value: copied or moved.
+    Value,
+    /// By shared reference.
+    Shared,
+    /// By exclusive reference.
+    Exclusive,
+    /// As the receiver of a method, which takes it as it likes.
+    Receiver,
+}
+
+/// What an operation works on.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// A literal, or the path of a constant or function.
+    Const(TokenStream),
+    /// A place.
+    Place(Place, Mode),
+    /// A closure: its position in the call that it is an argument of.
+    Lambda(usize),
+}
+
+impl PartialEq for Operand {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Const(a), Self::Const(b)) => a.to_string() == b.to_string(),
+            (Self::Place(a, m), Self::Place(b, n)) => a == b && m == n,
+            (Self::Lambda(a), Self::Lambda(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Operand {
+    /// A whole variable, by value.
+    pub fn var(v: VarId) -> Self {
+        Self::Place(Place::var(v), Mode::Value)
+    }
+
+    /// The place, if it is one.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Place(p, _) => Some(p),
+            Self::Const(_) | Self::Lambda(_) => None,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What the source says of types.
+
+use super::Proj;
+
+/// What the source says of a type. Only the compiler knows types; this is used to leave out work
+/// that is known to do nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ty {
+    /// `f32` or `f64`.
+    Real,
+    /// An integer, `bool` or `char`: copied, and without derivative.
+    Inert,
+    /// A slice, array or `Vec`.
+    Seq(Box<Ty>),
+    /// A tuple.
+    Tuple(Vec<Ty>),
+    /// A reference.
+    Ref(Box<Ty>),
+    /// Anything else.
+    Unknown,
+}
+
+impl Ty {
+    /// Whether a value of the type carries no derivative, and this is known.
+    pub fn is_inert(&self) -> bool {
+        match self {
+            Self::Inert => true,
+            Self::Seq(of) | Self::Ref(of) => of.is_inert(),
+            Self::Tuple(all) => all.iter().all(Self::is_inert),
+            Self::Real | Self::Unknown => false,
+        }
+    }
+
+    /// Whether the source says all of the type.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Self::Real | Self::Inert => true,
+            Self::Seq(of) | Self::Ref(of) => of.is_known(),
+            Self::Tuple(all) => all.iter().all(Self::is_known),
+            Self::Unknown => false,
+        }
+    }
+
+    /// The type without outer references.
+    pub fn peeled(&self) -> &Self {
+        match self {
+            Self::Ref(inner) => inner.peeled(),
+            other => other,
+        }
+    }
+
+    /// The type of a part.
+    pub fn project(&self, proj: &Proj) -> Self {
+        match (self.peeled(), proj) {
+            (Self::Seq(of), Proj::Index(_) | Proj::FromEnd(_)) => (**of).clone(),
+            (Self::Seq(of), Proj::Slice(..)) => Self::Seq(of.clone()),
+            (Self::Tuple(of), Proj::Field(syn::Member::Unnamed(i))) => {
+                of.get(i.index as usize).cloned().unwrap_or(Self::Unknown)
+            }
+            (t, Proj::Deref) => t.clone(),
+            _ => Self::Unknown,
+        }
+    }
+}
