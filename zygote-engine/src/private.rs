@@ -2,10 +2,10 @@
 
 pub use chainrules_core::{
     Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
-    DivAssign, Mul, MulAssign, NegRule, ProductRule, Rem, RemAssign, Restrict, ShapeOf, Sub,
+    DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Rem, RemAssign, Restrict, ShapeOf, Shadowed, Sub,
     SubAssign, SumRule, Tangent, ToWalk, Walk,
 };
-use chainrules_core::{CastRule, Peel, Shadowed};
+use chainrules_core::CastRule;
 use std::marker::PhantomData;
 
 /// The shape of a value.
@@ -259,6 +259,12 @@ impl ByReference {
 #[inline(always)]
 pub fn passing<T: Passing<M>, M>(argument: &T) -> T::How {
     argument.how()
+}
+
+/// Replaces each real scalar by what `f` makes of it.
+#[inline(always)]
+pub fn map_scalars<T: Tangent<M>, M>(value: &mut T, f: &mut dyn FnMut(f64) -> f64) {
+    value.map_scalars(f);
 }
 
 /// A cotangent without what flowed to constant fields.

@@ -53,7 +53,8 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             return Ok(quote!(#original #rules));
         }
         Some(Kind::Foreign) | None => false,
-        Some(Kind::Trait) => true,
+        // The rules of a type behind `dyn` are the type's own.
+        Some(Kind::Trait) => !options.dynamic,
     };
     // The functions of a foreign trait have their derivatives in the type itself.
     let mut inherent = block.clone();
@@ -92,6 +93,15 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             };
         });
     }
+    if options.dynamic {
+        let signature = |f: syn::ItemFn| {
+            let primal = lower::signature(&f, host)?;
+            Ok((f, primal))
+        };
+        let methods: syn::Result<Vec<_>> = functions(block).map(signature).collect();
+        let hidden = crate::dynamic::implemented(block, &methods?);
+        original.items.push(syn::ImplItem::Verbatim(hidden));
+    }
     if !in_trait {
         return Ok(quote!(#original #all #errors));
     }
@@ -103,17 +113,8 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         }));
     }
     let beside = rules.iter().map(|(beside, _)| beside);
-    // Two functions that call themselves have a trait of one name each.
-    if rules.iter().filter(|(beside, _)| !beside.is_empty()).count() > 1 {
-        let error = crate::error::error(
-            ty,
-            "a block of a trait with two functions that call themselves",
-            "move one of them to a function of its own",
-        );
-        errors.extend(error.to_compile_error());
-    }
     Ok(quote! {
-        #[allow(non_local_definitions, reason = "the block is where it was written")]
+        #[allow(non_local_definitions, non_camel_case_types, reason = "the block is where it was written")]
         const _: () = {
             #(#beside)*
             #original
@@ -127,7 +128,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
 pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<TokenStream> {
     let host = Host::Trait(item);
     let mut original = item.clone();
-    let (mut rules, mut besides) = (vec![], quote!());
+    let (mut rules, mut besides, mut methods) = (vec![], quote!(), vec![]);
     for member in &mut original.items {
         let syn::TraitItem::Fn(f) = member else { continue };
         let function = syn::ItemFn {
@@ -137,7 +138,10 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             sig: f.sig.clone(),
             block: Box::new(f.default.clone().unwrap_or_else(|| syn::parse_quote!({}))),
         };
-        if f.default.is_some() {
+        methods.push((function.clone(), lower::signature(&function, host)?));
+        if options.dynamic {
+            // Behind `dyn` there is no generic function.
+        } else if f.default.is_some() {
             let planned = Planned::of(&function, host, options)?;
             let Parts { beside, rule, .. } = emit::parts(&planned.derived(&function, host));
             let allowed = allowed();
@@ -157,5 +161,13 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             "call a function of its own",
         );
     }
-    Ok(quote!(#original))
+    let beside = if options.dynamic {
+        let (hidden, defaults) = crate::dynamic::declared(item, &methods, options)?;
+        original.items.push(syn::TraitItem::Verbatim(hidden));
+        let beside = crate::dynamic::beside(item, &methods);
+        quote!(#beside #defaults)
+    } else {
+        quote!()
+    };
+    Ok(quote!(#original #beside))
 }

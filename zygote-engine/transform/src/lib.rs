@@ -9,6 +9,7 @@ mod activity;
 mod adjoint;
 mod block;
 mod call_site;
+mod dynamic;
 mod emit;
 mod error;
 mod explain;
@@ -30,17 +31,24 @@ use quote::quote;
 pub struct Options {
     /// Whether the pullback is kept behind a pointer, as for functions that call each other.
     pub recursive: bool,
+    /// Whether a trait, or a type that has it, is used behind `dyn`.
+    pub dynamic: bool,
 }
 
 impl syn::parse::Parse for Options {
     fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
         let mut options = Self::default();
         while !input.is_empty() {
-            let word: syn::Ident = input.parse()?;
-            if word != "recursive" {
-                return Err(syn::Error::new(word.span(), "the only option is `recursive`"));
+            if input.parse::<Option<syn::Token![dyn]>>()?.is_some() {
+                options.dynamic = true;
+            } else {
+                let word: syn::Ident = input.parse()?;
+                if word != "recursive" {
+                    let message = "the options are `recursive` and `dyn`";
+                    return Err(syn::Error::new(word.span(), message));
+                }
+                options.recursive = true;
             }
-            options.recursive = true;
             input.parse::<Option<syn::Token![,]>>()?;
         }
         Ok(options)

@@ -225,7 +225,7 @@ fn peeled(ty: &syn::Type) -> &syn::Type {
 }
 
 /// A method as a function of a module: `self` is its first parameter.
-fn freed(block: &syn::ItemImpl, method: &syn::ItemFn) -> syn::ItemFn {
+pub fn freed(block: &syn::ItemImpl, method: &syn::ItemFn) -> syn::ItemFn {
     let mut function = method.clone();
     function.attrs.clear();
     function.vis = syn::Visibility::Inherited;

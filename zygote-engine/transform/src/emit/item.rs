@@ -63,7 +63,7 @@ pub fn allowed() -> TokenStream {
     quote! {
         #[allow(
             clippy::all, unused, non_snake_case, non_upper_case_globals, non_shorthand_field_patterns,
-            unused_parens, unused_mut, unused_braces, refining_impl_trait,
+            unused_parens, unused_mut, unused_braces, refining_impl_trait, non_camel_case_types,
             reason = "generated: every intermediate value has a name of its own"
         )]
     }
@@ -275,7 +275,13 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
     });
     let zeros: Vec<_> = zeros.collect();
     let wholes = params.iter().map(|p| {
-        if is_slice(&p.ty) { quote!(|whole| &mut whole[..]) } else { quote!(|whole| whole) }
+        if is_slice(&p.ty) {
+            quote!(|whole| &mut whole[..])
+        } else if super::twin::is_object(&p.ty) {
+            quote!(|whole| &mut **whole)
+        } else {
+            quote!(|whole| whole)
+        }
     });
     let active: Vec<_> = params
         .iter()
@@ -419,9 +425,10 @@ fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenStream) {
     let (dynamic, closure) = match boxed {
         None => (quote!(), closure),
         Some((all, types)) => {
+            let pull_trait = twin.pull_trait();
             let dynamic = twin.dynamic(acts, &all, &types, given);
             let closure = quote! {{
-                let __boxed: ::std::boxed::Box<dyn __Pull<#(#generic,)* #(#acts),*>> = ::std::boxed::Box::new(#closure);
+                let __boxed: ::std::boxed::Box<dyn #pull_trait<#(#generic,)* #(#acts),*>> = ::std::boxed::Box::new(#closure);
                 move |#(#all: #types),*| __boxed.pull(#(#all),*)
             }};
             (dynamic, closure)

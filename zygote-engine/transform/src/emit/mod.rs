@@ -432,7 +432,7 @@ fn is_list(ty: &TokenStream) -> bool {
     }
 }
 
-fn activity_type(k: usize) -> Ident {
+pub fn activity_type(k: usize) -> Ident {
     format_ident!("A{}", k)
 }
 

@@ -1,7 +1,7 @@
 //! The pullbacks of calls.
 
 use super::{Emit, TokenStream, private};
-use crate::ir::{Mode, Operand, Pull};
+use crate::ir::{Mode, Operand, Pull, Ty};
 use quote::{quote, quote_spanned};
 
 impl Emit<'_> {
@@ -17,6 +17,13 @@ impl Emit<'_> {
                     && !self.walked.borrow().contains(&self.func.root(p)) =>
             {
                 self.exclusive(p)
+            }
+            // What the variable refers to, so that a box becomes `&dyn Trait`.
+            Operand::Place(p, _)
+                if p.path.is_empty() && matches!(self.func.var(p.root).ty, Ty::Ref(_)) =>
+            {
+                let place = self.place(p);
+                if self.is_reference(p) { self.shared(p) } else { quote!(&*#place) }
             }
             Operand::Place(p, _) => self.shared(p),
         });

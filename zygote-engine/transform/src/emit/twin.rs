@@ -108,6 +108,11 @@ impl<'a> Twin<'a> {
         Self { item, host, primal, output, params, clauses, lifetimes, names }
     }
 
+    /// The trait of the boxed pullbacks of a function that calls itself.
+    pub fn pull_trait(&self) -> Ident {
+        format_ident!("__Pull_{}", self.item.sig.ident)
+    }
+
     /// The name of a part of the derivative.
     pub fn name(&self, part: &str) -> Ident {
         let name = &self.item.sig.ident;
@@ -238,24 +243,25 @@ impl<'a> Twin<'a> {
     ) -> TokenStream {
         let private = private();
         let generic = self.generic();
+        let pull = self.pull_trait();
         let names = self.arguments_of_generic();
         let (types, given) =
             (types.iter().map(|t| self.named(t.clone())), self.named(given.clone()));
         let types: Vec<_> = types.collect();
         quote! {
-            trait __Pull<#(#generic,)* #(#acts: #private::Activity),*> {
+            trait #pull<#(#generic,)* #(#acts: #private::Activity),*> {
                 fn pull(self: ::std::boxed::Box<Self>, #(#args: #types),*);
-                fn copy(&self) -> ::std::boxed::Box<dyn __Pull<#(#names,)* #(#acts),*>>;
+                fn copy(&self) -> ::std::boxed::Box<dyn #pull<#(#names,)* #(#acts),*>>;
             }
-            impl<#(#generic,)* __F: FnOnce(#given) + Clone + 'static, #(#acts: #private::Activity),*> __Pull<#(#names,)* #(#acts),*> for __F {
+            impl<#(#generic,)* __F: FnOnce(#given) + Clone + 'static, #(#acts: #private::Activity),*> #pull<#(#names,)* #(#acts),*> for __F {
                 fn pull(self: ::std::boxed::Box<Self>, #(#args: #types),*) {
                     (*self)(#(#args),*)
                 }
-                fn copy(&self) -> ::std::boxed::Box<dyn __Pull<#(#names,)* #(#acts),*>> {
+                fn copy(&self) -> ::std::boxed::Box<dyn #pull<#(#names,)* #(#acts),*>> {
                     ::std::boxed::Box::new(::core::clone::Clone::clone(self))
                 }
             }
-            impl<#(#generic,)* #(#acts: #private::Activity),*> ::core::clone::Clone for ::std::boxed::Box<dyn __Pull<#(#names,)* #(#acts),*>> {
+            impl<#(#generic,)* #(#acts: #private::Activity),*> ::core::clone::Clone for ::std::boxed::Box<dyn #pull<#(#names,)* #(#acts),*>> {
                 fn clone(&self) -> Self {
                     (**self).copy()
                 }
@@ -492,12 +498,23 @@ pub(super) fn is_slice(ty: &TokenStream) -> bool {
 }
 
 /// The type of the owned cotangent of a parameter.
+/// Whether a type is `dyn Trait`.
+pub(super) fn is_object(ty: &TokenStream) -> bool {
+    match syn::parse2(ty.clone()) {
+        Ok(syn::Type::TraitObject(_)) => true,
+        Ok(syn::Type::Paren(p)) => is_object(&p.elem.to_token_stream()),
+        _ => false,
+    }
+}
+
 pub(super) fn owned_type(ty: &TokenStream) -> TokenStream {
     match syn::parse2(ty.clone()) {
         Ok(syn::Type::Slice(s)) => {
             let elem = &s.elem;
             quote!(::std::vec::Vec<#elem>)
         }
+        Ok(syn::Type::TraitObject(t)) => quote!(::std::boxed::Box<#t>),
+        Ok(syn::Type::Paren(p)) => owned_type(&p.elem.to_token_stream()),
         _ => ty.clone(),
     }
 }

@@ -188,7 +188,18 @@ impl Lower {
                 return self.for_chain(&pipeline, f, out);
             }
         }
-        if let Some(pipeline) = super::chain::parse(&f.expr)?
+        let parsed = super::chain::parse(&f.expr)?;
+        if takes_apart(&f.pat) {
+            // The items' cotangents have no such pattern: the item is bound, then taken apart.
+            let walk = || super::chain::Pipe::Walk((*f.expr).clone());
+            let pipeline = parsed.unwrap_or_else(|| super::chain::Pipeline {
+                base: walk(),
+                flow: vec![],
+                consumer: None,
+            });
+            return self.for_chain(&pipeline, f, out);
+        }
+        if let Some(pipeline) = parsed
             && !pipeline.is_plain()
         {
             return self.for_chain(&pipeline, f, out);
@@ -572,4 +583,15 @@ pub fn leaves(stmt: &Stmt) -> bool {
         found
     }
     escapes(stmt, &mut vec![])
+}
+
+/// Whether a pattern takes structs or slices apart.
+fn takes_apart(pattern: &syn::Pat) -> bool {
+    match pattern {
+        syn::Pat::Struct(_) | syn::Pat::TupleStruct(_) | syn::Pat::Slice(_) => true,
+        syn::Pat::Paren(p) => takes_apart(&p.pat),
+        syn::Pat::Reference(r) => takes_apart(&r.pat),
+        syn::Pat::Tuple(t) => t.elems.iter().any(takes_apart),
+        _ => false,
+    }
 }

@@ -157,3 +157,22 @@ pub fn named_impls(item: &syn::ItemFn) -> syn::ItemFn {
     item.sig.generics.params.extend(name.params);
     item
 }
+
+/// The type with `'static` for each trait object that says no lifetime: its pullback may be kept.
+pub(super) fn owned_objects(ty: &syn::Type) -> syn::Type {
+    struct Own;
+    impl syn::visit_mut::VisitMut for Own {
+        fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+            syn::visit_mut::visit_type_mut(self, ty);
+            let syn::Type::TraitObject(t) = &*ty else { return };
+            let bounded = t.bounds.iter().any(|b| matches!(b, syn::TypeParamBound::Lifetime(_)));
+            if !bounded {
+                let bounds = &t.bounds;
+                *ty = syn::parse_quote!((dyn #bounds + 'static));
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    syn::visit_mut::VisitMut::visit_type_mut(&mut Own, &mut ty);
+    ty
+}

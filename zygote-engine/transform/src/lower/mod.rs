@@ -174,16 +174,17 @@ impl Lower {
             syn::FnArg::Receiver(r) => return self.receiver(r),
         };
         let (pattern, ty) = (&*p.pat, &*p.ty);
+        let generics: Vec<_> = self.generics.iter().collect();
+        if let Some(signature) = lambda::function_of(ty, &generics) {
+            return self.function(pattern, ty, signature);
+        }
+        let ty = &generics::owned_objects(ty);
         let marked = p.attrs.iter().any(|a| a.path().is_ident("constant"));
         let (kind, inner) = match ty {
             syn::Type::Reference(r) if r.mutability.is_some() => (VarKind::Exclusive, &*r.elem),
             syn::Type::Reference(r) => (VarKind::Shared, &*r.elem),
             other => (VarKind::Value, other),
         };
-        let generics: Vec<_> = self.generics.iter().collect();
-        if let Some(signature) = lambda::function_of(ty, &generics) {
-            return self.function(pattern, ty, signature);
-        }
         if let syn::Type::ImplTrait(t) = inner {
             return unsupported(
                 t,

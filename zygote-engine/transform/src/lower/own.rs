@@ -5,6 +5,7 @@ use super::Lower;
 use super::place::strip;
 use crate::error::{Result, unsupported};
 use crate::ir::{Op, Operand, Place, Stmt};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -54,8 +55,33 @@ impl Lower {
         for (_, name) in super::closure::free_names(&c.body) {
             reads.extend(self.lookup(&name).map(Place::var));
         }
-        let tokens = self.renamed(c.to_token_stream())?;
+        let bound: Vec<_> = c.inputs.iter().flat_map(super::select::bound_names).collect();
+        let tokens = self.with_names(c.to_token_stream(), &bound);
         Ok(Op::Hook(value, tokens, reads))
+    }
+
+    /// Tokens with placeholders for the variables, but for those names.
+    fn with_names(&self, tokens: TokenStream, but: &[Ident]) -> TokenStream {
+        let mut before = ' ';
+        let of = |t: TokenTree| {
+            let field = before == '.';
+            before = match &t {
+                TokenTree::Punct(p) => p.as_char(),
+                _ => ' ',
+            };
+            match t {
+                TokenTree::Ident(i) if !field && !but.contains(&i) => match self.lookup(&i) {
+                    Some(v) => TokenTree::Ident(super::placeholder(v, i.span())),
+                    None => TokenTree::Ident(i),
+                },
+                TokenTree::Group(g) => {
+                    let inner = self.with_names(g.stream(), but);
+                    TokenTree::Group(Group::new(g.delimiter(), inner))
+                }
+                other => other,
+            }
+        };
+        tokens.into_iter().map(of).collect()
     }
 
     fn checkpoint(&mut self, closure: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {

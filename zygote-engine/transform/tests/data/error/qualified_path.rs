@@ -1,3 +1,0 @@
-fn f(x: f64) -> f64 {
-    <f64 as Float>::sin(x)
-}
