@@ -96,6 +96,34 @@ fn calls_generic(x: &[f64], y: f64) -> f64 {
     polynomial(x, logistic(y)) * norm::<f64>(x)
 }
 
+/// A function of some dimension, named by a type.
+trait Model {
+    type State: Clone;
+    const ORDER: i32;
+    fn label() -> &'static str;
+}
+
+struct Cubic;
+
+impl Model for Cubic {
+    type State = f64;
+    const ORDER: i32 = 3;
+
+    fn label() -> &'static str {
+        "cubic"
+    }
+}
+
+#[differentiable]
+fn constants_of_types<M: Model<State = f64>>(x: M::State) -> f64 {
+    x.powi(M::ORDER) * M::label().len() as f64
+}
+
+#[differentiable]
+fn cubic(x: f64, y: f64) -> f64 {
+    constants_of_types::<Cubic>(x) * y
+}
+
 #[derive(Clone, Tangent)]
 struct Ring<T, const N: usize> {
     items: [T; N],
@@ -155,4 +183,5 @@ programs![
     moving_average("const generics", 4, |x| moving_average(x)),
     volume("methods of generic types", 7, |x| volume(vec3(x), vec3(&x[3..]), x[6])),
     calls_generic("calls of generic functions", 4, |x| calls_generic(&x[..3], x[3])),
+    cubic("associated types and constants", 2, |x| cubic(x[0], x[1])),
 ];

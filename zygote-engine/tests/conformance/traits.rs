@@ -63,6 +63,18 @@ fn both_wells(spring: &Spring, pendulum: &Pendulum, x: f64) -> f64 {
 }
 
 #[differentiable]
+fn impl_trait(p: &impl Potential, x: f64) -> f64 {
+    p.energy(x * x)
+}
+
+#[differentiable]
+fn static_dispatch(spring: &Spring, x: f64) -> f64 {
+    impl_trait(spring, x)
+        + Potential::energy(spring, x)
+        + <Spring as Potential>::energy(spring, 1.0)
+}
+
+#[differentiable]
 trait Shape {
     fn area(&self) -> f64;
 }
@@ -141,6 +153,56 @@ fn changed_by_trait(x: f64, rate: f64, dt: f64) -> f64 {
     decay.run(dt, 3) * decay.x
 }
 
+#[differentiable]
+trait Activation {
+    fn apply(x: f64) -> f64;
+}
+
+struct Tanh;
+
+struct Soft;
+
+#[differentiable]
+impl Activation for Tanh {
+    fn apply(x: f64) -> f64 {
+        x.tanh()
+    }
+}
+
+#[differentiable]
+impl Activation for Soft {
+    fn apply(x: f64) -> f64 {
+        (1.0 + x.exp()).ln()
+    }
+}
+
+#[differentiable]
+fn unit<A: Activation>(w: &[f64], x: f64) -> f64 {
+    A::apply(w[0] * x + w[1])
+}
+
+#[differentiable]
+fn associated_functions(w: &[f64], x: f64) -> f64 {
+    unit::<Tanh>(w, x) * unit::<Soft>(w, x)
+}
+
+#[differentiable]
+trait Squared {
+    fn squared(self) -> f64;
+}
+
+#[differentiable]
+impl Squared for f64 {
+    fn squared(self) -> f64 {
+        self * self
+    }
+}
+
+#[differentiable]
+fn extension(x: f64, y: f64) -> f64 {
+    (x * y).squared() + x.squared().squared()
+}
+
 fn pendulum(x: &[f64]) -> Pendulum {
     Pendulum { length: x[0], mass: x[1] }
 }
@@ -161,6 +223,15 @@ programs![
         &pendulum(&x[1..]),
         x[3]
     )),
+    static_dispatch("`impl Trait` parameters, qualified calls", 2, |x| static_dispatch(
+        &Spring { stiffness: x[0] },
+        x[1]
+    )),
     supertraits("supertraits", 3, |x| supertraits(&Cone { radius: x[0], height: x[1] }, x[2])),
     changed_by_trait("`&mut self` in traits", 3, |x| changed_by_trait(x[0], x[1], x[2])),
+    associated_functions("associated functions of traits", 3, |x| associated_functions(
+        &x[..2],
+        x[2]
+    )),
+    extension("traits on foreign types", 2, |x| extension(x[0], x[1])),
 ];
