@@ -286,6 +286,54 @@ pub fn hooked<T>(cotangent: T, closure: impl FnOnce(T) -> T) -> T {
     closure(cotangent)
 }
 
+/// A type that only the engine's own `constant`, `hook` and `checkpoint` take.
+pub struct Own(());
+
+/// What `get`, `first`, `last` and searches are known for.
+pub trait Sequence {
+    /// Does nothing.
+    fn is_a_slice_or_map(&self) {}
+}
+
+impl<T> Sequence for [T] {}
+impl<T> Sequence for std::collections::VecDeque<T> {}
+impl<K, V, S> Sequence for std::collections::HashMap<K, V, S> {}
+impl<K, V> Sequence for std::collections::BTreeMap<K, V> {}
+
+/// A receiver whose type decides whether it was copied before the arguments.
+pub struct Probe<'a, T: ?Sized>(pub &'a T);
+/// The receiver is a number, which is copied.
+pub struct IsANumber;
+/// The receiver is no number.
+pub struct IsNoNumber;
+
+impl IsNoNumber {
+    /// The receiver is borrowed, and evaluated with the call.
+    #[inline(always)]
+    pub fn bind_the_receiver_with_let_first(self) {}
+}
+
+/// Tells numbers from other types, by the order in which methods are found.
+pub trait IsNumber {
+    /// What it is.
+    fn kind(&self) -> IsANumber {
+        IsANumber
+    }
+}
+/// Tells numbers from other types, by the order in which methods are found.
+pub trait IsOther {
+    /// What it is.
+    fn kind(&self) -> IsNoNumber {
+        IsNoNumber
+    }
+}
+
+macro_rules! probes {
+    ($($t:ty),+) => { $(impl IsNumber for Probe<'_, $t> {})+ };
+}
+probes!(f32, f64, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char);
+impl<T: ?Sized> IsOther for &Probe<'_, T> {}
+
 /// A test, called where the type of its argument is known.
 #[inline(always)]
 pub fn test<T>(x: &T, f: impl FnOnce(&T) -> bool) -> bool {

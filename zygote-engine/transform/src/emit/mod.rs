@@ -135,7 +135,10 @@ impl Emit<'_> {
                 let (private, key) = (private(), self.operand(key));
                 match access {
                     Access::Read => quote!(#at[#key]),
-                    Access::Write => quote!((*#private::Keyed::value_mut(&mut #at, #key))),
+                    Access::Write => quote!((*{
+                        use #private::Keyed as _;
+                        #at.value_mut(#key)
+                    })),
                 }
             }
             Proj::FromEnd(n) => {

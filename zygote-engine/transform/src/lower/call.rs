@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::place::strip;
+use super::pure::Calls;
 use crate::error::{Result, unsupported};
 use crate::ir::{Call, Callee, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind};
 use proc_macro2::Span;
@@ -29,15 +30,7 @@ impl Lower {
         };
         let middle = out.len();
         let (rest, lambdas) = self.arguments(m.args.iter(), out)?;
-        // A receiver that the arguments change was copied before, or it would not compile.
-        let mut changed = std::collections::BTreeSet::new();
-        crate::record::changed_by(&self.func, &out[middle..], &mut changed);
-        let receiver = if changed.contains(&self.func.root(&receiver)) {
-            let kept = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
-            kept.place().expect("a place stays one").clone()
-        } else {
-            receiver
-        };
+        let receiver = self.receiver_beside(m, receiver, middle, out)?;
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
         // Beside a shared reference to the same variable, the receiver is only read.
@@ -61,6 +54,56 @@ impl Lower {
         }
         self.func.recursive |= self.is_method && self.name.as_ref() == Some(&m.method);
         Ok(self.called(Callee::Method(m.method.clone()), args, lambdas, m.method.span()))
+    }
+
+    /// A receiver that the arguments change was copied before, if it is taken by value; no other
+    /// compiles. A method of an argument on the same variable may only read it; then the receiver stays
+    /// the place that it is, and the compiler checks that it is no number.
+    fn receiver_beside(
+        &mut self,
+        m: &syn::ExprMethodCall,
+        receiver: Place,
+        middle: usize,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Place> {
+        let root = self.func.root(&receiver);
+        let mut surely = std::collections::BTreeSet::new();
+        let mut maybe = std::collections::BTreeSet::new();
+        for stmt in &out[middle..] {
+            match stmt {
+                Stmt::Let(_, Op::Call(call)) if call.lambdas.is_empty() => {
+                    for (k, p) in call.changes(&self.func) {
+                        let exclusive = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));
+                        let set = if exclusive { &mut surely } else { &mut maybe };
+                        set.insert(self.func.root(p));
+                    }
+                }
+                other => {
+                    let one = std::slice::from_ref(other);
+                    crate::record::changed_by(&self.func, one, &mut surely);
+                }
+            }
+        }
+        let ty = self.ty(&Operand::Place(receiver.clone(), Mode::Value));
+        let number = matches!(ty.peeled(), Ty::Real | Ty::Inert);
+        if surely.contains(&root) || maybe.contains(&root) && number {
+            let copy = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
+            return Ok(copy.place().expect("a place stays one").clone());
+        }
+        if maybe.contains(&root)
+            && !receiver.path.is_empty()
+            && let Some((tokens, _)) = self.pure(&m.receiver, Calls::Reading)
+        {
+            let private = quote!(::zygote_engine::__private);
+            out.insert(
+                middle,
+                Stmt::Macro(quote!({
+                    use #private::{IsNumber as _, IsOther as _};
+                    (&#private::Probe(&#tokens)).kind().bind_the_receiver_with_let_first()
+                })),
+            );
+        }
+        Ok(receiver)
     }
 
     pub(super) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Result<Op> {

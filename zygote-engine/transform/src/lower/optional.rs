@@ -113,6 +113,13 @@ impl Lower {
         let place = self.place(sequence, out)?;
         let place = self.pinned(place, out);
         let span = e.span();
+        if let Some((tokens, _)) = self.pure(sequence, Calls::Reading) {
+            // A method of the same name of another type gives something else.
+            out.push(Stmt::Macro(quote!({
+                use ::zygote_engine::__private::Sequence as _;
+                #tokens.is_a_slice_or_map()
+            })));
+        }
         match form {
             Form::At(_, index, exclusive) => {
                 if exclusive && let VarKind::Local = self.func.var(place.root).kind {

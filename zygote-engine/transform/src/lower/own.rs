@@ -27,6 +27,19 @@ impl Lower {
             return Ok(None);
         }
         let args: Vec<&Expr> = c.args.iter().collect();
+        let known = [("constant", 1), ("hook", 2), ("checkpoint", 1)];
+        if known.contains(&(name.as_str(), args.len())) {
+            // A function of the user's own has another type.
+            let private = quote!(::zygote_engine::__private);
+            let check = match name.as_str() {
+                "constant" => quote!(fn(#private::Own) -> #private::Own),
+                "hook" => {
+                    quote!(fn(#private::Own, fn(#private::Own) -> #private::Own) -> #private::Own)
+                }
+                _ => quote!(fn(fn() -> #private::Own) -> #private::Own),
+            };
+            out.push(Stmt::Macro(quote!(let _: #check = #p)));
+        }
         match (name.as_str(), &args[..]) {
             ("constant", [value]) => self.cut(value, out).map(Some),
             ("hook", [value, closure]) => self.hook(value, closure, out).map(Some),

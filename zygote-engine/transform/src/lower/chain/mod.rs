@@ -138,7 +138,8 @@ impl Lower {
                 && c.capture.is_some()
                 && let Some(local) = self.closure_at(f, out)?
             {
-                let name = format_ident!("__closure_{}", self.func.vars.len());
+                self.tries += 1;
+                let name = format_ident!("__closure_{}", self.tries);
                 self.func.names.insert(name.to_string());
                 self.declare(name.to_string(), Named::Closure(local));
                 *f = syn::parse_quote!(#name);
