@@ -24,13 +24,17 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// - On an `impl` block: each of its functions has a derivative, methods and associated functions.
 ///   On a single method it can't stand, as the type beside it would be inside the block.
 /// - On a trait: the derivatives are functions of the trait, of methods with and without a body. Each
-///   `impl` of the trait needs the attribute, too. A call on `dyn Trait` has no derivative.
+///   `impl` of the trait needs the attribute, too. With `#[differentiable(dyn)]` on the trait and on all
+///   its `impl`s, for types that are `'static`, `Box<dyn Trait>` has a cotangent, of the same type
+///   inside, and the methods have derivatives behind `dyn`; through a bound `T: Trait` they have none
+///   then.
 /// - On an `impl` of a trait of the language that knows of no derivatives, such as `From` or `Default`.
 /// - On an `impl` of an operator, `Add` to `RemAssign` and `Neg`: the operator has a rule, by which it is
 ///   differentiated between values and references alike. So of an operator's `impl`s for owned operands
-///   and for references only one may have the attribute. `Index` and `Deref` need none: the cotangent of
-///   the part that they find is the part that they find in the cotangent, which has the value's integers
-///   but not its real numbers.
+///   and for references only one may have the attribute. `Index` and `Deref` need none, but
+///   their exclusive forms must be there: the cotangent of the part that they find is the part that
+///   `IndexMut` or `DerefMut` finds in the cotangent, which has the value's integers but not its real
+///   numbers.
 ///
 /// # What has a cotangent
 /// A parameter has a cotangent of its own type, unless it is marked `#[constant]` or is an integer,
@@ -60,7 +64,7 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// # Options
 /// `#[differentiable(recursive)]`: a function that calls itself keeps the pullbacks of those calls behind
 /// a pointer, as their type would contain itself. Of functions that call each other in a circle, one
-/// needs this option, which does the same.
+/// needs this option, which does the same. `#[differentiable(dyn)]` is for traits, as above.
 ///
 /// # What is refused
 /// What is not supported is an error at the token in question, which says what to write instead:
