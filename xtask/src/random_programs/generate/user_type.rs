@@ -116,7 +116,16 @@ impl Generator {
         let usage = if change { Use::Write } else { Use::Read };
         let place = self.place(&ty, usage)?;
         let scrutinee = match place {
-            Expr::Unary("*", reference) => *reference,
+            // A reference is matched on as it is, unless it would lend more than is wanted.
+            Expr::Unary("*", reference)
+                if change
+                    || !matches!(
+                        reference.root().and_then(|name| self.type_of(name)),
+                        Some(Type::Mut(_))
+                    ) =>
+            {
+                *reference
+            }
             place => Expr::unary(if change { "&mut " } else { "&" }, place),
         };
         let root = scrutinee.root()?.to_string();
