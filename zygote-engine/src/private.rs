@@ -1,11 +1,11 @@
 //! What generated code calls. Not part of the public interface.
 
+use chainrules_core::CastRule;
 pub use chainrules_core::{
     Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
-    DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Rem, RemAssign, Restrict, ShapeOf, Shadowed, Sub,
-    SubAssign, SumRule, Tangent, ToWalk, Walk,
+    DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Rem, RemAssign, Restrict, Shadowed,
+    ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk,
 };
-use chainrules_core::CastRule;
 use std::marker::PhantomData;
 
 /// The shape of a value.
