@@ -15,7 +15,7 @@
 #![forbid(unsafe_code)]
 
 #[doc(hidden)]
-#[path = "private.rs"]
+#[path = "private/mod.rs"]
 pub mod __private;
 
 pub use zygote_engine_macros::{

@@ -1,0 +1,93 @@
+//! What the transformation takes for granted of types, for the compiler to check.
+
+/// A type that only the engine's own `constant`, `hook` and `checkpoint` take.
+pub struct Own(());
+
+/// What `get`, `first`, `last` and searches are known for.
+pub trait Sequence {
+    /// Does nothing.
+    fn is_a_slice_or_map(&self) {}
+}
+
+impl<T> Sequence for [T] {}
+
+impl<T> Sequence for std::collections::VecDeque<T> {}
+
+impl<K, V, S> Sequence for std::collections::HashMap<K, V, S> {}
+
+impl<K, V> Sequence for std::collections::BTreeMap<K, V> {}
+
+/// A receiver whose type decides whether it was copied before the arguments.
+pub struct Probe<'a, T: ?Sized>(pub &'a T);
+
+/// The receiver is a number, which is copied.
+pub struct IsANumber;
+
+/// The receiver is no number.
+pub struct IsNoNumber;
+
+impl IsNoNumber {
+    /// The receiver is borrowed, and evaluated with the call.
+    #[inline(always)]
+    pub fn bind_the_receiver_with_let_first(self) {}
+}
+
+/// Tells numbers from other types, by the order in which methods are found.
+pub trait IsNumber {
+    /// What it is.
+    fn kind(&self) -> IsANumber {
+        IsANumber
+    }
+}
+
+/// Tells numbers from other types, by the order in which methods are found.
+pub trait IsOther {
+    /// What it is.
+    fn kind(&self) -> IsNoNumber {
+        IsNoNumber
+    }
+}
+
+macro_rules! probes {
+    ($($t:ty),+) => { $(impl IsNumber for Probe<'_, $t> {})+ };
+}
+
+probes!(f32, f64, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char);
+
+impl<T: ?Sized> IsOther for &Probe<'_, T> {}
+
+/// An integer.
+#[diagnostic::on_unimplemented(
+    message = "an argument in the chain of a loop is a sequence or an integer, but this is `{Self}`",
+    note = "bind the sequence with `let` first, so that its derivative is followed"
+)]
+pub trait Number {}
+
+macro_rules! numbers {
+    ($($t:ty),+) => { $(impl Number for $t {})+ };
+}
+
+numbers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+/// An integer or a `bool`.
+#[diagnostic::on_unimplemented(
+    message = "an operator on bits gives `{Self}`, whose derivative would be lost",
+    note = "write what it does as a function with a rule"
+)]
+pub trait NoDerivative {}
+
+impl<T: Number> NoDerivative for T {}
+
+impl NoDerivative for bool {}
+
+/// The result of an operator on bits: without derivative by its type.
+#[inline(always)]
+pub fn bits<T: NoDerivative>(value: T) -> T {
+    value
+}
+
+/// A plain argument in the chain of a loop, such as a step: without derivative by its type.
+#[inline(always)]
+pub fn number<T: Number>(value: T) -> T {
+    value
+}

@@ -1,0 +1,256 @@
+//! What generated code calls. Not part of the public interface.
+
+mod checks;
+mod operators;
+mod passing;
+mod record;
+
+pub use chainrules_core::{
+    Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
+    DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Rem, RemAssign, Restrict, Shadowed,
+    ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk,
+};
+pub use checks::{
+    IsANumber, IsNoNumber, IsNumber, IsOther, NoDerivative, Number, Own, Probe, Sequence, bits,
+    number,
+};
+pub use operators::{
+    NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,
+    pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,
+};
+pub use passing::{ByReference, ByValue, Passing, Referred, passing};
+pub use record::{Kept, Once, Saved, Tape, keep, recall, restore, save};
+
+/// The shape of a value.
+#[inline(always)]
+pub fn shape<T, M, N>(value: &T) -> ShapeOf<T::Out, N>
+where
+    T: Peel<M> + ?Sized,
+    T::Out: Tangent<N>,
+{
+    ShapeOf::new(value.peel())
+}
+
+/// An owned cotangent as the shadow of a value of this type.
+#[inline(always)]
+pub fn lent_like<'a, T: Shadowed<M> + ?Sized, M>(_: &T, owned: &'a mut T::Owned) -> &'a mut T {
+    T::lent(owned)
+}
+
+/// A place for a cotangent that nobody wants.
+#[inline(always)]
+pub fn unwanted<'a, T: Shadowed<M> + ?Sized, M>(
+    like: &T,
+    slot: &'a mut Option<T::Owned>,
+) -> &'a mut T {
+    T::lent(slot.insert(like.zero_owned()))
+}
+
+/// Adds to a cotangent.
+#[inline(always)]
+pub fn accumulate<T: Shadowed<M> + ?Sized, M>(shadow: &mut T, cotangent: T::Owned) {
+    shadow.accumulate_owned(&cotangent);
+}
+
+/// The zero cotangent of the shape of a value, owned.
+#[inline(always)]
+pub fn zero_like<T, M, N>(value: &T) -> <T::Out as Shadowed<N>>::Owned
+where
+    T: Peel<M> + ?Sized,
+    T::Out: Shadowed<N>,
+{
+    value.peel().zero_owned()
+}
+/// The sum of the elements of a cotangent.
+#[inline]
+pub fn pull_repeat<T: Tangent<M>, M>(shape: &ShapeOf<T, M>, dy: &[T]) -> T {
+    let mut sum = shape.zero();
+    dy.iter().for_each(|d| sum.accumulate(d));
+    sum
+}
+/// Replaces each real scalar by what `f` makes of it.
+#[inline(always)]
+pub fn map_scalars<T: Tangent<M>, M>(value: &mut T, f: &mut dyn FnMut(f64) -> f64) {
+    value.map_scalars(f);
+}
+
+/// A cotangent without what flowed to constant fields.
+#[inline(always)]
+pub fn settled<T: Tangent<M>, M>(mut cotangent: T) -> T {
+    cotangent.clear_constants();
+    cotangent
+}
+
+/// Makes the cotangents of constant fields zero.
+#[inline(always)]
+pub fn clear_constants<T: Tangent<M>, M>(cotangent: &mut T) {
+    cotangent.clear_constants();
+}
+
+/// A cotangent as the closure of a hook changes it.
+#[inline(always)]
+pub fn hooked<T>(cotangent: T, closure: impl FnOnce(T) -> T) -> T {
+    closure(cotangent)
+}
+/// A test, called where the type of its argument is known.
+#[inline(always)]
+pub fn test<T>(x: &T, f: impl FnOnce(&T) -> bool) -> bool {
+    f(x)
+}
+
+/// A map, whose values are found by keys.
+pub trait Keyed<K: ?Sized> {
+    /// The type of a value.
+    type Value;
+    /// The value of a key.
+    fn value_mut(&mut self, key: &K) -> &mut Self::Value;
+}
+
+impl<K, Q, V, S> Keyed<Q> for std::collections::HashMap<K, V, S>
+where
+    K: std::borrow::Borrow<Q> + Eq + std::hash::Hash,
+    Q: Eq + std::hash::Hash + ?Sized,
+    S: std::hash::BuildHasher,
+{
+    type Value = V;
+
+    fn value_mut(&mut self, key: &Q) -> &mut V {
+        self.get_mut(key).expect("a cotangent has the keys of its value")
+    }
+}
+
+impl<K, Q, V> Keyed<Q> for std::collections::BTreeMap<K, V>
+where
+    K: std::borrow::Borrow<Q> + Ord,
+    Q: Ord + ?Sized,
+{
+    type Value = V;
+
+    fn value_mut(&mut self, key: &Q) -> &mut V {
+        self.get_mut(key).expect("a cotangent has the keys of its value")
+    }
+}
+
+/// A comparison, called where the types of its arguments are known.
+#[inline(always)]
+pub fn compare<T>(
+    a: &T,
+    b: &T,
+    f: impl FnOnce(&T, &T) -> std::cmp::Ordering,
+) -> std::cmp::Ordering {
+    f(a, b)
+}
+
+/// The sum of no items.
+#[inline(always)]
+pub fn empty_sum<S: std::iter::Sum<S>>() -> S {
+    std::iter::empty::<S>().sum()
+}
+
+/// The product of no items.
+#[inline(always)]
+pub fn empty_product<S: std::iter::Product<S>>() -> S {
+    std::iter::empty::<S>().product()
+}
+
+/// The walk of items without derivative.
+pub struct Listed<T>(Vec<T>);
+
+impl<T: Clone> Listed<T> {
+    /// The items, in order.
+    #[inline(always)]
+    pub fn new(items: impl IntoIterator<Item = T>) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T: Clone> Walk for Listed<T> {
+    type Item = T;
+    type Cotangent = ();
+    type Shadows<'s>
+        = ()
+    where
+        Self: 's;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> T {
+        self.0[k].clone()
+    }
+
+    #[inline(always)]
+    fn lend(&self, _: usize, (): ()) {}
+
+    #[inline(always)]
+    fn give_back(&self, _: usize, (): (), (): ()) {}
+}
+
+/// The number of items that an iterator is sure to give.
+#[inline(always)]
+pub fn trips(items: &impl Iterator) -> usize {
+    items.size_hint().0
+}
+
+/// Refuses a constant shadow for an argument that the function changes.
+#[cold]
+pub fn constant_exclusive() -> ! {
+    panic!("an argument passed by `&mut` can't be constant: pass it as a variable argument")
+}
+
+/// The element that is the `n`th from the end.
+#[inline(always)]
+pub fn from_end<T>(list: &[T], n: usize) -> &T {
+    &list[list.len() - n]
+}
+
+/// The element that is the `n`th from the end.
+#[inline(always)]
+pub fn from_end_mut<T>(list: &mut [T], n: usize) -> &mut T {
+    let length = list.len();
+    &mut list[length - n]
+}
+
+/// A cotangent has the variants of its value.
+#[cold]
+pub fn other_variant() -> ! {
+    panic!("a cotangent is of another variant than the value: pass one of the value's own shape")
+}
+/// A pullback: the type of its argument is that of the value.
+#[inline(always)]
+pub fn pullback_of<Y, R, F: FnOnce(Y) -> R + Clone>(_: &Y, back: F) -> F {
+    back
+}
+
+/// The owned cotangent as a place, if it is wanted.
+#[inline(always)]
+pub fn wanted<A: Choice, T: Clone>(cotangent: &mut A::Cotangent<T>) -> Option<&mut T> {
+    A::owned(cotangent)
+}
+
+/// A real scalar, which is what a gradient is taken of.
+#[diagnostic::on_unimplemented(
+    message = "`gradient!` needs a function that gives one real scalar, but this one gives `{Self}`",
+    note = "use `pullback!`, whose `back` takes a cotangent of the output's own shape"
+)]
+pub trait Real: Copy {
+    /// The cotangent of the value with respect to itself.
+    const ONE: Self;
+}
+
+impl Real for f32 {
+    const ONE: Self = 1.0;
+}
+
+impl Real for f64 {
+    const ONE: Self = 1.0;
+}
+
+/// The cotangent with which a gradient starts.
+#[inline(always)]
+pub fn one<T: Real>(_: &T) -> T {
+    T::ONE
+}
