@@ -1,6 +1,6 @@
 //! A closure at a call of `gradient!`: its parameters vary, what it captures is constant.
 
-use super::{Lower, control};
+use super::{Lower, exits};
 use crate::error::{Result, unsupported};
 use crate::ir::{Func, Param, RegionId, Ty, Var, VarKind};
 use proc_macro2::{Ident, TokenStream};
@@ -38,7 +38,7 @@ pub fn closure(c: &syn::ExprClosure, constant: &[bool]) -> Result<Func> {
         Expr::Block(b) => b.block.clone(),
         e => syn::parse_quote!({ #e }),
     };
-    lower.func.returns_early = control::returns_early(&block);
+    lower.func.returns_early = exits::returns_early(&block);
     lower.body(&block)
 }
 

@@ -2,14 +2,16 @@
 //! after this nothing fails.
 
 mod assign;
+mod branch;
 mod call;
 mod chain;
 mod closure;
-mod control;
+mod exits;
 mod expr;
 mod generics;
 mod labelled;
 mod lambda;
+mod loops;
 mod macros;
 mod optional;
 mod own;
@@ -30,7 +32,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 pub use closure::closure;
-pub use control::leaves;
+pub use exits::leaves;
 pub use generics::{Bound, bound_of, is_function, named_impls};
 pub use pure::{placeholder, placeholder_id};
 
@@ -90,7 +92,7 @@ struct Lower {
 /// Lowers a function of a module, block or trait.
 pub fn function(item: &syn::ItemFn, host: Host<'_>) -> Result<Func> {
     let mut lower = Lower::signature(item, host)?;
-    lower.func.returns_early = control::returns_early(&item.block);
+    lower.func.returns_early = exits::returns_early(&item.block);
     lower.body(&item.block)
 }
 

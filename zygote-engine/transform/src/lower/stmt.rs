@@ -92,7 +92,7 @@ impl Lower {
             _ => self.statement(stmt, out)?,
         }
         let inside = out.len().saturating_sub(1).max(before);
-        if out[before..inside].iter().any(super::control::leaves) {
+        if out[before..inside].iter().any(super::exits::leaves) {
             return unsupported(
                 stmt,
                 "leaving from inside an expression",
@@ -105,7 +105,7 @@ impl Lower {
             }
             return Ok(Some(None));
         }
-        if out.last().is_some_and(super::control::leaves) {
+        if out.last().is_some_and(super::exits::leaves) {
             return self.rest(None, rest, tail, out).map(Some);
         }
         Ok(None)
@@ -200,7 +200,7 @@ impl Lower {
                 let whole = tail == Tail::Return || self.here == self.func.body.id;
                 self.expected = self.output.clone().filter(|_| whole && super::chain::is_chain(e));
                 let value = self.operand(e, out)?;
-                if out[before..].iter().any(super::control::leaves) {
+                if out[before..].iter().any(super::exits::leaves) {
                     return unsupported(
                         e,
                         "leaving from inside an expression",
@@ -274,7 +274,7 @@ impl Lower {
         self.expected = declared.filter(|_| super::chain::is_chain(&init.expr)).cloned();
         let op = self.op(&init.expr, out)?;
         if let (Op::Use(value), Some(e)) = (&op, out.last())
-            && super::control::leaves(e)
+            && super::exits::leaves(e)
         {
             if let Some(place) = value.place() {
                 self.check_left_value(place, declared, &init.expr)?;

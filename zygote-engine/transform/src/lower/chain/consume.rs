@@ -28,7 +28,7 @@ impl Lower {
             );
         }
         let mut label = f.label.as_ref().map(|l| l.name.clone());
-        let cut = crate::lower::control::cut_short(&f.body, label.as_ref());
+        let cut = crate::lower::exits::cut_short(&f.body, label.as_ref());
         let mut f = f.clone();
         if cut && pipeline.is_nested() {
             // The user's loop is the outermost.

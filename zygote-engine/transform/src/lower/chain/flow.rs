@@ -150,7 +150,7 @@ impl Lower {
     ) -> Result<()> {
         let pipeline = match super::parse::parse(inner)? {
             Some(pipeline) => pipeline,
-            None => Pipeline { base: Pipe::Walk(inner.clone()), flow: vec![], consumer: None },
+            None => Pipeline::of(Pipe::Walk(inner.clone())),
         };
         if let Some(consumer) = &pipeline.consumer {
             return unsupported(

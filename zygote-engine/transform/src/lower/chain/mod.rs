@@ -10,6 +10,7 @@ mod flow;
 mod item;
 mod parse;
 mod pipe;
+mod walk;
 
 use crate::error::{Result, unsupported};
 use crate::ir::{For, Op, Operand, Region, Source, Stmt, Ty, VarId};

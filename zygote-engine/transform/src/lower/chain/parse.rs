@@ -162,6 +162,11 @@ impl Pipe {
 }
 
 impl Pipeline {
+    /// A chain without adaptors.
+    pub fn of(base: Pipe) -> Self {
+        Self { base, flow: vec![], consumer: None }
+    }
+
     /// Whether the loop of an item holds another loop.
     pub fn is_nested(&self) -> bool {
         self.flow.iter().any(|f| matches!(f, Flow::Flat(_)))
@@ -268,7 +273,7 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
         && r.mutability.is_some()
     {
         let base = Pipe::Elements((*r.expr).clone(), true);
-        return Ok(Some(Pipeline { base, flow: vec![], consumer: None }));
+        return Ok(Some(Pipeline::of(base)));
     }
     let (base, links) = links(e);
     let Some((mut pipe, first)) = head(base, &links)? else { return Ok(None) };

@@ -1,0 +1,159 @@
+//! What a loop runs over: a range, or a chain of methods that has a walk.
+
+use crate::error::{Result, unsupported};
+use crate::ir::{Chain, Mode, Op, Operand, Source, Stmt, Ty};
+use crate::lower::Lower;
+use crate::lower::place::strip;
+use syn::Expr;
+use syn::spanned::Spanned;
+
+impl Lower {
+    pub(in crate::lower) fn source(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Source> {
+        if let Expr::Range(_) = strip(e) {
+            return match self.chain(e, false, out)? {
+                Chain::Range(lo, hi, inclusive) => Ok(Source::Range(lo, hi, inclusive)),
+                _ => unreachable!("a range is a range"),
+            };
+        }
+        Ok(Source::Walk(self.chain(e, false, out)?))
+    }
+
+    pub(in crate::lower) fn chain(
+        &mut self,
+        e: &Expr,
+        receives: bool,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Chain> {
+        match strip(e) {
+            Expr::Range(r) => {
+                let (Some(lo), Some(hi)) = (&r.start, &r.end) else {
+                    return unsupported(r, "a range without an end", "write both ends");
+                };
+                let lo = self.inert(lo, out)?;
+                let hi = self.inert(hi, out)?;
+                let (mut lo, hi) = (self.pin(lo, out), self.pin(hi, out));
+                if let (Operand::Const(_), Operand::Const(_)) = (&lo, &hi) {
+                    // Of a range of literals, use alone tells the type: once for both sweeps.
+                    lo = self.temp(r.span(), Ty::Inert, Op::Use(lo), out);
+                }
+                Ok(Chain::Range(lo, hi, matches!(r.limits, syn::RangeLimits::Closed(_))))
+            }
+            Expr::MethodCall(m) => {
+                if let Some(t) = &m.turbofish {
+                    return unsupported(t, "a turbofish here", "leave it out");
+                }
+                // By the convention of the language, such a method lends exclusively. One of another
+                // name does not compile, as the receiver is handed over by shared reference.
+                if m.method.to_string().ends_with("_mut") {
+                    return unsupported(
+                        &m.method,
+                        "a loop over exclusive references",
+                        "loop over the indices and write `v[i]`",
+                    );
+                }
+                let receiver = self.chain(&m.receiver, true, out)?;
+                let mut args = vec![];
+                for a in &m.args {
+                    if let Expr::Closure(c) = strip(a) {
+                        return unsupported(
+                            c,
+                            "a closure in the chain of a loop",
+                            "do its work in the body of the loop",
+                        );
+                    }
+                    args.push(self.chain(a, false, out)?);
+                }
+                Ok(Chain::Method(Box::new(receiver), m.method.clone(), args))
+            }
+            e if self.is_place(e) => match self.read(e, out)? {
+                Op::Use(Operand::Place(p, mode)) => {
+                    if mode == Mode::Exclusive && !receives {
+                        return unsupported(
+                            e,
+                            "a loop over exclusive references",
+                            "loop over the indices and write `v[i]`",
+                        );
+                    }
+                    let p = self.pinned(p, out);
+                    let operand = Operand::Place(p, mode);
+                    let operand = if receives { operand } else { self.pin(operand, out) };
+                    if mode == Mode::Value && self.ty(&operand) == Ty::Inert {
+                        return Ok(Chain::Plain(operand));
+                    }
+                    Ok(Chain::Root(operand))
+                }
+                _ => unreachable!("a place is read as a place"),
+            },
+            Expr::Reference(r) => {
+                if let Some(m) = &r.mutability {
+                    return unsupported(
+                        m,
+                        "a loop over exclusive references",
+                        "loop over the indices and write `v[i]`",
+                    );
+                }
+                let place = self.place(&r.expr, out)?;
+                let place = self.pinned(place, out);
+                Ok(Chain::Root(Operand::Place(place, Mode::Shared)))
+            }
+            Expr::Lit(_) => Ok(Chain::Plain(self.inert(e, out)?)),
+            Expr::Array(_)
+            | Expr::Macro(_)
+            | Expr::Call(_)
+            | Expr::If(_)
+            | Expr::Match(_)
+            | Expr::Block(_)
+            | Expr::Path(_) => {
+                let value = self.operand(e, out)?;
+                Ok(Chain::Root(value))
+            }
+            Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) => {
+                let place = self.place(e, out)?;
+                let place = self.pinned(place, out);
+                Ok(Chain::Root(Operand::Place(place, Mode::Value)))
+            }
+            _ if receives => Ok(Chain::Root(self.operand(e, out)?)),
+            // A number, such as a step; the compiler checks that it is one.
+            _ => {
+                let value = self.inert(e, out)?;
+                Ok(Chain::Plain(self.pin(value, out)))
+            }
+        }
+    }
+
+    pub(in crate::lower) fn chain_constant(&self, chain: &Chain) -> bool {
+        match chain {
+            Chain::Root(Operand::Place(p, _)) => self.all_constant(std::slice::from_ref(p)),
+            Chain::Root(_) | Chain::Range(..) | Chain::Plain(_) => true,
+            Chain::Method(receiver, _, args) => {
+                self.chain_constant(receiver) && args.iter().all(|a| self.chain_constant(a))
+            }
+        }
+    }
+
+    /// The known type of the items: of a plain sequence only.
+    pub(in crate::lower) fn chain_item(&self, chain: &Chain) -> Ty {
+        match chain {
+            Chain::Root(operand) => {
+                let of = match self.ty(operand).peeled() {
+                    Ty::Seq(of) => (**of).clone(),
+                    _ => Ty::Unknown,
+                };
+                let by_value = matches!(operand, Operand::Place(_, Mode::Value));
+                if by_value { of } else { Ty::Ref(Box::new(of)) }
+            }
+            Chain::Method(..) if self.only_ranges(chain) => Ty::Inert,
+            _ => Ty::Unknown,
+        }
+    }
+
+    fn only_ranges(&self, chain: &Chain) -> bool {
+        match chain {
+            Chain::Range(..) | Chain::Plain(_) => true,
+            Chain::Root(_) => false,
+            Chain::Method(receiver, _, args) => {
+                self.only_ranges(receiver) && args.iter().all(|a| self.only_ranges(a))
+            }
+        }
+    }
+}
