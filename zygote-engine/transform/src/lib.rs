@@ -13,7 +13,7 @@ mod dynamic;
 mod emit;
 mod error;
 mod explain;
-pub mod ir;
+mod ir;
 mod lower;
 mod operator;
 mod record;

@@ -47,8 +47,6 @@ pub enum Stmt {
     Add(Place, Op),
     /// Assigns a cotangent whose value is stale.
     Set(VarId, Op),
-    /// Restores an overwritten value.
-    Undo(Place, VarId),
     /// Runs the pullback of a call on its arguments and their shadows.
     Pull(Box<Pull>),
     /// The reverse of a loop over a range, a walk or a count.
