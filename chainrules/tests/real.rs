@@ -324,6 +324,7 @@ fn bounds_of_another_crate() {
 }
 
 /// Operators of every kind, by value and by reference, and what iterators add up.
+#[allow(clippy::op_ref, reason = "operands by reference are what is tested")]
 fn operators<T: Real>(x: T, y: T, xs: &[T]) -> T {
     let mut s = x + y - x * &y / (y + T::one()) % T::pi();
     s += x;

@@ -26,11 +26,19 @@ pub struct IsANumber;
 /// The receiver is no number.
 pub struct IsNoNumber;
 
-impl IsNoNumber {
-    /// The receiver is borrowed, and evaluated with the call.
-    #[inline(always)]
-    pub fn bind_the_receiver_with_let_first(self) {}
-}
+/// The receiver is borrowed, and evaluated with the call.
+#[diagnostic::on_unimplemented(
+    message = "this receiver is copied before the arguments, which may change it",
+    label = "a number that an argument may change",
+    note = "bind the receiver with `let` first: `let k = c.total; k.max(c.next(x))`"
+)]
+pub trait StaysAPlace {}
+
+impl StaysAPlace for IsNoNumber {}
+
+/// The kind of a receiver that an argument may change.
+#[inline(always)]
+pub fn receiver<T: StaysAPlace>(_: T) {}
 
 /// Tells numbers from other types, by the order in which methods are found.
 pub trait IsNumber {

@@ -366,6 +366,69 @@ mod blocks {
     }
 }
 
+/// What is evaluated before a part that may leave, or that holds a loop.
+mod before {
+    use super::*;
+
+    #[differentiable]
+    fn checked(c: &mut f64, x: f64) -> Option<f64> {
+        *c += x * 2.0;
+        if x > -1.0 { Some(*c * x) } else { None }
+    }
+
+    #[differentiable]
+    fn applied(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+        f(x) * x
+    }
+
+    #[differentiable]
+    fn closure(x: &[f64]) -> Option<f64> {
+        let mut c = x[0];
+        Some(applied(move |p| c * p, checked(&mut c, x[1])?) + c)
+    }
+
+    #[differentiable]
+    pub fn copied_by_a_closure(x: &[f64]) -> f64 {
+        closure(x).unwrap_or(x[2])
+    }
+
+    #[differentiable]
+    pub fn operand_of_a_loop(x: &[f64]) -> f64 {
+        let mut c = x[0];
+        let y = c * {
+            let z: f64 = loop {
+                c *= 1.5;
+                if c.abs() > 3.0 || x[1] > 0.0 {
+                    break x[2] * c;
+                }
+            };
+            z
+        };
+        y + c
+    }
+
+    #[differentiable]
+    pub fn arms_of_which_one_continues(x: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for y in x {
+            let w = s + if *y > 0.5 {
+                continue;
+            } else {
+                let mut t = 0.0;
+                for k in 0..3 {
+                    if k == 2 {
+                        break;
+                    }
+                    t += y * k as f64;
+                }
+                t
+            };
+            s += w * w;
+        }
+        s
+    }
+}
+
 #[test]
 fn overwritten() {
     check(3, overwriting::after_a_branch, |x| gradient!(overwriting::after_a_branch, x));
@@ -416,4 +479,13 @@ fn blocks_and_names() {
     check(4, blocks::leave_from_either_side, |x| gradient!(blocks::leave_from_either_side, x));
     check(4, blocks::sorted, |x| gradient!(blocks::sorted, x));
     check(2, |x| blocks::strange_names(x, "ab"), |x| gradient!(blocks::strange_names, x, "ab"));
+}
+
+#[test]
+fn what_is_evaluated_before() {
+    check(3, before::copied_by_a_closure, |x| gradient!(before::copied_by_a_closure, x));
+    check(3, before::operand_of_a_loop, |x| gradient!(before::operand_of_a_loop, x));
+    check(3, before::arms_of_which_one_continues, |x| {
+        gradient!(before::arms_of_which_one_continues, x)
+    });
 }

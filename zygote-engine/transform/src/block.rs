@@ -38,6 +38,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     for item in &mut original.items {
         if let syn::ImplItem::Fn(f) = item {
             lower::remove_markers(&mut f.sig);
+            if block.trait_.is_none() {
+                crate::allow_unused(&mut f.attrs);
+            }
         }
     }
     let in_trait = match operator::kind(block) {

@@ -1,7 +1,7 @@
 //! Lowering, analysis and differentiation of Rust functions.
 //!
 //! A plain library without a compiler in it: [`expand`] takes a function's source and gives the
-//! source of the function and of its derivative. In reading order: [`ir`], `lower`, `activity`,
+//! source of the function and of its derivative. In reading order: `ir`, `lower`, `activity`,
 //! `adjoint`, `record`, `emit`. It knows no function by name; what a call does comes from its rule.
 #![forbid(unsafe_code)]
 
@@ -63,6 +63,7 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             let derivative = or_error(derive(f, options));
             let mut original = f.clone();
             lower::remove_markers(&mut original.sig);
+            allow_unused(&mut original.attrs);
             quote!(#original #derivative)
         }
         syn::Item::Impl(block) => {
@@ -80,6 +81,11 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             quote!(#other #error)
         }
     }
+}
+
+/// A function may be there for its derivative alone.
+fn allow_unused(attrs: &mut Vec<syn::Attribute>) {
+    attrs.insert(0, syn::parse_quote!(#[allow(dead_code)]));
 }
 
 fn or_error(derivative: syn::Result<TokenStream>) -> TokenStream {

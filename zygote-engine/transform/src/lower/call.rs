@@ -5,7 +5,7 @@ use super::place::strip;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
 use crate::ir::{Call, Callee, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind};
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -94,14 +94,7 @@ impl Lower {
             && !receiver.path.is_empty()
             && let Some((tokens, _)) = self.pure(&m.receiver, Calls::Reading)
         {
-            let private = quote!(::zygote_engine::__private);
-            out.insert(
-                middle,
-                Stmt::Macro(quote!({
-                    use #private::{IsNumber as _, IsOther as _};
-                    (&#private::Probe(&#tokens)).kind().bind_the_receiver_with_let_first()
-                })),
-            );
+            out.insert(middle, no_number(&quote!(&#tokens), m.receiver.span()));
         }
         Ok(receiver)
     }
@@ -276,4 +269,14 @@ fn is_type_name(name: &str) -> bool {
 /// By the convention of the language, such a name is that of a type or a variant.
 fn is_capitalized(name: &str) -> bool {
     name.starts_with(char::is_uppercase)
+}
+
+/// A check that what is referred to is no number.
+pub(super) fn no_number(receiver: &TokenStream, span: Span) -> Stmt {
+    let private = quote!(::zygote_engine::__private);
+    let kind = quote::quote_spanned!(span=> (&#private::Probe(#receiver)).kind());
+    Stmt::Macro(quote!({
+        use #private::{IsNumber as _, IsOther as _};
+        #private::receiver(#kind)
+    }))
 }

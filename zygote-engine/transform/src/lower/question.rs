@@ -98,6 +98,7 @@ impl Lower {
                 | Expr::Field(_)
                 | Expr::Reference(_)
         );
+        let is_method = matches!(e, Expr::MethodCall(_));
         let parts: Vec<&mut Expr> = match e {
             Expr::Try(t) => {
                 self.lift(&mut t.expr, lets)?;
@@ -146,6 +147,17 @@ impl Lower {
             Expr::ForLoop(f) => vec![&mut *f.expr],
             other => return refused(other),
         };
+        if is_method
+            && let [receiver, arguments @ ..] = &parts[..]
+            && is_simple(receiver)
+            && self.may_change(receiver)
+            && arguments.iter().any(|a| asks(a))
+        {
+            // A number was copied before the arguments, which may change it.
+            let receiver = &**receiver;
+            let span = receiver.span();
+            lets.push(parse_quote_spanned!(span=> __no_number!(&#receiver);));
+        }
         // The function of a call and the receiver of a method stay what they are.
         let first_stays = is_call;
         let by_value = |k: usize| k > 0 || !first_stays;
@@ -191,7 +203,9 @@ fn refused<T>(e: &Expr) -> Result<T> {
 /// Whether evaluating the expression early or late is the same.
 fn is_simple(e: &Expr) -> bool {
     match strip(e) {
-        Expr::Lit(_) | Expr::Path(_) | Expr::Closure(_) => true,
+        Expr::Lit(_) | Expr::Path(_) => true,
+        // A copy is made where a `move` closure stands.
+        Expr::Closure(c) => c.capture.is_none(),
         Expr::Field(f) => is_simple(&f.base),
         Expr::Reference(r) => is_simple(&r.expr),
         Expr::Unary(u) => is_simple(&u.expr),
@@ -233,24 +247,59 @@ fn asks(e: &Expr) -> bool {
     find.0 || matches!(e, Expr::Try(_))
 }
 
-/// Whether an expression holds a way out of a loop or of the function.
+/// Whether an expression may be left for what is outside: a loop around it, or the function's caller.
 fn leaves(e: &Expr) -> bool {
-    struct Find(bool);
-    impl Visit<'_> for Find {
-        fn visit_expr(&mut self, e: &Expr) {
+    #[derive(Default)]
+    struct Find<'a> {
+        found: bool,
+        /// The loops inside, and the blocks with a label.
+        loops: usize,
+        labels: Vec<Option<&'a syn::Ident>>,
+    }
+    impl<'a> Find<'a> {
+        fn inside(&mut self, label: Option<&'a syn::Label>, is_loop: bool, body: &'a syn::Block) {
+            self.labels.push(label.map(|l| &l.name.ident));
+            self.loops += usize::from(is_loop);
+            self.visit_block(body);
+            self.loops -= usize::from(is_loop);
+            self.labels.pop();
+        }
+
+        fn jump(&mut self, label: Option<&syn::Lifetime>) {
+            self.found |= match label {
+                Some(label) => !self.labels.contains(&Some(&label.ident)),
+                None => self.loops == 0,
+            };
+        }
+    }
+    impl<'a> Visit<'a> for Find<'a> {
+        fn visit_expr(&mut self, e: &'a Expr) {
             match e {
-                Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Try(_) => {
-                    self.0 = true
+                Expr::Return(_) | Expr::Try(_) => self.found = true,
+                Expr::Break(b) => {
+                    self.jump(b.label.as_ref());
+                    syn::visit::visit_expr_break(self, b);
                 }
+                Expr::Continue(c) => self.jump(c.label.as_ref()),
                 Expr::Closure(_) => {}
+                Expr::Block(b) => self.inside(b.label.as_ref(), false, &b.block),
+                Expr::Loop(l) => self.inside(l.label.as_ref(), true, &l.body),
+                Expr::While(w) => {
+                    self.visit_expr(&w.cond);
+                    self.inside(w.label.as_ref(), true, &w.body);
+                }
+                Expr::ForLoop(f) => {
+                    self.visit_expr(&f.expr);
+                    self.inside(f.label.as_ref(), true, &f.body);
+                }
                 other => syn::visit::visit_expr(self, other),
             }
         }
         fn visit_item(&mut self, _: &syn::Item) {}
     }
-    let mut find = Find(false);
+    let mut find = Find::default();
     find.visit_expr(e);
-    find.0
+    find.found
 }
 
 /// `place = match v { a => x, b => return y }` with the assignment in the branches; `None` if nothing

@@ -7,6 +7,7 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Op, Operand, Place, Stmt, Ty, Var, VarKind};
 use proc_macro2::TokenTree;
 use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{Expr, Pat};
 
 impl Lower {
@@ -218,6 +219,11 @@ impl Lower {
             syn::Stmt::Local(_) => unreachable!("a `let` is lowered with the rest"),
             syn::Stmt::Item(_) => Ok(()),
             syn::Stmt::Expr(e, _) => self.expression(e, out),
+            syn::Stmt::Macro(m) if m.mac.path.is_ident("__no_number") => {
+                let receiver = self.renamed(m.mac.tokens.clone())?;
+                out.push(super::call::no_number(&receiver, m.mac.path.span()));
+                Ok(())
+            }
             syn::Stmt::Macro(m) if m.mac.path.is_ident("__outside") => {
                 self.outside(&m.mac);
                 Ok(())
