@@ -173,6 +173,37 @@ fn structures_inside(v: &[Option<Vec<f64>>]) -> f64 {
     s
 }
 
+#[derive(Clone, Tangent)]
+enum Term {
+    Number(f64),
+    Variable,
+    Sum(Box<Term>, Box<Term>),
+    Quotient(Box<Term>, Box<Term>),
+}
+
+#[differentiable]
+fn checked_value(term: &Term, x: f64) -> Option<f64> {
+    Some(match term {
+        Term::Number(a) => *a,
+        Term::Variable => x,
+        Term::Sum(a, b) => checked_value(a, x)? + checked_value(b, x)?,
+        Term::Quotient(a, b) => {
+            let d = checked_value(b, x)?;
+            if d.abs() < 0.3 {
+                return None;
+            }
+            checked_value(a, x)? / d
+        }
+    })
+}
+
+#[differentiable]
+fn tried_in_arms(a: f64, b: f64, x: f64) -> f64 {
+    let ratio = Term::Quotient(Box::new(Term::Number(b)), Box::new(Term::Variable));
+    let sum = Term::Sum(Box::new(Term::Number(a)), Box::new(ratio));
+    checked_value(&sum, x).unwrap_or(0.5) * b
+}
+
 programs![
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
@@ -182,6 +213,7 @@ programs![
     mapped_or("`map_or`", 2, |x| mapped_or(x[0], x[1])),
     chained("`and_then`", 2, |x| chained(x[0], x[1])),
     tried("`?` on `Option`", 2, |x| tried(x[0], x[1])),
+    tried_in_arms("`?` in the arms of a `match`", 3, |x| tried_in_arms(x[0], x[1], x[2])),
     results("`?` on `Result`", 3, |x| results(x)),
     results_mapped("`map`, `map_err` of `Result`", 2, |x| results_mapped(x[0], x[1])),
     converted("`ok_or`, `ok`", 2, |x| converted(x[0], x[1])),

@@ -81,6 +81,8 @@ struct Lower {
     is_method: bool,
     /// What `?` leaves the function with.
     fallible: Option<question::Fallible>,
+    /// The type of what is in the `Some` or `Ok` of the function's value, if it is a real number.
+    real_payload: Option<syn::Type>,
     /// The type of the value of the function, or closure, that is lowered.
     output: Option<syn::Type>,
     /// The type that the context expects of the expression that is lowered next.
@@ -111,6 +113,7 @@ impl Lower {
         lower.generics = host.generics().cloned().into_iter().collect();
         lower.generics.push(item.sig.generics.clone());
         lower.fallible = question::fallible(&item.sig.output);
+        lower.real_payload = question::real_payload(&item.sig.output);
         if let syn::ReturnType::Type(_, ty) = &item.sig.output {
             lower.output = Some((**ty).clone());
         }
@@ -147,6 +150,7 @@ impl Lower {
             generics: vec![],
             is_method: false,
             fallible: None,
+            real_payload: None,
             output: None,
             expected: None,
             tries: 0,

@@ -5,7 +5,7 @@ use super::Lower;
 use super::place::strip;
 use crate::error::{Result, unsupported};
 use proc_macro2::Span;
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Expr, parse_quote_spanned};
@@ -28,6 +28,27 @@ pub(super) fn fallible(output: &syn::ReturnType) -> Option<Fallible> {
         return Some(Fallible::Option);
     }
     name.ends_with("Result").then_some(Fallible::Result)
+}
+
+/// The type of what is in the `Some` or `Ok` of a function's value, if it is a real number.
+pub(super) fn real_payload(output: &syn::ReturnType) -> Option<syn::Type> {
+    let syn::ReturnType::Type(_, ty) = output else { return None };
+    let syn::Type::Path(p) = &**ty else { return None };
+    let syn::PathArguments::AngleBracketed(all) = &p.path.segments.last()?.arguments else {
+        return None;
+    };
+    match all.args.first()? {
+        syn::GenericArgument::Type(ty @ syn::Type::Path(p)) => {
+            (p.path.is_ident("f64") || p.path.is_ident("f32")).then(|| ty.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a function is `Some` or `Ok`.
+fn wraps(function: &Expr) -> bool {
+    let Expr::Path(p) = strip(function) else { return false };
+    p.path.segments.last().is_some_and(|s| s.ident == "Some" || s.ident == "Ok")
 }
 
 impl Lower {
@@ -79,9 +100,20 @@ impl Lower {
     }
 
     fn bound(&mut self, value: Expr, span: Span, lets: &mut Vec<syn::Stmt>) -> Expr {
+        self.bound_as(None, value, span, lets)
+    }
+
+    fn bound_as(
+        &mut self,
+        ty: Option<&syn::Type>,
+        value: Expr,
+        span: Span,
+        lets: &mut Vec<syn::Stmt>,
+    ) -> Expr {
         self.tries += 1;
         let name = format_ident!("__before_{}", self.tries, span = span);
-        lets.push(parse_quote_spanned!(span=> let #name = #value;));
+        let ty = ty.map(|ty| quote!(: #ty));
+        lets.push(parse_quote_spanned!(span=> let #name #ty = #value;));
         parse_quote_spanned!(span=> #name)
     }
 
@@ -99,6 +131,10 @@ impl Lower {
                 | Expr::Reference(_)
         );
         let is_method = matches!(e, Expr::MethodCall(_));
+        let payload = match e {
+            Expr::Call(c) if wraps(&c.func) => self.real_payload.clone(),
+            _ => None,
+        };
         let parts: Vec<&mut Expr> = match e {
             Expr::Try(t) => {
                 self.lift(&mut t.expr, lets)?;
@@ -168,7 +204,7 @@ impl Lower {
         for (k, part) in parts.into_iter().enumerate().take(last + 1) {
             if matches!(part, Expr::If(_) | Expr::Match(_) | Expr::Block(_)) && leaves(part) {
                 let span = part.span();
-                *part = self.bound(part.clone(), span, lets);
+                *part = self.bound_as(payload.as_ref(), part.clone(), span, lets);
             } else if asks(part) {
                 self.lift(part, lets)?;
             } else if k < last && (!is_simple(part) || by_value(k) && self.may_change(part)) {
@@ -215,7 +251,7 @@ fn is_simple(e: &Expr) -> bool {
 
 /// Whether the function may be left while the expression is evaluated, before it has its value: by a
 /// `?`, or from a branch inside. What leaves from the blocks of the expression itself does not count.
-fn asks(e: &Expr) -> bool {
+pub(super) fn asks(e: &Expr) -> bool {
     struct Find(bool);
     impl Visit<'_> for Find {
         fn visit_expr(&mut self, e: &Expr) {

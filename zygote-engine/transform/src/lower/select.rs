@@ -54,6 +54,9 @@ impl Lower {
                 tokens = s.arm_pattern(&arm.pat, &scrutinees, out)?;
                 match (&*arm.body, tail) {
                     (Expr::Block(b), _) if b.label.is_none() => s.stmts(&b.block.stmts, tail, out),
+                    (e, _) if super::question::asks(e) => {
+                        s.stmts(&[syn::Stmt::Expr(e.clone(), None)], tail, out)
+                    }
                     (e, Tail::Unit) => s.expression(e, out).map(|()| None),
                     (e, _) => s.tail(e, tail, out),
                 }

@@ -325,14 +325,18 @@ impl Lower {
 
     /// A value from a branch that may leave exists only when it did not.
     fn check_left_value(
-        &self,
+        &mut self,
         place: &Place,
         declared: Option<&syn::Type>,
         e: &Expr,
     ) -> Result<()> {
         let known = declared.map_or(Ty::Unknown, super::ty_of);
         let scalar = |t: &Ty| matches!(t, Ty::Real | Ty::Inert);
-        if scalar(&known) || scalar(&self.func.var(place.root).ty) {
+        if scalar(&self.func.var(place.root).ty) {
+            return Ok(());
+        }
+        if scalar(&known) && place.path.is_empty() {
+            self.func.vars[place.root.0].ty = known;
             return Ok(());
         }
         unsupported(
