@@ -34,7 +34,7 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 ///   and for references only one may have the attribute. `Index` and `Deref` need none, but
 ///   their exclusive forms must be there: the cotangent of the part that they find is the part that
 ///   `IndexMut` or `DerefMut` finds in the cotangent, which has the value's integers but not its real
-///   numbers.
+///   numbers. With the attribute the compiler checks that they look at no real numbers.
 ///
 /// # What has a cotangent
 /// A parameter has a cotangent of its own type, unless it is marked `#[constant]` or is an integer,

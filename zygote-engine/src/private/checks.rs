@@ -64,6 +64,50 @@ probes!(f32, f64, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
 
 impl<T: ?Sized> IsOther for &Probe<'_, T> {}
 
+/// A real number decides.
+pub struct AReal;
+
+/// What decides is no real number.
+pub struct NoReal;
+
+/// What may decide to which part of a value another refers.
+#[diagnostic::on_unimplemented(
+    message = "the part of a value is found by a real number, which the cotangent does not have",
+    label = "a real number decides",
+    note = "write a function or method with `#[differentiable]` that gives the part's value, and call it instead of indexing"
+)]
+pub trait Finds {}
+
+impl Finds for NoReal {}
+
+/// The part is found by something of the kind.
+#[inline(always)]
+pub fn finds<T: Finds>(_: T) {}
+
+/// Tells real numbers from other types, by the order in which methods are found.
+pub trait IsReal {
+    /// What it is.
+    fn reality(&self) -> AReal {
+        AReal
+    }
+}
+
+/// Tells real numbers from other types, by the order in which methods are found.
+pub trait IsUnreal {
+    /// What it is.
+    fn reality(&self) -> NoReal {
+        NoReal
+    }
+}
+
+macro_rules! reals {
+    ($($t:ty),+) => { $(impl IsReal for Probe<'_, $t> {})+ };
+}
+
+reals!(f32, f64, &f32, &f64, &mut f32, &mut f64);
+
+impl<T: ?Sized> IsUnreal for &Probe<'_, T> {}
+
 /// An integer.
 #[diagnostic::on_unimplemented(
     message = "an argument in the chain of a loop is a sequence or an integer, but this is `{Self}`",

@@ -11,8 +11,8 @@ pub use chainrules_core::{
     ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk,
 };
 pub use checks::{
-    IsANumber, IsNoNumber, IsNumber, IsOther, NoDerivative, Number, Own, Probe, Sequence,
-    StaysAPlace, bits, number, receiver,
+    AReal, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, NoDerivative, NoReal,
+    Number, Own, Probe, Sequence, StaysAPlace, bits, finds, number, receiver,
 };
 pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,

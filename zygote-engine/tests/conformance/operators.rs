@@ -199,6 +199,38 @@ impl IndexMut<(usize, usize)> for Grid {
     }
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Axis {
+    X,
+    Y,
+}
+
+#[differentiable]
+impl Index<Axis> for V2 {
+    type Output = f64;
+
+    fn index(&self, axis: Axis) -> &Self::Output {
+        if axis == Axis::X { &self.x } else { &self.y }
+    }
+}
+
+#[differentiable]
+impl IndexMut<Axis> for V2 {
+    fn index_mut(&mut self, axis: Axis) -> &mut Self::Output {
+        match axis {
+            Axis::X => &mut self.x,
+            Axis::Y => &mut self.y,
+        }
+    }
+}
+
+#[differentiable]
+fn by_axis(mut v: V2, k: f64) -> f64 {
+    v[Axis::X] *= k * v[Axis::Y];
+    v[Axis::Y] += v[Axis::X].sin();
+    v[Axis::X] * v[Axis::Y]
+}
+
 #[differentiable]
 fn trace(g: &Grid) -> f64 {
     let mut s = 0.0;
@@ -297,6 +329,7 @@ programs![
     )),
     parallel("operators that are not linear", 3, |x| parallel(x[0], x[1], x[2])),
     trace("`Index`", 4, |x| trace(&Grid { cells: x.to_vec(), width: 2 })),
+    by_axis("`Index` that branches", 3, |x| by_axis(v2(x), x[2])),
     written("`IndexMut`", 4, |x| written(&Grid { cells: x.to_vec(), width: 2 })),
     series("operators on references", 6, |x| series(
         &Series(x[..3].to_vec()),

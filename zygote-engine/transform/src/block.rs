@@ -44,7 +44,10 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         }
     }
     let in_trait = match operator::kind(block) {
-        Some(Kind::Projection) => return Ok(quote!(#original)),
+        Some(Kind::Projection) => {
+            let checks = functions(block).map(|f| crate::projection::check(block, &f));
+            return Ok(quote!(#original #(#checks)*));
+        }
         Some(Kind::Operator(name)) => {
             let mut rules = quote!();
             for f in functions(block) {

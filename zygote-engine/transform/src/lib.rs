@@ -16,6 +16,7 @@ mod explain;
 mod ir;
 mod lower;
 mod operator;
+mod projection;
 mod record;
 mod rule;
 

@@ -42,7 +42,7 @@ const FOREIGN: [&str; 10] = [
 pub enum Kind {
     /// The operator of this name.
     Operator(Ident),
-    /// A projection, which needs nothing.
+    /// A projection, which finds the part of the cotangent as well.
     Projection,
     /// A trait that knows of no derivatives.
     Foreign,

@@ -1,0 +1,112 @@
+//! `impl Index for Type` and the like: the cotangent's part is found by the same function, which may
+//! therefore not look at real numbers to find it.
+
+use crate::emit::allowed;
+use crate::operator::freed;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, parse_quote, parse_quote_spanned};
+
+/// A copy of the function, which is never called, in which the compiler checks what decides.
+pub fn check(block: &syn::ItemImpl, method: &syn::ItemFn) -> TokenStream {
+    let mut function = freed(&with_output(block), method);
+    let lifetime: syn::Lifetime = parse_quote!('__zygote);
+    // What is given is a part of the receiver.
+    let mut elided = false;
+    if let syn::ReturnType::Type(_, ty) = &mut function.sig.output
+        && let syn::Type::Reference(given) = &mut **ty
+        && given.lifetime.is_none()
+        && let Some(syn::FnArg::Typed(receiver)) = function.sig.inputs.first_mut()
+        && let syn::Type::Reference(receiver) = &mut *receiver.ty
+        && receiver.lifetime.is_none()
+    {
+        given.lifetime = Some(lifetime.clone());
+        receiver.lifetime = Some(lifetime.clone());
+        elided = true;
+    }
+    if elided {
+        function.sig.generics.params.insert(0, parse_quote!(#lifetime));
+    }
+    Decisions.visit_block_mut(&mut function.block);
+    let allowed = allowed();
+    quote! {
+        #allowed
+        const _: () = {
+            use ::zygote_engine::__private::{IsReal as _, IsUnreal as _};
+            #function
+        };
+    }
+}
+
+/// The block of `IndexMut` or `DerefMut` with the type that `Index` or `Deref` has.
+fn with_output(block: &syn::ItemImpl) -> syn::ItemImpl {
+    let mut block = block.clone();
+    let Some(last) = block.trait_.as_ref().and_then(|(path, _)| path.segments.last()) else {
+        return block;
+    };
+    let (ty, arguments) = (&block.self_ty, &last.arguments);
+    let output: syn::ImplItem = match last.ident.to_string().as_str() {
+        "IndexMut" => parse_quote!(type Output = <#ty as ::core::ops::Index #arguments>::Output;),
+        "DerefMut" => parse_quote!(type Target = <#ty as ::core::ops::Deref>::Target;),
+        _ => return block,
+    };
+    block.items.push(output);
+    block
+}
+
+/// Asks of every value that decides whether it is a real number.
+struct Decisions;
+
+impl VisitMut for Decisions {
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        visit_mut::visit_expr_mut(self, e);
+        match e {
+            Expr::Binary(b) if compares(&b.op) => asked(&mut b.left),
+            Expr::Cast(c) => asked(&mut c.expr),
+            Expr::Match(m) if is_place(&m.expr) => asked_before(&m.expr.clone(), e),
+            Expr::MethodCall(m) if is_place(&m.receiver) => asked_before(&m.receiver.clone(), e),
+            _ => {}
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+fn question(value: &Expr) -> TokenStream {
+    quote_spanned! {value.span()=>
+        ::zygote_engine::__private::finds((&::zygote_engine::__private::Probe(&#value)).reality());
+    }
+}
+
+fn asked(value: &mut Expr) {
+    if is_place(value) {
+        asked_before(&value.clone(), value);
+        return;
+    }
+    let (value_span, bound) = (value.span(), parse_quote_spanned!(value.span()=> __value));
+    let question = question(&bound);
+    *value = parse_quote_spanned!(value_span=> { let __value = #value; #question __value });
+}
+
+fn asked_before(part: &Expr, e: &mut Expr) {
+    let question = question(part);
+    *e = parse_quote!({ #question #e });
+}
+
+fn compares(op: &syn::BinOp) -> bool {
+    use syn::BinOp::{Eq, Ge, Gt, Le, Lt, Ne};
+    matches!(op, Eq(_) | Ge(_) | Gt(_) | Le(_) | Lt(_) | Ne(_))
+}
+
+fn is_place(e: &Expr) -> bool {
+    match e {
+        Expr::Path(_) => true,
+        Expr::Field(f) => is_place(&f.base),
+        Expr::Index(i) => is_place(&i.expr),
+        Expr::Unary(u) => matches!(u.op, syn::UnOp::Deref(_)) && is_place(&u.expr),
+        Expr::Paren(p) => is_place(&p.expr),
+        _ => false,
+    }
+}
