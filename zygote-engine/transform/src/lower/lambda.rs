@@ -24,6 +24,11 @@ pub(super) struct Local {
 }
 
 impl Local {
+    /// The tokens of the body.
+    pub(super) fn body_tokens(&self) -> proc_macro2::TokenStream {
+        quote::ToTokens::to_token_stream(&self.closure.body)
+    }
+
     /// The patterns of the parameters.
     pub(super) fn parameters(&self) -> &syn::punctuated::Punctuated<Pat, syn::Token![,]> {
         &self.closure.inputs
@@ -313,7 +318,10 @@ fn refuse_exits(body: &Expr) -> Result<()> {
             );
         }
         fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
-        fn visit_item(&mut self, _: &syn::Item) {}
+        // The body is written where the closure is called, where its items would be known, too.
+        fn visit_item(&mut self, item: &syn::Item) {
+            self.0 = unsupported(item, "an item in a closure", "write it before the closure");
+        }
     }
     let mut find = Find(Ok(()));
     find.visit_expr(body);

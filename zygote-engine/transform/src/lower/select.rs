@@ -312,15 +312,17 @@ fn conjuncts<'a>(e: &'a Expr, out: &mut Vec<&'a Expr>) {
     }
 }
 
+/// Whether the tokens have the name.
+pub(super) fn mentions(tokens: &TokenStream, name: &proc_macro2::Ident) -> bool {
+    tokens.clone().into_iter().any(|t| match t {
+        TokenTree::Ident(i) => i == *name,
+        TokenTree::Group(g) => mentions(&g.stream(), name),
+        _ => false,
+    })
+}
+
 /// A name that the pattern binds and the tokens mention.
 fn bound_in(pattern: &Pat, tokens: &TokenStream) -> Option<proc_macro2::Ident> {
-    fn mentions(tokens: &TokenStream, name: &proc_macro2::Ident) -> bool {
-        tokens.clone().into_iter().any(|t| match t {
-            TokenTree::Ident(i) => i == *name,
-            TokenTree::Group(g) => mentions(&g.stream(), name),
-            _ => false,
-        })
-    }
     bound_names(pattern).into_iter().find(|name| mentions(tokens, name))
 }
 

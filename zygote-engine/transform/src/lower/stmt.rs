@@ -2,7 +2,8 @@
 
 use super::assign::compound;
 use super::macros::is_kept;
-use super::{Lower, Tail};
+use super::select::mentions;
+use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Op, Operand, Place, Stmt, Ty, Var, VarKind};
 use proc_macro2::TokenTree;
@@ -20,7 +21,7 @@ impl Lower {
     ) -> Result<Option<Operand>> {
         for stmt in stmts {
             if let syn::Stmt::Item(item) = stmt {
-                self.item(item, out);
+                self.item(item, out)?;
             }
         }
         let mut errors: Option<syn::Error> = None;
@@ -42,13 +43,26 @@ impl Lower {
     }
 
     /// An item is known in its whole block, and by both sweeps.
-    fn item(&mut self, item: &syn::Item, out: &mut Vec<Stmt>) {
+    fn item(&mut self, item: &syn::Item, out: &mut Vec<Stmt>) -> Result<()> {
         let tokens = item.to_token_stream();
         if self.here == self.func.body.id {
             self.func.items.push(tokens);
-        } else {
-            out.push(Stmt::Item(tokens));
+            return Ok(());
         }
+        // A closure from outside is written where it is called, and means the item outside.
+        for named in self.scopes.iter().flat_map(|s| s.values()) {
+            let Named::Closure(local) = named else { continue };
+            let body = local.body_tokens();
+            if names_of(item).iter().any(|name| mentions(&body, name)) {
+                return unsupported(
+                    item,
+                    "an item of a name that a closure outside uses",
+                    "give it another name",
+                );
+            }
+        }
+        out.push(Stmt::Item(tokens));
+        Ok(())
     }
 
     /// Lowers a statement. When the rest went with it, as one that may be skipped, gives the value.
@@ -428,4 +442,31 @@ fn is_unit(e: &Expr) -> bool {
 
 fn is_loop(e: &Expr) -> bool {
     matches!(e, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::If(_))
+}
+
+/// The names that an item may declare.
+fn names_of(item: &syn::Item) -> Vec<proc_macro2::Ident> {
+    match item {
+        syn::Item::Const(i) => vec![i.ident.clone()],
+        syn::Item::Static(i) => vec![i.ident.clone()],
+        syn::Item::Fn(i) => vec![i.sig.ident.clone()],
+        syn::Item::Struct(i) => vec![i.ident.clone()],
+        syn::Item::Enum(i) => vec![i.ident.clone()],
+        syn::Item::Type(i) => vec![i.ident.clone()],
+        syn::Item::Mod(i) => vec![i.ident.clone()],
+        other => {
+            let mut all = vec![];
+            let mut left = vec![other.to_token_stream()];
+            while let Some(tokens) = left.pop() {
+                for t in tokens {
+                    match t {
+                        proc_macro2::TokenTree::Ident(i) => all.push(i),
+                        proc_macro2::TokenTree::Group(g) => left.push(g.stream()),
+                        _ => {}
+                    }
+                }
+            }
+            all
+        }
+    }
 }
