@@ -31,6 +31,21 @@ impl IndexMut<f64> for Table {
     }
 }
 
+impl Table {
+    fn locate(&self, x: f64) -> usize {
+        self.knots.iter().position(|knot| *knot >= x).unwrap_or(0)
+    }
+}
+
+#[differentiable]
+impl Index<f32> for Table {
+    type Output = f64;
+
+    fn index(&self, x: f32) -> &f64 {
+        &self.values[self.locate(f64::from(x))]
+    }
+}
+
 #[differentiable]
 impl Index<(f64, f64)> for Table {
     type Output = f64;

@@ -32,4 +32,30 @@ fn of_the_name_of_a_slices_method(p: Pair) -> f64 {
     }
 }
 
-fn main() {}
+mod variants {
+    use super::*;
+
+    #[derive(Clone, Tangent)]
+    pub enum Step {
+        Fine(f64),
+        Err(f64),
+    }
+    use Step::{Err, Fine};
+
+    #[differentiable]
+    pub fn of_the_name_of_a_results_error(s: &Step, k: f64) -> f64 {
+        match s {
+            Fine(a) => a * k,
+            Err(b) => b * k * 2.0,
+        }
+    }
+}
+
+#[differentiable]
+fn product(x: f64, y: f64) -> f64 {
+    x * y
+}
+
+fn main() {
+    zygote_engine::gradient!(product, 3.0, constant(2.0));
+}

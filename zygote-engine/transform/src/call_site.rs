@@ -107,7 +107,12 @@ impl CallSite {
                 #private::Collected::collected(#collected)
             }}
         };
-        let call = quote!(let (__value, __back) = #call;);
+        // A function of the user's own has another type.
+        let checks = self.arguments.iter().filter_map(|e| {
+            let path = constant_path(e)?;
+            Some(quote!(let _: fn(#private::Own) -> #private::Own = #path;))
+        });
+        let call = quote!(#(#checks)* let (__value, __back) = #call;);
         let answer = match asked {
             Asked::Gradient => pull(quote!(#private::one(&__value))),
             Asked::ValueAndGradient => {
@@ -182,12 +187,19 @@ fn is_closure(e: &Expr) -> bool {
 
 /// The argument, and whether it is written `constant(..)`.
 fn declared_constant(e: &Expr) -> (&Expr, bool) {
-    if let Expr::Call(c) = e
-        && let Expr::Path(p) = &*c.func
-        && p.path.is_ident("constant")
-        && c.args.len() == 1
-    {
-        return (&c.args[0], true);
+    match (e, constant_path(e)) {
+        (Expr::Call(c), Some(_)) => (&c.args[0], true),
+        _ => (e, false),
     }
-    (e, false)
+}
+
+/// The function of `constant(..)`.
+fn constant_path(e: &Expr) -> Option<&syn::Path> {
+    match e {
+        Expr::Call(c) if c.args.len() == 1 => match &*c.func {
+            Expr::Path(p) if p.path.is_ident("constant") => Some(&p.path),
+            _ => None,
+        },
+        _ => None,
+    }
 }

@@ -66,7 +66,13 @@ impl VisitMut for Decisions {
             Expr::Binary(b) if compares(&b.op) => asked(&mut b.left),
             Expr::Cast(c) => asked(&mut c.expr),
             Expr::Match(m) if is_place(&m.expr) => asked_before(&m.expr.clone(), e),
-            Expr::MethodCall(m) if is_place(&m.receiver) => asked_before(&m.receiver.clone(), e),
+            Expr::Call(c) => c.args.iter_mut().for_each(asked_if_value),
+            Expr::MethodCall(m) => {
+                m.args.iter_mut().for_each(asked_if_value);
+                if is_place(&m.receiver) {
+                    asked_before(&m.receiver.clone(), e);
+                }
+            }
             _ => {}
         }
     }
@@ -88,6 +94,13 @@ fn asked(value: &mut Expr) {
     let (value_span, bound) = (value.span(), parse_quote_spanned!(value.span()=> __value));
     let question = question(&bound);
     *value = parse_quote_spanned!(value_span=> { let __value = #value; #question __value });
+}
+
+/// What a call takes by value, or as a place.
+fn asked_if_value(argument: &mut Expr) {
+    if !matches!(argument, Expr::Closure(_) | Expr::Reference(_) | Expr::Lit(_)) {
+        asked(argument);
+    }
 }
 
 fn asked_before(part: &Expr, e: &mut Expr) {

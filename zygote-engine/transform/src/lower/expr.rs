@@ -5,7 +5,7 @@ use super::pure::Calls;
 use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Construct, Mode, Op, Operand, Stmt, Ty, VarId, VarKind};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
 
@@ -328,12 +328,28 @@ impl Lower {
         if let Some(q) = &s.qself {
             return unsupported(&q.ty, "a qualified path", "name the type");
         }
+        self.error_of_result(&s.path);
         let values = s.fields.iter().map(|f| &f.expr).chain(s.rest.as_deref());
         let mut operands = self.operands(values, out)?;
         let base = s.rest.is_some().then(|| operands.pop()).flatten();
         let members = s.fields.iter().map(|f| f.member.clone());
         let parts = members.zip(operands).collect();
         Ok(Op::Construct(Box::new(Construct { path: s.path.clone(), parts, braced: true, base })))
+    }
+
+    /// What is taken for the error of a `Result` by its name is checked by the compiler to be one.
+    pub(super) fn error_of_result(&mut self, path: &syn::Path) {
+        let of_std = path.leading_colon.is_some() && path.segments[0].ident == "core";
+        if of_std || !crate::ir::is_error(path) {
+            return;
+        }
+        let mut path = path.clone();
+        for segment in &mut path.segments {
+            segment.arguments = syn::PathArguments::None;
+        }
+        self.func.items.push(quote_spanned!(path.span()=> const _: fn() = || {
+            let _: ::core::result::Result<(), _> = #path(::core::unreachable!());
+        };));
     }
 
     /// `Path(value, ..)`, where the path names a struct or a variant.
@@ -343,6 +359,7 @@ impl Lower {
         args: &syn::punctuated::Punctuated<Expr, syn::Token![,]>,
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
+        self.error_of_result(path);
         let operands = self.operands(args, out)?;
         let parts = operands.into_iter().enumerate();
         let parts = parts.map(|(k, o)| (syn::Member::from(k), o)).collect();

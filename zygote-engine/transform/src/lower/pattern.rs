@@ -263,6 +263,7 @@ impl Lower {
                 if let (true, Some(p)) = (has_rest(&t.elems), back.first()) {
                     return unsupported(p, "a part after `..` here", "name each part, or `_`");
                 }
+                self.error_of_result(&t.path);
                 let subject = payload(&t.path, subject);
                 for (k, p) in front.iter().enumerate() {
                     let (ty, path) = part(Proj::Variant(t.path.clone(), syn::Member::from(k)));
@@ -273,6 +274,7 @@ impl Lower {
                 Ok(quote!(#name(#(#parts,)* #rest)))
             }
             Pat::Struct(s) => {
+                self.error_of_result(&s.path);
                 let mut parts = vec![];
                 for field in &s.fields {
                     let proj = Proj::Variant(s.path.clone(), field.member.clone());
