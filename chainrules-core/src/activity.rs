@@ -35,22 +35,44 @@ pub struct Active;
 #[derive(Clone, Copy, Debug)]
 pub struct Constant;
 
-impl Activity for Active {
-    type Shadow<'s, T: ?Sized + 's> = &'s mut T;
+/// The argument is a function whose calls change nothing and depend on nothing that varies but their
+/// arguments. It is pulled like an [`Active`] one.
+#[derive(Clone, Copy, Debug)]
+pub struct Pure;
 
-    #[inline(always)]
-    fn get<'a, 's, T: ?Sized + 'a>(shadow: &'a mut &'s mut T) -> Option<&'a mut T> {
-        Some(shadow)
-    }
+/// What an argument that a rule marks `#[inert]` may be: its derivative would be lost otherwise.
+#[diagnostic::on_unimplemented(
+    message = "the derivative of this argument would be lost: the rule takes it for constant",
+    label = "an argument of this call varies, or is a closure that changes or uses what varies",
+    note = "cut its derivative with `constant(..)`, or do in statements what the closure does"
+)]
+pub trait InertArgument {}
 
-    #[inline(always)]
-    fn part<'a, 's, T: ?Sized + 'a, U: ?Sized + 'a>(
-        shadow: &'a mut &'s mut T,
-        part: impl FnOnce(&'a mut T) -> &'a mut U,
-    ) -> &'a mut U {
-        part(shadow)
-    }
+impl InertArgument for Constant {}
+
+impl InertArgument for Pure {}
+
+macro_rules! active {
+    ($($activity:ty),+) => {$(
+        impl Activity for $activity {
+            type Shadow<'s, T: ?Sized + 's> = &'s mut T;
+
+            #[inline(always)]
+            fn get<'a, 's, T: ?Sized + 'a>(shadow: &'a mut &'s mut T) -> Option<&'a mut T> {
+                Some(shadow)
+            }
+
+            #[inline(always)]
+            fn part<'a, 's, T: ?Sized + 'a, U: ?Sized + 'a>(
+                shadow: &'a mut &'s mut T,
+                part: impl FnOnce(&'a mut T) -> &'a mut U,
+            ) -> &'a mut U {
+                part(shadow)
+            }
+        }
+    )+};
 }
+active!(Active, Pure);
 
 impl Activity for Constant {
     type Shadow<'s, T: ?Sized + 's> = ();

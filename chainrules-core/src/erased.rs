@@ -197,6 +197,8 @@ pub fn constant_function() -> ! {
 #[derive(Clone, Copy, Debug)]
 pub struct Maybe;
 
+impl crate::InertArgument for Maybe {}
+
 impl Activity for Maybe {
     type Shadow<'s, T: ?Sized + 's> = Option<&'s mut T>;
 

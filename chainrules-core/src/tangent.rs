@@ -139,7 +139,7 @@ macro_rules! inert {
     )+};
 }
 inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), &str);
-inert!(String);
+inert!(String, std::cmp::Ordering);
 
 /// Panics with a message that names both lengths when they differ.
 #[inline]

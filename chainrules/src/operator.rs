@@ -55,7 +55,8 @@ real!(f32, f64);
 
 macro_rules! inert {
     ($($t:ty),+) => {$(
-        inert!(@sum $t: Add, Sub, AddAssign, SubAssign);
+        inert!(@sum $t: Add, Sub);
+        inert!(@sum_assign $t: AddAssign, SubAssign);
         inert!(@product $t: Mul, Div, Rem, MulAssign, DivAssign, RemAssign, Bits);
     )+};
     (@sum $t:ty: $($op:ident),+) => {$(
@@ -73,6 +74,28 @@ macro_rules! inert {
 
             #[inline(always)]
             fn pull_rhs((): &(), _: &$t) -> $t {
+                0
+            }
+        }
+    )+};
+    // The cotangent of a place has its integer, that from before the assignment.
+    (@sum_assign $t:ty: $($op:ident),+) => {$(
+        impl SumRule<$op, $t, Chainrules> for $t {
+            type Residual = $t;
+            type Output = $t;
+
+            #[inline(always)]
+            fn residual(lhs: &$t, _: &$t) -> $t {
+                *lhs
+            }
+
+            #[inline(always)]
+            fn pull_lhs(lhs: &$t, _: &$t) -> $t {
+                *lhs
+            }
+
+            #[inline(always)]
+            fn pull_rhs(_: &$t, _: &$t) -> $t {
                 0
             }
         }

@@ -116,7 +116,7 @@ fn unzip<T: Tangent<M>, U: Tangent<N>, M, N>(this: Option<(T, U)>) -> (Option<T>
 }
 
 #[rrule(Option::ok_or, check(T = f64, E = i32))]
-fn ok_or<T: Tangent<M>, E: Clone, M>(this: Option<T>, err: E) -> Result<T, E> {
+fn ok_or<T: Tangent<M>, E: Clone, M>(this: Option<T>, #[inert] err: E) -> Result<T, E> {
     (this.ok_or(err), |dy| Grad { this: |d| dy.iter().for_each(|dy| add(d, dy)), err: inert })
 }
 

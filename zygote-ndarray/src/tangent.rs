@@ -73,17 +73,19 @@ impl<T: Real, D: Dimension> Tangent<Ndarray> for Array<T, D> {
 }
 
 macro_rules! inert {
-    ($($t:ty, $zero:expr);+) => {$(
-        /// Says where in an array; carries no derivative.
+    ($($t:ty),+) => {$(
+        /// Says where in an array: carried along like an integer.
         impl Tangent<Ndarray> for $t {
-            type Shape = ();
+            type Shape = Self;
             type Kept = ();
             const EPSILON: f64 = 0.0;
 
-            fn shape(&self) {}
+            fn shape(&self) -> Self {
+                *self
+            }
 
-            fn zero_of(_: &()) -> Self {
-                $zero
+            fn zero_of(shape: &Self) -> Self {
+                *shape
             }
 
             fn accumulate(&mut self, _: &Self) {}
@@ -98,7 +100,7 @@ macro_rules! inert {
         }
     )+};
 }
-inert!(Axis, Axis(0); Slice, Slice::new(0, None, 1));
+inert!(Axis, Slice);
 
 /// Replaces a cotangent by zero and gives what it was.
 pub(crate) fn taken<T: Real, D: Dimension>(cotangent: &mut Array<T, D>) -> Array<T, D> {

@@ -118,6 +118,7 @@ fn method(rule: &Rule) -> TokenStream {
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
     let params = &generics.params;
     let activities = rule.activities();
+    let bounded: Vec<_> = rule.bounded_activities().collect();
     let (names, parameters) = (names(generics), parameters(rule).collect::<Vec<_>>());
 
     let associated = matches!(rule.target, Target::Associated(_));
@@ -144,7 +145,7 @@ fn method(rule: &Rule) -> TokenStream {
         pub trait #trait_name<#params> #clause {
             #[doc = #says]
             #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
-            fn #method<#(#activities: ::chainrules_core::Activity),*>(
+            fn #method<#(#bounded),*>(
                 #receiver #(#parameters,)* activity: (#(#activities,)*)
             ) -> #declared;
         }
@@ -152,7 +153,7 @@ fn method(rule: &Rule) -> TokenStream {
         impl #impl_generics #trait_name #type_generics for #self_type #clause {
             #inline
             #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
-            fn #method<#(#activities: ::chainrules_core::Activity),*>(
+            fn #method<#(#bounded),*>(
                 #receiver #(#parameters,)* _: (#(#activities,)*)
             ) -> #defined {
                 #bound
@@ -168,6 +169,7 @@ fn function(rule: &Rule) -> TokenStream {
     let comma = (!params.empty_or_trailing()).then(|| quote!(,));
     let clause = &rule.generics.where_clause;
     let activities = rule.activities();
+    let bounded = rule.bounded_activities();
     let names = names(&rule.generics);
     let parameters = parameters(rule);
     let result = result(rule, &quote!(#(#names,)* #(#activities),*));
@@ -186,7 +188,7 @@ fn function(rule: &Rule) -> TokenStream {
             #[doc = #says]
             #inline
             #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
-            pub fn rrule<#params #comma #(#activities: ::chainrules_core::Activity),*>(
+            pub fn rrule<#params #comma #(#bounded),*>(
                 #(#parameters,)* _: (#(#activities,)*)
             ) -> #result #clause {
                 #body

@@ -43,7 +43,7 @@ fn rule(block: &Block<TraitItemFn>, ty: &Type, mut method: TraitItemFn) -> Resul
     };
     let mut args = Vec::new();
     if let Some(passing) = receiver {
-        args.push(Arg { name: this, ty: ty.clone(), passing });
+        args.push(Arg { name: this, ty: ty.clone(), passing, inert: false });
         let rest = method.sig.inputs.into_iter().skip(1).collect();
         method.sig.inputs = rest;
     }

@@ -68,6 +68,8 @@ pub struct Arg {
     /// The type without its reference.
     pub ty: Type,
     pub passing: Passing,
+    /// Whether it is marked `#[inert]`: its derivative would be lost, so it may not vary.
+    pub inert: bool,
 }
 
 /// How an argument is passed to the function.
@@ -267,6 +269,14 @@ impl Rule {
         self.args.iter().enumerate().filter(move |(_, arg)| pulled(arg))
     }
 
+    /// The activities' type parameters with their bounds.
+    pub fn bounded_activities(&self) -> impl Iterator<Item = TokenStream> {
+        self.activities().into_iter().zip(&self.args).map(|(activity, arg)| {
+            let inert = arg.inert.then(|| quote!(+ ::chainrules_core::InertArgument));
+            quote!(#activity: ::chainrules_core::Activity #inert)
+        })
+    }
+
     /// The type parameters of the activities, one for each argument.
     pub fn activities(&self) -> Vec<Ident> {
         (0..self.args.len()).map(|i| Ident::new(&format!("A{i}"), Span::mixed_site())).collect()
@@ -287,20 +297,20 @@ pub fn arguments(signature: &Signature, generics: &mut Generics) -> Result<Vec<A
         let Pat::Ident(name) = &*input.pat else {
             return Err(Error::new_spanned(&input.pat, "an argument of a rule is a plain name"));
         };
+        let inert = input.attrs.iter().any(|attribute| attribute.path().is_ident("inert"));
         let (ty, passing) = match ungrouped(&input.ty) {
             Type::Reference(reference) if reference.mutability.is_some() => {
                 ((*reference.elem).clone(), Passing::Mut)
             }
             Type::Reference(reference) => ((*reference.elem).clone(), Passing::Ref),
             Type::ImplTrait(function) => {
-                let inert = input.attrs.iter().any(|attribute| attribute.path().is_ident("inert"));
                 let function = function_argument(function, index, inert)?;
                 add_residual(generics, &function);
                 (parse_quote!(()), Passing::Function(Box::new(function)))
             }
             ty => (ty.clone(), Passing::Value),
         };
-        args.push(Arg { name: name.ident.clone(), ty, passing });
+        args.push(Arg { name: name.ident.clone(), ty, passing, inert });
     }
     Ok(args)
 }

@@ -62,7 +62,8 @@ fn rule(block: &Block<Method>, ty: &Type, method: Method) -> Result<Rule> {
     }
     sig.inputs = sig.inputs.into_iter().skip(1).collect();
     let this = format_ident!("this", span = sig.ident.span());
-    let mut args = vec![Arg { name: this.clone(), ty: ty.clone(), passing: Passing::Ref }];
+    let mut args =
+        vec![Arg { name: this.clone(), ty: ty.clone(), passing: Passing::Ref, inert: false }];
     args.extend(arguments(&sig, &mut generics)?);
     if let Some(arg) = args.iter().find(|arg| !is_read(arg)) {
         let say = "a projection takes what it needs to find the part by value or by `&`";

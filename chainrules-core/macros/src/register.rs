@@ -297,8 +297,12 @@ fn forward(rule: &Rule) -> TokenStream {
     let receiver = rule.has_receiver();
     let args = rule.args.iter().zip(&places).enumerate().map(|(index, (arg, place))| {
         if receiver && index == 0 && matches!(arg.passing, Passing::Value) {
-            let by_reference =
-                Arg { name: arg.name.clone(), ty: arg.ty.clone(), passing: Passing::Ref };
+            let by_reference = Arg {
+                name: arg.name.clone(),
+                ty: arg.ty.clone(),
+                passing: Passing::Ref,
+                inert: false,
+            };
             return unpacked(&by_reference, place, None, false);
         }
         unpacked(arg, place, rule.checks.domain(&arg.name), false)

@@ -145,7 +145,7 @@ fn argument(pat: &Pat, index: usize, own: &Type) -> Result<Arg> {
         Pat::Wild(_) => format_ident!("x{index}", span = Span::mixed_site()),
         other => return Err(Error::new(other.span(), "an argument is a name or `_`")),
     };
-    Ok(Arg { name, ty, passing: Passing::Value })
+    Ok(Arg { name, ty, passing: Passing::Value, inert: false })
 }
 
 /// The list that the closure ends with.

@@ -3,21 +3,40 @@
 /// A type that only the engine's own `constant`, `hook` and `checkpoint` take.
 pub struct Own(());
 
-/// What `get`, `first`, `last` and searches are known for.
-pub trait Sequence {
-    /// Does nothing.
-    fn is_a_slice_or_map(&self) {}
+/// What `iter`, `windows`, `get`, `first`, `split_at` and the like are known of, by their names.
+#[diagnostic::on_unimplemented(
+    message = "a method of this name is known of slices, `Vec`s, arrays and the collections of the standard library, and `{Self}` may have its own",
+    note = "of a type that dereferences to a sequence, call it on the sequence itself: `(*s).iter()`, `s.0.first()`",
+    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+)]
+pub trait Sequence {}
+
+macro_rules! sequences {
+    ($([$($params:tt)*] $t:ty),+ $(,)?) => { $(impl<$($params)*> Sequence for $t {})+ };
 }
 
-impl<T> Sequence for [T] {}
+sequences!(
+    [T] [T],
+    [T, const N: usize] [T; N],
+    [T] Vec<T>,
+    [T] std::collections::VecDeque<T>,
+    [T] std::collections::BinaryHeap<T>,
+    [T] std::collections::LinkedList<T>,
+    [T, S] std::collections::HashSet<T, S>,
+    [T] std::collections::BTreeSet<T>,
+    [K, V, S] std::collections::HashMap<K, V, S>,
+    [K, V] std::collections::BTreeMap<K, V>,
+    [T] Option<T>,
+    [T: Sequence + ?Sized] &T,
+    [T: Sequence + ?Sized] &mut T,
+    [T: Sequence + ?Sized] Box<T>,
+);
 
-impl<T> Sequence for std::collections::VecDeque<T> {}
+/// The receiver of a method that is known by its name.
+#[inline(always)]
+pub fn sequence<T: Sequence + ?Sized>(_: &T) {}
 
-impl<K, V, S> Sequence for std::collections::HashMap<K, V, S> {}
-
-impl<K, V> Sequence for std::collections::BTreeMap<K, V> {}
-
-/// A receiver whose type decides whether it was copied before the arguments.
+/// A value of whose type a question is asked.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
 
 /// The receiver is a number, which is copied.

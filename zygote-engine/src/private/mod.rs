@@ -7,12 +7,12 @@ mod record;
 
 pub use chainrules_core::{
     Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
-    DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Rem, RemAssign, Restrict, Shadowed,
-    ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk,
+    DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem, RemAssign, Restrict,
+    Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk,
 };
 pub use checks::{
     AReal, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, NoDerivative, NoReal,
-    Number, Own, Probe, Sequence, StaysAPlace, bits, finds, number, receiver,
+    Number, Own, Probe, Sequence, StaysAPlace, bits, finds, number, receiver, sequence,
 };
 pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,

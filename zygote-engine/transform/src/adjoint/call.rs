@@ -25,6 +25,15 @@ impl Builder<'_> {
             return;
         }
         self.ruled.insert(call.back);
+        for (k, arg) in call.args.iter().enumerate() {
+            if let Operand::Lambda(n) = arg
+                && inside[*n].is_empty()
+                && !self.changes_outside(&call.lambdas[*n].body)
+                && !self.calls_function(&call.lambdas[*n].body)
+            {
+                self.pure.insert((call.back, k));
+            }
+        }
         let bodies: Vec<_> = call.lambdas.iter().map(|l| &l.body).collect();
         self.prepare(here, &bodies, out);
         let d = match result {

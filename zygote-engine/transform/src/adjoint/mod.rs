@@ -49,6 +49,8 @@ pub struct Adjoint {
     pub arguments: BTreeSet<VarId>,
     /// The arguments of calls, by pullback and position, that get a cotangent of their own.
     pub own: BTreeSet<(VarId, usize)>,
+    /// The arguments of calls that are closures without effects and without captures that vary.
+    pub pure: BTreeSet<(VarId, usize)>,
 }
 
 /// Builds the adjoint of `primal`.
@@ -65,6 +67,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         ruled: BTreeSet::new(),
         arguments: BTreeSet::new(),
         own: BTreeSet::new(),
+        pure: BTreeSet::new(),
         defined: BTreeMap::new(),
         seed,
         at: Point { region: body_id, stmt: 0, after: true },
@@ -99,6 +102,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         ruled: b.ruled,
         arguments: b.arguments,
         own: b.own,
+        pure: b.pure,
         func: b.func,
     }
 }
@@ -112,6 +116,7 @@ struct Builder<'a> {
     ruled: BTreeSet<VarId>,
     arguments: BTreeSet<VarId>,
     own: BTreeSet<(VarId, usize)>,
+    pure: BTreeSet<(VarId, usize)>,
     /// Where each variable of the primal is defined.
     defined: BTreeMap<VarId, Point>,
     seed: VarId,

@@ -349,7 +349,10 @@ impl Emit<'_> {
                 Operand::Place(p, _) => self.signature(p.root).is_some(),
                 Operand::Const(_) => self.function(a).is_some(),
             };
-            if function || self.adjoint.own.contains(&(call.back, k)) {
+            let is_pure = self.adjoint.pure.contains(&(call.back, k)) || self.function(a).is_some();
+            if function && is_pure {
+                quote!(#private::Pure)
+            } else if function || self.adjoint.own.contains(&(call.back, k)) {
                 quote!(#private::Active)
             } else {
                 self.activity(a)

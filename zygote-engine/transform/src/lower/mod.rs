@@ -118,10 +118,23 @@ impl Lower {
             lower.output = Some((**ty).clone());
         }
         lower.scopes.push(HashMap::new());
+        lower.types_of_std();
         for input in &item.sig.inputs {
             lower.parameter(input)?;
         }
         Ok(lower)
+    }
+
+    /// The types that are known by their names are those of the standard library, the compiler checks.
+    fn types_of_std(&mut self) {
+        for (name, own, std) in [
+            ("String", quote!(String), quote!(::std::string::String)),
+            ("Vec", quote!(Vec<()>), quote!(::std::vec::Vec<()>)),
+        ] {
+            if self.func.names.contains(name) {
+                self.func.items.push(quote!(const _: fn(#own) -> #std = |of_std| of_std;));
+            }
+        }
     }
 
     fn new(tokens: TokenStream) -> Self {
@@ -415,10 +428,20 @@ pub fn ty_of(ty: &syn::Type) -> Ty {
         }
         syn::Type::Path(p) if p.qself.is_none() => {
             let Some(last) = p.path.segments.last() else { return Ty::Unknown };
-            named(&last.ident.to_string(), &last.arguments)
+            match is_of_std(&p.path) {
+                true => named(&last.ident.to_string(), &last.arguments),
+                false => Ty::Unknown,
+            }
         }
         _ => Ty::Unknown,
     }
+}
+
+/// Whether a path is that of a type of the standard library: by its first name, or a name alone, of
+/// which [`Lower::types_of_std`] makes sure.
+fn is_of_std(path: &syn::Path) -> bool {
+    let first = path.segments.first().map(|s| s.ident.to_string());
+    path.segments.len() == 1 || matches!(first.as_deref(), Some("std" | "core" | "alloc"))
 }
 
 fn named(name: &str, arguments: &syn::PathArguments) -> Ty {

@@ -7,7 +7,7 @@ use super::pure::Calls;
 use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Stmt, VarKind};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Pat};
 
@@ -113,13 +113,7 @@ impl Lower {
         let place = self.place(sequence, out)?;
         let place = self.pinned(place, out);
         let span = e.span();
-        if let Some((tokens, _)) = self.pure(sequence, Calls::Reading) {
-            // A method of the same name of another type gives something else.
-            out.push(Stmt::Macro(quote!({
-                use ::zygote_engine::__private::Sequence as _;
-                #tokens.is_a_slice_or_map()
-            })));
-        }
+        self.known_of_sequence(sequence, out)?;
         match form {
             Form::At(_, index, exclusive) => {
                 if exclusive && let VarKind::Local = self.func.var(place.root).kind {
@@ -169,6 +163,22 @@ impl Lower {
                 }))
             }
         }
+    }
+
+    /// The receiver of a method that is known by its name, such as `iter` or `first`: the compiler
+    /// checks that its type has no other.
+    pub(super) fn known_of_sequence(&self, receiver: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
+        let Some((tokens, _)) = self.pure(receiver, Calls::Reading) else {
+            return unsupported(
+                receiver,
+                "this receiver",
+                "bind a reference to it with `let` first",
+            );
+        };
+        let span = receiver.span();
+        let private = quote_spanned!(span=> ::zygote_engine::__private);
+        out.push(Stmt::Macro(quote_spanned!(span=> #private::sequence(&#tokens))));
+        Ok(())
     }
 
     /// A method of an optional reference that gives a reference or a value.
@@ -322,6 +332,7 @@ impl Lower {
             Operand::Const(t) => t.clone(),
             Operand::Lambda(_) => unreachable!("an index is a number"),
         };
+        self.known_of_sequence(&m.receiver, out)?;
         let Some((receiver, _)) = self.pure(&m.receiver, Calls::Reading) else { return Ok(false) };
         let parts =
             [Proj::Slice(None, Some(at.clone()), false), Proj::Slice(Some(at), None, false)];

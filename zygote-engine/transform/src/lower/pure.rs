@@ -37,12 +37,15 @@ struct Fold<'a> {
     pure: bool,
     /// Names that closures inside bind.
     bound: Vec<String>,
+    /// Whether a part or a method of the expression is taken, not itself.
+    is_base: bool,
 }
 
 impl Lower {
     /// The expression with placeholders and the places it reads, if it only reads.
     pub(super) fn pure(&self, e: &Expr, calls: Calls) -> Option<(TokenStream, Vec<Place>)> {
-        let mut fold = Fold { lower: self, calls, reads: vec![], pure: true, bound: vec![] };
+        let mut fold =
+            Fold { lower: self, calls, reads: vec![], pure: true, bound: vec![], is_base: false };
         let mut e = e.clone();
         fold.visit_expr_mut(&mut e);
         fold.pure.then(|| (e.to_token_stream(), fold.reads))
@@ -81,6 +84,12 @@ impl Lower {
 }
 
 impl Fold<'_> {
+    /// Visits what a part or method is taken of.
+    fn base(&mut self, e: &mut Expr) {
+        self.is_base = true;
+        self.visit_expr_mut(e);
+    }
+
     fn root(&self, e: &Expr) -> Option<VarId> {
         match e {
             Expr::Path(p) => {
@@ -101,6 +110,7 @@ impl Fold<'_> {
 
 impl VisitMut for Fold<'_> {
     fn visit_expr_mut(&mut self, e: &mut Expr) {
+        let is_base = std::mem::take(&mut self.is_base);
         match e {
             Expr::Path(p) => {
                 let name = p.path.get_ident().filter(|n| !self.bound.contains(&n.to_string()));
@@ -118,6 +128,14 @@ impl VisitMut for Fold<'_> {
                     }
                     self.reads.push(Place::var(v));
                     p.path = placeholder(v, name.span()).into();
+                    let exclusive = matches!(
+                        self.lower.func.var(v).kind,
+                        VarKind::Exclusive | VarKind::Alias(_, true)
+                    );
+                    // What is lent is only read.
+                    if exclusive && !is_base {
+                        *e = syn::parse_quote!((&*#e));
+                    }
                 }
             }
             Expr::MethodCall(m) => {
@@ -128,7 +146,8 @@ impl VisitMut for Fold<'_> {
                     self.pure = false;
                     return;
                 }
-                visit_mut::visit_expr_method_call_mut(self, m);
+                self.base(&mut m.receiver);
+                m.args.iter_mut().for_each(|a| self.visit_expr_mut(a));
                 if changeable {
                     let receiver = &m.receiver;
                     *m.receiver = syn::parse_quote!((&#receiver));
@@ -143,12 +162,17 @@ impl VisitMut for Fold<'_> {
                 self.bound.truncate(before);
             }
             Expr::Reference(r) if r.mutability.is_some() => self.pure = false,
+            Expr::Field(f) => self.base(&mut f.base),
+            Expr::Index(i) => {
+                self.base(&mut i.expr);
+                self.visit_expr_mut(&mut i.index);
+            }
+            Expr::Unary(u) if matches!(u.op, UnOp::Deref(_)) => self.base(&mut u.expr),
+            Expr::Paren(p) if is_base => self.base(&mut p.expr),
             Expr::Binary(b) if is_assignment(&b.op) => self.pure = false,
             Expr::Lit(_)
             | Expr::Paren(_)
             | Expr::Group(_)
-            | Expr::Field(_)
-            | Expr::Index(_)
             | Expr::Unary(_)
             | Expr::Binary(_)
             | Expr::Cast(_)

@@ -24,21 +24,27 @@ pub fn changed_by(func: &Func, stmts: &[Stmt], out: &mut BTreeSet<VarId>) {
     }
 }
 
-/// Whether the tokens of an expression hold a call: something in parentheses after a name.
+/// Whether the tokens of an expression may hold a call: something in parentheses after a name, a
+/// turbofish or another group.
 pub(super) fn calls(tokens: &proc_macro2::TokenStream) -> bool {
-    let mut before_is_name = false;
+    let (mut callable, mut turbofish, mut last) = (false, false, ' ');
     for t in tokens.clone() {
+        let before = std::mem::replace(&mut last, ' ');
         match t {
             proc_macro2::TokenTree::Group(g) => {
-                let call = before_is_name && g.delimiter() == proc_macro2::Delimiter::Parenthesis;
+                let call = callable && g.delimiter() == proc_macro2::Delimiter::Parenthesis;
                 if call || calls(&g.stream()) {
                     return true;
                 }
-                before_is_name = false;
+                callable = true;
             }
-            proc_macro2::TokenTree::Ident(i) => before_is_name = i != "as",
-            proc_macro2::TokenTree::Punct(p) => before_is_name = p.as_char() == '!',
-            proc_macro2::TokenTree::Literal(_) => before_is_name = false,
+            proc_macro2::TokenTree::Ident(i) => callable = i != "as",
+            proc_macro2::TokenTree::Punct(p) => {
+                last = p.as_char();
+                turbofish |= before == ':' && last == '<';
+                callable = last == '!' || turbofish && last == '>';
+            }
+            proc_macro2::TokenTree::Literal(_) => callable = false,
         }
     }
     false

@@ -135,6 +135,11 @@ impl Lower {
             let value = self.operand(&m.receiver, out)?;
             let name = self.name_of_operand(value, out);
             *settled.receiver = syn::parse_quote!(#name);
+        } else if self.is_place(&m.receiver) {
+            let place = self.place(&m.receiver, out)?;
+            if !self.all_constant(std::slice::from_ref(&place)) {
+                self.known_of_sequence(&m.receiver, out)?;
+            }
         }
         Ok(Expr::MethodCall(settled))
     }
@@ -188,6 +193,7 @@ impl Lower {
 
     /// The place of a sequence whose parts are found by index.
     fn sequence(&mut self, e: &Expr, exclusive: bool, out: &mut Vec<Stmt>) -> Result<Place> {
+        self.known_of_sequence(e, out)?;
         let place = self.place(e, out)?;
         if exclusive
             && !self.func.changeable(&place)
