@@ -123,6 +123,12 @@ pub trait Carried<T> {
 
 impl<T: Clone> Carried<T> for &ConstantField<'_, T> {
     fn zero_or_copy(&self) -> T {
+        // Only where the type is a parameter is a number not found to have a zero.
+        let name = std::any::type_name::<T>();
+        assert!(
+            name != "f64" && name != "f32",
+            "a `#[constant]` field of a type parameter is an `{name}` here: give the parameter a bound, `T: Real`"
+        );
         self.0.clone()
     }
 }

@@ -118,6 +118,8 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             #rule
         }));
     }
+    let needed = attribute_needed();
+    original.items.push(syn::ImplItem::Verbatim(quote!(#needed {})));
     let beside = rules.iter().map(|(beside, _)| beside);
     Ok(quote! {
         #[allow(non_local_definitions, non_camel_case_types, reason = "the block is where it was written")]
@@ -128,6 +130,17 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         #all
         #errors
     })
+}
+
+/// An item that an `impl` of a trait lacks without the attribute: a function of the trait that the
+/// `impl` overrides would have the rule of the default.
+fn attribute_needed() -> TokenStream {
+    quote! {
+        #[doc(hidden)]
+        fn this_impl_needs_the_attribute_differentiable()
+        where
+            Self: Sized
+    }
 }
 
 /// A trait with the rules of its functions.
@@ -160,6 +173,10 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
         lower::remove_markers(&mut f.sig);
     }
     original.items.extend(rules.into_iter().map(syn::TraitItem::Verbatim));
+    if !options.dynamic {
+        let needed = attribute_needed();
+        original.items.push(syn::TraitItem::Verbatim(quote!(#needed;)));
+    }
     if !besides.is_empty() {
         return crate::error::unsupported(
             &item.ident,

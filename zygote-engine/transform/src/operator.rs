@@ -7,35 +7,36 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
-/// The traits of operators that have a rule.
-const OPERATORS: [&str; 11] = [
-    "Add",
-    "Sub",
-    "Mul",
-    "Div",
-    "Rem",
-    "Neg",
-    "AddAssign",
-    "SubAssign",
-    "MulAssign",
-    "DivAssign",
-    "RemAssign",
+/// The traits of operators that have a rule, with their methods.
+const OPERATORS: [(&str, &str); 11] = [
+    ("Add", "add"),
+    ("Sub", "sub"),
+    ("Mul", "mul"),
+    ("Div", "div"),
+    ("Rem", "rem"),
+    ("Neg", "neg"),
+    ("AddAssign", "add_assign"),
+    ("SubAssign", "sub_assign"),
+    ("MulAssign", "mul_assign"),
+    ("DivAssign", "div_assign"),
+    ("RemAssign", "rem_assign"),
 ];
 /// The traits whose method refers to a part of the value: the cotangent of the part is the part of the
 /// cotangent.
-const PROJECTIONS: [&str; 4] = ["Index", "IndexMut", "Deref", "DerefMut"];
+const PROJECTIONS: [(&str, &str); 4] =
+    [("Index", "index"), ("IndexMut", "index_mut"), ("Deref", "deref"), ("DerefMut", "deref_mut")];
 /// Traits of the language that know of no derivatives.
-const FOREIGN: [&str; 10] = [
-    "From",
-    "Into",
-    "TryFrom",
-    "Default",
-    "Clone",
-    "Sum",
-    "Product",
-    "FromIterator",
-    "FromStr",
-    "PartialEq",
+const FOREIGN: [(&str, &str); 10] = [
+    ("From", "from"),
+    ("Into", "into"),
+    ("TryFrom", "try_from"),
+    ("Default", "default"),
+    ("Clone", "clone"),
+    ("Sum", "sum"),
+    ("Product", "product"),
+    ("FromIterator", "from_iter"),
+    ("FromStr", "from_str"),
+    ("PartialEq", "eq"),
 ];
 
 /// What the trait of an `impl` block is to the transformation.
@@ -50,11 +51,14 @@ pub enum Kind {
     Trait,
 }
 
-/// What the trait of an `impl` block is.
+/// What the trait of an `impl` block is, by its name and that of its method.
 pub fn kind(block: &syn::ItemImpl) -> Option<Kind> {
     let (path, _) = block.trait_.as_ref()?;
     let name = &path.segments.last()?.ident;
-    let is_of = |all: &[&str]| all.iter().any(|o| name == o);
+    let has = |method: &str| {
+        block.items.iter().any(|item| matches!(item, syn::ImplItem::Fn(f) if f.sig.ident == method))
+    };
+    let is_of = |all: &[(&str, &str)]| all.iter().any(|(of, method)| name == of && has(method));
     Some(if is_of(&OPERATORS) {
         Kind::Operator(name.clone())
     } else if is_of(&PROJECTIONS) {

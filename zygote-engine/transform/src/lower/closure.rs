@@ -26,7 +26,9 @@ pub fn closure(c: &syn::ExprClosure, constant: &[bool]) -> Result<Func> {
     }
     let mut lower = Lower::new(c.to_token_stream());
     lower.scopes.push(HashMap::new());
-    for (_, name) in free_names(&c.body) {
+    // By the convention of the language, a name in capitals is a constant.
+    let is_variable = |name: &Ident| !name.to_string().starts_with(char::is_uppercase);
+    for (_, name) in free_names(&c.body).into_iter().filter(|(_, name)| is_variable(name)) {
         let var = Var { constant: true, ..Var::new(VarKind::Captured, RegionId(0)) };
         lower.user(&name, var);
     }
@@ -81,9 +83,7 @@ pub(super) fn free_names(e: &Expr) -> BTreeMap<String, Ident> {
     struct Names(BTreeMap<String, Ident>);
     impl Visit<'_> for Names {
         fn visit_expr_path(&mut self, p: &syn::ExprPath) {
-            if let Some(name) = p.path.get_ident()
-                && name.to_string().starts_with(|c: char| c.is_lowercase() || c == '_')
-            {
+            if let Some(name) = p.path.get_ident() {
                 self.0.insert(name.to_string(), name.clone());
             }
         }

@@ -89,6 +89,8 @@ struct Lower {
     expected: Option<syn::Type>,
     /// The number of values that were bound before a `?`.
     tries: usize,
+    /// The names of the items of inner blocks.
+    inner_items: Vec<Ident>,
 }
 
 /// Lowers a function of a module, block or trait.
@@ -167,6 +169,7 @@ impl Lower {
             output: None,
             expected: None,
             tries: 0,
+            inner_items: vec![],
         }
     }
 

@@ -232,10 +232,15 @@ impl Lower {
         match pattern {
             Pat::Paren(p) => self.pattern(&p.pat, ty, path, subject, bindings),
             Pat::Wild(_) => Ok(quote!(_)),
-            // By the convention of the language, a name in capitals is a constant.
+            // By the convention of the language, a name in capitals is a constant; the compiler checks
+            // that it is known outside the pattern.
             Pat::Ident(i)
                 if subject.refutable && i.ident.to_string().starts_with(char::is_uppercase) =>
             {
+                let name = &i.ident;
+                if !self.inner_items.contains(name) {
+                    self.func.items.push(quote!(const _: () = { use #name as _; };));
+                }
                 Ok(quote!(#pattern))
             }
             Pat::Ident(i) => self.bound_name(i, ty, path, subject, bindings),

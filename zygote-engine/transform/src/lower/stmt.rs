@@ -61,6 +61,7 @@ impl Lower {
                 );
             }
         }
+        self.inner_items.extend(names_of(item));
         out.push(Stmt::Item(tokens));
         Ok(())
     }
