@@ -481,6 +481,39 @@ fn blocks_and_names() {
     check(2, |x| blocks::strange_names(x, "ab"), |x| gradient!(blocks::strange_names, x, "ab"));
 }
 
+/// A call runs once, however it is written.
+mod once {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    pub static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+    fn tick<T>(_: T) -> usize {
+        CALLS.fetch_add(1, Ordering::SeqCst)
+    }
+
+    #[differentiable]
+    pub fn with_a_turbofish(x: &[f64]) -> f64 {
+        let i = tick::<u8>(0) % 2;
+        x[i] * x[i]
+    }
+
+    #[differentiable]
+    pub fn in_parentheses(x: &[f64]) -> f64 {
+        let i = (tick)(0) % 2;
+        x[i] * x[i]
+    }
+}
+
+#[test]
+fn calls_run_once() {
+    let calls = || once::CALLS.swap(0, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(gradient!(once::with_a_turbofish, &[3.0, 5.0]), [6.0, 0.0]);
+    assert_eq!(calls(), 1);
+    assert_eq!(gradient!(once::in_parentheses, &[3.0, 5.0]), [6.0, 0.0]);
+    assert_eq!(calls(), 1);
+}
+
 #[test]
 fn what_is_evaluated_before() {
     check(3, before::copied_by_a_closure, |x| gradient!(before::copied_by_a_closure, x));

@@ -60,4 +60,17 @@ fn operator_without(a: Scale, b: Scale) -> f64 {
     (a * b).0
 }
 
+#[differentiable]
+trait Level {
+    fn level(&self, x: f64) -> f64 {
+        x
+    }
+}
+
+impl Level for Scale {
+    fn level(&self, x: f64) -> f64 {
+        self.0 * x * x
+    }
+}
+
 fn main() {}
