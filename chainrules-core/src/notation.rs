@@ -160,7 +160,9 @@ pub use chainrules_core_macros::scalar_rule;
 /// A function that gives a `bool`, an integer or an `Ordering` carries no derivative: it is called as
 /// it is, and has no pull. Where the value of another type carries none, the author says so,
 /// `#[inert] f: impl FnMut(&T) -> K`: its calls give residuals, which are dropped, and are not
-/// pulled. A check takes a plain closure for either.
+/// pulled. A check takes a plain closure for either. A call whose closure for an `#[inert]` argument
+/// changes or uses what varies does not compile, nor does one that gives a value that varies for
+/// another argument marked so: the derivative would be lost.
 pub use chainrules_core_macros::rrule;
 
 /// Defines and registers methods that carry no derivative, by their signatures.

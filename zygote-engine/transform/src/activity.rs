@@ -176,16 +176,14 @@ impl Analysis<'_> {
                 for root in &roots {
                     self.vary(*root, varied);
                 }
-                if self.facts.useful[v.0] || roots.iter().any(|r| self.facts.useful[r.0]) {
-                    call.args.iter().for_each(|a| self.use_operand(a));
-                    for result in call.lambdas.iter().filter_map(|l| l.body.result.as_ref()) {
-                        self.use_operand(result);
-                    }
-                }
                 // What a function adds elsewhere may come from the arguments of the call, or from what
                 // another gives.
-                let params = call.lambdas.iter().flat_map(|l| &l.params);
-                if function || params.into_iter().any(|(p, ..)| self.facts.useful[p.0]) {
+                let mut params = call.lambdas.iter().flat_map(|l| &l.params);
+                if self.facts.useful[v.0]
+                    || roots.iter().any(|r| self.facts.useful[r.0])
+                    || function
+                    || params.any(|(p, ..)| self.facts.useful[p.0])
+                {
                     call.args.iter().for_each(|a| self.use_operand(a));
                     for result in call.lambdas.iter().filter_map(|l| l.body.result.as_ref()) {
                         self.use_operand(result);

@@ -126,10 +126,8 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
-    let primal = lower::function(item, Host::Module)?;
-    let activity = activity::of(&primal);
-    activity::check(&primal, &activity)?;
-    let mut adjoint = adjoint::of(&primal, &activity);
-    let record = record::plan(&primal, &mut adjoint);
+    let item = &lower::named_impls(item);
+    let Planned { primal, activity, adjoint, record } =
+        Planned::of(item, Host::Module, &Options::default())?;
     Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))
 }

@@ -198,14 +198,7 @@ impl Lower {
         local: &Local,
         f: impl FnOnce(&mut Self, &mut Vec<Stmt>) -> Result<Option<Operand>>,
     ) -> Result<Region> {
-        let scopes = std::mem::replace(&mut self.scopes, local.scopes.clone());
-        let loops = std::mem::take(&mut self.loops);
-        let output = std::mem::replace(&mut self.output, local.output());
-        let region = self.region(false, f);
-        self.output = output;
-        self.scopes = scopes;
-        self.loops = loops;
-        region
+        self.within(local, |s| s.region(false, f))
     }
 
     /// A closure as an argument of a call.

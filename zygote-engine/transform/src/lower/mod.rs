@@ -207,13 +207,6 @@ impl Lower {
             syn::Type::Reference(r) => (VarKind::Shared, &*r.elem),
             other => (VarKind::Value, other),
         };
-        if let syn::Type::ImplTrait(t) = inner {
-            return unsupported(
-                t,
-                "`impl Trait`",
-                "write the type, or a type parameter: `<T: Real>`",
-            );
-        }
         if let Some(reference) = inner_reference(inner)
             && !marked
             && !ty_of(ty).is_inert()

@@ -156,7 +156,8 @@ impl VisitMut for Fold<'_> {
             Expr::Closure(c) => {
                 let before = self.bound.len();
                 for input in &c.inputs {
-                    names(input, &mut self.bound);
+                    let names = super::select::bound_names(input);
+                    self.bound.extend(names.iter().map(Ident::to_string));
                 }
                 self.visit_expr_mut(&mut c.body);
                 self.bound.truncate(before);
@@ -185,18 +186,6 @@ impl VisitMut for Fold<'_> {
             _ => self.pure = false,
         }
     }
-}
-
-/// The names that a pattern binds.
-fn names(pattern: &syn::Pat, out: &mut Vec<String>) {
-    struct Names<'a>(&'a mut Vec<String>);
-    impl syn::visit::Visit<'_> for Names<'_> {
-        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
-            self.0.push(p.ident.to_string());
-            syn::visit::visit_pat_ident(self, p);
-        }
-    }
-    syn::visit::Visit::visit_pat(&mut Names(out), pattern);
 }
 
 pub(super) fn is_assignment(op: &syn::BinOp) -> bool {

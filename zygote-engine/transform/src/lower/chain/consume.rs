@@ -1,7 +1,7 @@
 //! What ends a chain of iterators: a `for` loop, or a method that makes one value of the items.
 
 use super::item::Item;
-use super::parse::Pipeline;
+use super::parse::{Flow, Pipeline};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, VarId};
 use crate::lower::pure::Calls;
@@ -95,12 +95,15 @@ impl Lower {
                 &pipeline,
                 out,
             ),
-            ("nth", Some(n), None) => self.nth(&n, &consumer.method, &pipeline, out),
+            ("nth", Some(n), None) => {
+                let at = consumer.method.clone();
+                self.first_of(Flow::Skip(n), &at, pipeline, out)
+            }
             ("find", Some(f), None) => {
                 let at = consumer.method.clone();
-                self.found(&f, &at, pipeline, out)
+                self.first_of(Flow::Filter(f), &at, pipeline, out)
             }
-            _ => self.inert_consumer(e, consumer, out),
+            _ => self.inert_consumer(e, consumer),
         };
         self.scopes.pop();
         value.map(Some)
@@ -345,46 +348,10 @@ impl Lower {
         self.reduced(&then, None, name, pipeline, out)
     }
 
-    fn nth(
+    /// The first item that comes through one more stage.
+    fn first_of(
         &mut self,
-        n: &Expr,
-        at: &Ident,
-        pipeline: &Pipeline,
-        out: &mut Vec<Stmt>,
-    ) -> Result<Op> {
-        let n = self.inert(n, out)?;
-        let n = self.pin(n, out);
-        let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
-        let acc = self.state("nth", Ty::Unknown, None, start, out);
-        let usize = Some(quote!(::core::primitive::usize));
-        let count = self.state("count", Ty::Inert, usize, Op::Use(Operand::Const(quote!(0))), out);
-        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            s.owned_item(&item, at)?;
-            let value = s.whole_item(item, out)?;
-            let value = s.name_of_operand(value, out);
-            let acc = s.name_of_operand(Operand::var(acc), out);
-            let count = s.name_of_operand(Operand::var(count), out);
-            let n = s.name_of_operand(n.clone(), out);
-            s.expression(
-                &syn::parse_quote!(if #count == #n {
-                    #acc = ::core::option::Option::Some(#value);
-                    break;
-                } else {
-                    #count += 1;
-                }),
-                out,
-            )
-        };
-        if pipeline.is_nested() {
-            return unsupported(at, "this consumer of a nested iterator", "write two loops");
-        }
-        self.run(pipeline, None, true, &mut body, out)?;
-        Ok(Op::Use(Operand::var(acc)))
-    }
-
-    fn found(
-        &mut self,
-        f: &Expr,
+        stage: Flow,
         at: &Ident,
         mut pipeline: Pipeline,
         out: &mut Vec<Stmt>,
@@ -392,7 +359,7 @@ impl Lower {
         if pipeline.is_nested() {
             return unsupported(at, "this consumer of a nested iterator", "write two loops");
         }
-        pipeline.flow.push(super::parse::Flow::Filter(f.clone()));
+        pipeline.flow.push(stage);
         let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
         let acc = self.state("found", Ty::Unknown, None, start, out);
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
@@ -409,12 +376,7 @@ impl Lower {
     }
 
     /// A consumer whose value carries no derivative, kept as it is.
-    fn inert_consumer(
-        &mut self,
-        e: &Expr,
-        consumer: &syn::ExprMethodCall,
-        _out: &mut Vec<Stmt>,
-    ) -> Result<Op> {
+    fn inert_consumer(&mut self, e: &Expr, consumer: &syn::ExprMethodCall) -> Result<Op> {
         let inert = ["all", "any", "count", "position"].iter().any(|n| consumer.method == n);
         match self.pure(e, Calls::Reading) {
             Some((tokens, reads)) if inert || self.all_constant(&reads) => {

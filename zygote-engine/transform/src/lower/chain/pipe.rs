@@ -5,9 +5,9 @@ use super::item::Item;
 use super::parse::Pipe;
 use crate::error::{Result, unsupported};
 use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
-use crate::lower::{Lower, Named};
+use crate::lower::Lower;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -241,19 +241,12 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Expr {
         let len = self.length(place, out);
-        let name = self.name_of(&len);
+        let name = self.name_of_operand(len, out);
         let count = count(quote!(#name));
         syn::parse_quote!(0..#count)
     }
 
     /// A name by which source refers to a value.
-    fn name_of(&mut self, operand: &Operand) -> Ident {
-        let Operand::Place(p, _) = operand else { unreachable!("a value has a place") };
-        let name = format_ident!("__value_{}", p.root.0);
-        self.declare(name.to_string(), Named::Var(p.root));
-        name
-    }
-
     /// The item of a trip.
     pub(super) fn item_of(&mut self, plan: &Plan, out: &mut Vec<Stmt>) -> Result<Item> {
         match plan {
