@@ -210,12 +210,6 @@ fn normal(random: &mut fastrand::Rng) -> f64 {
     radius * (std::f64::consts::TAU * random.f64()).cos()
 }
 
-fn relative_error(u: &[f64], truth: &[f64]) -> f64 {
-    let square = |u: &[f64]| u.iter().map(|u| u * u).sum::<f64>();
-    let difference: Vec<f64> = u.iter().zip(truth).map(|(u, t)| u - t).collect();
-    (square(&difference) / square(truth)).sqrt()
-}
-
 fn main() -> Result<()> {
     let args = Args::parse();
     let (n, steps, dt) = (args.points, args.steps, args.time / args.steps as f64);
@@ -238,13 +232,15 @@ fn main() -> Result<()> {
     let start = problem.observed.clone();
     println!("{n} unknowns, {steps} steps of {dt:.1e}, noise {:.0e}", args.noise);
 
-    let worst = support::worst_error(
-        |u| loss(u, &problem.observed, dt, steps, args.smoothness),
-        &start,
-        &gradient(&start, &problem.observed, dt, steps, args.smoothness),
-        1e-3,
-    );
+    let slopes = gradient(&start, &problem.observed, dt, steps, args.smoothness);
+    let at = |u: &[f64]| loss(u, &problem.observed, dt, steps, args.smoothness);
+    let worst = support::worst_error(at, &start, &slopes, 1e-3);
     println!("gradient: worst relative difference from finite differences {worst:.1e}");
+    ensure!(worst < 1e-5, "the gradient is not that of the differences");
+    let hand = by_hand(&start, &problem.observed, dt, steps, args.smoothness);
+    let apart = support::distance(&slopes, &hand);
+    println!("gradient: relative distance from that written by hand {apart:.1e}");
+    ensure!(apart < 1e-9, "the gradient is not that written by hand");
     let (ours, hand) = support::median_times(
         || gradient(&start, &problem.observed, dt, steps, args.smoothness),
         || by_hand(&start, &problem.observed, dt, steps, args.smoothness),
@@ -273,10 +269,11 @@ fn main() -> Result<()> {
         state.get_iter(),
         state.get_termination_status(),
     );
+    ensure!(state.get_best_cost() < losses.borrow()[0].1, "the loss did not fall");
     println!(
         "relative error of the initial condition: start {:.2} %, recovered {:.2} %",
-        100.0 * relative_error(&start, &truth),
-        100.0 * relative_error(recovered, &truth)
+        100.0 * support::distance(&start, &truth),
+        100.0 * support::distance(recovered, &truth)
     );
 
     let curve = |u: &[f64]| u.iter().enumerate().map(|(i, &u)| (i as f64 / n as f64, u)).collect();

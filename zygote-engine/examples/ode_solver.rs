@@ -121,7 +121,9 @@ fn main() -> Result<()> {
     ensure!(worst < 1e-5, "the gradient is not that of the differences");
 
     let best = fit(&start, args.steps, args.iterations);
-    println!("misfit {:.4} -> {:.4}", at(&start), at(&best));
+    let (first, last) = (at(&start), at(&best));
+    println!("misfit {first:.4} -> {last:.4}");
+    ensure!(args.iterations == 0 || last < first, "the misfit did not fall");
     let names = [
         "growth of hares",
         "loss of hares by each lynx",

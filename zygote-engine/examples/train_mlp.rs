@@ -257,6 +257,11 @@ fn main() -> Result<()> {
     let (_, gradient) = loss_and_gradient(&params, &train, hidden, classes);
     let worst = support::worst_error(at, &params, &gradient, 1e-3);
     println!("gradient: worst relative difference from finite differences {worst:.1e}");
+    ensure!(worst < 1e-5, "the gradient is not that of the differences");
+    let (_, hand) = by_hand(&params, &train.features, &train.labels, hidden, classes);
+    let apart = support::distance(&gradient, &hand);
+    println!("gradient: relative distance from that written by hand {apart:.1e}");
+    ensure!(apart < 1e-9, "the gradient is not that written by hand");
 
     let (ours, hand) = support::median_times(
         || loss_and_gradient(&params, &train, hidden, classes),
@@ -291,6 +296,8 @@ fn main() -> Result<()> {
     }
     bar.finish_and_clear();
     println!("test accuracy {:.1} %", 100.0 * accuracy(&params, &test, hidden, classes));
+    let (first, last) = (losses[0].1, losses[args.epochs].1);
+    ensure!(args.epochs == 0 || last < first, "the loss did not fall: {first} to {last}");
 
     let panel = Panel {
         title: "cross-entropy",

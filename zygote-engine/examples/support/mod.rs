@@ -8,6 +8,18 @@ pub use differences::worst_error;
 use std::hint::black_box;
 use std::time::Instant;
 
+/// The length of the difference of two vectors, relative to that of the second.
+///
+/// # Panics
+///
+/// If they have not the same length.
+pub fn distance(u: &[f64], v: &[f64]) -> f64 {
+    assert_eq!(u.len(), v.len(), "two vectors of one length");
+    let square = |u: &[f64]| u.iter().map(|u| u * u).sum::<f64>();
+    let difference: Vec<f64> = u.iter().zip(v).map(|(u, v)| u - v).collect();
+    (square(&difference) / square(v)).sqrt()
+}
+
 /// The median times of two calls in microseconds, taken in turns.
 pub fn median_times<A, B>(mut a: impl FnMut() -> A, mut b: impl FnMut() -> B) -> (f64, f64) {
     let (mut of_a, mut of_b) = (Vec::new(), Vec::new());

@@ -57,7 +57,7 @@ fn split(x: &[f64]) -> f64 {
 fn split_exclusively(x: &[f64]) -> f64 {
     let mut v = x.to_vec();
     let (a, b) = v.split_at_mut(2);
-    a[0] = b[1] * a[1];
+    a[0] = a[0] * b[1] + a[1];
     b[0] *= a[0];
     v[0] * v[2] + v[3]
 }
@@ -108,7 +108,7 @@ fn permuted(x: &[f64]) -> f64 {
 #[differentiable]
 fn filled(x: &[f64], k: f64) -> f64 {
     let mut v = x.to_vec();
-    let s = v[0] * v[1];
+    let s = v[0] * v[1] + v[2];
     v.fill(k * s);
     v[1..].fill(k);
     v[0] * v[2] + s
@@ -120,9 +120,10 @@ fn copied(x: &[f64]) -> f64 {
     v[1..].copy_from_slice(&x[..2]);
     v[2] *= v[1];
     let mut w = x.to_vec();
+    let old = w[2];
     w.clone_from_slice(&v);
     w[0] = w[1] * w[2];
-    w[0] + w[2] * v[1]
+    w[0] + w[2] * v[1] * old
 }
 
 #[differentiable]
@@ -133,7 +134,7 @@ fn extended(x: &[f64], k: f64) -> f64 {
     v.push(v[0] * k);
     let mut w = vec![x[1]];
     v.append(&mut w);
-    v[0] * v[v.len() - 1] + v[3] * v[4] + v[5]
+    v[0] * v[v.len() - 1] + v[3] * v[4] + v[5] * v[2]
 }
 
 #[differentiable]
@@ -148,7 +149,7 @@ fn inserted(x: &[f64], k: f64) -> f64 {
 #[differentiable]
 fn shortened(x: &[f64]) -> f64 {
     let mut v = x.to_vec();
-    let s = v[3] * v[0];
+    let s = v[3] * v[2];
     v.truncate(2);
     v.resize(3, s);
     let n = v.len() as f64;
@@ -183,7 +184,7 @@ fn exchanged(x: &[f64], y: f64) -> f64 {
     b[0] *= a[0];
     let old = std::mem::replace(&mut a, vec![y * y]);
     let moved = std::mem::take(&mut b);
-    old[1] * moved[0] + a[0] * b.len() as f64 + moved[2] * a[0]
+    old[1] * moved[0] * moved[1] + a[0] * b.len() as f64 + moved[2] * a[0]
 }
 
 #[differentiable]

@@ -206,7 +206,7 @@ fn at_the_call(x: &[f64], f: impl Fn(&[f64]) -> f64) -> f64 {
 
 #[differentiable]
 fn slices_as_arguments(x: &[f64], k: f64) -> f64 {
-    at_the_call(x, |v| v[0] * v[1] * k) + at_the_call(&x[1..], |v| v[0] + k)
+    at_the_call(x, |v| v[0] * v[1] * k) + at_the_call(&x[1..], |v| v[0] * v[1] + k)
 }
 
 programs![

@@ -25,7 +25,7 @@ fn both_ends(x: &[f64]) -> f64 {
         }
     }
     let last = queue.pop_back().unwrap();
-    queue[0] * queue[1] + last
+    queue[0] * queue[1] + last * queue[2]
 }
 
 programs![

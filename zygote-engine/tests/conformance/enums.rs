@@ -211,7 +211,7 @@ fn nested(outer: &Outer) -> f64 {
     match outer {
         Outer::Both(Shape::Circle(r), k) => r * k,
         Outer::Both(_, k) => k.sin(),
-        Outer::One(Shape::Rectangle { width, .. }) => width * width,
+        Outer::One(whole @ Shape::Rectangle { width, .. }) => width * area(whole),
         Outer::One(other) => 2.0 * area(other),
         Outer::Pair { inner: (Shape::Circle(a), Shape::Circle(b)) } => a * b,
         Outer::Pair { inner: (a, _) } => area(a),

@@ -82,7 +82,7 @@ fn stopped(x: &[f64]) -> f64 {
 #[differentiable]
 fn positions(x: &[f64]) -> f64 {
     let a: f64 = x.iter().enumerate().skip(1).step_by(2).map(|(i, y)| i as f64 * y * y).sum();
-    let b: f64 = x.iter().rev().take(2).zip(x.iter().skip(1)).map(|(p, q)| p * q).sum();
+    let b: f64 = x.iter().rev().take(2).zip(x.iter().step_by(2)).map(|(p, q)| p * q).sum();
     a + b
 }
 

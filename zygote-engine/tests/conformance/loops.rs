@@ -31,7 +31,7 @@ fn over_ranges(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn over_pairs(x: &[f64], y: &[f64]) -> f64 {
-    let mut s = 0.0;
+    let mut s = 0.5;
     for (i, (a, b)) in x.iter().zip(y.iter().rev()).enumerate() {
         s += a * b * (i as f64 + s);
     }
@@ -98,7 +98,7 @@ fn changed_by_chunks(x: &[f64]) -> f64 {
         let n = c.len();
         c[n - 1] += c[0] * c[0];
     }
-    v[0] * v[1] + v[2] * v[3]
+    v[0] * v[1] + v[2] * v[3] * v[4]
 }
 
 #[differentiable]

@@ -24,7 +24,7 @@ impl Oscillator {
     }
 
     fn force(&self, at: f64) -> f64 {
-        -self.stiffness * at
+        -self.stiffness * at * (1.0 + self.x * self.x) - 0.1 * self.v
     }
 
     fn step(&mut self, dt: f64) {
@@ -49,12 +49,12 @@ impl Oscillator {
     }
 
     fn into_position(self) -> f64 {
-        self.x * self.v
+        self.x * self.v * self.stiffness
     }
 
     fn distance(&self, other: &Self) -> f64 {
         let d = self.x - other.x;
-        d * d + self.v * other.v
+        d * d * self.stiffness + self.v * other.v * other.stiffness
     }
 
     fn pushed(&mut self, by: f64) -> f64 {
@@ -98,7 +98,7 @@ fn changing_and_giving(o: Oscillator, k: f64) -> f64 {
         s += o.pushed(k);
         s *= o.pushed(0.5);
     }
-    s + o.v
+    s + o.v * o.stiffness
 }
 
 #[derive(Clone, Tangent)]

@@ -93,7 +93,8 @@ fn closure_over_fields(w: &World, k: f64) -> f64 {
     kick(0, k);
     kick(1, k * k);
     kick(0, 0.5);
-    kicked * w.particles[0].velocity[0] + w.energy()
+    let [pull, _] = w.force(0, 1);
+    kicked * w.particles[0].velocity[0] + w.energy() + pull * w.time
 }
 
 #[derive(Clone, Tangent)]
@@ -174,7 +175,7 @@ fn program(x: &[f64]) -> Vec<Op> {
 }
 
 fn broken_program(x: &[f64]) -> Vec<Op> {
-    vec![Op::Push(x[0]), Op::Dup, Op::Mul, Op::Add, Op::Push(x[1])]
+    vec![Op::Push(x[0]), Op::Push(x[1]), Op::Mul, Op::Dup, Op::Mul, Op::Add, Op::Dup]
 }
 
 #[derive(Clone, Tangent)]
@@ -360,7 +361,7 @@ fn aliased_fields(p: Particle, k: f64) -> f64 {
     *x += k;
     *x *= *x;
     let q = &p;
-    q.position[1] * q.velocity[1] + q.charge
+    q.position[1] * q.velocity[1] + q.charge * q.position[0]
 }
 
 #[differentiable]
@@ -371,7 +372,7 @@ fn elements_swapped(x: &[f64], k: f64) -> f64 {
     list.swap(0, 1);
     list[0].velocity[1] = list[1].position[0] * list[0].charge;
     let last = list.pop().unwrap();
-    last.position[0] * list[0].velocity[1] + last.charge
+    last.position[0] * list[0].velocity[1] + last.charge * list[0].position[1]
 }
 
 #[differentiable]
@@ -389,7 +390,7 @@ fn threaded(p: Particle, n: usize) -> f64 {
         state = (q, c * 0.5);
     }
     let (Particle { charge, position: [x, _], .. }, c) = state;
-    charge * x + c
+    charge * x + c * p.position[1] + p.velocity[0] * p.velocity[1]
 }
 
 #[differentiable]

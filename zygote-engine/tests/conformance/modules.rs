@@ -69,7 +69,7 @@ fn constants(x: &[f64]) -> f64 {
 fn lifetimes<'a>(x: &'a [f64], y: &'a [f64]) -> f64 {
     let n = x.len().min(y.len());
     let (a, b): (&'a [f64], &'a [f64]) = (&x[..n], &y[..n]);
-    a[0] * b[n - 1]
+    a[0] * b[n - 1] + a[n - 1] * b[0]
 }
 
 #[differentiable]

@@ -313,7 +313,7 @@ fn by_axis(mut v: V2, k: f64) -> f64 {
 fn trace(g: &Grid) -> f64 {
     let mut s = 0.0;
     for i in 0..g.width {
-        s += g[(i, i)] * g[(i, 0)];
+        s += g[(i, i)] * g[(i, 0)] + g[(0, i)];
     }
     s
 }
@@ -321,9 +321,10 @@ fn trace(g: &Grid) -> f64 {
 #[differentiable]
 fn written(g: &Grid) -> f64 {
     let mut h = g.clone();
+    let old = h[(0, 1)];
     h[(0, 1)] = g[(1, 0)] * 2.0;
     h[(1, 1)] += h[(0, 1)] * h[(0, 0)];
-    h[(1, 1)] * h[(0, 1)]
+    h[(1, 1)] * h[(0, 1)] * old
 }
 
 #[derive(Clone, Debug, Tangent)]

@@ -211,7 +211,7 @@ programs![
     by_ref("`ref` and `ref mut`", 3, |x| by_ref((x[0], x[1..].to_vec()))),
     if_let_some("`if let`", 2, |x| if_let(&Some(x[0]), x[1])),
     if_let_none("`if let`", 1, |x| if_let(&None, x[0])),
-    if_let_first("`else if let`", 3, |x| if_let_chain(Some(x[0]), Ok(x[1]), x[2])),
+    if_let_first("`else if let`", 2, |x| if_let_chain(Some(x[0]), Err("none".into()), x[1])),
     if_let_second("`else if let`", 2, |x| if_let_chain(None, Ok(x[0]), x[1])),
     if_let_neither("`else if let`", 1, |x| if_let_chain(None, Err("none".into()), x[0])),
     while_let("`while let`", 5, |x| while_let(x)),

@@ -95,11 +95,12 @@ fn nested_reads(s: &Segment) -> f64 {
 #[differentiable]
 fn nested_writes(s: Segment, k: f64) -> f64 {
     let mut s = s;
+    let old = s.from.x * s.from.y;
     s.from.x = s.to.y * k;
     s.to.y *= s.from.x;
     s.weight -= s.to.y.sin();
     s.from.y = 0.5;
-    s.from.x * s.from.y + s.to.x * s.to.y * s.weight
+    s.from.x * s.from.y + s.to.x * s.to.y * s.weight + old
 }
 
 #[differentiable]
@@ -112,7 +113,7 @@ fn updated(p: &Point, k: f64) -> f64 {
 #[differentiable]
 fn updated_by_clone(s: &Segment) -> f64 {
     let t = Segment { weight: s.weight * s.weight, ..s.clone() };
-    t.weight * t.from.x * t.to.y
+    t.weight * t.from.x * t.to.y - t.from.y * t.to.x
 }
 
 #[differentiable]
@@ -125,7 +126,7 @@ fn destructured_in_let(s: &Segment) -> f64 {
 #[differentiable]
 fn destructured_by_reference(s: &Segment) -> f64 {
     let Segment { from, weight, .. } = s;
-    from.x * from.y * weight + s.to.x
+    from.x * from.y * weight + s.to.x * s.to.y
 }
 
 #[differentiable]
@@ -193,11 +194,11 @@ fn bodies(x: &[f64]) -> Vec<Body> {
 }
 
 #[differentiable]
-fn kinetic(bodies: &[Body]) -> f64 {
+fn energy(bodies: &[Body]) -> f64 {
     let mut total = 0.0;
     for b in bodies {
-        let [u, v] = b.velocity;
-        total += 0.5 * b.mass * (u * u + v * v);
+        let ([x, y], [u, v]) = (b.position, b.velocity);
+        total += 0.5 * b.mass * (u * u + v * v) - x * y;
     }
     total
 }
@@ -304,15 +305,15 @@ programs![
         inner: Box::new(point(x)),
         scale: Box::new(x[2])
     })),
-    some_field("`Option` fields", 3, |x| option_field(&Measured {
+    some_field("`Option` fields", 2, |x| option_field(&Measured {
         mean: x[0],
         error: Some(x[1]),
-        offset: Ok(x[2])
+        offset: Err("lost".into())
     })),
-    none_field("`Option` fields", 2, |x| option_field(&Measured {
+    none_field("`Option` fields", 1, |x| option_field(&Measured {
         mean: x[0],
         error: None,
-        offset: Ok(x[1])
+        offset: Err("lost".into())
     })),
     ok_field("`Result` fields", 2, |x| result_field(&Measured {
         mean: x[0],
@@ -324,7 +325,7 @@ programs![
         error: None,
         offset: Err("lost".into())
     })),
-    kinetic("`Vec` of structs", 10, |x| kinetic(&bodies(x))),
+    energy("`Vec` of structs", 10, |x| energy(&bodies(x))),
     moved(
         "`Vec` of structs",
         11,

@@ -16,10 +16,21 @@ impl Draw {
     }
 }
 
-/// Checks the gradient of a function of `n` numbers at 40 random points.
+/// Checks the gradient of a function of `n` numbers at 40 random points, and that it varies with
+/// one of them.
 pub fn check(n: usize, f: impl Fn(&[f64]) -> f64, gradient: impl Fn(&[f64]) -> Vec<f64>) {
+    assert!(moves(n, f, gradient), "the function depends on none of its numbers");
+}
+
+/// The same of a function that is constant between its jumps.
+pub fn check_constant(n: usize, f: impl Fn(&[f64]) -> f64, gradient: impl Fn(&[f64]) -> Vec<f64>) {
+    assert!(!moves(n, f, gradient), "the function is not constant");
+}
+
+/// Whether the function varies with one of its numbers, after the comparison of the gradient.
+fn moves(n: usize, f: impl Fn(&[f64]) -> f64, gradient: impl Fn(&[f64]) -> Vec<f64>) -> bool {
     let mut draw = Draw::new(n as u64);
-    let mut decided = 0;
+    let (mut decided, mut moved) = (0, false);
     for case in 0..40 {
         let x: Vec<f64> = (0..n).map(|_| draw.real()).collect();
         let got = gradient(&x);
@@ -39,6 +50,7 @@ pub fn check(n: usize, f: impl Fn(&[f64]) -> f64, gradient: impl Fn(&[f64]) -> V
                 continue;
             }
             decided += 1;
+            moved |= fine.abs() > 1e-3;
             assert!(
                 (got[i] - fine).abs() <= 1e-5 * scale,
                 "case {case}, d/dx{i}: {} but differences give {fine} at {x:?}",
@@ -47,4 +59,5 @@ pub fn check(n: usize, f: impl Fn(&[f64]) -> f64, gradient: impl Fn(&[f64]) -> V
         }
     }
     assert!(decided * 10 >= 40 * n * 9, "differences decide only {decided} of {}", 40 * n);
+    moved
 }
