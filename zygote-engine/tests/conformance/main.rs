@@ -17,6 +17,7 @@ mod directives;
 mod enums;
 mod generics;
 mod iterators;
+mod lent;
 mod loops;
 mod methods;
 mod mixed;

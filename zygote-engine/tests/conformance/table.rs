@@ -14,6 +14,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Loops", crate::loops::PROGRAMS),
     ("Chains of iterators", crate::iterators::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
+    ("References while they are used", crate::lent::PROGRAMS),
     ("Collections", crate::collections::PROGRAMS),
     ("Structs", crate::structs::PROGRAMS),
     ("Methods", crate::methods::PROGRAMS),

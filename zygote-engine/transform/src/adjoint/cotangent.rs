@@ -47,14 +47,14 @@ impl Builder<'_> {
             return Op::Zero(v, None);
         }
         let var = self.func.var(v);
-        let point = match self.defined.get(&v) {
-            Some(point) if !var.mutable => *point,
+        let (point, place) = match self.defined.get(&v) {
+            Some(point) if !var.mutable => (*point, Place::var(v)),
             _ if var.kind == VarKind::Value => {
-                Point { region: self.func.body.id, stmt: 0, after: false }
+                (Point { region: self.func.body.id, stmt: 0, after: false }, Place::var(v))
             }
-            _ => self.at,
+            _ => self.shape_of(v),
         };
-        let shape = self.shape(point, Operand::Place(Place::var(v), Mode::Value));
+        let shape = self.shape(point, Operand::Place(place, Mode::Value));
         Op::Zero(v, Some(shape))
     }
 

@@ -5,6 +5,7 @@
 //! comes from inside a branch or a loop, or to a part. Primal values are referred to by their own
 //! names; whether such a value is kept, replayed or restored is decided later, by `record`.
 
+mod borrowed;
 mod call;
 mod cotangent;
 mod loops;
@@ -16,6 +17,7 @@ pub use operators::Witness;
 
 use crate::activity::Activity;
 use crate::ir::{Exit, Func, Mode, Op, Operand, Region, RegionId, Stmt, Var, VarId, VarKind};
+use borrowed::Borrows;
 use cotangent::Cotangent;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,6 +74,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         seed,
         at: Point { region: body_id, stmt: 0, after: true },
         shadows: BTreeMap::new(),
+        borrows: Borrows::default(),
     };
     b.definitions(&primal.body);
     for p in &primal.params {
@@ -120,6 +123,7 @@ struct Builder<'a> {
     /// Where each variable of the primal is defined.
     defined: BTreeMap<VarId, Point>,
     seed: VarId,
+    borrows: Borrows,
     /// The point of the forward sweep whose state the reverse sweep has here.
     at: Point,
 }
@@ -158,7 +162,7 @@ impl Builder<'_> {
 
     /// The reverse of a region inside another.
     fn inner(&mut self, primal: &Region, result: Option<VarId>) -> Region {
-        let outer = self.at;
+        let (outer, borrows) = (self.at, self.borrows.clone());
         self.at = Point { region: primal.id, stmt: primal.stmts.len(), after: true };
         let stale_before: BTreeSet<_> =
             self.live.iter().filter(|(_, c)| c.zero).map(|(v, _)| *v).collect();
@@ -184,7 +188,7 @@ impl Builder<'_> {
         }
         let func = &self.func;
         self.live.retain(|v, _| func.var(*v).home != primal.id);
-        self.at = outer;
+        (self.at, self.borrows) = (outer, borrows);
         Region { id: primal.id, stmts: out, result: None }
     }
 
@@ -192,7 +196,7 @@ impl Builder<'_> {
         for (k, stmt) in primal.stmts.iter().enumerate().rev() {
             self.at = Point { region: primal.id, stmt: k, after: true };
             let mut group = vec![];
-            self.stmt(primal.id, stmt, &mut group);
+            self.with_borrows(stmt, |s| s.stmt(primal.id, stmt, &mut group));
             out.push(Stmt::Reverse(k));
             out.extend(group);
         }

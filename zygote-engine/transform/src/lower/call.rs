@@ -33,12 +33,14 @@ impl Lower {
         let receiver = self.receiver_beside(m, receiver, middle, out)?;
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
-        // Beside a shared reference to the same variable, the receiver is only read.
+        // Beside a shared reference to the same variable, and while a loop walks over it, the receiver
+        // is only read.
         let place = self.func.resolve(&receiver);
         let read = rest.iter().any(|a| {
             matches!(a, Operand::Place(p, Mode::Shared)
                 if same(p, self) && !self.func.resolve(p).is_disjoint(&place))
         });
+        let read = read || self.is_walked(&receiver);
         let mode = if read { Mode::Shared } else { Mode::Receiver };
         let mut args = vec![Operand::Place(receiver, mode)];
         for arg in rest {

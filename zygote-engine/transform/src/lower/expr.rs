@@ -140,14 +140,15 @@ impl Lower {
         let place = self.place(e, out)?;
         let root = self.func.var(place.root);
         if place.path.is_empty() {
-            match &root.kind {
-                VarKind::Alias(_, exclusive) => {
-                    let mode = if *exclusive { Mode::Exclusive } else { Mode::Shared };
-                    return Ok(Op::Use(Operand::Place(place, mode)));
+            let mode = match &root.kind {
+                VarKind::Exclusive | VarKind::Alias(_, true) if !self.is_walked(&place) => {
+                    Some(Mode::Exclusive)
                 }
-                VarKind::Shared => return Ok(Op::Use(Operand::Place(place, Mode::Shared))),
-                VarKind::Exclusive => return Ok(Op::Use(Operand::Place(place, Mode::Exclusive))),
-                _ => {}
+                VarKind::Shared | VarKind::Exclusive | VarKind::Alias(..) => Some(Mode::Shared),
+                _ => None,
+            };
+            if let Some(mode) = mode {
+                return Ok(Op::Use(Operand::Place(place, mode)));
             }
         }
         Ok(Op::Use(Operand::Place(place, Mode::Value)))

@@ -7,7 +7,7 @@ use super::pattern::{Binds, Subject};
 use super::pure::Calls;
 use super::{Loop, Lower, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{For, Region, Source, Stmt, Ty, VarId, VarKind};
+use crate::ir::{For, Place, Region, Source, Stmt, Ty, VarId, VarKind};
 use quote::quote;
 use syn::Expr;
 
@@ -42,6 +42,7 @@ impl Lower {
         let mut bound = vec![];
         let mut pattern = quote!();
         self.loops.push(Loop { label: label.clone() });
+        let outside = self.walk_begins(&source);
         let body = self.region(true, |s, out| {
             let (binds, ty) = match &source {
                 Source::Range(..) => (Binds::Inert, Ty::Inert),
@@ -62,10 +63,31 @@ impl Lower {
             s.stmts(&f.body.stmts, Tail::Unit, out)
         });
         self.loops.pop();
+        self.walked.truncate(outside);
         let body = body?;
         let body = Region { result: None, ..body };
         out.push(Stmt::For(Box::new(For { label, pattern, bound, source, body, trips, names })));
         Ok(())
+    }
+
+    /// Notes what the walk of a loop borrows, and gives the number of what was borrowed before.
+    pub(super) fn walk_begins(&mut self, source: &Source) -> usize {
+        let outside = self.walked.len();
+        if let Source::Walk(chain) = source {
+            let mut roots = vec![];
+            crate::activity::chain_roots(chain, &mut roots);
+            let roots = roots.into_iter().map(|p| self.func.resolve(p));
+            self.walked.extend(roots);
+        }
+        outside
+    }
+
+    /// Whether a place, or what it is a part of, is borrowed by the walk of a loop around.
+    pub(super) fn is_walked(&self, place: &Place) -> bool {
+        let place = self.func.resolve(place);
+        self.walked
+            .iter()
+            .any(|w| w.root == place.root && w.path.iter().zip(&place.path).all(|(a, b)| a == b))
     }
 
     pub(super) fn while_loop(&mut self, w: &syn::ExprWhile, out: &mut Vec<Stmt>) -> Result<()> {

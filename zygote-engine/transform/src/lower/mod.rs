@@ -34,7 +34,7 @@ use std::rc::Rc;
 pub use closure::closure;
 pub use exits::leaves;
 pub use generics::{Bound, bound_of, is_function, named_impls};
-pub use pure::{placeholder, placeholder_id};
+pub use pure::{placeholder, placeholder_id, placeholders};
 
 /// Whether the tokens are a literal of a number.
 pub fn is_literal(tokens: &TokenStream) -> bool {
@@ -70,6 +70,8 @@ struct Lower {
     func: Func,
     scopes: Vec<HashMap<String, Named>>,
     loops: Vec<Loop>,
+    /// What the walks of the loops around borrow: it is only read there.
+    walked: Vec<Place>,
     here: RegionId,
     /// Whether the function has a value.
     has_value: bool,
@@ -132,6 +134,7 @@ impl Lower {
         for (name, own, std) in [
             ("String", quote!(String), quote!(::std::string::String)),
             ("Vec", quote!(Vec<()>), quote!(::std::vec::Vec<()>)),
+            ("Box", quote!(Box<()>), quote!(::std::boxed::Box<()>)),
         ] {
             if self.func.names.contains(name) {
                 self.func.items.push(quote!(const _: fn(#own) -> #std = |of_std| of_std;));
@@ -159,6 +162,7 @@ impl Lower {
             func,
             scopes,
             loops,
+            walked: vec![],
             here,
             has_value: true,
             name: None,

@@ -4,7 +4,7 @@ use super::Lower;
 use super::Named;
 use super::place::{is_comparison, strip};
 use crate::ir::{Operand, Place, Proj, Ty, VarId, VarKind};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, UnOp};
@@ -30,6 +30,16 @@ pub enum Calls {
     Forbidden,
 }
 
+/// The variables in kept tokens.
+pub fn placeholders(tokens: &TokenStream) -> Vec<VarId> {
+    let of = |t| match t {
+        TokenTree::Ident(i) => placeholder_id(&i).into_iter().collect(),
+        TokenTree::Group(g) => placeholders(&g.stream()),
+        _ => vec![],
+    };
+    tokens.clone().into_iter().flat_map(of).collect()
+}
+
 struct Fold<'a> {
     lower: &'a Lower,
     calls: Calls,
@@ -53,6 +63,11 @@ impl Lower {
 }
 
 impl Lower {
+    /// Whether a variable is an exclusive reference.
+    fn is_exclusive(&self, v: VarId) -> bool {
+        matches!(self.func.var(v).kind, VarKind::Exclusive | VarKind::Alias(_, true))
+    }
+
     /// What the source says of an expression's type.
     pub(super) fn known(&self, e: &Expr) -> Ty {
         if is_comparison(e) {
@@ -88,6 +103,12 @@ impl Fold<'_> {
     fn base(&mut self, e: &mut Expr) {
         self.is_base = true;
         self.visit_expr_mut(e);
+    }
+
+    /// Whether an expression is the name of an exclusive reference.
+    fn is_reference(&self, e: &Expr) -> bool {
+        let Expr::Path(_) = strip(e) else { return false };
+        self.root(e).is_some_and(|v| self.lower.is_exclusive(v))
     }
 
     fn root(&self, e: &Expr) -> Option<VarId> {
@@ -128,12 +149,8 @@ impl VisitMut for Fold<'_> {
                     }
                     self.reads.push(Place::var(v));
                     p.path = placeholder(v, name.span()).into();
-                    let exclusive = matches!(
-                        self.lower.func.var(v).kind,
-                        VarKind::Exclusive | VarKind::Alias(_, true)
-                    );
                     // What is lent is only read.
-                    if exclusive && !is_base {
+                    if self.lower.is_exclusive(v) && !is_base {
                         *e = syn::parse_quote!((&*#e));
                     }
                 }
@@ -146,9 +163,15 @@ impl VisitMut for Fold<'_> {
                     self.pure = false;
                     return;
                 }
-                self.base(&mut m.receiver);
+                // The name of an exclusive reference is lent as what it refers to.
+                let lent = self.is_reference(&m.receiver);
+                if lent {
+                    self.visit_expr_mut(&mut m.receiver);
+                } else {
+                    self.base(&mut m.receiver);
+                }
                 m.args.iter_mut().for_each(|a| self.visit_expr_mut(a));
-                if changeable {
+                if changeable && !lent {
                     let receiver = &m.receiver;
                     *m.receiver = syn::parse_quote!((&#receiver));
                 }

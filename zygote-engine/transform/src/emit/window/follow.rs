@@ -1,23 +1,10 @@
 //! Indices as sums: which follow the index of a loop, at what distance.
 
 use crate::ir::VarId;
-use crate::lower::placeholder_id;
-use proc_macro2::{TokenStream, TokenTree};
+use crate::lower::{placeholder_id, placeholders};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{BinOp, Expr};
-
-/// The variables in printed tokens.
-pub(super) fn variables(tokens: &TokenStream) -> Vec<VarId> {
-    tokens
-        .clone()
-        .into_iter()
-        .flat_map(|t| match t {
-            TokenTree::Ident(i) => placeholder_id(&i).into_iter().collect(),
-            TokenTree::Group(g) => variables(&g.stream()),
-            _ => vec![],
-        })
-        .collect()
-}
 
 /// A sum taken apart.
 pub(super) struct Terms {
@@ -51,7 +38,7 @@ impl Terms {
                     return Some(());
                 }
                 let tokens = other.to_token_stream();
-                if variables(&tokens).contains(&self.index) || !plain(other) {
+                if placeholders(&tokens).contains(&self.index) || !plain(other) {
                     return None;
                 }
                 self.base.push(tokens);

@@ -14,9 +14,9 @@ mod shadow;
 
 use super::{Emit, TokenStream};
 use crate::ir::{For, Op, Operand, Place, Proj, Region, RegionId, Source, Stmt, Ty, VarId};
-use crate::lower::placeholder_id;
+use crate::lower::{placeholder_id, placeholders};
 use crate::record::changes;
-use follow::{Terms, variables};
+use follow::Terms;
 use proc_macro2::{Ident, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -174,7 +174,7 @@ impl Emit<'_> {
                 && !self.func.within(var.home, l.body)
                 && matches!(var.ty, Ty::Inert | Ty::Unknown)
         };
-        if !terms.base.iter().all(|t| variables(t).into_iter().all(constant)) {
+        if !terms.base.iter().all(|t| placeholders(t).into_iter().all(constant)) {
             return None;
         }
         let base = terms.base.iter().map(TokenStream::to_string).collect();

@@ -89,6 +89,7 @@ impl Lower {
             other => other.cloned(),
         };
         self.loops.push(crate::lower::Loop { label: label.clone() });
+        let outside_walks = self.walk_begins(&source);
         // What is done with the items sees the names and loops of here, wherever it is lowered.
         let (scopes, loops) = (self.scopes.clone(), self.loops.clone());
         let mut outside = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
@@ -121,6 +122,7 @@ impl Lower {
             Ok(None)
         });
         self.loops.pop();
+        self.walked.truncate(outside_walks);
         let body = Region { result: None, ..region? };
         out.push(Stmt::For(Box::new(For { label, pattern, bound, source, body, trips, names })));
         Ok(())

@@ -1,0 +1,171 @@
+//! What is borrowed while it is used: names of exclusive references that live on, and sequences that a
+//! loop walks over.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[derive(Clone, Tangent)]
+struct Model {
+    weights: Vec<f64>,
+    bias: f64,
+}
+
+impl Model {
+    fn new(x: &[f64]) -> Self {
+        Self { weights: vec![x[0], x[1]], bias: x[2] }
+    }
+}
+
+#[differentiable]
+impl Model {
+    fn scaled(self, by: f64) -> f64 {
+        self.bias * by + self.weights[0]
+    }
+}
+
+#[differentiable]
+fn read_on(x: &[f64]) -> f64 {
+    let mut model = Model { weights: vec![x[0], x[1]], bias: x[0] * x[1] };
+    let weights = &mut model.weights;
+    let t = weights[0] * weights[1].sin();
+    let mut k = 1.0;
+    if weights[0] > 1.0 {
+        k = 2.0;
+    }
+    t * k
+}
+
+#[differentiable]
+fn whole(x: &[f64]) -> f64 {
+    let mut v = vec![x[0], x[1]];
+    let w = &mut v;
+    let t = w[0] * w[1];
+    if w[0] > 1.0 && w.len() == 2 {
+        *w = vec![t * w[0], x[1], t];
+    }
+    if w.len() == 3 { w[2] * w[0] } else { t + v[1] }
+}
+
+#[differentiable]
+fn replaced_in_a_loop(x: &[f64], p: f64) -> f64 {
+    let mut v: Vec<f64> = vec![x[0] * x[1], p];
+    let r = &mut v;
+    let mut count = 0;
+    loop {
+        count += 1;
+        if count > 3 {
+            break;
+        }
+        *r = vec![r[0] * p, r[1] + r[0]];
+    }
+    v[0] * v[1]
+}
+
+#[differentiable]
+fn rows(x: &[f64]) -> f64 {
+    let mut rows = vec![vec![x[0], x[1]]; 2];
+    let mut t = 0.0;
+    for i in 0..2 {
+        let row = &mut rows[i];
+        row[0] = row[1] * x[0];
+        t += row[0] * row[1];
+        let mut k = 1;
+        if row[0] > 1.0 {
+            k = row.len();
+        }
+        row[k - 1] *= x[1];
+        if k == 2 {
+            *row = vec![t; 2];
+        }
+    }
+    t + rows[0][0] * rows[1][1]
+}
+
+#[differentiable]
+fn rows_walked(x: &[f64]) -> f64 {
+    let mut rows = vec![vec![x[0], x[1]]; 2];
+    let mut t = 0.0;
+    for row in rows.iter_mut() {
+        row[0] = row[1] * x[0];
+        t += row[0] * row[1];
+        for y in row.iter_mut() {
+            *y *= t;
+            if *y > 2.0 {
+                *y = 2.0;
+            }
+        }
+        let last = &mut row[1];
+        if *last > 1.5 {
+            *last = 2.0 * x[0];
+        } else {
+            t += *last;
+        }
+    }
+    t + rows[0][1]
+}
+
+#[differentiable]
+fn product(u: &[f64], k: usize) -> f64 {
+    u[0] * u[k]
+}
+
+#[differentiable]
+fn handed_on(u: &mut Vec<f64>) -> f64 {
+    let v: Vec<f64> = u.iter().map(|y| product(u, 1) * y).collect();
+    u[0] *= v[1];
+    u[0] + v[0]
+}
+
+#[differentiable]
+fn nested(a: f64, u: &mut Vec<f64>) -> f64 {
+    u[1] *= a;
+    let mut s = 0.0;
+    for y in u[1..].iter() {
+        for z in u.iter() {
+            s += product(u, u.len() - 1) * z * y;
+        }
+    }
+    u[0] = s;
+    s
+}
+
+#[differentiable]
+fn cloned_on_the_way(mut a: Vec<f64>, k: f64) -> f64 {
+    a[0] *= k;
+    let mut s = 0.0;
+    for &y in &a {
+        let v: Vec<f64> = a.clone();
+        s += v[0] * y;
+    }
+    a[1] = s;
+    a[1] * a[0]
+}
+
+#[differentiable]
+fn cloned_in_a_condition(model: &mut Model) -> f64 {
+    if model.clone().scaled(-0.9) > 0.3 {
+        model.bias *= model.weights[0];
+    }
+    model.bias * model.weights[1]
+}
+
+programs![
+    read_on("reading through `&mut` after the derivative's last use", 2, |x| read_on(x)),
+    whole("the whole replaced through `&mut`", 2, |x| whole(x)),
+    replaced_in_a_loop("the whole replaced through `&mut`, in a loop", 3, |x| replaced_in_a_loop(
+        &x[..2],
+        x[2]
+    )),
+    rows("rows through `&mut`", 2, |x| rows(x)),
+    rows_walked("rows by `iter_mut`, with loops inside", 2, |x| rows_walked(x)),
+    handed_on("what a chain walks over, handed to a function", 2, |x| handed_on(&mut x.to_vec())),
+    nested("walks over one sequence inside each other", 3, |x| nested(x[0], &mut x[1..].to_vec())),
+    cloned_on_the_way("what a loop walks over, cloned in it", 3, |x| cloned_on_the_way(
+        x[..2].to_vec(),
+        x[2]
+    )),
+    cloned_in_a_condition("`clone()` of `&mut` in a condition", 3, |x| cloned_in_a_condition(
+        &mut Model::new(x)
+    )),
+];
