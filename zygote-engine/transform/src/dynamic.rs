@@ -161,6 +161,10 @@ pub fn declared(
         fn __map(&mut self, f: &mut dyn FnMut(f64) -> f64);
         #[doc(hidden)]
         fn __clear(&mut self);
+        #[doc(hidden)]
+        fn __concrete(object: &(dyn #name + 'static)) -> Self
+        where
+            Self: Sized;
         #(#forwards)*
     };
     Ok((hidden, defaults))
@@ -258,6 +262,28 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
         #[allow(non_local_definitions, reason = "the rules of the trait's own type")]
         impl #of {
             #(#rules)*
+            /// A copy of what a reference refers to.
+            #[doc(hidden)]
+            #[allow(unused, reason = "generated")]
+            pub fn __copied<__T: #name + ?Sized>(value: &__T) -> ::std::boxed::Box<#of> {
+                value.__copy()
+            }
+            #[doc(hidden)]
+            #[allow(unused, reason = "generated")]
+            pub fn rrule___copied<__T: #name + ?Sized, __A: #private::Activity>(
+                value: &__T,
+                _: (__A,),
+            ) -> (
+                ::std::boxed::Box<#of>,
+                impl FnOnce(&__T, &::std::boxed::Box<#of>, __A::Shadow<'_, __T>) + Clone + use<__T, __A>,
+            ) {
+                let __back = |_: &__T, __dy: &::std::boxed::Box<#of>, mut __d: __A::Shadow<'_, __T>| {
+                    if let ::core::option::Option::Some(__d) = <__A as #private::Activity>::get(&mut __d) {
+                        __d.__add(&**__dy);
+                    }
+                };
+                (value.__copy(), __back)
+            }
         }
         // A box is handed over where `&dyn Trait` is taken.
         impl #name for #boxed {
@@ -288,7 +314,21 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
             fn __clear(&mut self) {
                 (**self).__clear();
             }
+            fn __concrete(object: &#of) -> Self {
+                object.__copy()
+            }
             #(#handed)*
+        }
+        impl<__T: #name + 'static> #private::Object<__T> for #of {
+            fn made(value: ::std::boxed::Box<__T>) -> #boxed {
+                value
+            }
+            fn zero(value: &__T) -> #boxed {
+                value.__zero()
+            }
+            fn concrete(&self) -> __T {
+                __T::__concrete(self)
+            }
         }
         impl ::core::clone::Clone for #boxed {
             fn clone(&self) -> Self {
@@ -406,6 +446,10 @@ pub fn implemented(block: &syn::ItemImpl, methods: &[(syn::ItemFn, Func)]) -> To
         }
         fn __clear(&mut self) {
             #private::clear_constants(self);
+        }
+        fn __concrete(object: &#of) -> Self {
+            let object = object.__as_any().downcast_ref::<Self>();
+            ::core::clone::Clone::clone(object.expect("a cotangent of another type than the value"))
         }
         #(#forwards)*
     }

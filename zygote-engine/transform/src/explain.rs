@@ -179,7 +179,7 @@ impl Text<'_> {
             Op::Verbatim(tokens, ..) => tidy(&self.filled(tokens)),
             Op::Unary(op, a) => format!("{op}{}", self.operand(a)),
             Op::Binary(op, a, b) => format!("{} {op} {}", self.operand(a), self.operand(b)),
-            Op::Cast(a, ty) => format!("{} as {}", self.operand(a), tidy(ty)),
+            Op::Object(a, ty) | Op::Cast(a, ty) => format!("{} as {}", self.operand(a), tidy(ty)),
             Op::Tuple(all) => format!("({})", self.list(all)),
             Op::Array(all, _) => format!("[{}]", self.list(all)),
             Op::Construct(c) => {
@@ -214,6 +214,7 @@ impl Text<'_> {
                 self.operand(b)
             ),
             Op::PullCast(_, d) => format!("pull {} through a cast", self.var(*d)),
+            Op::PullBoxed(_, op) => format!("{} as the box", self.op(op)),
             Op::PullRepeat(d, _) => format!("sum of {}", self.var(*d)),
             Op::Take(place, _) => format!("take {}", self.place(place)),
         }

@@ -15,6 +15,7 @@ mod error;
 mod explain;
 mod ir;
 mod lower;
+mod objects;
 mod operator;
 mod projection;
 mod record;
@@ -103,7 +104,7 @@ struct Planned {
 
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
-        let mut primal = lower::function(item, host)?;
+        let mut primal = lower::function(&objects::with_casts(item), host)?;
         primal.recursive |= options.recursive;
         let activity = activity::of(&primal);
         activity::check(&primal, &activity)?;

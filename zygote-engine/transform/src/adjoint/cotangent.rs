@@ -1,7 +1,7 @@
 //! The cotangents of variables: where each is declared, what is added to it, and whether it is known
 //! to be zero.
 
-use super::{Builder, Point};
+use super::{Builder, Point, Witness};
 use crate::activity::chain_roots;
 use crate::ir::{
     Exit, Func, Mode, Op, Operand, Place, Proj, Region, RegionId, Source, Stmt, Ty, Var, VarId,
@@ -104,6 +104,7 @@ impl Builder<'_> {
         if !self.active(&place) {
             return;
         }
+        let op = self.boxed(to, op);
         let item = self.func.var(v).kind == VarKind::Item;
         let whole = place.path.is_empty() || (item && place.path == [Proj::Deref]);
         match self.live.get(&v).copied() {
@@ -122,6 +123,24 @@ impl Builder<'_> {
                 out.push(Stmt::Add(shadow, op));
             }
         }
+    }
+
+    /// The cotangent of what a box became as that of the box.
+    fn boxed(&mut self, to: &Operand, op: Op) -> Op {
+        let (Operand::Place(place, Mode::Value), Op::Use(_) | Op::Same(_)) = (to, &op) else {
+            return op;
+        };
+        let Some(point) = self.defined.get(&place.root).copied() else { return op };
+        if !place.path.is_empty() || self.func.var(place.root).ty != Ty::Boxed {
+            return op;
+        }
+        let taken = |w: &Witness| matches!(w, Witness::Boxed(of) if of == to);
+        let before = self.witnesses.iter().find(|(at, w, _)| *at == point && taken(w));
+        let boxed = match before {
+            Some((.., name)) => *name,
+            None => self.witness(point, Witness::Boxed(to.clone())),
+        };
+        Op::PullBoxed(boxed, Box::new(op))
     }
 
     /// Gives a written value to every cotangent that `inner` may add to.

@@ -12,13 +12,15 @@ pub enum Witness {
     Sum(&'static str, Operand, Operand),
     /// What the pullback of a unary minus needs of the operand.
     Neg(Operand),
+    /// The type of what is in a box.
+    Boxed(Operand),
 }
 
 impl Witness {
     /// The values that it is taken of.
     pub fn operands(&self) -> impl Iterator<Item = &Operand> {
         let (a, b) = match self {
-            Self::Shape(a) | Self::Neg(a) => (a, None),
+            Self::Shape(a) | Self::Neg(a) | Self::Boxed(a) => (a, None),
             Self::Sum(_, a, b) => (a, Some(b)),
         };
         std::iter::once(a).chain(b)
@@ -45,6 +47,7 @@ impl Builder<'_> {
         let home = point.region;
         let name = match witness {
             Witness::Shape(_) => self.func.record("shape", span, home),
+            Witness::Boxed(_) => self.func.record("boxed", span, home),
             _ => self.func.record("residual", span, home),
         };
         self.witnesses.push((point, witness, name));

@@ -68,6 +68,11 @@ impl Builder<'_> {
                 let shape = self.shape(self.before(), a.clone());
                 self.contribute(here, a, Op::PullCast(shape, d), out);
             }
+            Op::Object(a, _) if self.active_operand(a) => {
+                let boxed = self.witness(self.before(), Witness::Boxed(a.clone()));
+                let whole = Box::new(Op::Use(Operand::var(d)));
+                self.contribute(here, a, Op::PullBoxed(boxed, whole), out);
+            }
             Op::Binary(op @ ("+" | "-"), a, b) => {
                 self.pull_sum(here, op, (a, b), Side::Lhs, d, out);
                 self.pull_sum(here, op, (a, b), Side::Rhs, d, out);

@@ -80,6 +80,7 @@ impl Emit<'_> {
                 let of: Vec<_> = witness.operands().map(|o| self.borrowed(o)).collect();
                 match witness {
                     Witness::Shape(_) => quote!(let #name = #private::shape(#(#of),*);),
+                    Witness::Boxed(_) => quote!(let #name = #private::boxed(#(#of),*);),
                     Witness::Neg(_) => quote!(let #name = #private::neg_residual(#(#of),*);),
                     Witness::Sum(op, ..) => {
                         let marker = operator(op);

@@ -203,7 +203,14 @@ impl Emit<'_> {
                 // again.
                 let used_again =
                     !scalar && (self.reverse || local && self.record.shared.contains(&p.root));
-                if used_again { quote!(::core::clone::Clone::clone(&#tokens)) } else { tokens }
+                match used_again {
+                    // Copied before it becomes what is expected.
+                    true if p.path.is_empty() && self.func.var(p.root).ty == Ty::Boxed => {
+                        quote!({ let __box = ::core::clone::Clone::clone(&#tokens); __box })
+                    }
+                    true => quote!(::core::clone::Clone::clone(&#tokens)),
+                    false => tokens,
+                }
             }
             Operand::Place(p, Mode::Receiver) => self.place(p),
             Operand::Place(p, Mode::Shared) => self.shared(p),
@@ -236,6 +243,10 @@ impl Emit<'_> {
             Op::Cast(a, ty) => {
                 let a = self.operand(a);
                 quote!(#a as #ty)
+            }
+            Op::Object(a, ty) => {
+                let a = self.operand(a);
+                quote!({ let __object: #ty = #a; __object })
             }
             Op::Tuple(all) => {
                 let all = all.iter().map(|a| self.operand(a));

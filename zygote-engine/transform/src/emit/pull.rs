@@ -1,12 +1,16 @@
 //! The pullbacks of calls.
 
 use super::{Emit, TokenStream, private};
-use crate::ir::{Mode, Operand, Pull, Ty};
+use crate::ir::{Mode, Operand, Pull, Ty, VarKind};
 use quote::{quote, quote_spanned};
 
 impl Emit<'_> {
     pub(super) fn pull(&self, pull: &Pull) -> TokenStream {
-        let args = pull.args.iter().map(|arg| match arg {
+        let args = pull.args.iter().enumerate().map(|(n, arg)| match arg {
+            Operand::Place(p, _) if self.is_boxed(arg) => {
+                let (private, place, slot) = (private(), self.shared(p), given(n));
+                quote!(#private::given(#place, &mut #slot))
+            }
             Operand::Const(_) if self.function(arg).is_some() => quote!(&()),
             Operand::Const(t) => quote!(&(#t)),
             Operand::Lambda(_) => quote!(&()),
@@ -29,6 +33,12 @@ impl Emit<'_> {
         });
         let shadows =
             pull.args.iter().zip(&pull.shadows).enumerate().map(|(n, (arg, s))| match s {
+                Some(place) if self.is_boxed(arg) => {
+                    let (private, slot) = (private(), given_shadow(n));
+                    let shadow = self.lent_shadow(place, n, pull.function.is_some());
+                    let p = self.shared(arg.place().expect("a box is a place"));
+                    quote!(#private::given_shadow(#p, #shadow, &mut #slot))
+                }
                 Some(place) => self.lent_shadow(place, n, pull.function.is_some()),
                 None if matches!(arg, Operand::Lambda(_)) => {
                     let Operand::Lambda(k) = arg else { unreachable!("checked") };
@@ -84,6 +94,52 @@ impl Emit<'_> {
             let value = self.ruled_call(call);
             quote!(let (_, #back) = #value;)
         });
-        if slots.is_empty() && run.is_none() { call } else { quote!({ #slots #run #call }) }
+        let (boxes, added) = self.boxes(pull);
+        if slots.is_empty() && run.is_none() && boxes.is_empty() {
+            call
+        } else {
+            quote!({ #slots #boxes #run #call #added })
+        }
     }
+
+    /// The places for boxes as they were handed over and for their cotangents, and how these are added
+    /// to the cotangents of the boxes.
+    fn boxes(&self, pull: &Pull) -> (TokenStream, TokenStream) {
+        let private = private();
+        let (mut slots, mut added) = (quote!(), quote!());
+        for (n, (arg, shadow)) in pull.args.iter().zip(&pull.shadows).enumerate() {
+            if !self.is_boxed(arg) {
+                continue;
+            }
+            let slot = given(n);
+            slots.extend(quote!(let mut #slot = ::core::option::Option::None;));
+            if let Some(place) = shadow {
+                let (slot, shadow) = (given_shadow(n), self.lent_shadow(place, n, false));
+                slots.extend(quote!(let mut #slot = ::core::option::Option::None;));
+                added.extend(quote!(#private::added(#shadow, #slot);));
+            }
+        }
+        (slots, added)
+    }
+
+    /// Whether an argument is a box that may become one of a trait object in the call.
+    fn is_boxed(&self, arg: &Operand) -> bool {
+        match arg {
+            Operand::Place(p, Mode::Value) if p.path.is_empty() => {
+                let var = self.func.var(p.root);
+                var.ty == Ty::Boxed && var.kind == VarKind::Local
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The name of the place for a box as it was handed over.
+fn given(n: usize) -> proc_macro2::Ident {
+    quote::format_ident!("__given_{}", n)
+}
+
+/// The name of the place for its cotangent.
+fn given_shadow(n: usize) -> proc_macro2::Ident {
+    quote::format_ident!("__given_shadow_{}", n)
 }

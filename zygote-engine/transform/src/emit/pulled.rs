@@ -133,6 +133,10 @@ impl Emit<'_> {
                 let (shape, d) = (self.name(*shape), self.name(*d));
                 quote!(#private::pull_cast(&#shape, &#d))
             }
+            Op::PullBoxed(boxed, op) => {
+                let (boxed, op) = (self.name(*boxed), self.pulled(op));
+                quote!(#private::pull_boxed(&#boxed, #op))
+            }
             Op::PullRepeat(d, shape) => {
                 let (shape, d) = (self.name(*shape), self.name(*d));
                 quote!(#private::pull_repeat(&#shape, &#d))

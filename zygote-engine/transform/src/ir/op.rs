@@ -17,6 +17,8 @@ pub enum Op {
     Binary(&'static str, Operand, Operand),
     /// `x as type`.
     Cast(Operand, TokenStream),
+    /// A box as one of a trait object, and the type of that.
+    Object(Operand, TokenStream),
     /// `(a, b)`.
     Tuple(Vec<Operand>),
     /// `[a, b]`, or `vec![a, b]` when the flag is set.
@@ -54,6 +56,8 @@ pub enum Op {
     PullProduct(&'static str, Side, Operand, Operand, VarId),
     /// The cotangent of `x as type`: the shape of `x` and the cotangent of the result.
     PullCast(VarId, VarId),
+    /// The cotangent of a box, of that of what it became, and the type of the box.
+    PullBoxed(VarId, Box<Op>),
     /// The sum of all elements of a cotangent, and the shape of an element.
     PullRepeat(VarId, VarId),
     /// The cotangent in a shadow, which is zero afterwards (of the shape in the variable).
@@ -68,6 +72,7 @@ impl Op {
             | Self::Hook(a, ..)
             | Self::Unary(_, a)
             | Self::Cast(a, _)
+            | Self::Object(a, _)
             | Self::Repeat(a, _, _) => vec![a],
             Self::Binary(_, a, b) => vec![a, b],
             Self::Tuple(all) | Self::Array(all, _) => all.iter().collect(),

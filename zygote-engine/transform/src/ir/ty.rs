@@ -16,6 +16,8 @@ pub enum Ty {
     Tuple(Vec<Ty>),
     /// A reference.
     Ref(Box<Ty>),
+    /// What `Box::new` gives, which becomes a trait object where one is expected.
+    Boxed,
     /// Anything else.
     Unknown,
 }
@@ -27,7 +29,7 @@ impl Ty {
             Self::Inert => true,
             Self::Seq(of) | Self::Ref(of) => of.is_inert(),
             Self::Tuple(all) => all.iter().all(Self::is_inert),
-            Self::Real | Self::Unknown => false,
+            Self::Real | Self::Boxed | Self::Unknown => false,
         }
     }
 
@@ -37,7 +39,7 @@ impl Ty {
             Self::Real | Self::Inert => true,
             Self::Seq(of) | Self::Ref(of) => of.is_known(),
             Self::Tuple(all) => all.iter().all(Self::is_known),
-            Self::Unknown => false,
+            Self::Boxed | Self::Unknown => false,
         }
     }
 
@@ -57,6 +59,7 @@ impl Ty {
             (Self::Tuple(of), Proj::Field(syn::Member::Unnamed(i))) => {
                 of.get(i.index as usize).cloned().unwrap_or(Self::Unknown)
             }
+            (Self::Boxed, _) => Self::Unknown,
             (t, Proj::Deref) => t.clone(),
             _ => Self::Unknown,
         }

@@ -50,6 +50,9 @@ impl Lower {
             Expr::Cast(c) => {
                 let value = self.operand(&c.expr, out)?;
                 let ty = &c.ty;
+                if crate::objects::is_box(ty) || self.ty(&value) == Ty::Boxed {
+                    return Ok(Op::Object(value, quote!(#ty)));
+                }
                 Ok(Op::Cast(value, quote!(#ty)))
             }
             Expr::Reference(r) => self.reference(r, out),

@@ -35,6 +35,7 @@ pub use closure::closure;
 pub use exits::leaves;
 pub use generics::{Bound, bound_of, is_function, named_impls};
 pub use pure::{placeholder, placeholder_id, placeholders};
+pub use select::bound_names;
 
 /// Whether the tokens are a literal of a number.
 pub fn is_literal(tokens: &TokenStream) -> bool {

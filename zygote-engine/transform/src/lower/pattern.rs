@@ -79,6 +79,13 @@ impl Lower {
             let place = place.clone();
             return self.alias(pattern, place, *mode == Mode::Exclusive, out);
         }
+        // A box becomes what is declared after the call that makes it.
+        let op = match op {
+            op @ Op::Call(_) if declared.is_some() && self.op_ty(&op) == Ty::Boxed => {
+                Op::Use(self.temp(pattern.ident.span(), Ty::Boxed, op, out))
+            }
+            op => op,
+        };
         let mutable = pattern.mutability.is_some();
         let known = declared.map(super::ty_of).filter(|t| *t != Ty::Unknown);
         let constant = !mutable
@@ -450,6 +457,7 @@ impl Lower {
                 Some(Ty::Unknown) | None => Ty::Unknown,
                 Some(ty) => Ty::Seq(Box::new(ty)),
             },
+            Op::Call(call) if is_box(&call.callee) => Ty::Boxed,
             Op::Repeat(a, ..) => match self.ty(a) {
                 Ty::Unknown => Ty::Unknown,
                 ty => Ty::Seq(Box::new(ty)),
@@ -526,4 +534,9 @@ pub(super) fn binds_nothing(pattern: &Pat) -> bool {
     let mut names = Names(false);
     syn::visit::Visit::visit_pat(&mut names, pattern);
     !names.0
+}
+
+/// Whether `Box::new` is called.
+fn is_box(callee: &Callee) -> bool {
+    matches!(callee, Callee::Associated(ty, name) if name.ident == "new" && ty.to_string() == "Box")
 }

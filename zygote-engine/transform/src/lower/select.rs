@@ -327,7 +327,7 @@ fn bound_in(pattern: &Pat, tokens: &TokenStream) -> Option<proc_macro2::Ident> {
 }
 
 /// The names that a pattern binds.
-pub(super) fn bound_names(pattern: &Pat) -> Vec<proc_macro2::Ident> {
+pub fn bound_names(pattern: &Pat) -> Vec<proc_macro2::Ident> {
     struct Names(Vec<proc_macro2::Ident>);
     impl Visit<'_> for Names {
         fn visit_pat_ident(&mut self, p: &syn::PatIdent) {

@@ -9,7 +9,7 @@ mod reads;
 mod stale;
 mod states;
 
-use crate::adjoint::Adjoint;
+use crate::adjoint::{Adjoint, Witness};
 use crate::ir::{Func, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind};
 use changes::calls;
 pub use changes::{changed_by, changes};
@@ -112,7 +112,7 @@ impl<'a> Planner<'a> {
             && match self.ops.get(&v) {
                 Some(Op::Call(_) | Op::Hook(..)) | None => false,
                 Some(Op::Verbatim(tokens, ..)) => !calls(tokens),
-                Some(Op::Tuple(_) | Op::Array(..) | Op::Repeat(..)) => false,
+                Some(Op::Tuple(_) | Op::Array(..) | Op::Repeat(..) | Op::Object(..)) => false,
                 Some(Op::Use(Operand::Place(p, _))) => {
                     // A copy of a whole variable of unknown type may be a move.
                     !p.path.is_empty()
@@ -181,7 +181,10 @@ impl<'a> Planner<'a> {
         for vars in record.keep.values() {
             record.shared.extend(vars);
         }
-        let witnessed = adjoint.witnesses.iter().flat_map(|(_, w, _)| w.operands());
+        // The type of a box is taken where the box is defined.
+        let witnessed =
+            adjoint.witnesses.iter().filter(|(_, w, _)| !matches!(w, Witness::Boxed(_)));
+        let witnessed = witnessed.flat_map(|(_, w, _)| w.operands());
         record.shared.extend(witnessed.filter_map(|o| Some(o.place()?.root)));
         record
     }

@@ -142,6 +142,10 @@ impl Planner<'_> {
             | Op::PullSum(_, _, taken, _) => {
                 self.records.insert(*taken);
             }
+            Op::PullBoxed(taken, op) => {
+                self.records.insert(*taken);
+                self.read_op(op, out);
+            }
             Op::Take(place, shape) => {
                 self.read_path(place, out);
                 self.records.extend(shape);

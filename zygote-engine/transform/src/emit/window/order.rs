@@ -46,6 +46,7 @@ fn read_op(op: &Op, reads: &mut BTreeSet<VarId>) -> bool {
         | Op::PullRepeat(d, _) => {
             reads.insert(*d);
         }
+        Op::PullBoxed(_, op) => return read_op(op, reads),
         _ => {}
     }
     true

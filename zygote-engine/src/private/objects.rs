@@ -1,0 +1,146 @@
+//! Boxes that become trait objects: the way back for their cotangents, decided by types.
+
+use chainrules_core::Tangent;
+use std::marker::PhantomData;
+
+/// What a trait object is for a type behind it; `#[differentiable(dyn)]` gives it to `dyn Trait`.
+pub trait Object<T> {
+    /// The object.
+    fn made(value: Box<T>) -> Box<Self>;
+
+    /// The zero cotangent of a value, as an object.
+    fn zero(value: &T) -> Box<Self>;
+
+    /// The value that the object is.
+    ///
+    /// # Panics
+    /// When it is of another type.
+    fn concrete(&self) -> T;
+}
+
+/// The type of what was boxed. Of no size.
+pub struct Boxed<T: ?Sized>(PhantomData<fn(&T)>);
+
+impl<T: ?Sized> Clone for Boxed<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// The type of what is in a box.
+#[inline(always)]
+pub fn boxed<T: ?Sized>(_: &Box<T>) -> Boxed<T> {
+    Boxed(PhantomData)
+}
+
+/// The box stays what it is.
+pub struct Stays<M>(PhantomData<M>);
+
+/// The box becomes one of a trait object.
+pub struct Becomes<M>(PhantomData<M>);
+
+/// A box that may be a box of `U` where it is handed over.
+#[diagnostic::on_unimplemented(
+    message = "the derivative does not see that this box becomes `Box<{U}>`",
+    note = "the trait and each `impl` of it need `#[differentiable(dyn)]`"
+)]
+pub trait Becoming<U: ?Sized, M>: Sized {
+    /// The cotangent of the box.
+    fn back(cotangent: Box<U>) -> Self;
+
+    /// The box as it was handed over.
+    fn given<'a>(&'a self, slot: &'a mut Option<Box<U>>) -> &'a Box<U>;
+
+    /// The place for the cotangent of what was handed over.
+    fn shadow<'a>(&self, shadow: &'a mut Self, slot: &'a mut Option<Box<U>>) -> &'a mut Box<U>;
+
+    /// Adds what is in that place.
+    fn added(shadow: &mut Self, slot: Option<Box<U>>);
+}
+
+impl<T: ?Sized, M> Becoming<T, Stays<M>> for Box<T>
+where
+    Self: Tangent<M>,
+{
+    #[inline(always)]
+    fn back(cotangent: Self) -> Self {
+        cotangent
+    }
+
+    #[inline(always)]
+    fn given<'a>(&'a self, _: &'a mut Option<Self>) -> &'a Self {
+        self
+    }
+
+    #[inline(always)]
+    fn shadow<'a>(&self, shadow: &'a mut Self, _: &'a mut Option<Self>) -> &'a mut Self {
+        shadow
+    }
+
+    #[inline(always)]
+    fn added(_: &mut Self, _: Option<Self>) {}
+}
+
+impl<T: Tangent<M>, U: Object<T> + ?Sized, M> Becoming<U, Becomes<M>> for Box<T> {
+    fn back(cotangent: Box<U>) -> Self {
+        Self::new(cotangent.concrete())
+    }
+
+    fn given<'a>(&'a self, slot: &'a mut Option<Box<U>>) -> &'a Box<U> {
+        slot.insert(U::made(self.clone()))
+    }
+
+    fn shadow<'a>(&self, _: &'a mut Self, slot: &'a mut Option<Box<U>>) -> &'a mut Box<U> {
+        slot.insert(U::zero(self))
+    }
+
+    fn added(shadow: &mut Self, slot: Option<Box<U>>) {
+        if let Some(cotangent) = slot {
+            (**shadow).accumulate(&cotangent.concrete());
+        }
+    }
+}
+
+/// The cotangent of a box that may have become one of a trait object.
+#[inline(always)]
+pub fn pull_boxed<T: ?Sized, U: ?Sized, M>(_: &Boxed<T>, cotangent: Box<U>) -> Box<T>
+where
+    Box<T>: Becoming<U, M>,
+{
+    Becoming::back(cotangent)
+}
+
+/// A box as it was handed over.
+#[inline(always)]
+pub fn given<'a, T: ?Sized, U: ?Sized, M>(
+    value: &'a Box<T>,
+    slot: &'a mut Option<Box<U>>,
+) -> &'a Box<U>
+where
+    Box<T>: Becoming<U, M>,
+{
+    value.given(slot)
+}
+
+/// The place for the cotangent of a box as it was handed over.
+#[inline(always)]
+pub fn given_shadow<'a, T: ?Sized, U: ?Sized, M>(
+    value: &Box<T>,
+    shadow: &'a mut Box<T>,
+    slot: &'a mut Option<Box<U>>,
+) -> &'a mut Box<U>
+where
+    Box<T>: Becoming<U, M>,
+{
+    value.shadow(shadow, slot)
+}
+
+/// Adds the cotangent of a box as it was handed over.
+#[inline(always)]
+pub fn added<T: ?Sized, U: ?Sized, M>(shadow: &mut Box<T>, slot: Option<Box<U>>)
+where
+    Box<T>: Becoming<U, M>,
+{
+    Becoming::added(shadow, slot);
+}
