@@ -3,7 +3,7 @@
 use super::Lower;
 use super::pure::placeholder;
 use crate::error::{Result, unsupported};
-use crate::ir::{Binding, Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
+use crate::ir::{Binding, Callee, Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Pat};
