@@ -234,6 +234,43 @@ fn recursive_borrows(x: &[f64]) -> f64 {
     v[0] * v[1] * v[2]
 }
 
+#[derive(Clone, Tangent)]
+struct Sample {
+    x: f64,
+    y: f64,
+    weight: f64,
+}
+
+fn samples(x: &[f64]) -> Vec<Sample> {
+    x.chunks(3).map(|x| Sample { x: x[0], y: x[1], weight: x[2] }).collect()
+}
+
+#[differentiable]
+fn sorted_unstably(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    v.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap());
+    v[0] *= k;
+    v.sort_unstable_by(|a, b| b.abs().total_cmp(&a.abs()));
+    v[0] * v[1] + v[2]
+}
+
+#[differentiable]
+fn sorted_structs(samples: &[Sample]) -> f64 {
+    let mut list = samples.to_vec();
+    list.sort_by(|a, b| a.x.total_cmp(&b.x));
+    list.sort_unstable_by(|a, b| b.weight.partial_cmp(&a.weight).unwrap());
+    list[0].x * list[1].y + list[0].weight * list[1].weight * list[0].y + list[1].x
+}
+
+#[differentiable]
+fn rotated(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    v.rotate_right(1);
+    v[0] *= k;
+    v[1..].rotate_right(1);
+    v[0] * v[1] + v[2].sin() * v[3]
+}
+
 programs![
     element("`&mut v[i]`", 4, |x| element(&x[..3], x[3])),
     in_a_loop("`&mut v[i]`", 4, |x| in_a_loop(&x[..3], x[3])),
@@ -244,16 +281,19 @@ programs![
     ends_changed("`first_mut`, `last_mut`", 3, |x| ends_changed(x)),
     got("`get`", 3, |x| got(x, 1)),
     got_exclusively("`get_mut`", 3, |x| got_exclusively(&x[..2], x[2])),
-    permuted("`swap`, `reverse`, `rotate_left`", 4, |x| permuted(x)),
+    permuted("`swap`, `reverse`, `rotate_left`, `rotate_right`", 4, |x| permuted(x)),
     filled("`fill`", 4, |x| filled(&x[..3], x[3])),
     copied("`copy_from_slice`, `clone_from_slice`", 3, |x| copied(x)),
     extended("`extend`, `append`", 4, |x| extended(&x[..3], x[3])),
     inserted("`insert`, `remove`, `swap_remove`", 4, |x| inserted(&x[..3], x[3])),
     shortened("`truncate`, `resize`", 4, |x| shortened(x)),
-    sorted("`sort_by`", 3, |x| sorted(x)),
+    sorted("`sort_by`, `sort_unstable_by`", 3, |x| sorted(x)),
     retained("`retain`", 4, |x| retained(x)),
     exchanged("`std::mem::{swap, replace, take}`", 4, |x| exchanged(&x[..3], x[3])),
     double_buffer("`std::mem::{swap, replace, take}`", 5, |x| double_buffer(x, 3)),
     exclusive_arguments("`&mut` arguments", 3, |x| exclusive_arguments(&x[..2], x[2])),
     recursive_borrows("`&mut` arguments lent on", 3, |x| recursive_borrows(x)),
+    sorted_unstably("`sort_by`, `sort_unstable_by`", 4, |x| sorted_unstably(&x[..3], x[3])),
+    sorted_structs("`sort_by`, `sort_unstable_by`", 6, |x| sorted_structs(&samples(x))),
+    rotated("`swap`, `reverse`, `rotate_left`, `rotate_right`", 5, |x| rotated(&x[..4], x[4])),
 ];

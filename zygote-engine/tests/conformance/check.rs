@@ -45,6 +45,9 @@ macro_rules! run {
             },
         )
     };
+    ($n:literal, |$x:ident| { $($f:ident)::+ ($($args:tt)*) }) => {
+        $crate::check::run!($n, |$x| $($f)::+ ($($args)*))
+    };
     ($n:literal, |$x:ident| $value:expr, |$y:ident| $both:expr) => {
         $crate::check::check($n, |$x: &[f64]| $value, |$y: &[f64]| {
             let (value, gradient) = $both;

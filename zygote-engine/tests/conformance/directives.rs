@@ -92,6 +92,174 @@ fn spiking(x: f64) -> f64 {
     2.0 * spike(x * x - 0.5)
 }
 
+#[derive(Clone, Tangent)]
+struct Layer {
+    weights: Vec<f64>,
+    bias: f64,
+}
+
+#[differentiable]
+impl Layer {
+    fn forward(&self, x: &[f64]) -> Vec<f64> {
+        let mut y = vec![self.bias; x.len()];
+        for i in 0..x.len() {
+            y[i] += (self.weights[i % self.weights.len()] * x[i]).tanh();
+        }
+        y
+    }
+
+    fn size(&self, k: f64) -> f64 {
+        self.weights.iter().map(|w| w * w * k).sum::<f64>() + self.bias
+    }
+
+    fn checked(&self, x: f64) -> Option<f64> {
+        if x > -1.0 { Some(self.bias * x.exp()) } else { None }
+    }
+}
+
+mod far {
+    use zygote_engine::prelude::*;
+
+    #[differentiable]
+    pub fn square(x: f64, k: f64) -> f64 {
+        x * x * k
+    }
+}
+
+#[differentiable]
+fn checkpointed_methods(layer: &Layer, x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    for _ in 0..2 {
+        v = checkpoint(|| layer.forward(&v));
+    }
+    let s = checkpoint(|| Layer::size(layer, k));
+    v[0] * v[1] + s
+}
+
+#[differentiable]
+fn checkpointed_expressions(x: &[f64], k: f64) -> f64 {
+    let a = checkpoint(|| far::square(x[0] + x[1], k * 2.0)) * x[1];
+    let b = 1.0 + checkpoint(|| far::square(a, x[2]));
+    if b > 0.0 {
+        return checkpoint(|| far::square(b, a));
+    }
+    b * k
+}
+
+#[differentiable]
+fn checkpointed_in_chains(x: &[f64], k: f64) -> f64 {
+    x.iter().map(|y| checkpoint(|| far::square(*y, k))).sum::<f64>()
+}
+
+#[differentiable]
+fn checkpointed_options(layer: &Layer, x: f64) -> f64 {
+    match checkpoint(|| layer.checked(x)) {
+        Some(y) => y * x,
+        None => x * layer.weights[0],
+    }
+}
+
+#[differentiable]
+fn generic_stage<T: Real>(x: T, k: T) -> T {
+    (x * k).sin() * x
+}
+
+#[differentiable]
+fn checkpointed_generic<T: Real>(x: T, k: T) -> T {
+    let mut s = x;
+    for _ in 0..3 {
+        s = checkpoint(|| generic_stage(s, k));
+    }
+    s
+}
+
+#[differentiable]
+fn reversed(x: f64, y: f64) -> f64 {
+    let a = hook(x, |d: f64| -d);
+    a * y
+}
+
+#[differentiable]
+fn hooked_vector(x: &[f64], limit: f64) -> f64 {
+    let v: Vec<f64> = x.iter().map(|y| y * y).collect();
+    let w = hook(v, |d| {
+        let norm = d.iter().map(|d| d * d).sum::<f64>().sqrt();
+        d.iter().map(|d| d * limit / norm).collect()
+    });
+    w[0] * 3.0 + w[1] * 4.0
+}
+
+#[differentiable]
+fn hooked_struct(layer: Layer, x: f64) -> f64 {
+    let l = hook(layer, |d: Layer| Layer { bias: 2.0 * d.bias, ..d });
+    l.bias * x + l.weights[0] * x
+}
+
+#[differentiable]
+fn hooked_in_a_loop(x: f64, n: usize) -> f64 {
+    let mut s = x;
+    for _ in 0..n {
+        s = hook(s * x, |d: f64| 0.5 * d);
+    }
+    s
+}
+
+/// A table that is read without derivative.
+#[derive(Clone, Tangent)]
+struct Table {
+    knots: Vec<f64>,
+}
+
+fn square(table: &Table, x: f64) -> f64 {
+    table.knots[0] * x * x
+}
+
+#[rule(square)]
+fn square_rule(table: &Table, x: f64) -> (f64, impl FnOnce(f64) -> (Table, f64) + Clone + use<>) {
+    let k = table.knots[0];
+    let n = table.knots.len();
+    (square(table, x), move |dy: f64| {
+        let mut knots = vec![0.0; n];
+        knots[0] = dy * x * x;
+        (Table { knots }, 2.0 * dy * k * x)
+    })
+}
+
+#[differentiable]
+impl Table {
+    fn square(&self, x: f64) -> f64 {
+        square(self, x)
+    }
+}
+
+#[differentiable]
+fn through_a_method(table: &Table, x: f64) -> f64 {
+    table.square(x) * x + table.knots[1]
+}
+
+/// The length of a vector.
+fn norm(v: &[f64]) -> f64 {
+    v.iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
+#[rule(norm)]
+fn norm_rule(v: &[f64]) -> (f64, impl FnOnce(f64) -> Vec<f64> + Clone + use<>) {
+    let y = norm(v);
+    let v = v.to_vec();
+    (y, move |dy: f64| v.iter().map(|x| dy * x / y).collect())
+}
+
+#[differentiable]
+fn through_norm(x: &[f64]) -> f64 {
+    norm(x) * norm(&x[1..]) + x[0]
+}
+
+#[differentiable]
+fn constant_parts(x: &[f64], #[constant] weights: &[f64], layer: &Layer) -> f64 {
+    let frozen = constant(layer.forward(x));
+    x.iter().zip(weights).map(|(x, w)| x * w).sum::<f64>() * layer.bias + frozen[0] * x[1]
+}
+
 programs![
     constant_parameter("`#[constant]` parameters", 1, |x| constant_parameter(x[0], 2.5)),
     constant_argument(
@@ -119,5 +287,48 @@ programs![
         let x: f64 = 1.5;
         let expected = 2.0 * 2.0 * x / (1.0 + (x * x - 0.5)).powi(2);
         assert!((gradient!(spiking, x) - expected).abs() < 1e-15);
+    }),
+    checkpointed_methods("`checkpoint`", 6, |x| checkpointed_methods(
+        &Layer { weights: x[..2].to_vec(), bias: x[2] },
+        &x[3..5],
+        x[5]
+    )),
+    checkpointed_expressions("`checkpoint`", 4, |x| checkpointed_expressions(&x[..3], x[3])),
+    checkpointed_in_chains("`checkpoint`", 4, |x| checkpointed_in_chains(&x[..3], x[3])),
+    checkpointed_options("`checkpoint`", 3, |x| checkpointed_options(
+        &Layer { weights: vec![x[0]], bias: x[1] },
+        x[2]
+    )),
+    checkpointed_generic("`checkpoint`", 2, |x| checkpointed_generic(x[0], x[1])),
+    reversed("`hook`", || {
+        assert_eq!(value_and_gradient!(reversed, 2.0, 3.0), (6.0, (-3.0, 2.0)));
+    }),
+    hooked_vector("`hook`", || {
+        let (y, (d, _)) = value_and_gradient!(hooked_vector, &[1.0, 2.0], 10.0);
+        assert_eq!((y, d), (19.0, vec![12.0, 32.0]));
+    }),
+    hooked_struct("`hook`", || {
+        let (y, (d, dx)) =
+            value_and_gradient!(hooked_struct, Layer { weights: vec![3.0], bias: 2.0 }, 5.0);
+        assert_eq!((y, d.bias, d.weights, dx), (25.0, 10.0, vec![5.0], 5.0));
+    }),
+    hooked_in_a_loop("`hook`", || {
+        // x^4, with half of the cotangent kept in each step
+        let (y, d) = value_and_gradient!(hooked_in_a_loop, 2.0, 3);
+        assert_eq!(y, 16.0);
+        let half = 0.5;
+        assert_eq!(
+            d,
+            half * 8.0 + half * half * 2.0 * 4.0 + half * half * half * (4.0 * 2.0 + 4.0 * 2.0)
+        );
+    }),
+    through_a_method("`#[rule]`", 3, |x| through_a_method(&Table { knots: x[..2].to_vec() }, x[2])),
+    through_norm("`#[rule]`", 3, |x| through_norm(x)),
+    constant_parts("`constant(..)` in a function", || {
+        let layer = Layer { weights: vec![0.0], bias: 2.0 };
+        let (y, (dx, dl)) = value_and_gradient!(constant_parts, &[1.0, 3.0], &[0.5, -1.0], &layer);
+        assert_eq!(y, -2.5 * 2.0 + 2.0 * 3.0);
+        assert_eq!(dx, [1.0, -2.0 + 2.0]);
+        assert_eq!((dl.bias, dl.weights), (-2.5, vec![0.0]));
     }),
 ];

@@ -199,6 +199,201 @@ fn samples(x: &[f64]) -> Vec<Sample> {
     x.chunks(3).map(|x| Sample { x: x[0], y: x[1], weight: x[2] }).collect()
 }
 
+#[differentiable]
+fn cloned(x: &[f64], samples: &[Sample]) -> f64 {
+    let s: f64 = x.iter().cloned().map(|y| y * y).sum();
+    samples.iter().cloned().map(|p| p.x * p.y * s).sum::<f64>() + samples[0].weight
+}
+
+#[differentiable]
+fn scanned(x: &[f64], k: f64) -> f64 {
+    let running: Vec<f64> = x
+        .iter()
+        .scan(k, |state, y| {
+            *state = *state * y + 1.0;
+            Some(*state * k)
+        })
+        .collect();
+    running[0] * running[x.len() - 1]
+}
+
+/// Stops where the running product is large.
+#[differentiable]
+fn scanned_to_a_limit(x: &[f64], k: f64) -> f64 {
+    x.iter()
+        .scan(1.0, |product, y| {
+            *product *= y + k;
+            if *product > 1.5 { None } else { Some(*product * y) }
+        })
+        .sum()
+}
+
+#[differentiable]
+fn mapped_while(x: &[f64], k: f64) -> f64 {
+    x.iter()
+        .map_while(|y| if *y > -1.0 { Some(y.sin() * k) } else { None })
+        .fold(k, |s, y| s * 0.5 + y)
+}
+
+#[differentiable]
+fn taken_while(x: &[f64], k: f64) -> f64 {
+    let mut s = k;
+    for y in x.iter().take_while(|y| **y < 0.9) {
+        s = s * 0.5 + y * y;
+    }
+    s + x.iter().copied().map(|y| y * k).take_while(|y| *y < 0.5).sum::<f64>()
+}
+
+#[differentiable]
+fn by_number(x: &[f64], k: f64) -> f64 {
+    let a = x.iter().map(|y| y * k).nth(1).unwrap();
+    let b = x.iter().copied().nth(2).unwrap();
+    let c = x.iter().copied().filter(|y| *y > 0.0).nth(1).unwrap_or(k);
+    a * b + c * x[0]
+}
+
+#[differentiable]
+fn last(x: &[f64], k: f64) -> f64 {
+    let a = x.iter().map(|y| y * k).last().unwrap();
+    let b = x.iter().copied().filter(|y| *y > -0.5).last().unwrap_or(k);
+    a * b + x[0] * x[1]
+}
+
+#[differentiable]
+fn reduced(x: &[f64], k: f64) -> f64 {
+    let a = x.iter().copied().reduce(|a, b| a * b + k).unwrap();
+    let b = x.iter().map(|y| y * k).reduce(|a, b| if a > b { a } else { b }).unwrap();
+    a + b * b
+}
+
+#[differentiable]
+fn by_partial_cmp(x: &[f64]) -> f64 {
+    let largest = x.iter().copied().max_by(|a, b| a.partial_cmp(b).unwrap()).unwrap();
+    let smallest = x.iter().min_by(|a, b| a.partial_cmp(b).unwrap()).unwrap();
+    let nearest = x.iter().map(|y| y - 0.5).min_by(|a, b| a.abs().partial_cmp(&b.abs()).unwrap());
+    largest * smallest + nearest.unwrap() * x[0]
+}
+
+#[differentiable]
+fn exact_chunks(x: &[f64]) -> f64 {
+    let mut s = 1.0;
+    for c in x.chunks_exact(2) {
+        s = s * c[0] + c[1];
+    }
+    s + x.chunks_exact(3).map(|c| c.iter().product::<f64>()).sum::<f64>() + x[x.len() - 1]
+}
+
+/// All pairs, and all rows of a triangle.
+#[differentiable]
+fn flat_mapped_pairs(x: &[f64], k: f64) -> f64 {
+    let pairs: f64 = (0..x.len()).flat_map(|i| (0..i).map(move |j| x[i] * x[j] * k)).sum();
+    let products: Vec<f64> = x.iter().flat_map(|a| x.iter().map(move |b| a * b)).collect();
+    pairs + products[1] * products[3]
+}
+
+#[differentiable]
+fn unzipped_to_two_types(x: &[f64], k: f64) -> f64 {
+    let (small, large): (Vec<f64>, Vec<f64>) = x.iter().map(|y| (y * k, y + k)).unzip();
+    let (indices, values): (Vec<usize>, Vec<f64>) =
+        x.iter().enumerate().filter(|(_, y)| **y > 0.0).map(|(i, y)| (i, y * y)).unzip();
+    let mut s = small[0] * large[1] + small[2];
+    for (i, v) in indices.iter().zip(&values) {
+        s += v * *i as f64;
+    }
+    s
+}
+
+#[differentiable]
+fn asked_for_position(x: &[f64], k: f64) -> f64 {
+    match x.iter().position(|y| *y > k) {
+        Some(i) => x[i] * (i + 1) as f64,
+        None => k * x[0],
+    }
+}
+
+#[differentiable]
+fn asked_for_any(x: &[f64], k: f64) -> f64 {
+    if x.iter().any(|y| y * k > 0.5) { x[0] * k } else { x[1] * x[2] }
+}
+
+#[differentiable]
+fn asked_for_all(x: &[f64], k: f64) -> f64 {
+    let scale = if x.iter().zip(x.iter().skip(1)).all(|(a, b)| a - b < 1.0) { k } else { 2.0 };
+    x.iter().map(|y| y * y * scale).sum()
+}
+
+#[differentiable]
+fn counted(x: &[f64], k: f64) -> f64 {
+    let n = x.iter().filter(|y| **y > k).count();
+    x.iter().sum::<f64>() / (n + 1) as f64 * k
+}
+
+#[differentiable]
+fn windows_of_rows(rows: &[Vec<f64>]) -> f64 {
+    rows.windows(2).map(|w| w[0].iter().zip(&w[1]).map(|(a, b)| a * b * b).sum::<f64>()).sum()
+}
+
+/// The trapezium rule.
+#[differentiable]
+fn windows_of_structs(samples: &[Sample]) -> f64 {
+    let mut s = 0.0;
+    for w in samples.windows(2) {
+        s += 0.5 * (w[1].x - w[0].x) * (w[0].y + w[1].y) * w[0].weight * w[1].weight;
+    }
+    s * samples.windows(2).map(|w| w[1].x * w[0].x).product::<f64>()
+}
+
+#[differentiable]
+fn cubed(x: f64) -> f64 {
+    x * x * x
+}
+
+#[differentiable]
+fn weighted(s: &Sample) -> f64 {
+    s.x * s.weight - s.y
+}
+
+#[differentiable]
+fn functions_in_chains(x: &[f64], samples: &[Sample]) -> f64 {
+    let a: Vec<f64> = x.iter().copied().map(cubed).map(f64::sin).collect();
+    a[0] * a[1] + samples.iter().map(weighted).map(cubed).sum::<f64>()
+}
+
+#[differentiable]
+fn folded_structs(x: &[f64], k: f64) -> f64 {
+    let end = x.iter().fold(Sample { x: 1.0, y: k, weight: 0.5 }, |s, y| Sample {
+        x: s.x * y + s.weight,
+        y: s.y + s.x * y,
+        weight: s.weight * k,
+    });
+    end.x * end.y + end.weight
+}
+
+#[differentiable]
+fn transposed(m: &[Vec<f64>]) -> f64 {
+    let n = m[0].len();
+    let t: Vec<Vec<f64>> = (0..n).map(|j| m.iter().map(|row| row[j]).collect()).collect();
+    t[0].iter().zip(&t[1]).map(|(a, b)| a * b * b).sum()
+}
+
+#[differentiable]
+fn three_at_once(x: &[f64], y: &[f64], z: &[f64]) -> f64 {
+    let mut s = 0.5;
+    for ((a, b), c) in x.iter().zip(y).zip(z) {
+        s = s * a + b * c;
+    }
+    s + x.iter().zip(y.iter().zip(z)).map(|(a, (b, c))| a * b * c).sum::<f64>()
+}
+
+#[differentiable]
+fn from_the_end(x: &[f64]) -> f64 {
+    let mut s = 1.0;
+    for (i, y) in x.iter().rev().enumerate().skip(1) {
+        s = s * y + i as f64;
+    }
+    s * x.iter().rev().step_by(2).map(|y| y * y).sum::<f64>()
+}
+
 programs![
     summed("`sum`", 3, |x| summed(x)),
     multiplied("`product`", 3, |x| multiplied(x)),
@@ -230,4 +425,39 @@ programs![
         &x[..3],
         x[3]
     )),
+    cloned("`cloned`", 5, |x| cloned(&x[..2], &samples(&x[2..]))),
+    scanned("`scan`", 4, |x| scanned(&x[..3], x[3])),
+    scanned_to_a_limit("`scan`", 5, |x| scanned_to_a_limit(&x[..4], x[4])),
+    mapped_while("`map_while`", 5, |x| mapped_while(&x[..4], x[4])),
+    taken_while("`take_while`, `skip_while`", 5, |x| taken_while(&x[..4], x[4])),
+    by_number("`nth`", 5, |x| by_number(&x[..4], x[4])),
+    last("`last`", 5, |x| last(&x[..4], x[4])),
+    reduced("`reduce`, `max_by`, `min_by`", 4, |x| reduced(&x[..3], x[3])),
+    by_partial_cmp("`reduce`, `max_by`, `min_by`", 4, |x| by_partial_cmp(x)),
+    exact_chunks("`chunks`, `chunks_exact`", 5, |x| exact_chunks(x)),
+    flat_mapped_pairs("`flat_map`", 4, |x| flat_mapped_pairs(&x[..3], x[3])),
+    unzipped_to_two_types("`unzip`", 4, |x| unzipped_to_two_types(&x[..3], x[3])),
+    asked_for_position("`all`, `any`, `count`, `position` as steps", 4, |x| asked_for_position(
+        &x[..3],
+        x[3]
+    )),
+    asked_for_any("`all`, `any`, `count`, `position` as steps", 4, |x| asked_for_any(
+        &x[..3],
+        x[3]
+    )),
+    asked_for_all("`all`, `any`, `count`, `position` as steps", 4, |x| asked_for_all(
+        &x[..3],
+        x[3]
+    )),
+    counted("`all`, `any`, `count`, `position` as steps", 4, |x| counted(&x[..3], x[3])),
+    windows_of_rows("`windows`", 6, |x| windows_of_rows(&rows(x))),
+    windows_of_structs("`windows`", 9, |x| windows_of_structs(&samples(x))),
+    functions_in_chains("functions in chains", 5, |x| functions_in_chains(
+        &x[..2],
+        &samples(&x[2..])
+    )),
+    folded_structs("`fold`", 4, |x| folded_structs(&x[..3], x[3])),
+    transposed("chains in chains", 4, |x| transposed(&rows(x))),
+    three_at_once("`zip`", 6, |x| three_at_once(&x[..2], &x[2..4], &x[4..])),
+    from_the_end("`enumerate`, `skip`, `step_by`, `rev`, `take`", 4, |x| from_the_end(x)),
 ];

@@ -184,6 +184,44 @@ fn rows(x: &[f64]) -> Vec<Vec<f64>> {
     x.chunks(2).map(<[f64]>::to_vec).collect()
 }
 
+#[derive(Clone, Tangent)]
+struct Sample {
+    x: f64,
+    y: f64,
+    weight: f64,
+}
+
+fn samples(x: &[f64]) -> Vec<Sample> {
+    x.chunks(3).map(|x| Sample { x: x[0], y: x[1], weight: x[2] }).collect()
+}
+
+#[differentiable]
+fn changed_exact_chunks(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    for c in v.chunks_exact_mut(2) {
+        c[0] *= k;
+        c[1] += c[0] * c[1];
+    }
+    v.chunks_mut(3).enumerate().for_each(|(i, c)| c[0] *= i as f64 + k);
+    v.iter().map(|y| y * y).sum()
+}
+
+#[differentiable]
+fn changed_structs(samples: &[Sample], k: f64) -> f64 {
+    let mut list = samples.to_vec();
+    for s in &mut list {
+        s.x *= s.y;
+        s.weight += k * s.x;
+    }
+    for (s, t) in list.iter_mut().zip(samples.iter().rev()) {
+        s.y -= t.x * s.weight;
+    }
+    for Sample { x, y, .. } in list.iter_mut() {
+        *x += *y;
+    }
+    list.iter().map(|s| s.x * s.y + s.weight).sum()
+}
+
 programs![
     by_reference("`for` over references", 5, |x| by_reference(&x[..2], &x[2..].to_vec())),
     over_ranges("`for` over ranges", 4, |x| over_ranges(x)),
@@ -202,4 +240,9 @@ programs![
     with_exits("`break`, `continue`, `return` in `for`", 5, |x| with_exits(x)),
     grown_in_a_loop("sequences that grow in a loop", 1, |x| grown_in_a_loop(x[0], 5)),
     labelled("labels", 4, |x| labelled(x)),
+    changed_exact_chunks("`for` over `chunks_mut`", 6, |x| changed_exact_chunks(&x[..5], x[5])),
+    changed_structs("`for` over `iter_mut` of structs", 7, |x| changed_structs(
+        &samples(&x[..6]),
+        x[6]
+    )),
 ];

@@ -18,6 +18,7 @@ mod enums;
 mod generics;
 mod iterators;
 mod lent;
+mod lists;
 mod loops;
 mod methods;
 mod mixed;

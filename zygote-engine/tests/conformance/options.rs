@@ -204,6 +204,90 @@ fn tried_in_arms(a: f64, b: f64, x: f64) -> f64 {
     checked_value(&sum, x).unwrap_or(0.5) * b
 }
 
+#[derive(Clone, Debug, Tangent)]
+enum Fault {
+    Small,
+    Large { limit: usize },
+}
+
+#[differentiable]
+fn inverse(x: f64) -> Result<f64, Fault> {
+    if x.abs() < 0.25 {
+        return Err(Fault::Small);
+    }
+    if x.abs() > 1.4 {
+        return Err(Fault::Large { limit: 3 });
+    }
+    Ok(1.0 / x)
+}
+
+#[differentiable]
+fn asked_for_none(x: f64, y: f64) -> f64 {
+    let a = root(x);
+    let b = inverse(y);
+    if a.is_none() && b.is_ok() {
+        x * b.unwrap()
+    } else if b.is_ok() {
+        y * a.unwrap()
+    } else {
+        x - y * y
+    }
+}
+
+#[differentiable]
+fn asked_inside(x: f64, y: f64) -> f64 {
+    if root(x).is_some_and(|r| r > 0.6) { x * y } else { y * y + x }
+}
+
+#[differentiable]
+fn to_own_error(x: f64, y: f64) -> Result<f64, Fault> {
+    let r = root(x + 0.5).ok_or_else(|| Fault::Large { limit: 1 })?;
+    Ok(r * inverse(y)?)
+}
+
+#[differentiable]
+fn errors_matched(x: f64, y: f64) -> f64 {
+    match to_own_error(x, y) {
+        Ok(v) => v,
+        Err(Fault::Small) => x * y,
+        Err(Fault::Large { limit }) => y * limit as f64 + x,
+    }
+}
+
+#[differentiable]
+fn alternatives(x: f64, y: f64) -> f64 {
+    let a = root(x).or_else(|| root(y)).unwrap_or(x * y);
+    let b = root(y).map_or_else(|| x, |r| r * x);
+    let c = root(x).and(root(y)).unwrap_or(0.5 * y);
+    a + b * c
+}
+
+#[differentiable]
+fn nested_options(v: Option<Option<f64>>, k: f64) -> f64 {
+    let a = match v {
+        Some(Some(x)) if x > 0.5 => x * x,
+        Some(Some(x)) => x * k,
+        Some(None) => k,
+        None => 0.0,
+    };
+    a + v.flatten().unwrap_or(k)
+}
+
+#[differentiable]
+fn collected(x: &[f64]) -> Option<f64> {
+    let mut s = 1.0;
+    for y in x {
+        s += root(y + 1.2)? * s;
+    }
+    Some(s)
+}
+
+#[differentiable]
+fn chained_question(x: &[f64], k: f64) -> f64 {
+    let y = collected(x).and_then(|s| root(s - 0.5)).map(|r| r * k);
+    y.unwrap_or_else(|| x[0] * k)
+}
+
 programs![
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
@@ -217,7 +301,7 @@ programs![
     results("`?` on `Result`", 3, |x| results(x)),
     results_mapped("`map`, `map_err` of `Result`", 2, |x| results_mapped(x[0], x[1])),
     converted("`ok_or`, `ok`", 2, |x| converted(x[0], x[1])),
-    asked("`is_some`, `is_err`", 2, |x| asked(x[0], x[1])),
+    asked("`is_some`, `is_none`, `is_ok`, `is_err`", 2, |x| asked(x[0], x[1])),
     taken("`take`", 2, |x| taken(x[0], x[1])),
     replaced("`replace`", 2, |x| replaced(x[0], x[1])),
     written_inside("writes through `Some`", 2, |x| written_inside(Some(x[0]), x[1])),
@@ -227,4 +311,10 @@ programs![
         None,
         Some(vec![x[2]])
     ])),
+    asked_for_none("`is_some`, `is_none`, `is_ok`, `is_err`", 2, |x| asked_for_none(x[0], x[1])),
+    asked_inside("`is_some_and`", 2, |x| asked_inside(x[0], x[1])),
+    errors_matched("`ok_or_else`, errors that are enums", 2, |x| errors_matched(x[0], x[1])),
+    alternatives("`or_else`, `map_or_else`, `and`", 2, |x| alternatives(x[0], x[1])),
+    nested_options("nested options", 2, |x| nested_options(Some(Some(x[0])), x[1])),
+    chained_question("`?` on `Option`", 3, |x| chained_question(&x[..2], x[2])),
 ];

@@ -189,6 +189,122 @@ fn match_as_operand(x: f64, k: u8) -> f64 {
     } + 1.0
 }
 
+#[derive(Clone, Tangent)]
+enum Item {
+    Empty,
+    One(f64),
+    Two { a: f64, b: f64 },
+    Nested(Box<Item>),
+}
+
+#[differentiable]
+fn let_else_of_enums(item: &Item, k: f64) -> f64 {
+    let Item::Two { a, b } = item else {
+        let Item::One(c) = item else { return k };
+        return c * k * k;
+    };
+    a * b * k
+}
+
+#[differentiable]
+fn let_else_in_loops(items: &[Item], k: f64) -> f64 {
+    let mut s = k;
+    for item in items {
+        let Item::One(a) = item else {
+            if let Item::Empty = item {
+                break;
+            }
+            continue;
+        };
+        s = s * a + k;
+    }
+    s
+}
+
+#[differentiable]
+fn longer_let_chains(a: &Item, b: Option<f64>, k: f64) -> f64 {
+    if let Item::One(p) = a
+        && *p > 0.0
+        && let Some(q) = b
+        && p * q < 1.0
+    {
+        return p * q * k;
+    }
+    let mut n = 0;
+    let mut left = vec![k, 0.5, k * k];
+    let mut s = 0.0;
+    while n < 3
+        && let Some(y) = left.pop()
+    {
+        s += y * y;
+        n += 1;
+    }
+    if let Some(q) = b
+        && q > s
+    {
+        q * s
+    } else {
+        s
+    }
+}
+
+#[differentiable]
+fn popped(items: Vec<Item>, k: f64) -> f64 {
+    let mut stack = items;
+    let mut s = 1.0;
+    while let Some(item) = stack.pop() {
+        match item {
+            Item::Empty => s *= 0.5,
+            Item::One(a) => s += a * s,
+            Item::Two { a, b } => {
+                stack.push(Item::One(a * k));
+                stack.push(Item::Nested(Box::new(Item::One(b))));
+            }
+            Item::Nested(inner) => stack.push(*inner),
+        }
+    }
+    s
+}
+
+#[differentiable]
+fn nested_at(v: Option<(f64, Option<[f64; 2]>)>, k: f64) -> f64 {
+    match v {
+        Some(all @ (_, Some(pair @ [first, _]))) if first > 0.0 => all.0 * pair[0] * pair[1],
+        Some((a, inner @ Some([_, last]))) => a * last + inner.unwrap()[0] * k,
+        Some((a, None)) => a * k,
+        None => k,
+    }
+}
+
+#[differentiable]
+fn nested_at_by_reference(items: &[Item], k: f64) -> f64 {
+    let mut s = 0.0;
+    for item in items {
+        s += match item {
+            whole @ Item::Two { a, .. } if *a > 0.0 => a * let_else_of_enums(whole, k),
+            Item::Nested(inner) => let_else_of_enums(inner, k),
+            other => let_else_of_enums(other, 0.5) - k,
+        };
+    }
+    s
+}
+
+#[differentiable]
+fn by_ref_mut(v: Option<(f64, f64)>, item: Item, k: f64) -> f64 {
+    let mut v = v;
+    let mut item = item;
+    if let Some((ref mut a, ref b)) = v {
+        *a *= b * k;
+    }
+    match item {
+        Item::Two { ref mut a, b } => *a += b * k,
+        Item::One(ref mut c) => *c *= k,
+        _ => {}
+    }
+    let (p, q) = v.unwrap();
+    p * q + let_else_of_enums(&item, k)
+}
+
 programs![
     all_integers("literals, ranges, `|`, `@` and guards", 1, |x| all_integers(x[0])),
     tuples("tuple patterns", 2, |x| tuples(x[0], x[1])),
@@ -247,4 +363,28 @@ programs![
             (a * b, da * b + db * a)
         }
     ),
+    let_else_of_enums("`let else`", 3, |x| let_else_of_enums(
+        &Item::Two { a: x[0], b: x[1] },
+        x[2]
+    )),
+    let_else_of_one("`let else`", 2, |x| let_else_of_enums(&Item::One(x[0]), x[1])),
+    let_else_in_loops("`let else`", 3, |x| let_else_in_loops(
+        &[Item::One(x[0]), Item::Nested(Box::new(Item::Empty)), Item::One(x[1]), Item::Empty],
+        x[2]
+    )),
+    longer_let_chains("`let` chains", 3, |x| longer_let_chains(&Item::One(x[0]), Some(x[1]), x[2])),
+    popped("`while let`", 5, |x| popped(
+        vec![Item::One(x[0]), Item::Two { a: x[1], b: x[2] }, Item::Empty, Item::One(x[3])],
+        x[4]
+    )),
+    nested_at("`name @ pattern`", 4, |x| nested_at(Some((x[0], Some([x[1], x[2]]))), x[3])),
+    nested_at_by_reference("`name @ pattern`", 5, |x| nested_at_by_reference(
+        &[Item::Two { a: x[0], b: x[1] }, Item::Nested(Box::new(Item::One(x[2]))), Item::One(x[3])],
+        x[4]
+    )),
+    by_ref_mut("`ref` and `ref mut`", 5, |x| by_ref_mut(
+        Some((x[0], x[1])),
+        Item::Two { a: x[2], b: x[3] },
+        x[4]
+    )),
 ];

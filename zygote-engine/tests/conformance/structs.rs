@@ -277,6 +277,65 @@ fn points_in_containers(points: &[Point; 2], pair: (Point, f64)) -> f64 {
     s
 }
 
+#[derive(Clone, Tangent)]
+struct Settings {
+    rate: f64,
+    momentum: f64,
+    name: String,
+    steps: usize,
+    bounds: Option<(f64, f64)>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { rate: 0.1, momentum: 0.9, name: "plain".into(), steps: 3, bounds: None }
+    }
+}
+
+#[differentiable]
+fn updated_default(rate: f64, x: f64) -> f64 {
+    let s = Settings { rate, bounds: Some((x, rate)), ..Settings::default() };
+    let t = Settings { momentum: s.momentum * x, ..s.clone() };
+    let mut y = x;
+    for _ in 0..t.steps {
+        y = y * t.momentum - s.rate * y * y;
+    }
+    if let Some((a, b)) = t.bounds { y + a * b } else { y }
+}
+
+#[derive(Clone, Tangent)]
+struct Model {
+    inner: Box<Settings>,
+    weights: Box<[f64; 2]>,
+    deep: Box<Box<f64>>,
+}
+
+#[differentiable]
+fn boxes(m: &Model, k: f64) -> f64 {
+    let mut m = m.clone();
+    m.inner.rate *= k;
+    m.weights[0] += m.inner.rate * **m.deep;
+    **m.deep *= k;
+    let inner = *m.inner;
+    m.weights[0] * m.weights[1] + **m.deep * inner.momentum
+}
+
+#[differentiable]
+impl Point {
+    const ORIGIN: Point = Point { x: 0.5, y: -0.5 };
+
+    fn with_x(self, x: f64) -> Self {
+        Self { x, ..self }
+    }
+}
+
+#[differentiable]
+fn constants_of_structs(p: Point, k: f64) -> f64 {
+    let q = Point { y: p.y, ..Point::ORIGIN };
+    let r = Point::ORIGIN.with_x(p.x * k);
+    q.x * q.y + r.x * r.y * p.y
+}
+
 programs![
     distance("named fields", 4, |x| distance(&point(x), point(&x[2..]))),
     literal("struct literals", 2, |x| literal(x[0], x[1])),
@@ -344,5 +403,18 @@ programs![
     points_in_containers("structs in arrays and tuples", 7, |x| points_in_containers(
         &[point(x), point(&x[2..])],
         (point(&x[4..]), x[6])
+    )),
+    updated_default("update syntax `..base`", 2, |x| updated_default(x[0], x[1])),
+    boxes("`Box` fields", 6, |x| boxes(
+        &Model {
+            inner: Box::new(Settings { rate: x[0], momentum: x[1], ..Settings::default() }),
+            weights: Box::new([x[2], x[3]]),
+            deep: Box::new(Box::new(x[4])),
+        },
+        x[5]
+    )),
+    constants_of_structs("constants of structs", 3, |x| constants_of_structs(
+        Point { x: x[0], y: x[1] },
+        x[2]
     )),
 ];

@@ -17,6 +17,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("References while they are used", crate::lent::PROGRAMS),
     ("Collections", crate::collections::PROGRAMS),
     ("Structs", crate::structs::PROGRAMS),
+    ("Lists and trees", crate::lists::PROGRAMS),
     ("Methods", crate::methods::PROGRAMS),
     ("Operators of own types", crate::operators::PROGRAMS),
     ("Enums", crate::enums::PROGRAMS),

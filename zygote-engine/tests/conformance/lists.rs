@@ -1,0 +1,141 @@
+//! Lists and trees of boxes.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+/// A list of linked nodes.
+#[derive(Clone, Tangent)]
+struct Node {
+    value: f64,
+    next: Option<Box<Node>>,
+}
+
+fn linked(x: &[f64]) -> Node {
+    let next = if x.len() > 1 { Some(Box::new(linked(&x[1..]))) } else { None };
+    Node { value: x[0], next }
+}
+
+#[differentiable]
+fn length(node: &Node, k: f64) -> f64 {
+    match &node.next {
+        Some(next) => node.value * length(next, k) + k,
+        None => node.value * k,
+    }
+}
+
+#[differentiable]
+fn by_if_let(node: &Node) -> f64 {
+    let mut s = node.value.sin();
+    if let Some(next) = &node.next {
+        s += by_if_let(next) * node.value;
+    }
+    s
+}
+
+#[differentiable]
+fn change(node: &mut Node, k: f64) {
+    node.value *= k;
+    if let Some(next) = &mut node.next {
+        next.value += node.value;
+        change(next, k * 0.5);
+    }
+}
+
+#[differentiable]
+fn changed_list(node: &Node, k: f64) -> f64 {
+    let mut list = node.clone();
+    change(&mut list, k);
+    change(&mut list, k);
+    length(&list, k)
+}
+
+#[differentiable]
+fn built_list(x: &[f64]) -> f64 {
+    let mut list: Option<Box<Node>> = None;
+    for y in x {
+        list = Some(Box::new(Node { value: y * y, next: list }));
+    }
+    match list {
+        Some(first) => length(&first, x[0]),
+        None => 0.0,
+    }
+}
+
+#[differentiable]
+impl Node {
+    fn pushed(self, value: f64) -> Node {
+        Node { value, next: Some(Box::new(self)) }
+    }
+
+    fn sum(&self) -> f64 {
+        match &self.next {
+            Some(next) => self.value + next.sum() * self.value,
+            None => self.value,
+        }
+    }
+
+    fn depth(&self) -> usize {
+        match &self.next {
+            Some(next) => 1 + next.depth(),
+            None => 1,
+        }
+    }
+}
+
+#[differentiable]
+fn pushed_list(x: f64, y: f64) -> f64 {
+    let list = Node { value: x, next: None }.pushed(y).pushed(x * y);
+    list.sum() * list.depth() as f64
+}
+
+#[derive(Clone, Tangent)]
+struct Branch {
+    left: Option<Box<Branch>>,
+    right: Option<Box<Branch>>,
+    key: f64,
+}
+
+#[differentiable]
+fn insert(tree: Option<Box<Branch>>, key: f64) -> Option<Box<Branch>> {
+    match tree {
+        None => Some(Box::new(Branch { left: None, right: None, key })),
+        Some(mut b) => {
+            if key < b.key {
+                b.left = insert(b.left.take(), key);
+            } else {
+                b.right = insert(b.right.take(), key);
+            }
+            Some(b)
+        }
+    }
+}
+
+#[differentiable]
+fn in_order(tree: &Option<Box<Branch>>, s: f64) -> f64 {
+    match tree {
+        None => s,
+        Some(b) => {
+            let left = in_order(&b.left, s);
+            in_order(&b.right, left * 0.5 + b.key * b.key)
+        }
+    }
+}
+
+#[differentiable]
+fn search_tree(x: &[f64]) -> f64 {
+    let mut tree = None;
+    for y in x {
+        tree = insert(tree, *y);
+    }
+    in_order(&tree, 1.0)
+}
+
+programs![
+    length("`Option<Box<..>>`: linked lists", 4, |x| length(&linked(&x[..3]), x[3])),
+    by_if_let("`Option<Box<..>>`: linked lists", 3, |x| by_if_let(&linked(x))),
+    changed_list("`Option<Box<..>>`: linked lists", 4, |x| changed_list(&linked(&x[..3]), x[3])),
+    built_list("`Option<Box<..>>`: linked lists", 3, |x| built_list(x)),
+    pushed_list("`Option<Box<..>>`: linked lists", 2, |x| pushed_list(x[0], x[1])),
+    search_tree("`Option<Box<..>>`: search trees", 4, |x| search_tree(x)),
+];
