@@ -1,94 +1,183 @@
-//! What is refused, with the message that its case in the transformation's tests gives.
+//! What is refused. The messages are those that the cases of the transformation's tests give.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A construct that is refused.
 pub struct Refused {
     pub construct: &'static str,
-    /// A part of the message, without what stands in every message.
-    pub message: &'static str,
     /// The file in `transform/tests/data/error`, without its extension.
     case: &'static str,
 }
 
-const fn refused(construct: &'static str, message: &'static str, case: &'static str) -> Refused {
-    Refused { construct, message, case }
+/// What the user reads.
+pub struct Message {
+    pub text: String,
+    pub way_out: String,
+}
+
+const fn refused(construct: &'static str, case: &'static str) -> Refused {
+    Refused { construct, case }
 }
 
 /// By the order of the table.
 pub const REFUSED: &[Refused] = &[
-    refused("`unsafe` blocks", "`unsafe` is not supported", "unsafe_block"),
-    refused("`unsafe fn`", "`unsafe` is not supported", "unsafe_function"),
-    refused("`async fn`", "`async` is not supported", "async_function"),
-    refused("`.await`", "`async` is not supported", "awaiting"),
-    refused("raw pointers", "this expression is not supported", "operator"),
+    // signatures
+    refused("`unsafe fn`", "unsafe_function"),
+    refused("`async fn`", "async_function"),
+    refused("`impl Trait` in results", "impl_trait_in_result"),
+    refused("references in results", "reference_in_result"),
+    refused("references inside the type of a parameter: `&[&f64]`", "reference_in_parameter"),
+    refused("`mut` parameters that are references", "mutable_reference_parameter"),
+    refused("patterns of `&mut` parameters", "pattern_of_mut_parameter"),
+    refused("patterns of parameters that are functions", "pattern_of_function"),
+    refused("`self: Box<Self>` and its like", "boxed_self"),
+    // the language
+    refused("`unsafe` blocks", "unsafe_block"),
+    refused("inline assembly", "inline_assembly"),
+    refused("raw pointers", "raw_pointer"),
+    refused("statics that change", "static_that_changes"),
+    refused("writes to statics and results of calls", "assignment_to_call"),
+    refused("`.await`", "awaiting"),
+    refused("`async` blocks and closures", "async_block"),
+    refused("macros other than those that read", "other_macro"),
+    refused("assignments inside a macro", "assignment_in_macro"),
+    refused("`&mut` inside a macro", "borrow_in_macro"),
+    refused("`return` inside a macro", "return_in_macro"),
+    refused("`#[cfg(..)]` on a statement", "cfg_on_statement"),
+    refused("`::<..>` of methods outside of a chain", "turbofish"),
+    refused("`::<..>` in the chain of a loop", "turbofish_in_chain"),
+    refused("`<T as Trait>::Name { .. }`", "qualified_structure"),
+    // control flow
+    refused("statements that are never reached", "unreachable_statement"),
+    refused("`return` and `break` inside an operand", "return_in_expression"),
+    refused("values of several branches that may leave", "value_of_leaving_branches"),
+    refused("`break` with a value in other places than a `let`", "break_with_value_in_for"),
+    refused("labelled blocks that are left from a loop", "break_of_block_in_loop"),
+    refused("blocks without a value as operands", "block_without_value"),
+    refused("guards that change a variable", "changing_guard"),
+    refused("`?` on the right side of `&&` and `||`", "question_in_lazy_condition"),
+    refused("`?` where the result is a type alias", "question_in_other_type"),
+    refused("errors with a derivative", "error_that_varies"),
+    // variables and assignments
+    refused("`let mut x;` without a value", "let_mut_without_value"),
+    refused("`let [a, b];` without a value", "let_slice_without_value"),
+    refused("assignments as values", "assignment_value"),
+    refused("assignments of a call's value to a tuple", "tuple_assignment"),
+    refused("indices that the right side of their assignment changes", "index_that_changes"),
+    refused("ranges as values", "range_value"),
+    // references
+    refused("`let mut` of a reference", "reference_reassigned"),
+    refused("references made to refer to something else", "alias_reassigned"),
+    refused("references as parts of values", "assignment_of_reference"),
+    refused("references chosen in a branch", "branch_of_references"),
+    // patterns
+    refused("`name @ pattern` in a `let`", "at_pattern"),
+    refused("`name @ ..` between two ends", "middle_of_slice"),
+    refused("`name @ ..` of an array by value", "rest_of_array"),
+    refused("parts after `..` in a tuple", "rest_of_tuple"),
+    refused("parts after `..` in a variant", "rest_of_variant"),
+    refused("`ref` in a `let`", "ref_pattern"),
+    refused("`&mut` patterns", "mut_reference_pattern"),
+    refused("alternatives that bind names, inside a `let`", "or_pattern_with_names"),
+    refused("a guard on an optional reference", "arms_of_optional_reference"),
+    refused("names of a chain of `let` that `else` uses, too", "chain_of_lets_with_a_name"),
+    // closures
+    refused("closures as values", "closure_as_value"),
+    refused("closures of another number of arguments", "closure_arguments"),
+    refused("`return` in closures", "closure_with_return"),
+    refused("`?` in closures", "closure_with_question"),
+    refused("items in closures", "item_in_closure"),
+    refused("items that hide those of a closure", "item_that_a_closure_means"),
+    refused("functions chosen in a branch", "function_in_branch"),
+    refused("functions in tables", "computed_function"),
+    refused("two closures of a call on parts of a variable", "closures_on_one_variable"),
+    // loops and chains
+    refused("`for` over a range without an end", "endless_range"),
+    refused("chains over a range without an end", "endless_range_in_chain"),
+    refused("`for mut x in ..`", "mut_in_loop_pattern"),
+    refused("`ref` in the pattern of a loop", "ref_in_item"),
+    refused("writes through items of a shared loop", "loop_that_changes_items"),
+    refused("`for` over a method of one's own that gives `&mut`", "loop_over_call_mut"),
+    refused("`for` over a chain with its end", "loop_over_consumer"),
+    refused("closures in other adaptors of a loop", "closure_in_loop_chain"),
+    refused("exits from a loop over `chain`", "leaving_a_concatenation"),
+    refused("iterators bound to a name", "iterator_as_value"),
+    refused("adaptors that are not in this table", "other_adaptor"),
+    refused("`max`, `min` of values", "maximum_of_values"),
+    refused("collecting into other types than `Vec`", "collecting_into_other_type"),
+    refused("references to items, collected", "keeping_references"),
+    refused("references to items, kept after a chain", "keeping_last_reference"),
+    refused("`rev`, `zip` after an adaptor that drops or adds items", "zip_after_filter"),
+    refused("`zip` with a chain that drops or adds items", "zip_with_filter"),
+    refused("`nth`, `find` of a nested chain", "consumer_of_nested_chain"),
+    refused("`flat_map` of a closure with the end of a chain", "consumer_inside_flat_map"),
+    refused("names for tuples of items", "name_for_tuple_of_items"),
+    refused("patterns of structs in `filter`", "pattern_in_filter"),
+    refused("`fold`, `scan` with other closures than `|state, item|`", "fold_of_one_parameter"),
     refused(
-        "writes to statics",
-        "an assignment to this expression is not supported",
-        "constant_target",
+        "comparisons of `max_by` and its like that change a variable",
+        "comparison_that_changes",
     ),
-    refused("macros other than those that read", "this macro is not supported", "other_macro"),
-    refused(
-        "assignments inside a macro",
-        "an assignment inside a macro is not supported",
-        "assignment_in_macro",
-    ),
-    refused("`&mut` inside a macro", "`&mut` inside a macro is not supported", "borrow_in_macro"),
-    refused(
-        "`return` inside a macro",
-        "leaving from inside a macro is not supported",
-        "return_in_macro",
-    ),
-    refused(
-        "`#[cfg(..)]` on a statement",
-        "`cfg` on a statement is not supported",
-        "cfg_on_statement",
-    ),
-    refused(
-        "guards that change a variable",
-        "a guard that does more than read is not supported",
-        "changing_guard",
-    ),
-    refused(
-        "references made to refer to something else",
-        "a reference that is made to refer to something else is not supported",
-        "alias_reassigned",
-    ),
-    refused(
-        "references chosen in a branch",
-        "a reference as the value of a branch or block is not supported",
-        "branch_of_references",
-    ),
-    refused(
-        "functions chosen in a branch",
-        "a call of this variable is not supported",
-        "function_in_branch",
-    ),
-    refused(
-        "iterators bound to a name",
-        "an iterator as a value is not supported",
-        "iterator_as_value",
-    ),
-    refused(
-        "references to items, kept after a chain",
-        "keeping references to items is not supported",
-        "keeping_last_reference",
-    ),
+    // directives
+    refused("`checkpoint` of an expression", "checkpoint_of_expression"),
+    refused("`checkpoint` of a call that changes its arguments", "checkpoint_of_changing_call"),
+    refused("`hook` with other functions than closures", "hook_without_closure"),
 ];
 
+const ENDING: &str = " in a differentiable function yet";
+
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("transform/tests")
+}
+
+/// The messages of a case, in order.
+fn messages(case: &str) -> Vec<Message> {
+    let snapshot = tests().join(format!("snapshots/error.{case}.snap"));
+    let text = fs::read_to_string(&snapshot);
+    let text = text.unwrap_or_else(|error| panic!("{}: {error}", snapshot.display()));
+    let lines: Vec<&str> = text.lines().collect();
+    let heads = (0..lines.len()).filter(|i| lines[*i].starts_with("at `"));
+    heads
+        .map(|i| Message {
+            text: lines[i + 1].trim_end_matches(ENDING).to_string(),
+            way_out: lines
+                .get(i + 2)
+                .and_then(|line| line.strip_prefix("help: "))
+                .unwrap_or_default()
+                .to_string(),
+        })
+        .collect()
+}
+
+impl Refused {
+    /// The message at the construct.
+    pub fn message(&self) -> Message {
+        messages(self.case).into_iter().next().expect("a case has a message")
+    }
+}
+
 #[test]
-fn each_message_has_a_case() {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("transform/tests");
+fn each_message_has_a_row() {
+    let rows: Vec<String> = REFUSED.iter().map(|refused| refused.message().text).collect();
+    let cases = fs::read_dir(tests().join("data/error")).expect("the folder of the cases");
+    let mut missing = Vec::new();
+    for case in cases {
+        let path = case.expect("a case").path();
+        let case = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        for message in messages(case) {
+            if !rows.contains(&message.text) {
+                missing.push(format!("{case}: {}", message.text));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "messages without a row in `REFUSED`:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn each_row_has_a_case() {
     for refused in REFUSED {
-        let case = refused.case;
-        assert!(tests.join("data/error").join(case).with_extension("rs").exists(), "{case}");
-        let given = fs::read_to_string(tests.join(format!("snapshots/error.{case}.snap")));
-        let given = given.expect("a case has a snapshot");
-        assert!(
-            given.contains(refused.message),
-            "{case} does not say `{}`:\n{given}",
-            refused.message
-        );
+        let file = tests().join("data/error").join(refused.case).with_extension("rs");
+        assert!(file.exists(), "{}", file.display());
     }
 }

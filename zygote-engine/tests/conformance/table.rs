@@ -46,6 +46,11 @@ fn rows(programs: &[Program]) -> Vec<(&'static str, usize)> {
     rows
 }
 
+/// The text of a cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
 fn table() -> String {
     let programs: usize = TOPICS.iter().map(|(_, programs)| programs.len()).sum();
     let mut text = format!(
@@ -62,13 +67,20 @@ fn table() -> String {
         write!(text, "\n## {title}\n\n| construct | state | programs |\n| --- | --- | ---: |\n")
             .unwrap();
         for (row, count) in rows(programs) {
-            let row = row.replace('|', "\\|");
-            writeln!(text, "| {row} | supported | {count} |").unwrap();
+            writeln!(text, "| {} | supported | {count} |", cell(row)).unwrap();
         }
     }
-    text += "\n## Refused\n\n| construct | state | message |\n| --- | --- | --- |\n";
+    text +=
+        "\n## Refused\n\n| construct | state | message | way out |\n| --- | --- | --- | --- |\n";
     for refused in REFUSED {
-        writeln!(text, "| {} | refused | {} |", refused.construct, refused.message).unwrap();
+        let message = refused.message();
+        let row = format!(
+            "{} | refused | {} | {}",
+            cell(refused.construct),
+            cell(&message.text),
+            cell(&message.way_out)
+        );
+        writeln!(text, "| {row} |").unwrap();
     }
     text
 }
