@@ -7,6 +7,7 @@
     reason = "the programs are written in every way"
 )]
 
+mod algorithms;
 mod borrows;
 mod check;
 mod closures;
@@ -23,6 +24,7 @@ mod loops;
 mod methods;
 mod mixed;
 mod modules;
+mod objects;
 mod operators;
 mod options;
 mod patterns;
@@ -31,3 +33,4 @@ mod scalars;
 mod structs;
 mod table;
 mod traits;
+mod zygote;

@@ -26,10 +26,13 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Closures", crate::closures::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),
     ("Traits", crate::traits::PROGRAMS),
+    ("Trait objects", crate::objects::PROGRAMS),
     ("Combinations", crate::mixed::PROGRAMS),
+    ("Algorithms", crate::algorithms::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),
     ("Complex numbers", crate::complex::PROGRAMS),
     ("Directives", crate::directives::PROGRAMS),
+    ("What the tests of Zygote.jl differentiate", crate::zygote::PROGRAMS),
 ];
 
 const COMMAND: &str = "UPDATE_CONSTRUCTS=1 cargo test -p zygote-engine --test conformance table";
