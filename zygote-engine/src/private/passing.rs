@@ -2,6 +2,19 @@
 
 use chainrules_core::Tangent;
 
+/// What a reference refers to, or the value itself: by method resolution.
+pub trait Referent {
+    /// A reference to it.
+    fn __referent(&self) -> &Self;
+}
+
+impl<T: ?Sized> Referent for T {
+    #[inline(always)]
+    fn __referent(&self) -> &Self {
+        self
+    }
+}
+
 /// How the argument of a closure was passed: the reverse of the closure gets a reference to it.
 pub trait Passing<M> {
     /// [`ByValue`] or [`ByReference`].

@@ -15,6 +15,7 @@ mod collections;
 mod complex;
 mod control;
 mod directives;
+mod dynamic;
 mod enums;
 mod generics;
 mod iterators;

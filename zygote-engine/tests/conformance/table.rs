@@ -27,6 +27,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Generics", crate::generics::PROGRAMS),
     ("Traits", crate::traits::PROGRAMS),
     ("Trait objects", crate::objects::PROGRAMS),
+    ("Trait objects made inside", crate::dynamic::PROGRAMS),
     ("Combinations", crate::mixed::PROGRAMS),
     ("Algorithms", crate::algorithms::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),

@@ -27,7 +27,10 @@ fn is_own(ty: &syn::Type) -> bool {
 
 fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
     block.items.iter().filter_map(|item| match item {
-        syn::ImplItem::Fn(f) => Some(lower::named_impls(&as_function(f))),
+        syn::ImplItem::Fn(f) => {
+            let named = lower::named_impls(&as_function(f));
+            Some(crate::objects::erased(&named))
+        }
         _ => None,
     })
 }

@@ -11,12 +11,31 @@ use crate::{Options, emit};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+/// An argument of a method after the receiver.
+struct Argument {
+    name: Ident,
+    /// The type as it is declared, and without its reference.
+    declared: TokenStream,
+    ty: TokenStream,
+    /// How it is passed.
+    kind: VarKind,
+    /// Whether it has no cotangent.
+    constant: bool,
+}
+
+impl Argument {
+    /// The type in the pullback.
+    fn pulled(&self) -> TokenStream {
+        let ty = &self.ty;
+        if self.kind == VarKind::Exclusive { quote!(&mut #ty) } else { quote!(&#ty) }
+    }
+}
+
 /// A method as `dyn` sees it.
 struct Method<'a> {
     name: &'a Ident,
     exclusive: bool,
-    /// The arguments after the receiver: name, declared type, type without its reference, how passed.
-    args: Vec<(Ident, TokenStream, TokenStream, VarKind)>,
+    args: Vec<Argument>,
     output: syn::Type,
 }
 
@@ -32,8 +51,10 @@ impl<'a> Method<'a> {
         matches!(sig.inputs.first(), Some(syn::FnArg::Receiver(_))).then_some(())?;
         let args = primal.params.iter().skip(1).map(|p| {
             let var = primal.var(p.var);
+            let (name, kind) = (var.name.clone(), var.kind.clone());
             let declared = var.declared.clone().unwrap_or_default();
-            (var.name.clone(), declared, p.ty.clone(), var.kind.clone())
+            let constant = p.constant && kind != VarKind::Exclusive;
+            Argument { name, declared, ty: p.ty.clone(), kind, constant }
         });
         let output = match &sig.output {
             syn::ReturnType::Type(_, t) => (**t).clone(),
@@ -60,37 +81,105 @@ impl<'a> Method<'a> {
     }
 
     fn names(&self) -> Vec<&Ident> {
-        self.args.iter().map(|(name, ..)| name).collect()
+        self.args.iter().map(|a| &a.name).collect()
     }
 
     fn declared(&self) -> Vec<TokenStream> {
-        self.args.iter().map(|(name, ty, ..)| quote!(#name: #ty)).collect()
-    }
-
-    /// The arguments of the pullback after the receiver.
-    fn pulled(&self) -> Vec<TokenStream> {
-        let of = |(name, _, ty, kind): &(Ident, TokenStream, TokenStream, VarKind)| match kind {
-            VarKind::Exclusive => quote!(#name: &mut #ty),
-            _ => quote!(#name: &#ty),
-        };
+        let of = |Argument { name, declared, .. }: &Argument| quote!(#name: #declared);
         self.args.iter().map(of).collect()
     }
 
-    /// The types of those.
+    /// The types of the arguments of the pullback after the receiver.
     fn seen(&self) -> Vec<TokenStream> {
-        let of = |(_, _, ty, kind): &(Ident, TokenStream, TokenStream, VarKind)| match kind {
-            VarKind::Exclusive => quote!(&mut #ty),
-            _ => quote!(&#ty),
+        self.args.iter().map(Argument::pulled).collect()
+    }
+
+    /// Those arguments.
+    fn pulled(&self) -> Vec<TokenStream> {
+        let names = self.names().into_iter();
+        names.zip(self.seen()).map(|(name, ty)| quote!(#name: #ty)).collect()
+    }
+
+    /// The arguments that have a cotangent, and their positions.
+    fn varying(&self) -> impl Iterator<Item = (usize, &Argument)> {
+        self.args.iter().enumerate().filter(|(_, a)| !a.constant)
+    }
+
+    /// The shadows of those, and their types.
+    fn shadows(&self) -> (Vec<Ident>, Vec<&TokenStream>) {
+        self.varying().map(|(k, a)| (format_ident!("__d{}", k), &a.ty)).unzip()
+    }
+
+    /// The activities of the receiver and the arguments in a call through `dyn`, and the shadows of the
+    /// arguments.
+    fn called(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let private = quote!(::zygote_engine::__private);
+        let of = |(k, a): (usize, &Argument)| {
+            let shadow = format_ident!("__d{}", k);
+            match a.constant {
+                true => (quote!(#private::Constant), quote!(())),
+                false => (quote!(#private::Active), quote!(#shadow)),
+            }
         };
-        self.args.iter().map(of).collect()
+        let (mut activities, shadows): (Vec<_>, Vec<_>) =
+            self.args.iter().enumerate().map(of).unzip();
+        activities.insert(0, quote!(#private::Active));
+        (activities, shadows)
     }
 
-    fn shadows(&self) -> Vec<Ident> {
-        (0..self.args.len()).map(|k| format_ident!("__d{}", k)).collect()
-    }
-
-    fn shadow_types(&self) -> Vec<&TokenStream> {
-        self.args.iter().map(|(_, _, ty, _)| ty).collect()
+    /// The rule by which the method of a value is called, of `dyn Trait` or of a type that has the trait.
+    fn rule(&self, of: &TokenStream, is_object: bool) -> TokenStream {
+        let private = quote!(::zygote_engine::__private);
+        let rule = format_ident!("rrule_{}", self.name);
+        let (forward, receiver, output) = (self.forward(), self.receiver(), &self.output);
+        let own = if is_object { of.clone() } else { quote!(Self) };
+        let (this, declared, names) = (self.this(&own), self.declared(), self.names());
+        let all: Vec<_> = (0..self.args.len()).map(|k| format_ident!("__d{}", k)).collect();
+        let types = self.args.iter().map(|a| &a.ty);
+        let types: Vec<_> = types.collect();
+        let varying =
+            self.varying().map(|(k, a)| (format_ident!("__d{}", k), &a.name, activity_type(k + 1)));
+        let varying: Vec<_> = varying.collect();
+        let shadows: Vec<_> = varying.iter().map(|(shadow, ..)| shadow).collect();
+        let given: Vec<_> = varying.iter().map(|(_, name, _)| name).collect();
+        let of_given: Vec<_> = varying.iter().map(|(.., act)| act).collect();
+        let acts: Vec<_> = (0..=self.args.len()).map(activity_type).collect();
+        let (act, rest) = (&acts[0], &acts[1..]);
+        let (pulled, seen) = (self.pulled(), self.seen());
+        let slots: Vec<_> = (0..shadows.len()).map(|k| format_ident!("__slot{}", k)).collect();
+        let (vis, captured) = match is_object {
+            true => (quote!(pub), quote!()),
+            false => (quote!(), quote!(Self,)),
+        };
+        let (as_object, lent) = match (is_object, self.exclusive) {
+            (true, _) => (quote!(__this), quote!(__d)),
+            (false, false) => (quote!(__this.__as_dyn()), quote!(__d.__as_dyn_mut())),
+            (false, true) => (quote!(__this.__as_dyn_mut()), quote!(__d.__as_dyn_mut())),
+        };
+        quote! {
+            #[doc(hidden)]
+            #[allow(clippy::all, unused, reason = "generated")]
+            #vis fn #rule<#(#acts: #private::Activity),*>(
+                #receiver, #(#declared,)* _: (#(#acts,)*)
+            ) -> (#output, impl FnOnce(#this, #(#seen,)* &#output, #act::Shadow<'_, #own>, #(#rest::Shadow<'_, #types>),*) + Clone + use<#captured #(#acts),*>) {
+                let (__value, __back) = self.#forward(#(#names),*);
+                (__value, move |__this: #this, #(#pulled,)* __dy: &#output, mut __d: #act::Shadow<'_, #own>, #(mut #all: #rest::Shadow<'_, #types>),*| {
+                    let mut __slot = ::core::option::Option::None;
+                    let __d: &mut #of = match <#act as #private::Activity>::get(&mut __d) {
+                        ::core::option::Option::Some(__d) => #lent,
+                        ::core::option::Option::None => &mut **__slot.insert(__this.__zero()),
+                    };
+                    #(
+                        let mut #slots = ::core::option::Option::None;
+                        let #shadows = match <#of_given as #private::Activity>::get(&mut #shadows) {
+                            ::core::option::Option::Some(__d) => __d,
+                            ::core::option::Option::None => #private::unwanted(&*#given, &mut #slots),
+                        };
+                    )*
+                    __back.pull(#as_object, #(#names,)* __dy, __d, #(#shadows),*);
+                })
+            }
+        }
     }
 }
 
@@ -101,7 +190,6 @@ pub fn declared(
     methods: &[(syn::ItemFn, Func)],
     options: &Options,
 ) -> syn::Result<(TokenStream, TokenStream)> {
-    let private = quote!(::zygote_engine::__private);
     let name = &item.ident;
     let mut defaults = quote!();
     let mut forwards = vec![];
@@ -129,10 +217,15 @@ pub fn declared(
             defaults.extend(quote!(#allowed #derivative));
             let this =
                 if m.exclusive { quote!(self.__as_dyn_mut()) } else { quote!(self.__as_dyn()) };
-            let active = (0..=m.args.len()).map(|_| quote!(#private::Active));
+            let (active, given) = m.called();
+            let ((shadows, types), pulled) = (m.shadows(), m.pulled());
+            let of = quote!((dyn #name + 'static));
+            let pulled_this = m.this(&of);
             quote! {{
                 let (__value, __back) = #own::rrule(#this, #(#names,)* (#(#active,)*));
-                (__value, ::std::boxed::Box::new(__back))
+                (__value, ::std::boxed::Box::new(move |__this: #pulled_this, #(#pulled,)* __dy: &#output, __d: &mut #of, #(#shadows: &mut #types),*| {
+                    __back(__this, #(#names,)* __dy, __d, #(#given),*);
+                }))
             }}
         } else {
             quote!(;)
@@ -158,6 +251,8 @@ pub fn declared(
         #[doc(hidden)]
         fn __add(&mut self, other: &(dyn #name + 'static));
         #[doc(hidden)]
+        fn __restore(&mut self, old: &(dyn #name + 'static));
+        #[doc(hidden)]
         fn __map(&mut self, f: &mut dyn FnMut(f64) -> f64);
         #[doc(hidden)]
         fn __clear(&mut self);
@@ -179,7 +274,7 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
         methods.iter().filter_map(|(f, primal)| Method::of(&f.sig, primal)).collect();
     let pulls = methods.iter().map(|m| {
         let (pull, output, this) = (m.pull(), &m.output, m.this(&of));
-        let (pulled, shadows, types) = (m.pulled(), m.shadows(), m.shadow_types());
+        let (pulled, (shadows, types)) = (m.pulled(), m.shadows());
         let (names, seen) = (m.names(), m.seen());
         quote! {
             #[doc(hidden)]
@@ -207,40 +302,9 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
             }
         }
     });
-    let rules = methods.iter().map(|m| {
-        let rule = format_ident!("rrule_{}", m.name);
-        let (forward, receiver, output, this) = (m.forward(), m.receiver(), &m.output, m.this(&of));
-        let (declared, names, shadows, types) = (m.declared(), m.names(), m.shadows(), m.shadow_types());
-        let acts: Vec<_> = (0..=m.args.len()).map(activity_type).collect();
-        let (act, rest) = (&acts[0], &acts[1..]);
-        let pulled = m.pulled();
-        let seen = m.seen();
-        let slots: Vec<_> = (0..m.args.len()).map(|k| format_ident!("__slot{}", k)).collect();
-        quote! {
-            #[doc(hidden)]
-            #[allow(clippy::all, unused, reason = "generated")]
-            pub fn #rule<#(#acts: #private::Activity),*>(
-                #receiver, #(#declared,)* _: (#(#acts,)*)
-            ) -> (#output, impl FnOnce(#this, #(#seen,)* &#output, #act::Shadow<'_, #of>, #(#rest::Shadow<'_, #types>),*) + Clone + use<#(#acts),*>) {
-                let (__value, __back) = self.#forward(#(#names),*);
-                (__value, move |__this: #this, #(#pulled,)* __dy: &#output, mut __d: #act::Shadow<'_, #of>, #(mut #shadows: #rest::Shadow<'_, #types>),*| {
-                    let mut __slot = ::core::option::Option::None;
-                    let __d: &mut #of = match <#act as #private::Activity>::get(&mut __d) {
-                        ::core::option::Option::Some(__d) => __d,
-                        ::core::option::Option::None => &mut **__slot.insert(__this.__zero()),
-                    };
-                    #(
-                        let mut #slots = ::core::option::Option::None;
-                        let #shadows = match <#rest as #private::Activity>::get(&mut #shadows) {
-                            ::core::option::Option::Some(__d) => __d,
-                            ::core::option::Option::None => #private::unwanted(&*#names, &mut #slots),
-                        };
-                    )*
-                    __back.pull(__this, #(#names,)* __dy, __d, #(#shadows),*);
-                })
-            }
-        }
-    });
+    let rules = methods.iter().map(|m| m.rule(&of, true));
+    let of_types = methods.iter().map(|m| m.rule(&of, false));
+    let extension = format_ident!("{}Rules", name);
     let boxed = quote!(::std::boxed::Box<#of>);
     let handed = methods.iter().map(|m| {
         let (method, forward, pull) = (m.name, m.forward(), m.pull());
@@ -285,6 +349,13 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
                 (value.__copy(), __back)
             }
         }
+        // The rules of the methods of a type that has the trait, where it has none of its own.
+        #[doc(hidden)]
+        #[allow(unused, reason = "generated")]
+        #vis trait #extension: #name + Sized {
+            #(#of_types)*
+        }
+        impl<__T: #name> #extension for __T {}
         // A box is handed over where `&dyn Trait` is taken.
         impl #name for #boxed {
             fn __as_dyn(&self) -> &#of {
@@ -307,6 +378,9 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
             }
             fn __add(&mut self, other: &#of) {
                 (**self).__add(other);
+            }
+            fn __restore(&mut self, old: &#of) {
+                (**self).__restore(old);
             }
             fn __map(&mut self, f: &mut dyn FnMut(f64) -> f64) {
                 (**self).__map(f);
@@ -361,6 +435,15 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
                 (**self).__clear();
             }
         }
+        impl #private::Saved for #of {
+            type Owned = #boxed;
+            fn save(&self) -> #boxed {
+                self.__copy()
+            }
+            fn restore(&mut self, old: #boxed) {
+                self.__restore(&*old);
+            }
+        }
         impl #private::Shadowed<#marker> for #of {
             type Owned = #boxed;
             const ROUNDOFF: f64 = f64::EPSILON;
@@ -397,9 +480,9 @@ pub fn implemented(block: &syn::ItemImpl, methods: &[(syn::ItemFn, Func)]) -> To
     let forwards = methods.iter().filter_map(|(f, primal)| Method::of(&f.sig, primal)).map(|m| {
         let rule = format_ident!("rrule_{}", m.name);
         let (forward, pull, receiver, output) = (m.forward(), m.pull(), m.receiver(), &m.output);
-        let (declared, names, shadows, types) = (m.declared(), m.names(), m.shadows(), m.shadow_types());
+        let (declared, names, (shadows, types)) = (m.declared(), m.names(), m.shadows());
         let (pulled, this) = (m.pulled(), m.this(&of));
-        let active: Vec<_> = (0..=m.args.len()).map(|_| quote!(#private::Active)).collect();
+        let (active, given) = m.called();
         let concrete = if m.exclusive {
             quote!(__this.__as_any_mut().downcast_mut::<Self>())
         } else {
@@ -412,7 +495,7 @@ pub fn implemented(block: &syn::ItemImpl, methods: &[(syn::ItemFn, Func)]) -> To
                     let __this = #concrete.expect("the pullback of a value of another type");
                     let __d = __d.__as_any_mut().downcast_mut::<Self>();
                     let __d = __d.expect("a cotangent of another type than the value");
-                    __back(__this, #(#names,)* __dy, __d, #(#shadows),*);
+                    __back(__this, #(#names,)* __dy, __d, #(#given),*);
                 }))
             }
         }
@@ -440,6 +523,9 @@ pub fn implemented(block: &syn::ItemImpl, methods: &[(syn::ItemFn, Func)]) -> To
         fn __add(&mut self, other: &#of) {
             let other = other.__as_any().downcast_ref::<Self>();
             #private::accumulate(self, other.expect("a cotangent of another type than the value").clone());
+        }
+        fn __restore(&mut self, old: &#of) {
+            *self = <Self as #path>::__concrete(old);
         }
         fn __map(&mut self, f: &mut dyn FnMut(f64) -> f64) {
             #private::map_scalars(self, f);

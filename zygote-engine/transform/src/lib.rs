@@ -120,14 +120,18 @@ impl Planned {
 }
 
 fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
-    let item = &lower::named_impls(item);
+    if options.dynamic {
+        let instead = "write it on the trait and on its `impl`s";
+        return error::unsupported(&item.sig.ident, "`dyn` for a function", instead);
+    }
+    let item = &objects::erased(&lower::named_impls(item));
     let planned = Planned::of(item, Host::Module, options)?;
     Ok(emit::derivative(&planned.derived(item, Host::Module)))
 }
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
-    let item = &lower::named_impls(item);
+    let item = &objects::erased(&lower::named_impls(item));
     let Planned { primal, activity, adjoint, record } =
         Planned::of(item, Host::Module, &Options::default())?;
     Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))

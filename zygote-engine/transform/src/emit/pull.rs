@@ -22,6 +22,15 @@ impl Emit<'_> {
             {
                 self.exclusive(p)
             }
+            // An item is a reference or a value, which only the compiler knows.
+            Operand::Place(p, Mode::Receiver)
+                if p.path.is_empty()
+                    && self.func.var(p.root).kind == VarKind::Item
+                    && self.func.var(p.root).ty == Ty::Unknown =>
+            {
+                let (private, place) = (private(), self.place(p));
+                quote!({ use #private::Referent as _; #place.__referent() })
+            }
             // What the variable refers to, so that a box becomes `&dyn Trait`.
             Operand::Place(p, _)
                 if p.path.is_empty() && matches!(self.func.var(p.root).ty, Ty::Ref(_)) =>

@@ -62,7 +62,7 @@ pub fn is_function(name: &Ident, generics: &[&syn::Generics]) -> bool {
 }
 
 /// The bounds of a type parameter where it is declared and in the `where` clause.
-pub(super) fn bounds<'a>(
+pub fn bounds<'a>(
     name: &'a Ident,
     generics: &'a syn::Generics,
 ) -> impl Iterator<Item = &'a syn::TypeParamBound> {

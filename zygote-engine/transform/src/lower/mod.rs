@@ -33,7 +33,7 @@ use std::rc::Rc;
 
 pub use closure::closure;
 pub use exits::leaves;
-pub use generics::{Bound, bound_of, is_function, named_impls};
+pub use generics::{Bound, bound_of, bounds, is_function, named_impls};
 pub use pure::{placeholder, placeholder_id, placeholders};
 pub use select::bound_names;
 

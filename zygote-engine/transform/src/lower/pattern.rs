@@ -457,6 +457,7 @@ impl Lower {
                 Some(Ty::Unknown) | None => Ty::Unknown,
                 Some(ty) => Ty::Seq(Box::new(ty)),
             },
+            Op::Object(..) => Ty::Boxed,
             Op::Call(call) if is_box(&call.callee) => Ty::Boxed,
             Op::Repeat(a, ..) => match self.ty(a) {
                 Ty::Unknown => Ty::Unknown,
