@@ -46,7 +46,7 @@ pub mod __private {
         Carried, ConstantField, Zeroed, field_with_cotangent, variants_differ, zero_like,
     };
     pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
-    pub use crate::registry::RULES;
+    pub use crate::registry::{FUNCTIONS, FunctionRule, RULES, pull_of};
     pub use chainrules_core_macros::TangentByChainrules;
     pub use inventory;
     pub use linkme;

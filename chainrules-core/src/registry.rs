@@ -2,7 +2,9 @@
 
 use crate::Handle;
 use linkme::distributed_slice;
+use std::any::Any;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// The kinds of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,4 +72,48 @@ pub fn rules() -> Vec<Rule> {
     let mut all = RULES.to_vec();
     all.sort_by_key(|r| (r.module, r.name, r.types, r.line));
     all
+}
+
+/// A function that is called by its address, with its derivative.
+#[derive(Clone, Copy)]
+pub struct FunctionRule {
+    /// The module and the name of the function.
+    pub name: &'static str,
+    /// The address of the function.
+    pub address: fn() -> *const (),
+    /// The pull of a call: an `fn` that takes each argument (one by value as a reference), the
+    /// cotangent of the value, and for each argument an `Option` of the cotangent to which is added.
+    pub pull: &'static (dyn Any + Send + Sync),
+}
+
+/// The slice that the linker collects.
+#[distributed_slice]
+pub static FUNCTIONS: [FunctionRule];
+
+/// The derivative of the function at an address: a `P` as [`FunctionRule::pull`] says.
+///
+/// # Panics
+/// When no such function is registered in this program.
+pub fn pull_of<P: Copy + 'static>(address: *const ()) -> P {
+    static BY_ADDRESS: OnceLock<Vec<(usize, FunctionRule)>> = OnceLock::new();
+    let all = BY_ADDRESS.get_or_init(|| {
+        let mut all: Vec<_> = FUNCTIONS.iter().map(|f| ((f.address)().addr(), *f)).collect();
+        all.sort_by_key(|(address, f)| (*address, f.name));
+        all
+    });
+    let first = all.partition_point(|(a, _)| *a < address.addr());
+    let here = all[first..].iter().take_while(|(a, _)| *a == address.addr());
+    match here.into_iter().find_map(|(_, f)| f.pull.downcast_ref::<P>()) {
+        Some(pull) => *pull,
+        None => unregistered(),
+    }
+}
+
+#[cold]
+fn unregistered() -> ! {
+    panic!(
+        "a function that is called by an `fn` pointer has no derivative in the registry: write \
+         `#[differentiable(pointer)]` on it (of another crate's function: on one of your own that calls \
+         it), or pass it by its name or in a closure"
+    )
 }

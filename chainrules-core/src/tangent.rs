@@ -13,7 +13,7 @@ pub struct Std<M = ()>(PhantomData<M>);
 /// A type that is its own cotangent.
 ///
 /// The cotangent of an `f64` is an `f64`, of a `Vec<f64>` a `Vec<f64>` of the same length. Integers,
-/// `bool`, `char` and strings are inert: they carry no derivative, their cotangent is the value itself,
+/// `bool`, `char`, strings and `fn` pointers of up to two arguments are inert: they carry no derivative, their cotangent is the value itself,
 /// and accumulating does nothing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
@@ -106,8 +106,8 @@ macro_rules! real {
 real!(f32, f64);
 
 macro_rules! inert {
-    ($($t:ty),+) => {$(
-        impl Tangent<Std> for $t {
+    (impl [$($generic:tt)*] $marker:ty, $t:ty) => {
+        impl<$($generic)*> Tangent<$marker> for $t {
             // The value itself: an index into the cotangent is then one into the value.
             type Shape = Self;
             const EPSILON: f64 = 0.0;
@@ -136,10 +136,27 @@ macro_rules! inert {
 
             fn map_scalars(&mut self, _: &mut dyn FnMut(f64) -> f64) {}
         }
-    )+};
+    };    ($($t:ty),+) => {$(inert!(impl [] Std, $t);)+};
 }
 inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), &str);
 inert!(String, std::cmp::Ordering);
+
+/// Marks the tangents of `fn` pointers, by the parameters that are references.
+pub struct ByPointer<const REFERENCES: usize>;
+
+macro_rules! pointers {
+    ($($n:literal: [$($generic:tt)*] ($($t:ty),*));+ $(;)?) => {
+        $(inert!(impl [$($generic)*, Y] ByPointer<$n>, fn($($t),*) -> Y);)+
+    };
+}
+pointers! {
+    0: [A] (A);
+    1: [A: ?Sized] (&A);
+    2: [A, B] (A, B);
+    3: [A: ?Sized, B] (&A, B);
+    4: [A, B: ?Sized] (A, &B);
+    5: [A: ?Sized, B: ?Sized] (&A, &B);
+}
 
 /// Panics with a message that names both lengths when they differ.
 #[inline]

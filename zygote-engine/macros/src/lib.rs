@@ -66,6 +66,13 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// a pointer, as their type would contain itself. Of functions that call each other in a circle, one
 /// needs this option, which does the same. `#[differentiable(dyn)]` is for traits, as above.
 ///
+/// `#[differentiable(pointer)]`: `fn` pointers to the function may be called in differentiable
+/// functions, as values of variables, fields and elements, `(self.activation)(x)`, and handed to
+/// `gradient!` for a parameter of type `fn(f64) -> f64`. The derivative of the function that a pointer
+/// refers to is found when the call is pulled, which runs the function again; without this option that
+/// panics. Such a function takes values and shared references, and is not inlined, so that it has one
+/// address. A field that holds a pointer is marked `#[constant]`.
+///
 /// # What is refused
 /// What is not supported is an error at the token in question, which says what to write instead:
 /// `unsafe`, `async`, raw pointers, macros other than those that read; references in the result or

@@ -6,6 +6,8 @@ mod operators;
 mod passing;
 mod record;
 
+pub use chainrules_core::__private::{FUNCTIONS, FunctionRule, linkme, pull_of};
+pub use chainrules_core::Maybe;
 pub use chainrules_core::{
     Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
     DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem, RemAssign, Restrict,
@@ -22,6 +24,16 @@ pub use operators::{
 };
 pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing};
 pub use record::{Kept, Once, Saved, Tape, keep, recall, restore, save};
+
+/// A copy of an `fn` pointer, by its value or a reference to it.
+pub trait FunctionPointer: Copy {
+    /// The pointer.
+    #[inline(always)]
+    fn function_pointer(&self) -> Self {
+        *self
+    }
+}
+impl<F: Copy> FunctionPointer for F {}
 
 /// The shape of a value.
 #[inline(always)]

@@ -29,6 +29,7 @@ mod objects;
 mod operators;
 mod options;
 mod patterns;
+mod pointers;
 mod refused;
 mod scalars;
 mod structs;

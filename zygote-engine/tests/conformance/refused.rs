@@ -89,8 +89,10 @@ pub const REFUSED: &[Refused] = &[
     refused("`?` in closures", "closure_with_question"),
     refused("items in closures", "item_in_closure"),
     refused("items that hide those of a closure", "item_that_a_closure_means"),
-    refused("functions chosen in a branch", "function_in_branch"),
-    refused("functions in tables", "computed_function"),
+    refused(
+        "exclusive references and closures as arguments of `fn` pointers",
+        "pointer_with_exclusive",
+    ),
     refused("two closures of a call on parts of a variable", "closures_on_one_variable"),
     // loops and chains
     refused("`for` over a range without an end", "endless_range"),

@@ -24,6 +24,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Patterns", crate::patterns::PROGRAMS),
     ("`Option` and `Result`", crate::options::PROGRAMS),
     ("Closures", crate::closures::PROGRAMS),
+    ("`fn` pointers", crate::pointers::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),
     ("Traits", crate::traits::PROGRAMS),
     ("Trait objects", crate::objects::PROGRAMS),

@@ -1,4 +1,5 @@
 //! Closures that are refused.
+use chainrules::prelude::*;
 use zygote_engine::prelude::*;
 
 #[differentiable]
@@ -10,12 +11,6 @@ fn as_a_value(x: f64) -> f64 {
 #[differentiable]
 fn in_a_branch(x: f64, up: bool) -> f64 {
     let g: fn(f64) -> f64 = if up { |y| y * y } else { |y| y };
-    g(x)
-}
-
-#[differentiable]
-fn function_in_a_branch(x: f64, up: bool) -> f64 {
-    let g = if up { f64::exp } else { f64::sin };
     g(x)
 }
 
@@ -42,8 +37,27 @@ fn given_back(x: f64) -> impl Fn(f64) -> f64 {
 }
 
 #[differentiable]
-fn out_of_a_table(x: f64, #[constant] table: &[fn(f64) -> f64]) -> f64 {
-    (table[0])(x)
+fn exclusive_to_a_pointer(x: &mut f64, table: &[fn(&mut f64)]) {
+    (table[0])(x);
+}
+
+#[differentiable(pointer)]
+fn generic<T: Real>(x: T) -> T {
+    x * x
+}
+
+#[differentiable(pointer)]
+fn exclusive(x: &mut f64) {
+    *x *= 2.0;
+}
+
+struct Own(f64);
+
+#[differentiable(pointer)]
+impl Own {
+    fn own(x: f64) -> f64 {
+        x
+    }
 }
 
 fn main() {}

@@ -160,7 +160,9 @@ impl Text<'_> {
             Callee::Method(name) => {
                 format!("{}.{name}({})", self.operand(&call.args[0]), self.list(&call.args[1..]))
             }
-            Callee::Value(f) => format!("{}({})", self.func.var(*f).name, self.list(&call.args)),
+            Callee::Value(f) | Callee::Pointer(f) => {
+                format!("{}({})", self.func.var(*f).name, self.list(&call.args))
+            }
             Callee::Function(None, name) => format!("{}({})", name.ident, self.list(&call.args)),
             Callee::Associated(path, name) => {
                 format!("{}::{}({})", tidy(path), name.ident, self.list(&call.args))

@@ -17,6 +17,7 @@ mod ir;
 mod lower;
 mod objects;
 mod operator;
+mod pointer;
 mod projection;
 mod record;
 mod rule;
@@ -35,6 +36,8 @@ pub struct Options {
     pub recursive: bool,
     /// Whether a trait, or a type that has it, is used behind `dyn`.
     pub dynamic: bool,
+    /// Whether `fn` pointers to the function are called, which find its derivative in the registry.
+    pub pointer: Option<syn::Ident>,
 }
 
 impl syn::parse::Parse for Options {
@@ -45,11 +48,14 @@ impl syn::parse::Parse for Options {
                 options.dynamic = true;
             } else {
                 let word: syn::Ident = input.parse()?;
-                if word != "recursive" {
-                    let message = "the options are `recursive` and `dyn`";
-                    return Err(syn::Error::new(word.span(), message));
+                match word.to_string().as_str() {
+                    "recursive" => options.recursive = true,
+                    "pointer" => options.pointer = Some(word),
+                    _ => {
+                        let message = "the options are `recursive`, `pointer` and `dyn`";
+                        return Err(syn::Error::new(word.span(), message));
+                    }
                 }
-                options.recursive = true;
             }
             input.parse::<Option<syn::Token![,]>>()?;
         }
@@ -66,7 +72,18 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             let mut original = f.clone();
             lower::remove_markers(&mut original.sig);
             allow_unused(&mut original.attrs);
-            quote!(#original #derivative)
+            let registered =
+                options.pointer.as_ref().map(|at| or_error(pointer::registered(f, at)));
+            if registered.is_some() {
+                // The function has one address.
+                original.attrs.push(syn::parse_quote!(#[inline(never)]));
+            }
+            quote!(#original #derivative #registered)
+        }
+        syn::Item::Impl(_) | syn::Item::Trait(_) if let Some(at) = &options.pointer => {
+            let error = error::error(at, "this option here", "write it on a function of a module");
+            let error = error.to_compile_error();
+            quote!(#item #error)
         }
         syn::Item::Impl(block) => {
             let derivatives = or_error(block::implementation(block, options));

@@ -261,6 +261,10 @@ impl Emit<'_> {
                     quote!(#this.#name(#(#rest),*))
                 }
                 Callee::Value(_) => unreachable!("a parameter is called through its rule"),
+                Callee::Pointer(f) => {
+                    let f = self.pointer(*f);
+                    quote!(#f(#(#args),*))
+                }
                 Callee::Function(None, name) => quote!(#name(#(#args),*)),
                 Callee::Function(Some(path), name) => quote!(#path::#name(#(#args),*)),
                 Callee::Associated(path, name) => quote!(#path::#name(#(#args),*)),
@@ -292,6 +296,13 @@ impl Emit<'_> {
                 let f = self.name(*f);
                 quote!(#f(#(#args),*))
             }
+            Callee::Pointer(f) => {
+                let by_reference = |a: &Operand| matches!(a, Operand::Place(_, Mode::Shared));
+                let modes: Vec<_> = call.args.iter().map(by_reference).collect();
+                let rule = crate::pointer::rule(&modes);
+                let f = self.pointer(*f);
+                quote!({ #rule __rule(#f, #(#args,)* #activities) })
+            }
             Callee::Function(None, name) => {
                 let rule = with_types(name);
                 quote_spanned!(name.ident.span()=> #rule(#(#args,)* #activities))
@@ -317,6 +328,12 @@ impl Emit<'_> {
                 quote_spanned!(name.ident.span()=> #path::#rule(#first, #(#rest,)* #activities))
             }
         }
+    }
+
+    /// The value of an `fn` pointer, which may stand behind a reference.
+    fn pointer(&self, v: VarId) -> TokenStream {
+        let (private, f) = (private(), self.name(v));
+        quote_spanned!(f.span()=> { use #private::FunctionPointer as _; #f.function_pointer() })
     }
 
     /// An argument of a call.

@@ -39,11 +39,13 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
     let Derived { item, host, primal, activity, adjoint, record } = derived;
     let twin = Twin::new(item, *host, primal);
     let (beside, rule) = rrule(&twin, Emit::new(primal, activity, adjoint, record));
-    // A call of a function with function-valued arguments is written in a closure.
-    let is_function = |p: &Param| matches!(primal.var(p.var).kind, VarKind::Function(_));
+    // A call of a function with function-valued arguments is written in a closure, but for pointers.
+    let is_function =
+        |p: &Param| matches!(&primal.var(p.var).kind, VarKind::Function(s) if s.pointer.is_none());
     let callable = !primal.params.iter().any(is_function);
-    let arguments = callable.then(|| arguments(&twin));
-    let pullback = callable.then(|| pullback(&twin));
+    let called = twin.without_residuals();
+    let arguments = callable.then(|| arguments(&called));
+    let pullback = callable.then(|| pullback(&called));
     let text = crate::explain::primal(primal, activity);
     let reverse = crate::explain::adjoint(primal, adjoint, record);
     let (ir_name, adjoint_name) = (twin.name("IR"), twin.name("ADJOINT"));
@@ -202,7 +204,10 @@ pub fn declared(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStrea
 fn arguments(twin: &Twin<'_>) -> TokenStream {
     let private = private();
     let (primal, params, clause) = (twin.primal, &twin.params, twin.clause());
-    let types = primal.params.iter().map(|p| with_lifetime(full_type(primal, p)));
+    let types = primal.params.iter().map(|p| match twin.kind(p) {
+        VarKind::Function(s) => s.pointer.into_token_stream(),
+        _ => with_lifetime(full_type(primal, p)),
+    });
     let types: Vec<_> = types.collect();
     let names: Vec<_> = (0..types.len()).map(activity_value).collect();
     let activities = primal
@@ -240,6 +245,7 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         .map(|p| {
             let ty = with_lifetime(p.ty.clone());
             match kind(p) {
+                VarKind::Function(s) => s.pointer.into_token_stream(),
                 VarKind::Exclusive => quote!(&mut #ty),
                 VarKind::Shared => quote!(&'__zygote #ty),
                 _ => ty,
@@ -254,6 +260,7 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         VarKind::Exclusive => quote!(&mut *#name),
         VarKind::Value if by_reference(k) => quote!(&#name),
         VarKind::Shared => quote!(#name),
+        VarKind::Function(s) => crate::pointer::forward(name, &s),
         _ => quote!(::core::clone::Clone::clone(&#name)),
     });
     // What an argument by exclusive reference is after the call; the caller's own stays so.
@@ -265,6 +272,7 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         .map(|(p, name)| match kind(p) {
             VarKind::Exclusive => quote!(&mut #name),
             VarKind::Shared => quote!(#name),
+            VarKind::Function(_) => quote!(&()),
             _ => quote!(&#name),
         })
         .collect();
@@ -295,6 +303,9 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         })
         .collect();
     let lent = params.iter().enumerate().zip(wholes).map(|((k, p), whole)| {
+        if let VarKind::Function(s) = kind(p) {
+            return crate::pointer::pull(&names[k], &s);
+        }
         if p.constant {
             return quote!(());
         }
@@ -302,7 +313,10 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         quote!(<#active as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
     });
     let lent: Vec<_> = lent.collect();
-    let own: Vec<_> = twin.params.iter().filter_map(super::twin::name_of).collect();
+    let own = twin.params.iter().filter_map(super::twin::name_of).map(|name| quote!(#name));
+    // A call of an `fn` pointer keeps nothing.
+    let pointers = params.iter().filter(|p| matches!(kind(p), VarKind::Function(_)));
+    let own: Vec<_> = own.chain(pointers.map(|_| quote!(()))).collect();
     let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, _)| {
         let (active, owned, cotangent) = (&active[k], &owned[k], &cotangents[k]);
         quote! {

@@ -42,6 +42,7 @@ impl<'a> Host<'a> {
 }
 
 /// The signature of a derivative.
+#[derive(Clone)]
 pub(super) struct Twin<'a> {
     pub item: &'a syn::ItemFn,
     pub host: Host<'a>,
@@ -106,6 +107,27 @@ impl<'a> Twin<'a> {
             clauses.push(syn::parse_quote!(#residual: ::core::clone::Clone));
         }
         Self { item, host, primal, output, params, clauses, lifetimes, names }
+    }
+
+    /// The function without the type parameters for what is kept of calls of its parameters.
+    pub fn without_residuals(&self) -> Self {
+        let is_residual = |name: &Ident| {
+            let functions = self.primal.params.iter().enumerate();
+            functions
+                .filter(|(_, p)| matches!(self.kind(p), VarKind::Function(_)))
+                .any(|(k, _)| *name == residual_type(k))
+        };
+        let mut twin = self.clone();
+        twin.params.retain(|p| name_of(p).is_none_or(|name| !is_residual(&name)));
+        twin.names.retain(|name| !is_residual(name));
+        twin.clauses.retain(|c| match c {
+            syn::WherePredicate::Type(t) => match &t.bounded_ty {
+                syn::Type::Path(p) => p.path.get_ident().is_none_or(|name| !is_residual(name)),
+                _ => true,
+            },
+            _ => true,
+        });
+        twin
     }
 
     /// The trait of the boxed pullbacks of a function that calls itself.
@@ -487,6 +509,9 @@ pub(super) fn with_lifetime(ty: TokenStream) -> TokenStream {
             }
             syn::visit_mut::visit_type_reference_mut(self, r);
         }
+
+        // What is left out there belongs to each call.
+        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
     }
     let mut ty: syn::Type = syn::parse2(ty).expect("a parameter's type is a type");
     syn::visit_mut::VisitMut::visit_type_mut(&mut Name, &mut ty);
@@ -497,7 +522,6 @@ pub(super) fn is_slice(ty: &TokenStream) -> bool {
     matches!(syn::parse2(ty.clone()), Ok(syn::Type::Slice(_)))
 }
 
-/// The type of the owned cotangent of a parameter.
 /// Whether a type is `dyn Trait`.
 pub(super) fn is_object(ty: &TokenStream) -> bool {
     match syn::parse2(ty.clone()) {
@@ -507,6 +531,7 @@ pub(super) fn is_object(ty: &TokenStream) -> bool {
     }
 }
 
+/// The type of the owned cotangent of a parameter.
 pub(super) fn owned_type(ty: &TokenStream) -> TokenStream {
     match syn::parse2(ty.clone()) {
         Ok(syn::Type::Slice(s)) => {

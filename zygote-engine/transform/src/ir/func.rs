@@ -165,6 +165,8 @@ pub struct Signature {
     pub output: syn::Type,
     /// The type parameter that stands for it, if it has a name.
     pub generic: Option<Ident>,
+    /// The parameter's own type, if it is an `fn` pointer.
+    pub pointer: Option<syn::Type>,
 }
 
 /// A variable.

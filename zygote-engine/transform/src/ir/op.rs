@@ -131,6 +131,8 @@ pub enum Callee {
     Associated(TokenStream, syn::PathSegment),
     /// A parameter that is a function.
     Value(VarId),
+    /// A value that is an `fn` pointer, whose derivative is found when it runs.
+    Pointer(VarId),
 }
 
 /// A call.

@@ -112,22 +112,11 @@ impl Lower {
             let (args, lambdas) = self.arguments(c.args.iter(), out)?;
             return Ok(self.called(Callee::Value(v), args, lambdas, c.span()));
         }
-        let Expr::Path(p) = strip(&c.func) else {
-            return unsupported(
-                &c.func,
-                "a call of a computed function",
-                "call a function by its name, or take it as a parameter: `f: impl Fn(f64) -> f64`",
-            );
+        let path = match strip(&c.func) {
+            Expr::Path(p) if p.path.get_ident().is_none_or(|n| self.lookup(n).is_none()) => Some(p),
+            _ => None,
         };
-        if let Some(name) = p.path.get_ident()
-            && self.lookup(name).is_some()
-        {
-            return unsupported(
-                p,
-                "a call of this variable",
-                "bind a closure with `let`, take the function as a parameter, or call each in its own branch",
-            );
-        }
+        let Some(p) = path else { return self.pointer_call(c, out) };
         if p.path.segments.last().is_some_and(|s| is_capitalized(&s.ident.to_string())) {
             return self.constructor(&p.path, &c.args, out);
         }
@@ -160,6 +149,29 @@ impl Lower {
             prefix => Callee::Function(prefix, name),
         };
         Ok(self.called(callee, args, lambdas, span))
+    }
+
+    /// A call of a value: of an `fn` pointer, the compiler checks.
+    fn pointer_call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Result<Op> {
+        let f = self.operand(&c.func, out)?;
+        let f = match f.place() {
+            Some(p) if p.path.is_empty() && !self.func.changeable(p) => f,
+            _ => self.temp(c.func.span(), Ty::Inert, Op::Use(f), out),
+        };
+        let f = f.place().expect("an intermediate value is a place").root;
+        let (args, lambdas) = self.arguments(c.args.iter(), out)?;
+        let taken = c.args.iter().zip(&args);
+        let mut refused = taken.filter(|(_, a)| {
+            matches!(a, Operand::Lambda(_) | Operand::Place(_, Mode::Exclusive | Mode::Receiver))
+        });
+        if let Some((e, _)) = refused.next() {
+            return unsupported(
+                e,
+                "this argument of an `fn` pointer",
+                "pass values and shared references, or call the function by its name",
+            );
+        }
+        Ok(self.called(Callee::Pointer(f), args, lambdas, c.func.span()))
     }
 
     /// The parameter that an expression is, if it is a function.

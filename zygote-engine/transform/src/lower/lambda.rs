@@ -325,7 +325,10 @@ fn refuse_exits(body: &Expr) -> Result<()> {
 /// `fn(X) -> Y`, and references to and boxes of those.
 pub(super) fn function_of(ty: &syn::Type, generics: &[&syn::Generics]) -> Option<Signature> {
     match ty {
-        syn::Type::Reference(r) => function_of(&r.elem, generics),
+        syn::Type::Reference(r) => {
+            let of = function_of(&r.elem, generics)?;
+            Some(Signature { pointer: None, ..of })
+        }
         syn::Type::Paren(p) => function_of(&p.elem, generics),
         syn::Type::ImplTrait(t) => t.bounds.iter().find_map(|b| signature(b, None)),
         syn::Type::TraitObject(t) => t.bounds.iter().find_map(|b| signature(b, None)),
@@ -334,6 +337,7 @@ pub(super) fn function_of(ty: &syn::Type, generics: &[&syn::Generics]) -> Option
             inputs: f.inputs.iter().map(|a| a.ty.clone()).collect(),
             output: output(&f.output),
             generic: None,
+            pointer: Some(ty.clone()),
         }),
         syn::Type::Path(p) => {
             let last = p.path.segments.last()?;
@@ -362,6 +366,7 @@ fn signature(bound: &syn::TypeParamBound, generic: Option<&Ident>) -> Option<Sig
         inputs: types.inputs.iter().map(|a| syn::parse_quote!(#a)).collect(),
         output: output(&types.output),
         generic: generic.cloned(),
+        pointer: None,
     })
 }
 

@@ -434,6 +434,8 @@ pub fn ty_of(ty: &syn::Type) -> Ty {
                 false => Ty::Unknown,
             }
         }
+        // It is copied, and has no derivative.
+        syn::Type::FnPtr(_) => Ty::Inert,
         _ => Ty::Unknown,
     }
 }
