@@ -9,6 +9,8 @@
 
 mod algorithms;
 mod borrows;
+mod boxes;
+mod bounds;
 mod check;
 mod closures;
 mod collections;

@@ -30,6 +30,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Trait objects", crate::objects::PROGRAMS),
     ("Trait objects made inside", crate::dynamic::PROGRAMS),
     ("Combinations", crate::mixed::PROGRAMS),
+    ("Functions behind pointers, nested objects", crate::boxes::PROGRAMS),
     ("Algorithms", crate::algorithms::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),
     ("Complex numbers", crate::complex::PROGRAMS),

@@ -376,7 +376,10 @@ impl Emit<'_> {
     /// residual of a call.
     fn function(&self, operand: &Operand) -> Option<TokenStream> {
         let Operand::Const(tokens) = operand else { return None };
-        let path: syn::Path = syn::parse2(tokens.clone()).ok()?;
+        let path = match syn::parse2(tokens.clone()).ok()? {
+            syn::Expr::Path(p) if p.qself.is_none() => p.path,
+            behind => crate::objects::function_of_pointer(&behind)?.clone(),
+        };
         let name = path.segments.last()?.ident.clone();
         if !name.to_string().starts_with(char::is_lowercase)
             || path.is_ident("true")

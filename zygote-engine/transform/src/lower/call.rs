@@ -199,9 +199,14 @@ impl Lower {
         let mut lambdas = vec![];
         let mut all = vec![];
         for e in es {
+            let e = crate::objects::unboxed(e);
             let operand = if let Some(local) = self.closure_at(e, out)? {
                 lambdas.push(self.lambda(&local)?);
                 Operand::Lambda(lambdas.len() - 1)
+            } else if let Some(path) = crate::objects::function_of_pointer(e)
+                && path.get_ident().is_none_or(|name| self.named(name).is_none())
+            {
+                Operand::Const(quote!(#e))
             } else if let Some(v) = self.function_parameter(e) {
                 Operand::Place(Place::var(v), Mode::Shared)
             } else {

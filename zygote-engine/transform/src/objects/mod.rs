@@ -4,11 +4,17 @@
 //! `as Box<dyn Shape>` in each branch, but there the derivative sees what became an object. A
 //! reference that a branch chooses is one to a copy.
 
+mod erased;
+mod functions;
+
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use std::collections::HashMap;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt, Type, parse_quote, parse_quote_spanned, spanned::Spanned};
+
+pub use erased::erased;
+pub use functions::{function_of_pointer, unboxed};
 
 /// The function with the casts written.
 pub fn with_casts(item: &syn::ItemFn) -> syn::ItemFn {
@@ -329,6 +335,12 @@ impl VisitMut for Write {
         self.scopes.push(HashMap::new());
         let stmts = std::mem::take(&mut block.stmts);
         for mut stmt in stmts {
+            if let Stmt::Local(local) = &mut stmt {
+                for mut function in self.chosen_functions(local) {
+                    self.visit_stmt_mut(&mut function);
+                    block.stmts.push(function);
+                }
+            }
             if let Stmt::Local(local) = &mut stmt
                 && let Some(mut copy) = self.chosen(local)
             {
@@ -342,6 +354,7 @@ impl VisitMut for Write {
     }
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        let function = functions::unbox(local);
         let mut ty = match &local.pat {
             Pat::Type(t) => Some((*t.ty).clone()),
             _ => None,
@@ -357,7 +370,7 @@ impl VisitMut for Write {
         if let Some(init) = &mut local.init {
             self.visit_local_init_mut(init);
         }
-        self.bind(&local.pat, ty.as_ref());
+        self.bind(&local.pat, ty.or(function).as_ref());
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
@@ -412,6 +425,20 @@ impl VisitMut for Write {
                     expect(&mut a.right, &ty);
                 }
             }
+            // What the box holds.
+            Expr::MethodCall(m)
+                if m.args.is_empty()
+                    && (m.method == "as_ref" || m.method == "as_mut")
+                    && let Some(ty) = self.ty(&m.receiver)
+                    && (is_box(&ty) || functions::is_box(&ty)) =>
+            {
+                let receiver = &m.receiver;
+                *e = match (is_box(&ty), m.method == "as_ref") {
+                    (false, _) => parse_quote!(&#receiver),
+                    (true, true) => parse_quote!(&*#receiver),
+                    (true, false) => parse_quote!(&mut *#receiver),
+                };
+            }
             Expr::MethodCall(m) => {
                 let grows = ["push", "push_back", "push_front", "insert", "replace"];
                 if grows.iter().any(|name| m.method == name)
@@ -457,95 +484,5 @@ impl VisitMut for Write {
             _ => {}
         }
         visit_mut::visit_expr_mut(self, e);
-    }
-}
-
-/// The function with `dyn Trait` for each type parameter with a bound `Trait + ?Sized` that stands
-/// behind references alone.
-pub fn erased(item: &syn::ItemFn) -> syn::ItemFn {
-    let mut item = item.clone();
-    let mut objects: HashMap<String, Type> = HashMap::new();
-    let generics = &item.sig.generics;
-    for param in generics.type_params() {
-        let (mut bounds, mut is_unsized, mut others) = (vec![], false, false);
-        for bound in crate::lower::bounds(&param.ident, generics) {
-            match bound {
-                syn::TypeParamBound::Trait(t) if t.path.is_ident("Sized") => is_unsized = true,
-                syn::TypeParamBound::Trait(t) => bounds.push(t),
-                syn::TypeParamBound::Lifetime(l) if l.ident == "static" => {}
-                _ => others = true,
-            }
-        }
-        let [bound] = &bounds[..] else { continue };
-        let behind = item.sig.inputs.iter().all(|input| match input {
-            syn::FnArg::Typed(p) => is_behind(&p.ty, &param.ident),
-            syn::FnArg::Receiver(_) => true,
-        });
-        let returned = mentions(&item.sig.output, &param.ident);
-        if is_unsized && behind && !returned && !others {
-            objects.insert(param.ident.to_string(), parse_quote!((dyn #bound + 'static)));
-        }
-    }
-    if objects.is_empty() {
-        return item;
-    }
-    let of = |p: &syn::GenericParam| match p {
-        syn::GenericParam::Type(t) => objects.contains_key(&t.ident.to_string()),
-        _ => false,
-    };
-    let generics = &mut item.sig.generics;
-    generics.params = generics.params.iter().filter(|p| !of(p)).cloned().collect();
-    if let Some(clause) = &mut generics.where_clause {
-        let bounded = |p: &syn::WherePredicate| match p {
-            syn::WherePredicate::Type(t) => match &t.bounded_ty {
-                Type::Path(p) => p.path.get_ident().map(Ident::to_string),
-                _ => None,
-            },
-            _ => None,
-        };
-        let left = clause.predicates.iter();
-        let left = left.filter(|p| bounded(p).is_none_or(|name| !objects.contains_key(&name)));
-        clause.predicates = left.cloned().collect();
-    }
-    Erase { objects }.visit_item_fn_mut(&mut item);
-    item
-}
-
-/// Whether a type has the parameter only right behind a reference.
-fn is_behind(ty: &Type, name: &Ident) -> bool {
-    match ty {
-        Type::Reference(r) => match bare(&r.elem) {
-            Type::Path(p) if p.path.is_ident(name) => true,
-            other => !mentions(other, name),
-        },
-        other => !mentions(other, name),
-    }
-}
-
-fn mentions(tokens: &impl ToTokens, name: &Ident) -> bool {
-    fn inside(tokens: TokenStream, name: &Ident) -> bool {
-        tokens.into_iter().any(|t| match t {
-            TokenTree::Ident(i) => i == *name,
-            TokenTree::Group(g) => inside(g.stream(), name),
-            _ => false,
-        })
-    }
-    inside(tokens.to_token_stream(), name)
-}
-
-struct Erase {
-    objects: HashMap<String, Type>,
-}
-
-impl VisitMut for Erase {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        if let Type::Path(p) = &*ty
-            && let Some(name) = p.path.get_ident()
-            && let Some(object) = self.objects.get(&name.to_string())
-        {
-            *ty = object.clone();
-            return;
-        }
-        visit_mut::visit_type_mut(self, ty);
     }
 }

@@ -1,0 +1,133 @@
+//! Functions behind pointers, and objects that hold objects.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn square(y: f64) -> f64 {
+    y * y
+}
+
+#[differentiable]
+fn apply(f: &dyn Fn(f64) -> f64, x: f64) -> f64 {
+    f(x) * f(x + 1.0)
+}
+
+#[differentiable]
+fn apply_box(f: Box<dyn Fn(f64) -> f64>, x: f64) -> f64 {
+    f(x) + f(x * x)
+}
+
+#[differentiable]
+fn function_items(x: f64, y: f64) -> f64 {
+    apply(&square, x) + apply_box(Box::new(square), y) * x
+}
+
+#[differentiable]
+fn boxed_closures(x: &[f64]) -> f64 {
+    let a = x[1];
+    let f: Box<dyn Fn(f64) -> f64> = Box::new(move |y| a * y * y);
+    let g: Box<dyn Fn(f64) -> f64> = Box::new(square);
+    let s = apply_box(Box::new(move |y: f64| (a * y).sin()), x[0]);
+    f(x[0]) * g(f(x[2])) + apply(&f, x[2]) + apply(g.as_ref(), a) + s + apply_box(f, x[1])
+}
+
+#[differentiable]
+fn boxed_state(x: &[f64]) -> f64 {
+    let mut a = x[1];
+    let f: Box<dyn Fn(f64) -> f64> = Box::new(move |y| a * y);
+    a *= x[2];
+    let mut n = 0.0;
+    {
+        let mut count: Box<dyn FnMut(f64) -> f64> = Box::new(|y| {
+            n += y * a;
+            n * y
+        });
+        count(x[0]);
+        count(x[2]);
+    }
+    f(x[0]) * a + n
+}
+
+#[differentiable]
+fn chosen_functions(x: &[f64]) -> f64 {
+    let a = x[1];
+    let f: Box<dyn Fn(f64) -> f64> =
+        if x[0] > 0.0 { Box::new(move |y| a * y) } else { Box::new(square) };
+    let g: &dyn Fn(f64) -> f64 = if x[0] > 0.5 {
+        &|y| y * y * a
+    } else if x[2] > 0.0 {
+        &square
+    } else {
+        &|y| y + a * y
+    };
+    f(x[0]) * g(x[2]) + apply(&*f, x[2]) + apply(g, x[0]) + apply_box(f, x[1])
+}
+
+#[differentiable(dyn)]
+trait Term {
+    fn value(&self, x: f64) -> f64;
+}
+
+#[derive(Clone, Tangent)]
+struct Factor(f64);
+
+#[derive(Clone, Tangent)]
+struct Composed {
+    outer: Box<dyn Term>,
+    inner: Vec<Box<dyn Term>>,
+    k: f64,
+}
+
+#[differentiable(dyn)]
+impl Term for Factor {
+    fn value(&self, x: f64) -> f64 {
+        self.0 * x * x
+    }
+}
+
+#[differentiable(dyn)]
+impl Term for Composed {
+    fn value(&self, x: f64) -> f64 {
+        self.inner.iter().map(|t| self.outer.value(t.value(x * self.k))).sum()
+    }
+}
+
+#[differentiable]
+fn nested(x: &[f64]) -> f64 {
+    let mut term: Box<dyn Term> = Box::new(Factor(x[0]));
+    for k in 1..3 {
+        let inner: Vec<Box<dyn Term>> = vec![Box::new(Factor(x[k])), term.clone()];
+        term = Box::new(Composed { outer: term, inner, k: x[k] });
+    }
+    term.value(x[3])
+}
+
+#[derive(Clone, Tangent)]
+struct Gauge {
+    terms: Vec<(f64, Box<dyn Term>)>,
+}
+
+#[differentiable]
+impl Gauge {
+    fn read(&self, x: f64) -> f64 {
+        self.terms.iter().map(|(w, t)| w * t.value(x)).sum()
+    }
+}
+
+#[differentiable]
+fn pairs(x: &[f64]) -> f64 {
+    let mut terms: Vec<(f64, Box<dyn Term>)> = vec![(x[0], Box::new(Factor(x[1])))];
+    terms.push((x[2], Box::new(Factor(x[0]))));
+    Gauge { terms }.read(x[3])
+}
+
+programs![
+    function_items("functions behind pointers", 2, |x| function_items(x[0], x[1])),
+    boxed_closures("`Box<dyn Fn(X) -> Y>` of a closure", 3, |x| boxed_closures(x)),
+    boxed_state("`Box<dyn Fn(X) -> Y>` of a closure", 3, |x| boxed_state(x)),
+    chosen_functions("functions behind pointers chosen by a branch", 3, |x| chosen_functions(x)),
+    nested("trait objects in trait objects", 4, |x| nested(x)),
+    pairs("trait objects in tuples", 4, |x| pairs(x)),
+];
