@@ -150,6 +150,69 @@ fn cloned_in_a_condition(model: &mut Model) -> f64 {
     model.bias * model.weights[1]
 }
 
+#[derive(Clone, Tangent)]
+struct Range {
+    low: f64,
+    seen: Vec<f64>,
+    pair: (f64, f64),
+}
+
+#[differentiable]
+impl Range {
+    fn norm(&self) -> f64 {
+        self.pair.0 * self.low
+    }
+
+    fn grown(&mut self) -> f64 {
+        let a = self.pair.1.min(self.pair.0.sin());
+        self.low = self.low.max(self.norm() * a).max(self.low.sin());
+        self.seen.push(self.seen.len() as f64 * self.low);
+        self.seen.extend_from_slice(&[self.norm()]);
+        let y = self.seen.iter().map(|x| x * self.norm()).sum::<f64>();
+        y.max(self.norm()) + self.seen.iter().fold(0.0, |a: f64, b| a.max(b * self.low.cos()))
+    }
+}
+
+#[differentiable]
+fn methods_of_parts(x: &[f64]) -> f64 {
+    let mut range = Range { low: x[0], seen: vec![x[1]], pair: (x[2], x[3]) };
+    range.grown() + range.low.max(range.norm())
+}
+
+#[differentiable]
+fn weighted(v: &[f64], w: &mut [f64], f: impl Fn(f64) -> f64) -> f64 {
+    w[0] *= f(v[0]);
+    w[0]
+}
+
+#[differentiable]
+fn product_of(v: Vec<f64>) -> f64 {
+    v[0] * v[1]
+}
+
+#[differentiable]
+fn beside_a_closure(x: f64, y: f64) -> f64 {
+    let mut pair: (Vec<f64>, f64) = (vec![x; 4], y);
+    let mut w = [y, x];
+    pair.0[1] *= y;
+    let z = weighted(&pair.0, &mut w[..1], |p| p * product_of(pair.0[1..].repeat(2)));
+    z * w[0]
+}
+
+#[differentiable]
+fn not_restored(mut a: Vec<f64>, b: f64, k: usize) -> f64 {
+    let mut s = a[0] * b;
+    if k > 1 {
+        let mut v: Vec<f64> = a.clone();
+        for i in 1..k {
+            v[i] = 0.5;
+        }
+        a[1] *= b;
+        s += a[1];
+    }
+    s
+}
+
 programs![
     read_on("reading through `&mut` after the derivative's last use", 2, |x| read_on(x)),
     whole("the whole replaced through `&mut`", 2, |x| whole(x)),
@@ -168,4 +231,13 @@ programs![
     cloned_in_a_condition("`clone()` of `&mut` in a condition", 3, |x| cloned_in_a_condition(
         &mut Model::new(x)
     )),
+    methods_of_parts(
+        "methods of parts as arguments of methods of others",
+        4,
+        |x| methods_of_parts(x)
+    ),
+    beside_a_closure("what is lent beside a closure that reads it", 2, |x| beside_a_closure(
+        x[0], x[1]
+    )),
+    not_restored("what is changed and not used", 3, |x| not_restored(x[..2].to_vec(), x[2], 2)),
 ];

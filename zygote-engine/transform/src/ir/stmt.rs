@@ -80,6 +80,20 @@ impl Stmt {
     }
 }
 
+impl Stmt {
+    /// The regions inside of a statement of the primal.
+    pub fn regions_mut(&mut self) -> Vec<&mut Region> {
+        match self {
+            Self::If(_, a, b, _) | Self::While(_, a, b, _) => vec![a, b],
+            Self::Match(_, arms, ..) => arms.iter_mut().map(|(_, r)| r).collect(),
+            Self::For(f) => vec![&mut f.body],
+            Self::Loop(_, r, _) | Self::Rest(_, r, _) | Self::Block(r, _) => vec![r],
+            Self::Let(_, Op::Call(call)) => call.lambdas.iter_mut().map(|l| &mut l.body).collect(),
+            _ => vec![],
+        }
+    }
+}
+
 /// A sequence of statements with a value.
 #[derive(Clone, Debug)]
 pub struct Region {

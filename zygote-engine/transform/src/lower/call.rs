@@ -2,11 +2,11 @@
 
 use super::Lower;
 use super::place::strip;
-use super::pure::Calls;
 use crate::error::{Result, unsupported};
-use crate::ir::{Call, Callee, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind};
+use crate::ir::{Call, Callee, Func, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use std::collections::BTreeSet;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -30,7 +30,7 @@ impl Lower {
         };
         let middle = out.len();
         let (rest, lambdas) = self.arguments(m.args.iter(), out)?;
-        let receiver = self.receiver_beside(m, receiver, middle, out)?;
+        let receiver = self.receiver_beside(receiver, middle, out);
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
         // Beside a shared reference to the same variable, and while a loop walks over it, the receiver
@@ -59,18 +59,11 @@ impl Lower {
     }
 
     /// A receiver that the arguments change was copied before, if it is taken by value; no other
-    /// compiles. A method of an argument on the same variable may only read it; then the receiver stays
-    /// the place that it is, and the compiler checks that it is no number.
-    fn receiver_beside(
-        &mut self,
-        m: &syn::ExprMethodCall,
-        receiver: Place,
-        middle: usize,
-        out: &mut Vec<Stmt>,
-    ) -> Result<Place> {
+    /// compiles. What an argument calls on the same place may only read it, the compiler checks.
+    fn receiver_beside(&mut self, receiver: Place, middle: usize, out: &mut Vec<Stmt>) -> Place {
         let root = self.func.root(&receiver);
-        let mut surely = std::collections::BTreeSet::new();
-        let mut maybe = std::collections::BTreeSet::new();
+        let mut surely = BTreeSet::new();
+        let mut maybe = BTreeSet::new();
         for stmt in &out[middle..] {
             match stmt {
                 Stmt::Let(_, Op::Call(call)) if call.lambdas.is_empty() => {
@@ -90,15 +83,10 @@ impl Lower {
         let number = matches!(ty.peeled(), Ty::Real | Ty::Inert);
         if surely.contains(&root) || maybe.contains(&root) && number {
             let copy = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
-            return Ok(copy.place().expect("a place stays one").clone());
+            return copy.place().expect("a place stays one").clone();
         }
-        if maybe.contains(&root)
-            && !receiver.path.is_empty()
-            && let Some((tokens, _)) = self.pure(&m.receiver, Calls::Reading)
-        {
-            out.insert(middle, no_number(&quote!(&#tokens), m.receiver.span()));
-        }
-        Ok(receiver)
+        only_read(&self.func, &mut out[middle..], &[self.func.resolve(&receiver)]);
+        receiver
     }
 
     pub(super) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Result<Op> {
@@ -215,6 +203,17 @@ impl Lower {
             all.push((out.len(), operand));
         }
         self.check_lambdas(&lambdas)?;
+        // What is lent beside a closure is only read in it.
+        let lent: Vec<_> = all
+            .iter()
+            .filter_map(|(_, o)| match o {
+                Operand::Place(p, Mode::Shared) => Some(self.func.resolve(p)),
+                _ => None,
+            })
+            .collect();
+        for lambda in &mut lambdas {
+            only_read(&self.func, &mut lambda.body.stmts, &lent);
+        }
         let mut args = vec![];
         for operand in self.in_order(all, out) {
             args.push(match operand {
@@ -233,7 +232,7 @@ impl Lower {
     /// Two closures of one call may change parts of one variable, whose cotangents would be mixed up.
     fn check_lambdas(&self, lambdas: &[Lambda]) -> Result<()> {
         let of = |l: &Lambda, changed: bool| {
-            let mut set = std::collections::BTreeSet::new();
+            let mut set = BTreeSet::new();
             if changed {
                 crate::record::changes(&self.func, &l.body, &mut set);
             } else {
@@ -274,6 +273,24 @@ impl Lower {
             })
             .collect();
         Op::Call(Box::new(Call { callee, args, back, olds, lambdas, again: false }))
+    }
+}
+
+/// Says of methods that are called on parts of these places that they only read, which the compiler
+/// checks.
+fn only_read(func: &Func, stmts: &mut [Stmt], lent: &[Place]) {
+    for stmt in stmts {
+        if let Stmt::Let(_, Op::Call(call)) = stmt
+            && let Some(Operand::Place(p, mode @ Mode::Receiver)) = call.args.first_mut()
+        {
+            let place = func.resolve(p);
+            if lent.iter().any(|l| l.root == place.root && !l.is_disjoint(&place)) {
+                *mode = Mode::Shared;
+            }
+        }
+        for region in stmt.regions_mut() {
+            only_read(func, &mut region.stmts, lent);
+        }
     }
 }
 

@@ -109,7 +109,9 @@ impl Emit<'_> {
                         }
                     }
                     match self.regions[&region.id].stmts.get(*k) {
-                        Some(Stmt::Store(place, ..) | Stmt::Update(_, place, ..)) => {
+                        Some(Stmt::Store(place, _, old) | Stmt::Update(_, place, _, old))
+                            if self.record.saved.contains(old) =>
+                        {
                             places.push(place.clone());
                         }
                         Some(Stmt::Let(_, Op::Call(call))) => {

@@ -154,6 +154,11 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         let init = self.op(init, out)?;
+        let written = self.closure_of(f)?.and_then(|local| match local.parameters().first() {
+            Some(Pat::Type(t)) => Some((*t.ty).clone()),
+            _ => None,
+        });
+        let declared = declared.or(written);
         let ty = self.op_ty(&init);
         let ty = declared.as_ref().map_or(ty, crate::lower::ty_of);
         let acc = self.state("folded", ty, declared.map(|t| t.to_token_stream()), init, out);
