@@ -17,7 +17,9 @@ pub use checks::{
     AReal, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, NoDerivative, NoReal,
     Number, Own, Probe, Sequence, StaysAPlace, bits, finds, number, receiver, sequence,
 };
-pub use objects::{Becoming, Boxed, Object, added, boxed, given, given_shadow, pull_boxed};
+pub use objects::{
+    Becoming, Boxed, Object, added, boxed, given, given_shadow, held, pull_boxed,
+};
 pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,
     pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,

@@ -1,6 +1,7 @@
 //! Boxes that become trait objects: the way back for their cotangents, decided by types.
 
 use chainrules_core::Tangent;
+use std::any::Any;
 use std::marker::PhantomData;
 
 /// What a trait object is for a type behind it; `#[differentiable(dyn)]` gives it to `dyn Trait`.
@@ -16,6 +17,15 @@ pub trait Object<T> {
     /// # Panics
     /// When it is of another type.
     fn concrete(&self) -> T;
+}
+
+/// A value as one of another type, if it is of that type.
+///
+/// # Errors
+/// The value, if it is of another type.
+pub fn held<T: 'static, U: 'static>(value: T) -> Result<U, Box<dyn Any>> {
+    let value: Box<dyn Any> = Box::new(value);
+    value.downcast().map(|value| *value)
 }
 
 /// The type of what was boxed. Of no size.

@@ -123,11 +123,96 @@ fn pairs(x: &[f64]) -> f64 {
     Gauge { terms }.read(x[3])
 }
 
+#[differentiable(dyn)]
+trait Solid: Term + std::fmt::Debug {
+    fn height(&self) -> f64;
+    fn stretch(&mut self, k: f64);
+
+    fn volume(&self) -> f64 {
+        self.value(2.0) * self.height()
+    }
+
+    fn grow(&mut self, k: f64) -> f64 {
+        let before = self.volume();
+        self.stretch(k * before);
+        before
+    }
+}
+
+#[derive(Clone, Debug, Tangent)]
+struct Can {
+    r: f64,
+    h: f64,
+}
+
+#[derive(Clone, Debug, Tangent)]
+struct Pile(Vec<f64>);
+
+#[differentiable(dyn)]
+impl Term for Can {
+    fn value(&self, x: f64) -> f64 {
+        self.r * self.r * x
+    }
+}
+
+#[differentiable(dyn)]
+impl Solid for Can {
+    fn height(&self) -> f64 {
+        self.h
+    }
+
+    fn stretch(&mut self, k: f64) {
+        self.h *= k;
+    }
+}
+
+#[differentiable(dyn)]
+impl Term for Pile {
+    fn value(&self, x: f64) -> f64 {
+        x * self.0.iter().sum::<f64>()
+    }
+}
+
+#[differentiable(dyn)]
+impl Solid for Pile {
+    fn height(&self) -> f64 {
+        self.0.len() as f64
+    }
+
+    fn stretch(&mut self, k: f64) {
+        self.0.push(k);
+    }
+
+    fn volume(&self) -> f64 {
+        self.0[0] * self.value(3.0)
+    }
+}
+
+#[differentiable]
+fn above(t: &dyn Term, x: f64) -> f64 {
+    t.value(x * x)
+}
+
+#[differentiable]
+fn solid<S: Solid>(s: &S, x: f64) -> f64 {
+    s.volume() * s.value(x)
+}
+
+#[differentiable]
+fn supertraits(x: &[f64]) -> f64 {
+    let mut s: Box<dyn Solid> =
+        if x[0] > 0.0 { Box::new(Can { r: x[0], h: x[1] }) } else { Box::new(Pile(x.to_vec())) };
+    let before = s.grow(x[2]);
+    let can = Can { r: x[1], h: x[3] };
+    before * s.volume() + s.value(x[3]) * above(&*s, x[1]) + solid(&can, x[2]) * solid(&s, x[0])
+}
+
 programs![
     function_items("functions behind pointers", 2, |x| function_items(x[0], x[1])),
     boxed_closures("`Box<dyn Fn(X) -> Y>` of a closure", 3, |x| boxed_closures(x)),
     boxed_state("`Box<dyn Fn(X) -> Y>` of a closure", 3, |x| boxed_state(x)),
     chosen_functions("functions behind pointers chosen by a branch", 3, |x| chosen_functions(x)),
     nested("trait objects in trait objects", 4, |x| nested(x)),
+    supertraits("trait objects of traits with supertraits", 4, |x| supertraits(x)),
     pairs("trait objects in tuples", 4, |x| pairs(x)),
 ];

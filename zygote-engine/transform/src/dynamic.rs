@@ -128,10 +128,11 @@ impl<'a> Method<'a> {
     }
 
     /// The rule by which the method of a value is called, of `dyn Trait` or of a type that has the trait.
-    fn rule(&self, of: &TokenStream, is_object: bool) -> TokenStream {
+    fn rule(&self, name: &Ident, is_object: bool) -> TokenStream {
         let private = quote!(::zygote_engine::__private);
         let rule = format_ident!("rrule_{}", self.name);
         let (forward, receiver, output) = (self.forward(), self.receiver(), &self.output);
+        let of = quote!((dyn #name + 'static));
         let own = if is_object { of.clone() } else { quote!(Self) };
         let (this, declared, names) = (self.this(&own), self.declared(), self.names());
         let all: Vec<_> = (0..self.args.len()).map(|k| format_ident!("__d{}", k)).collect();
@@ -153,8 +154,10 @@ impl<'a> Method<'a> {
         };
         let (as_object, lent) = match (is_object, self.exclusive) {
             (true, _) => (quote!(__this), quote!(__d)),
-            (false, false) => (quote!(__this.__as_dyn()), quote!(__d.__as_dyn_mut())),
-            (false, true) => (quote!(__this.__as_dyn_mut()), quote!(__d.__as_dyn_mut())),
+            (false, false) => (quote!(#name::__as_dyn(__this)), quote!(#name::__as_dyn_mut(__d))),
+            (false, true) => {
+                (quote!(#name::__as_dyn_mut(__this)), quote!(#name::__as_dyn_mut(__d)))
+            }
         };
         quote! {
             #[doc(hidden)]
@@ -167,7 +170,7 @@ impl<'a> Method<'a> {
                     let mut __slot = ::core::option::Option::None;
                     let __d: &mut #of = match <#act as #private::Activity>::get(&mut __d) {
                         ::core::option::Option::Some(__d) => #lent,
-                        ::core::option::Option::None => &mut **__slot.insert(__this.__zero()),
+                        ::core::option::Option::None => &mut **__slot.insert(#name::__zero(&*__this)),
                     };
                     #(
                         let mut #slots = ::core::option::Option::None;
@@ -215,8 +218,10 @@ pub fn declared(
             let allowed = emit::allowed();
             let derivative = emit::derivative(&planned.derived(&function, Host::Module));
             defaults.extend(quote!(#allowed #derivative));
-            let this =
-                if m.exclusive { quote!(self.__as_dyn_mut()) } else { quote!(self.__as_dyn()) };
+            let this = match m.exclusive {
+                true => quote!(#name::__as_dyn_mut(self)),
+                false => quote!(#name::__as_dyn(self)),
+            };
             let (active, given) = m.called();
             let ((shadows, types), pulled) = (m.shadows(), m.pulled());
             let of = quote!((dyn #name + 'static));
@@ -246,6 +251,8 @@ pub fn declared(
         fn __as_any_mut(&mut self) -> &mut dyn ::core::any::Any;
         #[doc(hidden)]
         fn __copy(&self) -> ::std::boxed::Box<dyn #name>;
+        #[doc(hidden)]
+        fn __boxed(&self) -> ::std::boxed::Box<dyn ::core::any::Any>;
         #[doc(hidden)]
         fn __zero(&self) -> ::std::boxed::Box<dyn #name>;
         #[doc(hidden)]
@@ -302,8 +309,8 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
             }
         }
     });
-    let rules = methods.iter().map(|m| m.rule(&of, true));
-    let of_types = methods.iter().map(|m| m.rule(&of, false));
+    let rules = methods.iter().map(|m| m.rule(name, true));
+    let of_types = methods.iter().map(|m| m.rule(name, false));
     let extension = format_ident!("{}Rules", name);
     let boxed = quote!(::std::boxed::Box<#of>);
     let handed = methods.iter().map(|m| {
@@ -330,7 +337,7 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
             #[doc(hidden)]
             #[allow(unused, reason = "generated")]
             pub fn __copied<__T: #name + ?Sized>(value: &__T) -> ::std::boxed::Box<#of> {
-                value.__copy()
+                #name::__copy(value)
             }
             #[doc(hidden)]
             #[allow(unused, reason = "generated")]
@@ -343,53 +350,60 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
             ) {
                 let __back = |_: &__T, __dy: &::std::boxed::Box<#of>, mut __d: __A::Shadow<'_, __T>| {
                     if let ::core::option::Option::Some(__d) = <__A as #private::Activity>::get(&mut __d) {
-                        __d.__add(&**__dy);
+                        #name::__add(__d, &**__dy);
                     }
                 };
-                (value.__copy(), __back)
+                (#name::__copy(value), __back)
             }
         }
         // The rules of the methods of a type that has the trait, where it has none of its own.
         #[doc(hidden)]
         #[allow(unused, reason = "generated")]
-        #vis trait #extension: #name + Sized {
+        #vis trait #extension: #name {
             #(#of_types)*
         }
-        impl<__T: #name> #extension for __T {}
+        impl<__T: #name + ?Sized> #extension for __T {}
         // A box is handed over where `&dyn Trait` is taken.
-        impl #name for #boxed {
+        impl<__T: #name + ?Sized + 'static> #name for ::std::boxed::Box<__T> {
             fn __as_dyn(&self) -> &#of {
-                (**self).__as_dyn()
+                #name::__as_dyn(&**self)
             }
             fn __as_dyn_mut(&mut self) -> &mut #of {
-                (**self).__as_dyn_mut()
+                #name::__as_dyn_mut(&mut **self)
             }
             fn __as_any(&self) -> &dyn ::core::any::Any {
-                (**self).__as_any()
+                #name::__as_any(&**self)
             }
             fn __as_any_mut(&mut self) -> &mut dyn ::core::any::Any {
-                (**self).__as_any_mut()
+                #name::__as_any_mut(&mut **self)
             }
             fn __copy(&self) -> #boxed {
-                (**self).__copy()
+                #name::__copy(&**self)
+            }
+            fn __boxed(&self) -> ::std::boxed::Box<dyn ::core::any::Any> {
+                #name::__boxed(&**self)
             }
             fn __zero(&self) -> #boxed {
-                (**self).__zero()
+                #name::__zero(&**self)
             }
             fn __add(&mut self, other: &#of) {
-                (**self).__add(other);
+                #name::__add(&mut **self, other);
             }
             fn __restore(&mut self, old: &#of) {
-                (**self).__restore(old);
+                #name::__restore(&mut **self, old);
             }
             fn __map(&mut self, f: &mut dyn FnMut(f64) -> f64) {
-                (**self).__map(f);
+                #name::__map(&mut **self, f);
             }
             fn __clear(&mut self) {
-                (**self).__clear();
+                #name::__clear(&mut **self);
             }
             fn __concrete(object: &#of) -> Self {
-                object.__copy()
+                let object: ::std::boxed::Box<dyn ::core::any::Any> = match #private::held(#name::__copy(object)) {
+                    ::core::result::Result::Ok(value) => return value,
+                    ::core::result::Result::Err(_) => #name::__boxed(object),
+                };
+                *object.downcast().expect("a cotangent of another type than the value")
             }
             #(#handed)*
         }
@@ -398,15 +412,15 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
                 value
             }
             fn zero(value: &__T) -> #boxed {
-                value.__zero()
+                #name::__zero(value)
             }
             fn concrete(&self) -> __T {
-                __T::__concrete(self)
+                <__T as #name>::__concrete(self)
             }
         }
         impl ::core::clone::Clone for #boxed {
             fn clone(&self) -> Self {
-                (**self).__copy()
+                #name::__copy(&**self)
             }
         }
         impl #private::Tangent<#marker> for #boxed {
@@ -423,44 +437,44 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
                 ::core::clone::Clone::clone(self)
             }
             fn zero_of(shape: &Self) -> Self {
-                (**shape).__zero()
+                #name::__zero(&**shape)
             }
             fn accumulate(&mut self, rhs: &Self) {
-                (**self).__add(&**rhs);
+                #name::__add(&mut **self, &**rhs);
             }
             fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
-                (**self).__map(f);
+                #name::__map(&mut **self, f);
             }
             fn clear_constants(&mut self) {
-                (**self).__clear();
+                #name::__clear(&mut **self);
             }
         }
         impl #private::Saved for #of {
             type Owned = #boxed;
             fn save(&self) -> #boxed {
-                self.__copy()
+                #name::__copy(self)
             }
             fn restore(&mut self, old: #boxed) {
-                self.__restore(&*old);
+                #name::__restore(self, &*old);
             }
         }
         impl #private::Shadowed<#marker> for #of {
             type Owned = #boxed;
             const ROUNDOFF: f64 = f64::EPSILON;
             fn zero_owned(&self) -> #boxed {
-                self.__zero()
+                #name::__zero(self)
             }
             fn lent<'__a>(owned: &'__a mut #boxed) -> &'__a mut Self {
                 &mut **owned
             }
             fn copied(&self) -> #boxed {
-                self.__copy()
+                #name::__copy(self)
             }
             fn accumulate_owned(&mut self, cotangent: &#boxed) {
-                self.__add(&**cotangent);
+                #name::__add(self, &**cotangent);
             }
             fn map_owned(owned: &mut #boxed, f: &mut dyn FnMut(f64) -> f64) {
-                (**owned).__map(f);
+                #name::__map(&mut **owned, f);
             }
         }
         impl #private::Peel<#marker> for #of {
@@ -484,16 +498,16 @@ pub fn implemented(block: &syn::ItemImpl, methods: &[(syn::ItemFn, Func)]) -> To
         let (pulled, this) = (m.pulled(), m.this(&of));
         let (active, given) = m.called();
         let concrete = if m.exclusive {
-            quote!(__this.__as_any_mut().downcast_mut::<Self>())
+            quote!(<_ as #path>::__as_any_mut(__this).downcast_mut::<Self>())
         } else {
-            quote!(__this.__as_any().downcast_ref::<Self>())
+            quote!(<_ as #path>::__as_any(__this).downcast_ref::<Self>())
         };
         quote! {
             fn #forward(#receiver, #(#declared),*) -> (#output, ::std::boxed::Box<dyn #pull>) {
                 let (__value, __back) = self.#rule(#(#names,)* (#(#active,)*));
                 (__value, ::std::boxed::Box::new(move |__this: #this, #(#pulled,)* __dy: &#output, __d: &mut #of, #(#shadows: &mut #types),*| {
                     let __this = #concrete.expect("the pullback of a value of another type");
-                    let __d = __d.__as_any_mut().downcast_mut::<Self>();
+                    let __d = <_ as #path>::__as_any_mut(__d).downcast_mut::<Self>();
                     let __d = __d.expect("a cotangent of another type than the value");
                     __back(__this, #(#names,)* __dy, __d, #(#given),*);
                 }))
@@ -517,11 +531,14 @@ pub fn implemented(block: &syn::ItemImpl, methods: &[(syn::ItemFn, Func)]) -> To
         fn __copy(&self) -> ::std::boxed::Box<#of> {
             ::std::boxed::Box::new(::core::clone::Clone::clone(self))
         }
+        fn __boxed(&self) -> ::std::boxed::Box<dyn ::core::any::Any> {
+            ::std::boxed::Box::new(::std::boxed::Box::new(::core::clone::Clone::clone(self)))
+        }
         fn __zero(&self) -> ::std::boxed::Box<#of> {
             ::std::boxed::Box::new(#private::zero_like(self))
         }
         fn __add(&mut self, other: &#of) {
-            let other = other.__as_any().downcast_ref::<Self>();
+            let other = <_ as #path>::__as_any(other).downcast_ref::<Self>();
             #private::accumulate(self, other.expect("a cotangent of another type than the value").clone());
         }
         fn __restore(&mut self, old: &#of) {
@@ -534,7 +551,7 @@ pub fn implemented(block: &syn::ItemImpl, methods: &[(syn::ItemFn, Func)]) -> To
             #private::clear_constants(self);
         }
         fn __concrete(object: &#of) -> Self {
-            let object = object.__as_any().downcast_ref::<Self>();
+            let object = <_ as #path>::__as_any(object).downcast_ref::<Self>();
             ::core::clone::Clone::clone(object.expect("a cotangent of another type than the value"))
         }
         #(#forwards)*
