@@ -275,6 +275,214 @@ fn take_while_let(x: &[f64]) -> f64 {
     s
 }
 
+#[differentiable]
+fn linked_arrays(x: &[f64]) -> f64 {
+    let mut next = vec![0usize; 4];
+    let mut val = vec![0.0; 4];
+    for (i, y) in x.iter().enumerate() {
+        next[i] = (i * 3 + 1) % 4;
+        val[i] = *y;
+    }
+    let mut at = 0;
+    let mut s = 1.0;
+    for _ in 0..5 {
+        s = s * 0.7 + val[at];
+        val[at] *= s;
+        at = next[at];
+    }
+    s * val[2] + val[3]
+}
+
+#[differentiable]
+fn time_warp(x: &[f64], y: &[f64]) -> f64 {
+    let (n, m) = (x.len(), y.len());
+    let mut t = vec![vec![f64::INFINITY; m + 1]; n + 1];
+    t[0][0] = 0.0;
+    for i in 1..=n {
+        for j in 1..=m {
+            let c = (x[i - 1] - y[j - 1]).powi(2);
+            t[i][j] = c + t[i - 1][j].min(t[i][j - 1]).min(t[i - 1][j - 1]);
+        }
+    }
+    t[n][m]
+}
+
+#[differentiable]
+fn viterbi(x: &[f64]) -> f64 {
+    let mut p = [x[0], x[1]];
+    for i in 0..3 {
+        let q = p;
+        for s in 0..2 {
+            p[s] = (q[0] + x[s]).max(q[1] * x[1 - s]) + x[i % 2] * 0.3;
+        }
+    }
+    p[0].max(p[1]) * x[2]
+}
+
+#[differentiable]
+fn fft(re: &mut [f64], im: &mut [f64]) {
+    let n = re.len();
+    if n == 1 {
+        return;
+    }
+    let h = n / 2;
+    let (mut er, mut ei): (Vec<f64>, Vec<f64>) = (0..h).map(|i| (re[2 * i], im[2 * i])).unzip();
+    let (mut or, mut oi): (Vec<f64>, Vec<f64>) =
+        (0..h).map(|i| (re[2 * i + 1], im[2 * i + 1])).unzip();
+    fft(&mut er, &mut ei);
+    fft(&mut or, &mut oi);
+    for k in 0..h {
+        let a = -std::f64::consts::TAU * k as f64 / n as f64;
+        let (s, c) = a.sin_cos();
+        let (tr, ti) = (or[k] * c - oi[k] * s, or[k] * s + oi[k] * c);
+        re[k] = er[k] + tr;
+        im[k] = ei[k] + ti;
+        re[k + h] = er[k] - tr;
+        im[k + h] = ei[k] - ti;
+    }
+}
+
+#[differentiable]
+fn spectrum(x: &[f64]) -> f64 {
+    let mut re = x.to_vec();
+    let mut im = vec![0.0; x.len()];
+    fft(&mut re, &mut im);
+    re.iter().zip(&im).enumerate().map(|(k, (a, b))| (a * a + b * b) * (k + 1) as f64 + a).sum()
+}
+
+#[differentiable]
+fn quicksort(v: &mut [f64]) {
+    if v.len() <= 1 {
+        return;
+    }
+    let last = v.len() - 1;
+    let pivot = v[last];
+    let mut i = 0;
+    for j in 0..last {
+        if v[j] < pivot {
+            v.swap(i, j);
+            i += 1;
+        }
+    }
+    v.swap(i, last);
+    quicksort(&mut v[..i]);
+    quicksort(&mut v[i + 1..]);
+}
+
+#[differentiable]
+fn sorted_sum(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    quicksort(&mut v);
+    v.iter().enumerate().map(|(i, y)| y * y * (i + 1) as f64).sum()
+}
+
+#[differentiable]
+fn midpoint(f: &dyn Fn(f64, &[f64; 2]) -> [f64; 2], t: f64, y: [f64; 2], h: f64) -> [f64; 2] {
+    let k1 = f(t, &y);
+    let k2 = f(t + 0.5 * h, &[y[0] + 0.5 * h * k1[0], y[1] + 0.5 * h * k1[1]]);
+    [y[0] + h * k2[0], y[1] + h * k2[1]]
+}
+
+#[differentiable]
+fn ode(y0: f64, k: f64) -> f64 {
+    let mut y = [y0, 0.5];
+    let mut t = 0.0;
+    for _ in 0..4 {
+        y = midpoint(&|t, y| [y[1] * t.cos(), -k * y[0]], t, y, 0.1);
+        t += 0.1;
+        if y[0] > 1.2 {
+            break;
+        }
+    }
+    y[0] * y[1] + t
+}
+
+#[differentiable]
+fn convolved(x: &[f64], w: &[f64]) -> Vec<f64> {
+    x.windows(w.len()).map(|p| p.iter().zip(w).map(|(a, b)| a * b).sum::<f64>()).collect()
+}
+
+#[differentiable]
+fn network(x: &[f64], w: &[f64]) -> f64 {
+    let h: Vec<f64> =
+        convolved(x, w).into_iter().map(|a| if a > 0.0 { a } else { 0.1 * a }).collect();
+    let pooled: Vec<f64> =
+        h.chunks(2).map(|c| c.iter().copied().fold(f64::NEG_INFINITY, f64::max)).collect();
+    pooled.iter().map(|p| p * p).sum::<f64>() / pooled.len() as f64
+}
+
+#[differentiable]
+fn recurrent(x: &[f64], w: &[f64]) -> f64 {
+    let sigmoid = |a: f64| 1.0 / (1.0 + (-a).exp());
+    x.iter().fold(0.1, |h, y| {
+        let z = sigmoid(w[0] * y + w[1] * h);
+        let c = (w[2] * y + w[3] * h * z).tanh();
+        (1.0 - z) * h + z * c
+    })
+}
+
+#[differentiable]
+fn heap(x: &[f64]) -> f64 {
+    let mut v: Vec<f64> = vec![];
+    for y in x {
+        v.push(*y);
+        let mut i = v.len() - 1;
+        while i > 0 && v[(i - 1) / 2] > v[i] {
+            v.swap(i, (i - 1) / 2);
+            i = (i - 1) / 2;
+        }
+    }
+    let mut s = 0.0;
+    while let Some(last) = v.pop() {
+        if v.is_empty() {
+            s = s * 0.5 + last;
+            break;
+        }
+        let top = std::mem::replace(&mut v[0], last);
+        s = s * 0.5 + top * top;
+        let mut i = 0;
+        loop {
+            let (l, r) = (2 * i + 1, 2 * i + 2);
+            let mut m = i;
+            if l < v.len() && v[l] < v[m] {
+                m = l;
+            }
+            if r < v.len() && v[r] < v[m] {
+                m = r;
+            }
+            if m == i {
+                break;
+            }
+            v.swap(i, m);
+            i = m;
+        }
+    }
+    s
+}
+
+#[differentiable]
+fn dijkstra(w: &[f64]) -> f64 {
+    let edges = [(0, 1), (1, 2), (0, 2), (2, 3), (1, 3)];
+    let mut d = vec![1e3; 4];
+    d[0] = 0.0;
+    let mut done = [false; 4];
+    for _ in 0..4 {
+        let Some(u) = (0..4).filter(|i| !done[*i]).min_by(|a, b| d[*a].total_cmp(&d[*b])) else {
+            break;
+        };
+        done[u] = true;
+        for (k, &(a, b)) in edges.iter().enumerate() {
+            if a == u {
+                let t = d[u] + w[k] * w[k];
+                if t < d[b] {
+                    d[b] = t;
+                }
+            }
+        }
+    }
+    d[3] + 0.1 * d[1] * d[2]
+}
+
 programs![
     scan_with_early_state("`scan` with a struct", 4, |x| scan_with_early_state(&x[..3], x[3])),
     nested_scan("`scan` in chains", 5, |x| nested_scan(&[x[..2].to_vec(), x[2..4].to_vec()], x[4])),
@@ -294,4 +502,14 @@ programs![
     string_selects("text that selects", 3, |x| string_selects(x, "abz")),
     option_state("the best so far in an `Option`", 3, |x| option_state(x)),
     take_while_let("`while let` of slices", 3, |x| take_while_let(x)),
+    linked_arrays("lists as arrays of indices", 4, |x| linked_arrays(x)),
+    time_warp("dynamic programming", 7, |x| time_warp(&x[..3], &x[3..])),
+    viterbi("dynamic programming", 3, |x| viterbi(x)),
+    spectrum("the fast Fourier transform", 4, |x| spectrum(x)),
+    sorted_sum("quicksort", 5, |x| sorted_sum(x)),
+    ode("a solver of `&dyn Fn`", 2, |x| ode(x[0], x[1])),
+    network("a small convolutional network", 8, |x| network(&x[..6], &x[6..])),
+    recurrent("a recurrent unit", 7, |x| recurrent(&x[..3], &x[3..])),
+    heap("a heap", 5, |x| heap(x)),
+    dijkstra("shortest paths", 5, |x| dijkstra(x)),
 ];

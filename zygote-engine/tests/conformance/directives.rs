@@ -260,6 +260,146 @@ fn constant_parts(x: &[f64], #[constant] weights: &[f64], layer: &Layer) -> f64 
     x.iter().zip(weights).map(|(x, w)| x * w).sum::<f64>() * layer.bias + frozen[0] * x[1]
 }
 
+#[derive(Clone, Copy, Tangent)]
+struct Both {
+    a: f64,
+    b: f64,
+}
+
+#[differentiable]
+fn pair(x: f64, k: f64) -> (f64, Both) {
+    let y = x * k;
+    (y.sin(), Both { a: y, b: x * x })
+}
+
+#[differentiable]
+fn checked(x: f64) -> Option<f64> {
+    if x > -1.0 { Some(x.exp()) } else { None }
+}
+
+#[differentiable]
+fn checkpointed_pair(x: f64, k: f64) -> f64 {
+    let (y, Both { a, b }) = checkpoint(|| pair(x, k));
+    y * a + b
+}
+
+#[differentiable]
+fn checkpointed_question(x: f64, k: f64) -> Option<f64> {
+    let y = checkpoint(|| checked(x))?;
+    let z = checkpoint(|| checked(y * k))?;
+    Some(y * z)
+}
+
+#[differentiable]
+fn checkpointed_with_question(x: f64, k: f64) -> f64 {
+    checkpointed_question(x, k).unwrap_or(x * k)
+}
+
+#[differentiable]
+fn checkpointed_by_move(x: f64, k: f64) -> f64 {
+    let mut s = x;
+    for _ in 0..3 {
+        s = checkpoint(move || advance(s, k));
+    }
+    s
+}
+
+#[differentiable]
+fn advance(s: f64, k: f64) -> f64 {
+    s.sin() * k + s
+}
+
+#[differentiable]
+fn checkpointed_block(x: f64, k: f64) -> f64 {
+    let y = checkpoint(|| advance(x, k));
+    y * x
+}
+
+#[differentiable]
+fn stages_in_stages(x: f64, k: f64) -> f64 {
+    let y = checkpoint(|| advance(x, k));
+    checkpoint(|| advance(y, x)) * k
+}
+
+#[differentiable]
+fn nested_checkpoints(x: f64, k: f64) -> f64 {
+    checkpoint(|| stages_in_stages(x * k, k)) + x
+}
+
+#[differentiable]
+fn checkpoint_in_a_closure(x: f64, k: f64) -> f64 {
+    let f = |y: f64| checkpoint(|| advance(y, k));
+    f(x) * f(k)
+}
+
+#[differentiable]
+fn checkpoint_in_branches(x: f64, k: f64) -> f64 {
+    if x > 0.0 { checkpoint(|| advance(x, k)) } else { checkpoint(|| advance(k, x)) * x }
+}
+
+#[differentiable]
+fn checkpoint_of_a_state(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    for i in 0..3 {
+        let s = checkpoint(|| damped_total(&v, k));
+        v[i % 2] += s * 0.1;
+        v.push(s);
+    }
+    v.iter().sum()
+}
+
+#[differentiable]
+fn damped_total(v: &[f64], k: f64) -> f64 {
+    v.iter().fold(k, |s, y| s * 0.5 + y * y)
+}
+
+#[differentiable]
+fn checkpoint_in_while(x: f64, k: f64) -> f64 {
+    let mut s = x;
+    let mut n = 0;
+    while s.abs() < 3.0 && n < 5 {
+        s = checkpoint(|| advance(s, k)) + 0.4;
+        n += 1;
+        if s < -2.0 {
+            break;
+        }
+    }
+    s * k
+}
+
+#[differentiable]
+fn hook_tuple(x: f64, k: f64) -> f64 {
+    let (a, b) = hook((x * x, k), |d: (f64, f64)| (d.0, d.1));
+    a * b
+}
+
+#[differentiable]
+fn hook_option(x: f64, k: f64) -> f64 {
+    let o = hook(checked(x), |d: Option<f64>| d.map(|d| d * 1.0));
+    o.unwrap_or(k) * k
+}
+
+#[differentiable]
+fn hook_chain(x: &[f64], k: f64) -> f64 {
+    x.iter().map(|y| hook(y * k, |d: f64| d * 1.0)).sum()
+}
+
+#[differentiable]
+fn hook_in_closure(x: f64, k: f64) -> f64 {
+    let f = |y: f64| {
+        hook(y * k, |d: f64| {
+            let e = d;
+            e
+        })
+    };
+    f(x) * f(k)
+}
+
+#[differentiable]
+fn hook_receiver(x: f64, k: f64) -> f64 {
+    hook(x, |d: f64| d).powi(2) * k + hook(k, |d| d)
+}
+
 programs![
     constant_parameter("`#[constant]` parameters", 1, |x| constant_parameter(x[0], 2.5)),
     constant_argument(
@@ -335,4 +475,18 @@ programs![
         assert_eq!(dx, [1.0, -2.0 + 2.0]);
         assert_eq!((dl.bias, dl.weights), (-2.5, vec![0.0]));
     }),
+    checkpointed_pair("`checkpoint`", 2, |x| checkpointed_pair(x[0], x[1])),
+    checkpointed_with_question("`checkpoint`", 2, |x| checkpointed_with_question(x[0], x[1])),
+    checkpointed_by_move("`checkpoint`", 2, |x| checkpointed_by_move(x[0], x[1])),
+    checkpointed_block("`checkpoint`", 2, |x| checkpointed_block(x[0], x[1])),
+    nested_checkpoints("`checkpoint`", 2, |x| nested_checkpoints(x[0], x[1])),
+    checkpoint_in_a_closure("`checkpoint`", 2, |x| checkpoint_in_a_closure(x[0], x[1])),
+    checkpoint_in_branches("`checkpoint`", 2, |x| checkpoint_in_branches(x[0], x[1])),
+    checkpoint_of_a_state("`checkpoint`", 3, |x| checkpoint_of_a_state(&x[..2], x[2])),
+    checkpoint_in_while("`checkpoint`", 2, |x| checkpoint_in_while(x[0], x[1])),
+    hook_tuple("`hook`", 2, |x| hook_tuple(x[0], x[1])),
+    hook_option("`hook`", 2, |x| hook_option(x[0], x[1])),
+    hook_chain("`hook`", 3, |x| hook_chain(&x[..2], x[2])),
+    hook_in_closure("`hook`", 2, |x| hook_in_closure(x[0], x[1])),
+    hook_receiver("`hook`", 2, |x| hook_receiver(x[0], x[1])),
 ];

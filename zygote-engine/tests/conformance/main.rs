@@ -34,6 +34,7 @@ mod patterns;
 mod pointers;
 mod refused;
 mod scalars;
+mod states;
 mod structs;
 mod table;
 mod traits;

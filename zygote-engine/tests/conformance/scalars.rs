@@ -256,6 +256,48 @@ fn heat(u0: &[f64], a: f64, steps: usize) -> f64 {
     u[1] * u[2]
 }
 
+#[differentiable]
+fn integers(x: f64, n: u32) -> f64 {
+    let mut n = n;
+    let mut base = x;
+    let mut r = 1.0;
+    while n > 0 {
+        if n & 1 == 1 {
+            r *= base;
+        }
+        base *= base;
+        n >>= 1;
+    }
+    let m = n.checked_sub(1).unwrap_or(3) as i32 + 7_i32.rem_euclid(4) - 2i32.pow(2);
+    r * (x > 0.5) as u8 as f64 + x.powi(m) + (m as f64) * x
+}
+
+#[differentiable]
+fn more_pieces(x: f64, y: f64) -> f64 {
+    let a = (3.0 + x).rem_euclid(2.5)
+        + (x * 10.0).fract()
+        + x.trunc() * y
+        + y.round() * x
+        + x.to_degrees() * 0.01;
+    let b = x.max(y).min(1.0).clamp(-0.7, 0.9)
+        + x.abs_sub_like(y)
+        + f64::EPSILON
+        + std::f64::consts::PI * x.mul_add(y, 1.0);
+    a * b
+}
+
+#[differentiable]
+trait AbsSub {
+    fn abs_sub_like(&self, y: f64) -> f64;
+}
+
+#[differentiable]
+impl AbsSub for f64 {
+    fn abs_sub_like(&self, y: f64) -> f64 {
+        if *self > y { *self - y } else { 0.0 }
+    }
+}
+
 programs![
     arithmetic("arithmetic", 2, |x| arithmetic(x[0], x[1])),
     compound("compound assignment", 2, |x| compound(x[0], x[1])),
@@ -284,4 +326,6 @@ programs![
     several_results("several results", 2, |x| several_results(x[0], x[1])),
     by_exclusive_reference("`&mut` parameters", 4, |x| by_exclusive_reference(&x[..3], x[3])),
     heat("stepping in place", 5, |x| heat(&x[..4], x[4], 3)),
+    integers("integers, shifts, casts of `bool`", 1, |x| integers(x[0], 5)),
+    more_pieces("functions with kinks and steps", 2, |x| more_pieces(x[0], x[1])),
 ];
