@@ -213,6 +213,55 @@ fn not_restored(mut a: Vec<f64>, b: f64, k: usize) -> f64 {
     s
 }
 
+#[derive(Clone, Tangent)]
+struct Lists {
+    maybe: Vec<Option<f64>>,
+    pairs: Vec<(f64, f64)>,
+}
+
+#[differentiable]
+fn items(lists: &Lists, k: f64) -> f64 {
+    let mut t = k;
+    for o in lists.maybe.iter() {
+        if let Some(a) = o {
+            t += *a * k;
+        }
+    }
+    for p in lists.pairs.iter() {
+        let (a, b) = p;
+        t += *a * *b * k;
+    }
+    for (i, p) in lists.pairs.iter().enumerate() {
+        let (a, b) = p;
+        t += *a * *b * k * i as f64;
+    }
+    for (p, o) in lists.pairs.iter().zip(lists.maybe.iter()) {
+        if let Some(x) = o {
+            t += x * p.0;
+        }
+    }
+    for (i, (a, b)) in lists.pairs.iter().enumerate().rev() {
+        t += *a * b * i as f64;
+    }
+    t + lists
+        .maybe
+        .iter()
+        .map(|o| match o {
+            Some(a) => *a * k,
+            None => k,
+        })
+        .sum::<f64>()
+}
+
+#[differentiable]
+fn items_of(x: &[f64]) -> f64 {
+    let lists = Lists {
+        maybe: vec![Some(x[0]), None, Some(x[1])],
+        pairs: vec![(x[2], x[0]), (x[1] * x[3], x[2])],
+    };
+    items(&lists, x[3])
+}
+
 programs![
     read_on("reading through `&mut` after the derivative's last use", 2, |x| read_on(x)),
     whole("the whole replaced through `&mut`", 2, |x| whole(x)),
@@ -240,4 +289,5 @@ programs![
         x[0], x[1]
     )),
     not_restored("what is changed and not used", 3, |x| not_restored(x[..2].to_vec(), x[2], 2)),
+    items_of("patterns of items behind references", 4, |x| items_of(x)),
 ];

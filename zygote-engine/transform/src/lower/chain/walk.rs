@@ -131,7 +131,7 @@ impl Lower {
         }
     }
 
-    /// The known type of the items: of a plain sequence only.
+    /// What is known of the type of the items.
     pub(in crate::lower) fn chain_item(&self, chain: &Chain) -> Ty {
         match chain {
             Chain::Root(operand) => {
@@ -143,6 +143,17 @@ impl Lower {
                 if by_value { of } else { Ty::Ref(Box::new(of)) }
             }
             Chain::Method(..) if self.only_ranges(chain) => Ty::Inert,
+            Chain::Method(receiver, name, args) => {
+                let item = self.chain_item(receiver);
+                match name.to_string().as_str() {
+                    "iter" => Ty::Ref(Box::new(item.peeled().clone())),
+                    "copied" | "cloned" => item.peeled().clone(),
+                    "rev" | "skip" | "take" | "step_by" => item,
+                    "enumerate" => Ty::Tuple(vec![Ty::Inert, item]),
+                    "zip" => Ty::Tuple(vec![item, self.chain_item(&args[0])]),
+                    _ => Ty::Unknown,
+                }
+            }
             _ => Ty::Unknown,
         }
     }
