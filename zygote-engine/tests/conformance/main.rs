@@ -19,6 +19,7 @@ mod control;
 mod directives;
 mod dynamic;
 mod enums;
+mod flows;
 mod generics;
 mod iterators;
 mod lent;

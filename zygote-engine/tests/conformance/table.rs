@@ -32,6 +32,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Trait objects made inside", crate::dynamic::PROGRAMS),
     ("Combinations", crate::mixed::PROGRAMS),
     ("Functions behind pointers, nested objects", crate::boxes::PROGRAMS),
+    ("Chains and loops in combination", crate::flows::PROGRAMS),
     ("States that change", crate::states::PROGRAMS),
     ("Algorithms", crate::algorithms::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),
