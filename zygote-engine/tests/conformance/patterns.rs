@@ -305,6 +305,31 @@ fn by_ref_mut(v: Option<(f64, f64)>, item: Item, k: f64) -> f64 {
     p * q + let_else_of_enums(&item, k)
 }
 
+#[differentiable]
+fn items_of_iter(pairs: &[(f64, f64)], list: &[Option<f64>], k: f64) -> f64 {
+    let mut s = k;
+    for (i, pair) in pairs.iter().enumerate() {
+        let (a, b) = pair;
+        s = *a * s + *b * (i + 1) as f64;
+    }
+    for item in list.iter() {
+        if let Some(a) = item {
+            s += *a * k;
+        }
+        s *= match (item, 1) {
+            (Some(a), 1) => *a,
+            _ => k,
+        };
+    }
+    s + list
+        .iter()
+        .map(|item| match item {
+            Some(a) => *a,
+            None => k,
+        })
+        .sum::<f64>()
+}
+
 programs![
     all_integers("literals, ranges, `|`, `@` and guards", 1, |x| all_integers(x[0])),
     tuples("tuple patterns", 2, |x| tuples(x[0], x[1])),
@@ -386,5 +411,10 @@ programs![
         Some((x[0], x[1])),
         Item::Two { a: x[2], b: x[3] },
         x[4]
+    )),
+    items_of_iter("nested patterns on references", 7, |x| items_of_iter(
+        &[(x[0], x[1]), (x[2], x[3])],
+        &[Some(x[4]), None, Some(x[5])],
+        x[6]
     )),
 ];
