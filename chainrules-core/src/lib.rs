@@ -36,7 +36,7 @@ pub use operator::{
 pub use registry::{Kind, Rule, rules};
 pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeOf, Std, Tangent};
 pub use view::{View, ViewMut};
-pub use walk::{ToWalk, Walk};
+pub use walk::{ToWalk, Walk, Walked};
 
 /// What the macros of this crate expand to. Not part of the public interface.
 #[doc(hidden)]

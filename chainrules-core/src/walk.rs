@@ -5,6 +5,8 @@
 //! same chain of names: `xs.iter().zip(ys).enumerate()` has
 //! `xs.walk_iter().walk_zip(ToWalk::to_walk(&ys)).walk_enumerate()`.
 
+use std::collections::{BTreeMap, VecDeque};
+
 /// A sequence whose items can be visited in any order, and whose items' cotangents lie in the
 /// shadows of the sequences that it is made of (its roots).
 pub trait Walk {
@@ -14,7 +16,8 @@ pub trait Walk {
     /// what it refers to.
     type Cotangent;
     /// The shadows of the roots: `Option<&mut [T]>` for a slice, a pair for a walk of two parts,
-    /// `()` for a range. `None` stands for a constant root.
+    /// `()` for a range. `None` stands for a constant root. What a root gives is its
+    /// [`Walked::Shadow`].
     type Shadows<'s>
     where
         Self: 's;
@@ -32,11 +35,59 @@ pub trait Walk {
     fn give_back(&self, k: usize, cotangent: Self::Cotangent, shadows: Self::Shadows<'_>);
 }
 
+/// A collection that a loop may go over: what a walk lends its items' cotangents from.
+pub trait Walked {
+    /// The shadow of the collection, as a walk takes it: that of a `Vec` is a slice.
+    type Shadow: ?Sized;
+
+    /// The shadow.
+    fn walked_shadow(&mut self) -> &mut Self::Shadow;
+}
+
+macro_rules! walked {
+    ($([$($params:tt)*] $t:ty => $shadow:ty),+ $(,)?) => {$(
+        impl<$($params)*> Walked for $t {
+            type Shadow = $shadow;
+
+            #[inline(always)]
+            fn walked_shadow(&mut self) -> &mut $shadow {
+                self
+            }
+        }
+    )+};
+}
+walked!(
+    [T] [T] => [T],
+    [T, const N: usize] [T; N] => [T],
+    [T] Vec<T> => [T],
+    [T] VecDeque<T> => VecDeque<T>,
+    [K, V] BTreeMap<K, V> => BTreeMap<K, V>,
+);
+
+impl<C: Walked + ?Sized> Walked for &mut C {
+    type Shadow = C::Shadow;
+
+    #[inline(always)]
+    fn walked_shadow(&mut self) -> &mut C::Shadow {
+        (**self).walked_shadow()
+    }
+}
+
+impl<C: Walked + ?Sized> Walked for Box<C> {
+    type Shadow = C::Shadow;
+
+    #[inline(always)]
+    fn walked_shadow(&mut self) -> &mut C::Shadow {
+        (**self).walked_shadow()
+    }
+}
+
 /// What a `for` loop, or an argument such as that of `zip`, makes of an expression: a walk over
 /// `&xs`, `xs`, a range, or a walk itself. A plain number stays what it is.
 #[diagnostic::on_unimplemented(
     message = "a loop over `{Self}` has no reverse",
-    note = "loop over a slice, a `Vec`, an array, a range, or `iter()` of those with adaptors that have a walk, or index in a loop over a range"
+    note = "loop over a slice, a `Vec`, an array, a `VecDeque`, a `BTreeMap`, a range, or `iter()` of those with adaptors that have a walk, or index in a loop over a range",
+    note = "that a collection is a `HashMap` has to be seen in the function: `let map: &HashMap<_, _> = &self.map;`, or loop over its `values()`"
 )]
 pub trait ToWalk<'a, M> {
     /// The walk.

@@ -1,15 +1,30 @@
-//! Methods of `VecDeque` that change its length.
+//! Methods of `VecDeque`, and loops over it.
 
+use crate::iter::{Loop, WalkIter};
 use crate::slice::zero_of;
 use crate::vec::merged;
-use chainrules_core::{Tangent, inert, rrule};
+use chainrules_core::{Tangent, ToWalk, Walk, inert, rrule};
 use std::collections::VecDeque;
+use std::marker::PhantomData;
 
 inert! {
     impl<T: Tangent<M>, M> VecDeque<T>, check(T = f64) {
         fn len(&self) -> usize;
         fn is_empty(&self) -> bool;
+        #[check(capacity = 0..4)]
+        fn with_capacity(capacity: usize) -> Self;
     }
+}
+
+#[rrule(VecDeque::from, check(T = f64, S = Vec<f64>, S = [f64; 2]))]
+fn from<T: Tangent<M>, S: IntoIterator<Item = T> + Tangent<N>, M, N>(list: S) -> VecDeque<T>
+where
+    VecDeque<T>: From<S>,
+    for<'a> &'a mut S: IntoIterator<Item = &'a mut T>,
+{
+    (VecDeque::from(list), |dy| Grad {
+        list: |d| d.into_iter().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
+    })
 }
 
 #[rrule(VecDeque::push_back, check(T = f64))]
@@ -73,6 +88,62 @@ fn extend<T: Tangent<M>, I: IntoIterator<Item = T> + Tangent<N>, M, N>(
     }
 }
 
+#[rrule(VecDeque::insert, check(T = f64, index = 0..this.len() + 1))]
+fn insert<T: Tangent<M>, M>(this: &mut VecDeque<T>, index: usize, value: T) {
+    this.insert(index, value);
+    Mutation {
+        undo: || this.remove(index),
+        pull: |d| Grad {
+            value: d.this.remove(index).expect("the cotangent has the shape of the deque"),
+        },
+    }
+}
+
+#[rrule(VecDeque::remove, check(T = f64, index = 0..this.len() + 1))]
+fn remove<T: Tangent<M>, M>(this: &mut VecDeque<T>, index: usize) -> Option<T> {
+    let y = this.remove(index);
+    (
+        y.clone(),
+        Mutation {
+            undo: || y.into_iter().for_each(|y| this.insert(index, y)),
+            pull: |d, dy| dy.iter().for_each(|dy| d.this.insert(index, dy.clone())),
+        },
+    )
+}
+
+// The cotangents of the removed elements are zero.
+#[rrule(VecDeque::truncate, check(T = f64, len = 0..5))]
+fn truncate<T: Tangent<M>, M>(this: &mut VecDeque<T>, len: usize) {
+    let tail = this.split_off(len.min(this.len()));
+    Mutation {
+        undo: || this.extend(tail),
+        pull: |d| d.this.extend(this.iter().skip(len).map(zero_of)),
+    }
+}
+
+#[rrule(VecDeque::resize, check(T = f64, new_len = 0..6))]
+fn resize<T: Tangent<M>, M>(this: &mut VecDeque<T>, new_len: usize, value: T) {
+    let (len, tail) = (this.len(), this.split_off(new_len.min(this.len())));
+    this.resize(new_len, value);
+    Mutation {
+        undo: || {
+            this.truncate(len);
+            this.extend(tail);
+        },
+        pull: |d| {
+            let added = d.this.split_off(len.min(new_len));
+            d.this.extend(this.iter().skip(len.min(new_len)).map(zero_of));
+            Grad { value: |dv| added.iter().for_each(|d| dv.accumulate(d)) }
+        },
+    }
+}
+
+#[rrule(VecDeque::split_off, check(T = f64, at = 0..this.len() + 1))]
+fn split_off<T: Tangent<M>, M>(this: &mut VecDeque<T>, at: usize) -> VecDeque<T> {
+    let y = this.split_off(at);
+    (y.clone(), Mutation { undo: || this.extend(y), pull: |d, dy| d.this.extend(dy.clone()) })
+}
+
 // The cotangents of the removed elements are zero.
 #[rrule(VecDeque::clear, check(T = f64))]
 fn clear<T: Tangent<M>, M>(this: &mut VecDeque<T>) {
@@ -128,6 +199,108 @@ fn rotate_right<T: Tangent<M>, M>(this: &mut VecDeque<T>, n: usize) {
 /// A domain: three or four elements.
 fn long<T: 'static>() -> impl FnOnce(&mut chainrules_core::Draw) -> VecDeque<T> {
     |draw| chainrules_core::list_of(3..5)(draw).into()
+}
+
+/// The walk over `&VecDeque<T>`: its items are references.
+pub struct DequeWalk<'a, T, M> {
+    deque: &'a VecDeque<T>,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<'a, T: Tangent<M>, M> Walk for DequeWalk<'a, T, M> {
+    type Item = &'a T;
+    type Cotangent = T;
+    type Shadows<'s>
+        = Option<&'s mut VecDeque<T>>
+    where
+        Self: 's;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.deque.len()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> &'a T {
+        &self.deque[k]
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadow: Option<&mut VecDeque<T>>) -> T {
+        match shadow {
+            Some(shadow) => shadow[k].lend(),
+            None => zero_of(&self.deque[k]),
+        }
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: T, shadow: Option<&mut VecDeque<T>>) {
+        if let Some(shadow) = shadow {
+            shadow[k].give_back(cotangent);
+        }
+    }
+}
+
+/// The walk over a `VecDeque<T>` by value: its items are clones.
+pub struct DequeValueWalk<'a, T, M>(DequeWalk<'a, T, M>);
+
+impl<T: Tangent<M>, M> Walk for DequeValueWalk<'_, T, M> {
+    type Item = T;
+    type Cotangent = T;
+    type Shadows<'s>
+        = Option<&'s mut VecDeque<T>>
+    where
+        Self: 's;
+
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize) -> T {
+        self.0.at(k).clone()
+    }
+
+    #[inline(always)]
+    fn lend(&self, k: usize, shadow: Option<&mut VecDeque<T>>) -> T {
+        self.0.lend(k, shadow)
+    }
+
+    #[inline(always)]
+    fn give_back(&self, k: usize, cotangent: T, shadow: Option<&mut VecDeque<T>>) {
+        self.0.give_back(k, cotangent, shadow);
+    }
+}
+
+impl<T: Tangent<M>, M> WalkIter<M> for VecDeque<T> {
+    type Walk<'a>
+        = DequeWalk<'a, T, M>
+    where
+        Self: 'a;
+
+    #[inline(always)]
+    fn walk_iter(&self) -> DequeWalk<'_, T, M> {
+        DequeWalk { deque: self, marker: PhantomData }
+    }
+}
+
+impl<'b, T: Tangent<M>, M: 'b> ToWalk<'_, Loop<M>> for &'b VecDeque<T> {
+    type Walk = DequeWalk<'b, T, M>;
+
+    #[inline(always)]
+    fn to_walk(&self) -> DequeWalk<'b, T, M> {
+        DequeWalk { deque: self, marker: PhantomData }
+    }
+}
+
+impl<'a, T: Tangent<M> + 'a, M: 'a> ToWalk<'a, Loop<M>> for VecDeque<T> {
+    type Walk = DequeValueWalk<'a, T, M>;
+
+    #[inline(always)]
+    fn to_walk(&'a self) -> DequeValueWalk<'a, T, M> {
+        DequeValueWalk(DequeWalk { deque: self, marker: PhantomData })
+    }
 }
 
 #[cfg(test)]

@@ -251,15 +251,20 @@ impl<'a, T: Tangent<M> + 'a, M: 'a, const N: usize> ToWalk<'a, Loop<M>> for [T; 
 
 /// The walk of `iter`.
 pub trait WalkIter<M> {
-    /// The type of an item.
-    type Elem;
+    /// The walk.
+    type Walk<'a>
+    where
+        Self: 'a;
 
     /// The walk over references to the elements.
-    fn walk_iter(&self) -> SliceWalk<'_, Self::Elem, M>;
+    fn walk_iter(&self) -> Self::Walk<'_>;
 }
 
 impl<T: Tangent<M>, M> WalkIter<M> for [T] {
-    type Elem = T;
+    type Walk<'a>
+        = SliceWalk<'a, T, M>
+    where
+        Self: 'a;
 
     #[inline(always)]
     fn walk_iter(&self) -> SliceWalk<'_, T, M> {

@@ -10,6 +10,7 @@ pub use chainrules_core as __core;
 pub mod array;
 pub mod compare;
 pub mod deque;
+pub mod entries;
 pub mod float;
 pub mod integer;
 pub mod iter;

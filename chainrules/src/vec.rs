@@ -11,6 +11,17 @@ inert! {
     }
 }
 
+#[rrule(Vec::from, check(T = f64, S = [f64; 2], S = VecDeque<f64>))]
+fn from<T: Tangent<M>, S: IntoIterator<Item = T> + Tangent<N>, M, N>(list: S) -> Vec<T>
+where
+    Vec<T>: From<S>,
+    for<'a> &'a mut S: IntoIterator<Item = &'a mut T>,
+{
+    (Vec::from(list), |dy| Grad {
+        list: |d| d.into_iter().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
+    })
+}
+
 #[rrule(Vec::push, check(T = f64, T = f32, T = Vec<f64>))]
 fn push<T: Tangent<M>, M>(this: &mut Vec<T>, value: T) {
     this.push(value);
