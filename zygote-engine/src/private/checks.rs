@@ -36,6 +36,114 @@ sequences!(
 #[inline(always)]
 pub fn sequence<T: Sequence + ?Sized>(_: &T) {}
 
+/// A sequence whose items are found by their numbers.
+#[diagnostic::on_unimplemented(
+    message = "a method of this name is known of slices, `Vec`s, arrays and `VecDeque`s, and this is `{Self}`",
+    note = "of a map: loop over its `values_mut()`, or say in the function what it is, `let map: &mut BTreeMap<_, _> = &mut self.map;`; to choose an entry write a loop",
+    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+)]
+pub trait Indexed {}
+
+macro_rules! indexed {
+    ($([$($params:tt)*] $t:ty),+ $(,)?) => { $(impl<$($params)*> Indexed for $t {})+ };
+}
+
+indexed!(
+    [T] [T],
+    [T, const N: usize] [T; N],
+    [T] Vec<T>,
+    [T] std::collections::VecDeque<T>,
+    [T: Indexed + ?Sized] &T,
+    [T: Indexed + ?Sized] &mut T,
+    [T: Indexed + ?Sized] Box<T>,
+);
+
+/// The receiver of a method that gives items by their numbers.
+#[inline(always)]
+pub fn indexed<T: Indexed + ?Sized>(_: &T) {}
+
+/// What `values`, `keys`, `entry` and the like are known of, by their names.
+#[diagnostic::on_unimplemented(
+    message = "a method of this name is known of maps, and `{Self}` is none of the standard library",
+    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+)]
+pub trait Map {
+    /// The type of a key.
+    type Key;
+
+    /// The keys, in the map's order.
+    fn keys(&self) -> Vec<Self::Key>;
+}
+
+impl<K: Clone, V> Map for std::collections::BTreeMap<K, V> {
+    type Key = K;
+
+    fn keys(&self) -> Vec<K> {
+        self.keys().cloned().collect()
+    }
+}
+
+impl<K: Clone, V, S> Map for std::collections::HashMap<K, V, S> {
+    type Key = K;
+
+    fn keys(&self) -> Vec<K> {
+        self.keys().cloned().collect()
+    }
+}
+
+macro_rules! lent_maps {
+    ($($t:ty),+) => {$(
+        impl<T: Map + ?Sized> Map for $t {
+            type Key = T::Key;
+
+            fn keys(&self) -> Vec<T::Key> {
+                T::keys(self)
+            }
+        }
+    )+};
+}
+
+lent_maps!(&T, &mut T, Box<T>);
+
+/// The receiver of a method that is known of maps by its name.
+#[inline(always)]
+pub fn map<T: Map + ?Sized>(_: &T) {}
+
+/// A map, whose items are pairs of references.
+#[diagnostic::on_unimplemented(
+    message = "a pattern for a reference to a pair is supported of maps only, and this is `{Self}`",
+    note = "name the item: `.filter(|p| p.0 > 0.0)`, or copy it, `.filter(|&&(a, b)| a > b)`"
+)]
+pub trait Entries {}
+
+impl<T: Map + ?Sized> Entries for T {}
+
+/// What gives pairs of references.
+#[inline(always)]
+pub fn entries<T: Entries + ?Sized>(_: &T) {}
+
+/// The keys of a map, in its order.
+pub fn keys<T: Map + ?Sized>(map: &T) -> Vec<T::Key> {
+    map.keys()
+}
+
+/// What a chain may be added to, unless its type is another collection's by the source.
+#[diagnostic::on_unimplemented(
+    message = "`extend` by a chain of iterators, or by references, is known of `Vec`, and this is `{Self}`",
+    note = "that another collection is one has to be seen in the function: `let q: &mut VecDeque<_> = &mut self.q;`, or write a loop",
+    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+)]
+pub trait List {}
+
+impl<T> List for Vec<T> {}
+impl<T: List + ?Sized> List for &T {}
+impl<T: List + ?Sized> List for &mut T {}
+impl<T: List + ?Sized> List for Box<T> {}
+
+/// The receiver of `extend`.
+#[inline(always)]
+pub fn list<T: List + ?Sized>(_: &T) {}
+
 /// A value of whose type a question is asked.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
 

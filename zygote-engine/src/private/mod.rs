@@ -11,11 +11,12 @@ pub use chainrules_core::Maybe;
 pub use chainrules_core::{
     Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
     DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem, RemAssign, Restrict,
-    Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk,
+    Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk, Walked,
 };
 pub use checks::{
-    AReal, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, NoDerivative, NoReal,
-    Number, Own, Probe, Sequence, StaysAPlace, bits, finds, number, receiver, sequence,
+    AReal, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal,
+    List, Map, NoDerivative, NoReal, Number, Own, Probe, Sequence, StaysAPlace, bits, entries,
+    finds, indexed, keys, list, map, number, receiver, sequence,
 };
 pub use objects::{
     Becoming, Boxed, Object, added, boxed, given, given_shadow, held, pull_boxed,

@@ -89,11 +89,16 @@ impl Builder<'_> {
         let place = self.func.resolve(place);
         let d = self.cotangent(place.root)?;
         let mut path = place.path;
-        let item = self.func.var(place.root).kind == VarKind::Item;
-        if item && path.first() == Some(&Proj::Deref) {
+        if self.is_lent(place.root) && path.first() == Some(&Proj::Deref) {
             path.remove(0);
         }
         Some(Place { root: d, path })
+    }
+
+    /// Whether a variable may hold a reference, whose cotangent is that of what it refers to.
+    fn is_lent(&self, v: VarId) -> bool {
+        let var = self.func.var(v);
+        var.kind == VarKind::Item || var.kind == VarKind::Local && matches!(var.ty, Ty::Ref(_))
     }
 
     /// Adds to the cotangent of an operand.
@@ -105,8 +110,7 @@ impl Builder<'_> {
             return;
         }
         let op = self.boxed(to, op);
-        let item = self.func.var(v).kind == VarKind::Item;
-        let whole = place.path.is_empty() || (item && place.path == [Proj::Deref]);
+        let whole = place.path.is_empty() || (self.is_lent(v) && place.path == [Proj::Deref]);
         match self.live.get(&v).copied() {
             Some(c) if c.zero && whole => {
                 out.push(Stmt::Set(c.var, op));

@@ -142,11 +142,11 @@ impl Emit<'_> {
                     Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
                         let act = activity_type(k);
                         let part = self.path(quote!(__whole), &l.shadow.path, Access::Write);
-                        quote!(<#act as #private::Activity>::get(&mut #d).map(|__whole| &mut #part[..]))
+                        quote!(<#act as #private::Activity>::get(&mut #d).map(|__whole| { use #private::Walked as _; #part.walked_shadow() }))
                     }
                     _ => {
                         let part = self.path(quote!(#d), &l.shadow.path, Access::Write);
-                        quote!(::core::option::Option::Some(&mut #part[..]))
+                        quote!(::core::option::Option::Some({ use #private::Walked as _; #part.walked_shadow() }))
                     }
                 }
             }

@@ -14,7 +14,7 @@ pub use func::{Func, Param, Signature, Var, VarKind};
 pub use op::{Call, Callee, Construct, Lambda, Op, ReverseLambda, Side, is_error};
 pub use place::{Mode, Operand, Place, Proj};
 pub use stmt::{Binding, Chain, Exit, For, Lent, Pull, Region, Source, Stmt};
-pub use ty::Ty;
+pub use ty::{Collection, Ty};
 
 /// Names a variable of a [`Func`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

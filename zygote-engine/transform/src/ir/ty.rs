@@ -12,6 +12,8 @@ pub enum Ty {
     Inert,
     /// A slice, array or `Vec`.
     Seq(Box<Ty>),
+    /// A collection of another kind, by its name alone, with the type of its values.
+    Of(Collection, Box<Ty>),
     /// A tuple.
     Tuple(Vec<Ty>),
     /// A reference.
@@ -22,14 +24,28 @@ pub enum Ty {
     Unknown,
 }
 
+/// A collection that is no sequence in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Collection {
+    /// `BTreeMap` or `HashMap`.
+    Map,
+    /// `VecDeque`.
+    Deque,
+}
+
 impl Ty {
+    /// Whether it is a collection of this kind, by its name.
+    pub fn is_of(&self, kind: Collection) -> bool {
+        matches!(self.peeled(), Self::Of(of, _) if *of == kind)
+    }
+
     /// Whether a value of the type carries no derivative, and this is known.
     pub fn is_inert(&self) -> bool {
         match self {
             Self::Inert => true,
             Self::Seq(of) | Self::Ref(of) => of.is_inert(),
             Self::Tuple(all) => all.iter().all(Self::is_inert),
-            Self::Real | Self::Boxed | Self::Unknown => false,
+            Self::Real | Self::Of(..) | Self::Boxed | Self::Unknown => false,
         }
     }
 
@@ -39,7 +55,7 @@ impl Ty {
             Self::Real | Self::Inert => true,
             Self::Seq(of) | Self::Ref(of) => of.is_known(),
             Self::Tuple(all) => all.iter().all(Self::is_known),
-            Self::Boxed | Self::Unknown => false,
+            Self::Of(..) | Self::Boxed | Self::Unknown => false,
         }
     }
 
@@ -55,6 +71,7 @@ impl Ty {
     pub fn project(&self, proj: &Proj) -> Self {
         match (self.peeled(), proj) {
             (Self::Seq(of), Proj::Index(_) | Proj::FromEnd(_)) => (**of).clone(),
+            (Self::Of(Collection::Map, of), Proj::Key(_)) => (**of).clone(),
             (Self::Seq(of), Proj::Slice(..)) => Self::Seq(of.clone()),
             (Self::Tuple(of), Proj::Field(syn::Member::Unnamed(i))) => {
                 of.get(i.index as usize).cloned().unwrap_or(Self::Unknown)

@@ -86,7 +86,10 @@ impl Lower {
                     None => self.method(m, out),
                 }
             }
-            Expr::Call(c) => self.call(c, out),
+            Expr::Call(c) => match self.made_of_pairs(c, out)? {
+                Some(op) => Ok(op),
+                None => self.call(c, out),
+            },
             Expr::If(i) => {
                 let value = self.branch(i, Tail::Value, out)?;
                 self.value_of(e, value)

@@ -16,11 +16,14 @@ impl Lower {
         if self.is_place(&f.expr) {
             let place = self.place(&f.expr, out)?;
             if self.refers(&place) == Some(true) {
-                let base = Pipe::Elements((*f.expr).clone(), true);
-                return self.for_chain(&Pipeline::of(base), f, out);
+                let pipeline = match self.parsed(&f.expr, true, Some(&f.pat))? {
+                    Some(pipeline) => pipeline,
+                    None => Pipeline::of(Pipe::Elements((*f.expr).clone(), true)),
+                };
+                return self.for_chain(&pipeline, f, out);
             }
         }
-        let parsed = super::chain::parse(&f.expr)?;
+        let parsed = self.parsed(&f.expr, true, Some(&f.pat))?;
         if takes_apart(&f.pat) {
             // The items' cotangents have no such pattern: the item is bound, then taken apart.
             let pipeline = parsed.unwrap_or_else(|| Pipeline::of(Pipe::Walk((*f.expr).clone())));

@@ -6,6 +6,7 @@ mod branch;
 mod call;
 mod chain;
 mod closure;
+mod entry;
 mod exits;
 mod expr;
 mod generics;
@@ -24,7 +25,9 @@ mod stmt;
 
 use crate::emit::Host;
 use crate::error::{Result, unsupported};
-use crate::ir::{Func, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, Var, VarId, VarKind};
+use crate::ir::{
+    Collection, Func, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, Var, VarId, VarKind,
+};
 use generics::{check_signature, inner_reference};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -460,8 +463,34 @@ fn named(name: &str, arguments: &syn::PathArguments) -> Ty {
             Some(syn::GenericArgument::Type(t)) => Ty::Seq(Box::new(ty_of(t))),
             _ => Ty::Unknown,
         },
+        (name, syn::PathArguments::AngleBracketed(args)) => {
+            // The last parameter of a map may be its hasher.
+            let values = args.args.iter().take(2).filter_map(|a| match a {
+                syn::GenericArgument::Type(t) => Some(ty_of(t)),
+                _ => None,
+            });
+            collection(name, values.last().unwrap_or(Ty::Unknown))
+        }
         _ => Ty::Unknown,
     }
+}
+
+/// A collection that is known by its name; where it matters, generated code makes sure of that. Of its
+/// values only is known that they are such collections, too.
+fn collection(name: &str, values: Ty) -> Ty {
+    let kind = match name {
+        "BTreeMap" | "HashMap" => Collection::Map,
+        "VecDeque" => Collection::Deque,
+        _ => return Ty::Unknown,
+    };
+    let values = if matches!(values, Ty::Of(..)) { values } else { Ty::Unknown };
+    Ty::Of(kind, Box::new(values))
+}
+
+/// The collection whose function a path is: `BTreeMap::new`.
+fn collection_of(path: &syn::Path) -> Ty {
+    let mut before = path.segments.iter().rev().skip(1);
+    before.next().map_or(Ty::Unknown, |s| collection(&s.ident.to_string(), Ty::Unknown))
 }
 
 /// Collects the names that the source mentions, so that generated names differ from them.

@@ -11,17 +11,30 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Pat};
 
-/// A part of a sequence that is there if the condition holds.
+/// A part of a sequence that is there if the condition holds, or two parts.
 pub(super) struct Optional {
-    condition: Operand,
-    place: Place,
-    exclusive: bool,
+    pub condition: Operand,
+    pub place: Place,
+    pub exclusive: bool,
+    pub second: Option<Place>,
 }
 
 impl Optional {
     fn operand(&self) -> Operand {
+        self.refer(&self.place)
+    }
+
+    fn refer(&self, place: &Place) -> Operand {
         let mode = if self.exclusive { Mode::Exclusive } else { Mode::Shared };
-        Operand::Place(self.place.clone(), mode)
+        Operand::Place(place.clone(), mode)
+    }
+
+    fn item(&self) -> Item {
+        let first = Item::One(self.operand());
+        match &self.second {
+            None => first,
+            Some(second) => Item::Tuple(vec![first, Item::One(self.refer(second))]),
+        }
     }
 }
 
@@ -30,7 +43,11 @@ enum Form<'a> {
     /// The element at an index.
     At(&'a Expr, Expr, bool),
     /// The value of a key.
-    Key(&'a Expr, &'a Expr),
+    Key(&'a Expr, &'a Expr, bool),
+    /// An end of a slice, the last or the first, and the rest.
+    End(&'a Expr, bool, bool),
+    /// The last or the first entry of an ordered map.
+    Entry(&'a Expr, bool),
     /// The element at an index that a search gives, `usize::MAX` for none.
     Search(&'a Expr, Expr),
 }
@@ -44,18 +61,23 @@ fn form(e: &Expr) -> Option<Form<'_>> {
     match (m.method.to_string().as_str(), m.args.len()) {
         ("get", 1) => match strip(&m.args[0]) {
             Expr::Range(_) => None,
-            key @ Expr::Reference(_) => Some(Form::Key(sequence, key)),
-            Expr::Lit(l) if matches!(l.lit, syn::Lit::Str(_)) => {
-                Some(Form::Key(sequence, &m.args[0]))
-            }
+            key if is_key(key) => Some(Form::Key(sequence, key, false)),
             i => Some(Form::At(sequence, i.clone(), false)),
         },
         ("get_mut", 1) => match strip(&m.args[0]) {
-            Expr::Range(_) | Expr::Reference(_) => None,
+            Expr::Range(_) => None,
+            key if is_key(key) => Some(Form::Key(sequence, key, true)),
             i => Some(Form::At(sequence, i.clone(), true)),
         },
-        ("first", 0) => Some(Form::At(sequence, zero(), false)),
-        ("first_mut", 0) => Some(Form::At(sequence, zero(), true)),
+        ("first" | "front", 0) => Some(Form::At(sequence, zero(), false)),
+        ("first_mut" | "front_mut", 0) => Some(Form::At(sequence, zero(), true)),
+        ("back", 0) => Some(Form::At(sequence, last(), false)),
+        ("split_first", 0) => Some(Form::End(sequence, false, false)),
+        ("split_first_mut", 0) => Some(Form::End(sequence, false, true)),
+        ("split_last", 0) => Some(Form::End(sequence, true, false)),
+        ("split_last_mut", 0) => Some(Form::End(sequence, true, true)),
+        ("first_key_value", 0) => Some(Form::Entry(sequence, false)),
+        ("last_key_value", 0) => Some(Form::Entry(sequence, true)),
         ("last", 0) => match strip(sequence) {
             Expr::MethodCall(iter) if iter.method == "iter" => {
                 let sequence = &*iter.receiver;
@@ -64,7 +86,7 @@ fn form(e: &Expr) -> Option<Form<'_>> {
             }
             _ => Some(Form::At(sequence, last(), false)),
         },
-        ("last_mut", 0) => Some(Form::At(sequence, last(), true)),
+        ("last_mut" | "back_mut", 0) => Some(Form::At(sequence, last(), true)),
         (search @ ("find" | "max_by" | "min_by"), 1) => {
             let Expr::MethodCall(iter) = strip(sequence) else { return None };
             if iter.method != "iter" {
@@ -88,11 +110,21 @@ fn form(e: &Expr) -> Option<Form<'_>> {
     }
 }
 
+/// Whether the argument of `get` is the key of a map, by the way it is written.
+fn is_key(e: &Expr) -> bool {
+    match e {
+        Expr::Reference(_) => true,
+        Expr::Lit(l) => matches!(l.lit, syn::Lit::Str(_)),
+        _ => false,
+    }
+}
+
 /// Whether an expression is an optional reference, unwrapped, or a part of one.
 pub(super) fn is_unwrapped(e: &Expr) -> bool {
     match strip(e) {
         Expr::MethodCall(m) => {
-            ["unwrap", "expect"].iter().any(|n| m.method == n) && form(&m.receiver).is_some()
+            super::entry::is_entry(m)
+                || ["unwrap", "expect"].iter().any(|n| m.method == n) && form(&m.receiver).is_some()
         }
         Expr::Field(f) => is_unwrapped(&f.base),
         Expr::Index(i) => is_unwrapped(&i.expr),
@@ -103,9 +135,17 @@ pub(super) fn is_unwrapped(e: &Expr) -> bool {
 
 impl Lower {
     fn optional(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Optional>> {
+        let mut e = e.clone();
+        if form(&e).is_some()
+            && let Expr::MethodCall(m) = &mut e
+        {
+            *m.receiver = self.part_named(&m.receiver, out)?;
+        }
+        let e = &e;
         let Some(form) = form(e) else { return Ok(None) };
         let sequence = match &form {
-            Form::At(s, ..) | Form::Key(s, _) | Form::Search(s, _) => *s,
+            Form::At(s, ..) | Form::Key(s, ..) | Form::Search(s, _) => *s,
+            Form::End(s, ..) | Form::Entry(s, _) => *s,
         };
         if !self.is_place(sequence) {
             return Ok(None);
@@ -113,8 +153,37 @@ impl Lower {
         let place = self.place(sequence, out)?;
         let place = self.pinned(place, out);
         let span = e.span();
-        self.known_of_sequence(sequence, out)?;
+        let form = match form {
+            // What the key of a map is, or which type the map has, may be known from elsewhere.
+            Form::At(s, key, exclusive) if self.finds_by_key(s, &key) => {
+                return self.by_key(s, &key, exclusive, place, out).map(Some);
+            }
+            Form::Key(s, key, exclusive) => {
+                return self.by_key(s, key, exclusive, place, out).map(Some);
+            }
+            Form::Entry(map, last) => return self.last_entry(map, last, place, out).map(Some),
+            other => other,
+        };
+        self.known_of(sequence, "indexed", out)?;
         match form {
+            Form::Key(..) | Form::Entry(..) => unreachable!("returned before"),
+            Form::End(_, last, exclusive) => {
+                if exclusive && let VarKind::Local = self.func.var(place.root).kind {
+                    self.func.vars[place.root.0].mutable = true;
+                }
+                let there: Expr = syn::parse_quote_spanned!(span=> !#sequence.is_empty());
+                let condition = self.inert(&there, out)?;
+                let (end, rest) = if last {
+                    let k = self.inert(&syn::parse_quote!(#sequence.len().wrapping_sub(1)), out)?;
+                    let k = self.pin(k, out);
+                    (Proj::Index(k.clone()), Proj::Slice(None, Some(k), false))
+                } else {
+                    let (zero, one) = (Operand::Const(quote!(0)), Operand::Const(quote!(1)));
+                    (Proj::Index(zero), Proj::Slice(Some(one), None, false))
+                };
+                let second = Some(place.then(rest));
+                Ok(Some(Optional { condition, place: place.then(end), exclusive, second }))
+            }
             Form::At(_, index, exclusive) => {
                 if exclusive && let VarKind::Local = self.func.var(place.root).kind {
                     self.func.vars[place.root.0].mutable = true;
@@ -137,14 +206,8 @@ impl Lower {
                 };
                 let there: Expr = syn::parse_quote_spanned!(span=> #i < #sequence.len());
                 let condition = self.inert(&there, out)?;
-                Ok(Some(Optional { condition, place: place.then(Proj::Index(index)), exclusive }))
-            }
-            Form::Key(_, key) => {
-                let there: Expr = syn::parse_quote_spanned!(span=> #sequence.contains_key(#key));
-                let condition = self.inert(&there, out)?;
-                let key = self.operand(key, out)?;
-                let place = place.then(Proj::Key(key));
-                Ok(Some(Optional { condition, place, exclusive: false }))
+                let place = place.then(Proj::Index(index));
+                Ok(Some(Optional { condition, place, exclusive, second: None }))
             }
             Form::Search(_, search) => {
                 let Some((tokens, reads)) = self.pure(&search, Calls::Reading) else {
@@ -160,14 +223,43 @@ impl Lower {
                     condition,
                     place: place.then(Proj::Index(k)),
                     exclusive: false,
+                    second: None,
                 }))
             }
         }
     }
 
+    /// A name for a part that was found before: `map.get(&a).unwrap()`.
+    pub(super) fn part_named(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Expr> {
+        if self.is_place(e) || !is_unwrapped(e) {
+            return Ok(e.clone());
+        }
+        let part = self.operand(e, out)?;
+        let part = match part {
+            Operand::Place(p, mode) if !p.path.is_empty() => {
+                let exclusive = mode == Mode::Exclusive;
+                let ty = self.ty(&Operand::Place(p.clone(), Mode::Value));
+                let kind = VarKind::Alias(p.clone(), exclusive);
+                let constant = self.all_constant(std::slice::from_ref(&p));
+                let var = crate::ir::Var { ty, constant, ..crate::ir::Var::new(kind, self.here) };
+                let v = self.func.add("part", e.span(), var);
+                out.push(Stmt::Alias(v, p, exclusive));
+                Operand::Place(Place::var(v), mode)
+            }
+            part => part,
+        };
+        let name = self.name_of_operand(part, out);
+        Ok(syn::parse_quote!(#name))
+    }
+
     /// The receiver of a method that is known by its name, such as `iter` or `first`: the compiler
     /// checks that its type has no other.
     pub(super) fn known_of_sequence(&self, receiver: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
+        self.known_of(receiver, "sequence", out)
+    }
+
+    /// The same with the check of this name.
+    pub(super) fn known_of(&self, receiver: &Expr, check: &str, out: &mut Vec<Stmt>) -> Result<()> {
         let Some((tokens, _)) = self.pure(receiver, Calls::Reading) else {
             return unsupported(
                 receiver,
@@ -177,7 +269,8 @@ impl Lower {
         };
         let span = receiver.span();
         let private = quote_spanned!(span=> ::zygote_engine::__private);
-        out.push(Stmt::Macro(quote_spanned!(span=> #private::sequence(&#tokens))));
+        let check = proc_macro2::Ident::new(check, span);
+        out.push(Stmt::Macro(quote_spanned!(span=> #private::#check(&#tokens))));
         Ok(())
     }
 
@@ -187,6 +280,9 @@ impl Lower {
         m: &syn::ExprMethodCall,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Op>> {
+        if let Some(op) = self.entry_of(m, out)? {
+            return Ok(Some(op));
+        }
         let name = m.method.to_string();
         let known = ["unwrap", "expect", "copied", "cloned", "map"].contains(&name.as_str());
         if !known || form(&m.receiver).is_none() {
@@ -195,6 +291,13 @@ impl Lower {
         self.scopes.push(std::collections::HashMap::new());
         let op = self.optional(&m.receiver, out).and_then(|optional| {
             let Some(optional) = optional else { return Ok(None) };
+            if optional.second.is_some() && name != "map" {
+                return unsupported(
+                    &m.method,
+                    "a pair of references as a value",
+                    "take it apart: `let (a, b) = ..`, `if let Some((a, b)) = ..`",
+                );
+            }
             match name.as_str() {
                 "unwrap" | "expect" => {
                     // The panic is the user's own.
@@ -204,14 +307,18 @@ impl Lower {
                     {
                         out.push(Stmt::Macro(quote!(let _ = #tokens)));
                     }
+                    if optional.exclusive
+                        && matches!(optional.place.path.last(), Some(Proj::Key(_)))
+                    {
+                        return Ok(Some(self.lent(optional.place, out)));
+                    }
                     Ok(Some(Op::Use(optional.operand())))
                 }
                 "map" => {
                     let f = m.args.first().cloned();
                     self.some_of(&optional, m, out, |s, out| {
                         let f = f.as_ref().expect("`map` has an argument");
-                        let item = Item::One(optional.operand());
-                        let item = s.applied(f, vec![item], out)?;
+                        let item = s.applied(f, vec![optional.item()], out)?;
                         s.whole_item(item, out)
                     })
                     .map(Some)
@@ -288,7 +395,7 @@ impl Lower {
             (e, _) => s.tail(e, tail, out),
         };
         let yes = self.region(false, |s, out| {
-            s.bind(pattern, None, optional.operand(), out)?;
+            s.bind_optional(pattern, &optional, &m.expr, out)?;
             arm(s, body, out)
         })?;
         let no = self.region(false, |s, out| arm(s, &none.body, out))?;
@@ -298,6 +405,102 @@ impl Lower {
         };
         out.push(Stmt::If(condition, yes, no, value));
         Ok(Some(value.map(Operand::var)))
+    }
+
+    /// Binds what is there. Two exclusive parts are lent by the user's own method.
+    fn bind_optional(
+        &mut self,
+        pattern: &Pat,
+        optional: &Optional,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let Some(second) = &optional.second else {
+            return self.bind(pattern, None, optional.operand(), out);
+        };
+        if !optional.exclusive {
+            return self.bind_item(pattern, optional.item(), out);
+        }
+        let (Pat::Tuple(names), Some(lend)) = (pattern, self.lending(e)) else {
+            return unsupported(pattern, "this pattern here", "name the parts: `Some((a, b))`");
+        };
+        let parts = [optional.place.clone(), second.clone()];
+        let shown = self.names_of_parts(names, parts, true)?;
+        out.push(Stmt::Macro(quote! {
+            let ::core::option::Option::Some((#(#shown),*)) = #lend else {
+                ::core::unreachable!()
+            }
+        }));
+        Ok(())
+    }
+
+    /// The call of a method that lends parts of its receiver.
+    fn lending(&self, e: &Expr) -> Option<proc_macro2::TokenStream> {
+        let Expr::MethodCall(m) = strip(e) else { return None };
+        let (receiver, _) = self.pure(&m.receiver, Calls::Reading)?;
+        let method = &m.method;
+        Some(quote!(#receiver.#method()))
+    }
+
+    /// Names for two parts of a sequence, which are lent together.
+    fn names_of_parts(
+        &mut self,
+        names: &syn::PatTuple,
+        parts: [Place; 2],
+        exclusive: bool,
+    ) -> Result<Vec<proc_macro2::TokenStream>> {
+        let mut shown = vec![];
+        for (name, part) in names.elems.iter().zip(parts) {
+            let Pat::Ident(i) = name else {
+                if !matches!(name, Pat::Wild(_)) {
+                    return unsupported(name, "this pattern here", "name the part");
+                }
+                shown.push(quote!(_));
+                continue;
+            };
+            let ty = self.ty(&Operand::Place(part.clone(), Mode::Value));
+            let constant = self.all_constant(std::slice::from_ref(&part));
+            let kind = VarKind::Alias(part, exclusive);
+            let var = crate::ir::Var { ty, constant, ..crate::ir::Var::new(kind, self.here) };
+            let v = self.user(&i.ident, var);
+            let name = super::placeholder(v, i.ident.span());
+            shown.push(quote!(#name));
+        }
+        Ok(shown)
+    }
+
+    /// `let (a, b) = v.split_first().unwrap();`: two references to parts of one sequence.
+    pub(super) fn split_end(
+        &mut self,
+        pattern: &Pat,
+        init: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<bool> {
+        let (Pat::Tuple(names), Expr::MethodCall(m)) = (pattern, strip(init)) else {
+            return Ok(false);
+        };
+        let unwraps = ["unwrap", "expect"].iter().any(|n| m.method == n);
+        if !unwraps || !matches!(form(&m.receiver), Some(Form::End(..) | Form::Entry(..))) {
+            return Ok(false);
+        }
+        let Some(optional) = self.optional(&m.receiver, out)? else { return Ok(false) };
+        match &optional.second {
+            Some(second) if optional.exclusive => {
+                let Some(lend) = self.lending(&m.receiver) else { return Ok(false) };
+                let (unwrap, message) = (&m.method, &m.args);
+                let tokens = quote!(#lend.#unwrap(#message));
+                let parts = [optional.place.clone(), second.clone()];
+                let shown = self.names_of_parts(names, parts, true)?;
+                out.push(Stmt::Macro(quote!(let (#(#shown),*) = #tokens)));
+            }
+            _ => {
+                // The panic is the user's own.
+                let Some((tokens, _)) = self.pure(init, Calls::Reading) else { return Ok(false) };
+                out.push(Stmt::Macro(quote!(let _ = #tokens)));
+                self.bind_item(pattern, optional.item(), out)?;
+            }
+        }
+        Ok(true)
     }
 
     /// `let (a, b) = v.split_at(k);`: two references to parts of one sequence.
@@ -336,21 +539,8 @@ impl Lower {
         let Some((receiver, _)) = self.pure(&m.receiver, Calls::Reading) else { return Ok(false) };
         let parts =
             [Proj::Slice(None, Some(at.clone()), false), Proj::Slice(Some(at), None, false)];
-        let mut shown = vec![];
-        for (name, part) in names.elems.iter().zip(parts) {
-            let Pat::Ident(i) = name else {
-                shown.push(quote!(_));
-                continue;
-            };
-            let part = place.then(part);
-            let ty = self.ty(&Operand::Place(part.clone(), Mode::Value));
-            let constant = self.all_constant(std::slice::from_ref(&part));
-            let kind = VarKind::Alias(part, exclusive);
-            let var = crate::ir::Var { ty, constant, ..crate::ir::Var::new(kind, self.here) };
-            let v = self.user(&i.ident, var);
-            let name = super::placeholder(v, i.ident.span());
-            shown.push(quote!(#name));
-        }
+        let parts = parts.map(|part| place.then(part));
+        let shown = self.names_of_parts(names, parts, exclusive)?;
         let method = format_ident!("{}", m.method, span = m.method.span());
         out.push(Stmt::Macro(quote!(let (#(#shown),*) = #receiver.#method(#at_tokens))));
         Ok(true)

@@ -77,7 +77,7 @@ impl Lower {
         }
         if let Op::Use(Operand::Place(place, mode @ (Mode::Shared | Mode::Exclusive))) = &op {
             let place = place.clone();
-            return self.alias(pattern, place, *mode == Mode::Exclusive, out);
+            return self.alias(pattern, declared, place, *mode == Mode::Exclusive, out);
         }
         // A box becomes what is declared after the call that makes it.
         let op = match op {
@@ -110,6 +110,7 @@ impl Lower {
     fn alias(
         &mut self,
         pattern: &syn::PatIdent,
+        declared: Option<&syn::Type>,
         place: Place,
         exclusive: bool,
         out: &mut Vec<Stmt>,
@@ -122,7 +123,13 @@ impl Lower {
             );
         }
         let place = self.pinned(place, out);
-        let ty = self.ty(&Operand::Place(place.clone(), Mode::Value));
+        let ty = match self.ty(&Operand::Place(place.clone(), Mode::Value)) {
+            Ty::Unknown => match declared.map(super::ty_of) {
+                Some(Ty::Ref(of)) if matches!(*of, Ty::Of(..)) => *of,
+                _ => Ty::Unknown,
+            },
+            ty => ty,
+        };
         let constant = self.all_constant(std::slice::from_ref(&place));
         let kind = VarKind::Alias(place.clone(), exclusive);
         let v = self.user(&pattern.ident, Var { ty, constant, ..Var::new(kind, self.here) });
@@ -141,7 +148,7 @@ impl Lower {
         match pattern {
             Pat::Paren(p) => self.bind_references(&p.pat, place, exclusive, out),
             Pat::Wild(_) => Ok(()),
-            Pat::Ident(i) => self.alias(i, place, exclusive, out).map(|_| ()),
+            Pat::Ident(i) => self.alias(i, None, place, exclusive, out).map(|_| ()),
             Pat::Tuple(t) if !has_rest(&t.elems) => {
                 for (k, p) in t.elems.iter().enumerate() {
                     let part = place.then(Proj::Field(syn::Member::from(k)));
@@ -462,6 +469,17 @@ impl Lower {
             Op::Repeat(a, ..) => match self.ty(a) {
                 Ty::Unknown => Ty::Unknown,
                 ty => Ty::Seq(Box::new(ty)),
+            },
+            Op::Call(call) => match (&call.callee, &call.args[..]) {
+                (Callee::Associated(ty, _), _) => syn::parse2(quote!(#ty::of))
+                    .map_or(Ty::Unknown, |path: syn::Path| super::collection_of(&path)),
+                (Callee::Method(name), [receiver]) if name == "clone" => {
+                    match self.ty(receiver).peeled() {
+                        ty @ Ty::Of(..) => ty.clone(),
+                        _ => Ty::Unknown,
+                    }
+                }
+                _ => Ty::Unknown,
             },
             _ => Ty::Unknown,
         }

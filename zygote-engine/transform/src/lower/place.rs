@@ -3,7 +3,7 @@
 use super::Lower;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, VarId, VarKind};
+use crate::ir::{Collection, Mode, Op, Operand, Place, Proj, Stmt, Ty, VarId, VarKind};
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
@@ -37,7 +37,8 @@ impl Lower {
             Expr::Index(i) => {
                 let base = self.place(&i.expr, out)?;
                 let middle = out.len();
-                let proj = self.index(&i.index, out)?;
+                let by_key = self.known(&i.expr).is_of(Collection::Map);
+                let proj = self.index(&i.index, by_key, out)?;
                 let base = self.keep_order(Operand::Place(base, Mode::Shared), middle, out);
                 let Operand::Place(base, _) = base else { unreachable!("a place stays one") };
                 Ok(base.then(proj))
@@ -53,7 +54,12 @@ impl Lower {
                     // A reference that is no variable: its place is known.
                     let value = self.operand(&u.expr, out)?;
                     if let Operand::Place(p, Mode::Shared | Mode::Exclusive) = value {
-                        return Ok(p);
+                        let named = matches!(self.func.var(p.root).kind, VarKind::Alias(..));
+                        return Ok(if named && p.path.is_empty() {
+                            p.then(Proj::Deref)
+                        } else {
+                            p
+                        });
                     }
                     return Ok(self.placed(e, value, out).then(Proj::Deref));
                 }
@@ -82,15 +88,9 @@ impl Lower {
         }
     }
 
-    fn index(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Proj> {
+    fn index(&mut self, e: &Expr, by_key: bool, out: &mut Vec<Stmt>) -> Result<Proj> {
         let Expr::Range(r) = strip(e) else {
-            let text = matches!(strip(e), Expr::Lit(l) if matches!(l.lit, syn::Lit::Str(_)));
-            let named = match self.known(e) {
-                Ty::Ref(_) => true,
-                Ty::Seq(of) => *of == Ty::Inert,
-                _ => false,
-            };
-            if text || matches!(strip(e), Expr::Reference(_)) || named {
+            if by_key || self.is_key(e) {
                 return Ok(Proj::Key(self.operand(e, out)?));
             }
             return Ok(Proj::Index(self.inert(e, out)?));
@@ -100,6 +100,21 @@ impl Lower {
         let hi = r.end.as_ref().map(|e| self.inert(e, out)).transpose()?;
         let lo = lo.map(|lo| self.keep_order(lo, middle, out));
         Ok(Proj::Slice(lo, hi, matches!(r.limits, syn::RangeLimits::Closed(_))))
+    }
+
+    /// Whether an index is the key of a map.
+    pub(super) fn is_key(&self, e: &Expr) -> bool {
+        let text = matches!(strip(e), Expr::Lit(l) if matches!(l.lit, syn::Lit::Str(_)));
+        let named = match self.known(e) {
+            Ty::Ref(_) => true,
+            Ty::Seq(of) => *of == Ty::Inert,
+            _ => false,
+        };
+        // An integer index is no reference.
+        let refers = matches!(strip(e), Expr::Path(p) if p.path.get_ident()
+            .and_then(|n| self.lookup(n))
+            .is_some_and(|v| self.refers(&Place::var(v)).is_some()));
+        text || refers || matches!(strip(e), Expr::Reference(_)) || named
     }
 
     /// The place with every index that may change replaced by its value here.

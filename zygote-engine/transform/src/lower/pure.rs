@@ -81,6 +81,10 @@ impl Lower {
                 None => Ty::Unknown,
             },
             Expr::Unary(u) => self.known(&u.expr).peeled().clone(),
+            Expr::Call(c) => match &*c.func {
+                Expr::Path(p) => super::collection_of(&p.path),
+                _ => Ty::Unknown,
+            },
             Expr::Reference(r) => self.known(&r.expr),
             Expr::Index(i) if !matches!(strip(&i.index), Expr::Range(_)) => {
                 self.known(&i.expr).project(&Proj::Index(Operand::Const(TokenStream::new())))

@@ -281,7 +281,7 @@ impl Lower {
         let Some(init) = &local.init else {
             return self.deferred(pattern, declared, out).map(|()| None);
         };
-        if self.split(pattern, &init.expr, out)? {
+        if self.split(pattern, &init.expr, out)? || self.split_end(pattern, &init.expr, out)? {
             return Ok(None);
         }
         if let Pat::Ident(i) = pattern

@@ -2,7 +2,7 @@
 
 use super::{Planner, Record, Replay};
 use crate::adjoint::Adjoint;
-use crate::ir::{Op, Operand, Region, Stmt, Ty, VarId, VarKind};
+use crate::ir::{Mode, Op, Operand, Region, Stmt, Ty, VarId, VarKind};
 use std::collections::BTreeSet;
 
 impl Planner<'_> {
@@ -24,7 +24,9 @@ impl Planner<'_> {
                         Op::Verbatim(_, reads, _) => reads.is_empty(),
                         _ => false,
                     };
-                    let scalar = matches!(var.ty, Ty::Real | Ty::Inert) && !literal;
+                    // A reference is made again.
+                    let lent = matches!(&self.ops[&v], Op::Use(Operand::Place(_, Mode::Shared)));
+                    let scalar = matches!(var.ty, Ty::Real | Ty::Inert) && !literal || lent;
                     let name =
                         (!scalar).then(|| adjoint.func.record("kept", var.name.span(), region.id));
                     kept.extend(name);

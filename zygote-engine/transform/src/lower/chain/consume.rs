@@ -1,7 +1,7 @@
 //! What ends a chain of iterators: a `for` loop, or a method that makes one value of the items.
 
 use super::item::Item;
-use super::parse::{Flow, Pipeline};
+use super::parse::{Access, Flow, Part, Pipe, Pipeline};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, VarId};
 use crate::lower::pure::Calls;
@@ -54,8 +54,22 @@ impl Lower {
         e: &Expr,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Op>> {
-        let Some(pipeline) = super::parse::parse(e)? else { return Ok(None) };
+        if let Some(op) = self.extended(e, out)? {
+            return Ok(Some(op));
+        }
+        let Some(pipeline) = self.parsed(e, false, None)? else { return Ok(None) };
         let Some(consumer) = &pipeline.consumer else {
+            if let (Pipe::Drained(of, range), []) = (&pipeline.base, &pipeline.flow[..]) {
+                // What is taken out is dropped.
+                self.drained(of, range, out)?;
+                return Ok(Some(Op::Use(Operand::Const(quote!(())))));
+            }
+            // A method of these names may be the user's own.
+            if let (Pipe::Entries(_, Part::Keys | Part::Values, Access::Shared), []) =
+                (&pipeline.base, &pipeline.flow[..])
+            {
+                return Ok(None);
+            }
             return unsupported(
                 e,
                 "an iterator as a value",
@@ -218,11 +232,27 @@ impl Lower {
         let written = Self::written(consumer).or(expected);
         if let Some(ty) = &written
             && !is_vec(ty)
+            && !matches!(crate::lower::ty_of(ty), Ty::Of(..))
         {
-            return unsupported(ty, "collecting into this type", "collect into a `Vec`");
+            return unsupported(
+                ty,
+                "collecting into this type",
+                "collect into a `Vec`, `VecDeque`, `BTreeMap` or `HashMap`",
+            );
         }
         let name = &consumer.method;
         let list = self.list(written.as_ref(), out);
+        let kind = self.func.var(list).ty.clone();
+        if let Ty::Of(..) = kind {
+            let list = self.name_of_operand(Operand::var(list), out);
+            let list: Expr = syn::parse_quote!(#list);
+            let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+                s.owned_item(&item, name)?;
+                s.added(&list, &kind, item, out)
+            };
+            self.run(pipeline, None, false, &mut body, out)?;
+            return self.operand(&list, out).map(Op::Use);
+        }
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             s.owned_item(&item, name)?;
             s.appended(list, item, out)
@@ -234,18 +264,7 @@ impl Lower {
     fn unzipped(&mut self, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {
         let (a, b) = (self.list(None, out), self.list(None, out));
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            let (x, y) = match item {
-                Item::Tuple(mut parts) if parts.len() == 2 => {
-                    let y = parts.pop().expect("two parts");
-                    (parts.pop().expect("two parts"), y)
-                }
-                item => {
-                    let whole = s.whole_item(item, out)?;
-                    let name = s.name_of_operand(whole, out);
-                    let (x, y) = (syn::parse_quote!(#name.0), syn::parse_quote!(#name.1));
-                    (Item::One(s.operand(&x, out)?), Item::One(s.operand(&y, out)?))
-                }
-            };
+            let (x, y) = s.pair(item, out)?;
             s.appended(a, x, out)?;
             s.appended(b, y, out)
         };
@@ -260,7 +279,11 @@ impl Lower {
             Some(t) => t.to_token_stream(),
             None => quote!(::std::vec::Vec<_>),
         };
-        let op = Op::Verbatim(quote!(::std::vec::Vec::new()), vec![], known.clone());
+        let empty = match known {
+            Ty::Of(..) => quote!(::core::default::Default::default()),
+            _ => quote!(::std::vec::Vec::new()),
+        };
+        let op = Op::Verbatim(empty, vec![], known.clone());
         self.state("list", known, Some(declared), op, out)
     }
 

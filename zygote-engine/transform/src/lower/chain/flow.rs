@@ -148,7 +148,7 @@ impl Lower {
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
-        let pipeline = match super::parse::parse(inner)? {
+        let pipeline = match self.parsed(inner, true, None)? {
             Some(pipeline) => pipeline,
             None => Pipeline::of(Pipe::Walk(inner.clone())),
         };
@@ -231,7 +231,10 @@ impl Lower {
                 s.bind_item_ref(pattern, item.clone(), out)?;
             }
             match local.body() {
-                Expr::Block(_) => s.value_of_body(local, out),
+                Expr::Block(_) | Expr::Assign(_) => s.value_of_body(local, out),
+                Expr::Binary(b) if crate::lower::pure::is_assignment(&b.op) => {
+                    s.value_of_body(local, out)
+                }
                 e => s.inert(e, out),
             }
         })

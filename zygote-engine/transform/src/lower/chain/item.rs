@@ -1,7 +1,7 @@
 //! The items of a chain: values, references or tuples of them, which closures take apart.
 
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Var, VarKind};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarKind};
 use crate::lower::lambda::Local;
 use crate::lower::{Lower, Named, Tail};
 use proc_macro2::{Ident, Span};
@@ -48,10 +48,12 @@ impl Lower {
     /// What an item refers to.
     pub(super) fn copied(&self, item: Item) -> Operand {
         match item {
-            Item::One(Operand::Place(p, Mode::Value)) => {
-                Operand::Place(p.then(Proj::Deref), Mode::Value)
+            Item::One(Operand::Place(p, mode)) => {
+                // A variable that is a reference, or the place that one refers to.
+                let refers = mode == Mode::Value || self.refers(&p).is_some();
+                let place = if refers { p.then(Proj::Deref) } else { p };
+                Operand::Place(place, Mode::Value)
             }
-            Item::One(Operand::Place(p, _)) => Operand::Place(p, Mode::Value),
             Item::One(other) => other,
             Item::Tuple(_) => unreachable!("a tuple is no reference"),
         }
@@ -108,7 +110,7 @@ impl Lower {
     }
 
     /// Binds a pattern to an item.
-    pub(super) fn bind_item(
+    pub(in crate::lower) fn bind_item(
         &mut self,
         pattern: &Pat,
         item: Item,
@@ -133,9 +135,12 @@ impl Lower {
                 self.declare(i.ident.to_string(), Named::Var(p.root));
                 Ok(())
             }
-            (Pat::Reference(r), Item::One(Operand::Place(p, Mode::Value))) => {
-                let place = p.then(Proj::Deref);
-                self.bind_item(&r.pat, Item::One(Operand::Place(place, Mode::Value)), out)
+            (
+                Pat::Reference(r),
+                item @ Item::One(Operand::Place(_, Mode::Value | Mode::Shared)),
+            ) if r.mutability.is_none() => {
+                let value = self.copied(item);
+                self.bind_item(&r.pat, Item::One(value), out)
             }
             (Pat::Ident(i), Item::Tuple(_)) => {
                 unsupported(i, "a name for a tuple of items", "name the parts: `|(a, b)|`")
@@ -168,6 +173,17 @@ impl Lower {
             (pattern, item) => {
                 let operand = self.whole_item(item, out)?;
                 // A reference to the variable that holds the item, which may itself be a reference.
+                let operand = match operand {
+                    Operand::Place(p, mode)
+                        if p.path.is_empty()
+                            && matches!(self.func.var(p.root).kind, VarKind::Alias(..)) =>
+                    {
+                        let ty = Ty::Ref(Box::new(self.ty(&Operand::Place(p.clone(), mode))));
+                        let lent = Op::Use(Operand::Place(p.then(Proj::Deref), Mode::Shared));
+                        self.temp(Span::call_site(), ty, lent, out)
+                    }
+                    other => other,
+                };
                 let name = self.name_of_operand(operand, out);
                 let v = self.lookup(&name).expect("the name was declared");
                 let Pat::Ident(i) = pattern else {

@@ -6,8 +6,10 @@
 //! drops or adds items, the rest of the chain is code in the body of the loop ([`Flow`]).
 
 mod consume;
+mod extend;
 mod flow;
 mod item;
+mod map;
 mod parse;
 mod pipe;
 mod walk;
@@ -17,7 +19,7 @@ use crate::ir::{For, Op, Operand, Region, Source, Stmt, Ty, VarId};
 use crate::lower::{Lower, Named};
 pub(super) use item::Item;
 use parse::Flow;
-pub(super) use parse::{Pipe, Pipeline, is_chain, parse};
+pub(super) use parse::{Pipe, Pipeline, is_chain};
 use quote::format_ident;
 use syn::Expr;
 use syn::spanned::Spanned;

@@ -14,6 +14,13 @@ pub(in crate::lower) enum Pipe {
     Owned(Expr),
     /// The elements of a sequence, by index; the flag says exclusively.
     Elements(Expr, bool),
+    /// The entries of a map, or a part of each, by key.
+    Entries(Expr, Part, Access),
+    /// The pairs of a sequence whose type is not known: its items are taken apart. The flag says that
+    /// they are those of a map.
+    Pairs(Expr, bool),
+    /// The elements of this range, which are taken out.
+    Drained(Expr, syn::ExprRange),
     /// The windows of this size.
     Windows(Expr, Expr),
     /// The chunks of this size; the flags say exact and exclusive.
@@ -30,6 +37,22 @@ pub(in crate::lower) enum Pipe {
     Order(Box<Pipe>, Ident, Vec<Expr>),
     /// One after the other.
     Chain(Box<Pipe>, Box<Pipe>),
+}
+
+/// What of a map's entries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::lower) enum Part {
+    Keys,
+    Values,
+    Both,
+}
+
+/// How the parts of a map are given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::lower) enum Access {
+    Shared,
+    Exclusive,
+    Owned,
 }
 
 /// An adaptor whose items are not those of the walk one by one, or that comes after such a one.
@@ -106,8 +129,25 @@ impl Pipe {
             Self::Walk(_)
             | Self::Owned(_)
             | Self::Elements(..)
+            | Self::Entries(..)
+            | Self::Pairs(..)
+            | Self::Drained(..)
             | Self::Windows(..)
             | Self::Chunks(..) => {}
+        }
+    }
+
+    /// The pipes at the heads.
+    pub fn heads<'a>(&'a mut self, out: &mut Vec<&'a mut Self>) {
+        match self {
+            Self::Map(of, _) | Self::Copied(of) | Self::Enumerate(of, _) | Self::Order(of, ..) => {
+                of.heads(out);
+            }
+            Self::Zip(a, _, b) | Self::Chain(a, b) => {
+                a.heads(out);
+                b.heads(out);
+            }
+            head => out.push(head),
         }
     }
 
@@ -135,6 +175,9 @@ impl Pipe {
             Self::Walk(e)
             | Self::Owned(e)
             | Self::Elements(e, _)
+            | Self::Entries(e, ..)
+            | Self::Pairs(e, _)
+            | Self::Drained(e, _)
             | Self::Windows(e, _)
             | Self::Chunks(e, ..) => e,
             Self::Map(of, _)
@@ -205,6 +248,10 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, usi
         }
         return Ok(Some((Pipe::Walk(base.clone()), 0)));
     }
+    // A type of the user's own may have methods of these names that make no iterator.
+    let goes_on = |k: usize| {
+        links.get(k + 1).is_none_or(|next| is_adaptor(&next.method) || is_consumer(&next.method))
+    };
     for (k, link) in links.iter().enumerate() {
         let receiver = || match k {
             0 => base.clone(),
@@ -215,6 +262,21 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, usi
             ("iter", 0) => Pipe::Walk(Expr::MethodCall((*link).clone())),
             ("into_iter", 0) => Pipe::Owned(receiver()),
             ("iter_mut", 0) => Pipe::Elements(receiver(), true),
+            ("keys", 0) if goes_on(k) => Pipe::Entries(receiver(), Part::Keys, Access::Shared),
+            ("values", 0) if goes_on(k) => Pipe::Entries(receiver(), Part::Values, Access::Shared),
+            ("values_mut", 0) => Pipe::Entries(receiver(), Part::Values, Access::Exclusive),
+            ("into_keys", 0) => Pipe::Entries(receiver(), Part::Keys, Access::Owned),
+            ("into_values", 0) => Pipe::Entries(receiver(), Part::Values, Access::Owned),
+            ("drain", 1) => match strip(&link.args[0]) {
+                Expr::Range(range) => Pipe::Drained(receiver(), range.clone()),
+                other => {
+                    return unsupported(
+                        other,
+                        "a range that is no literal here",
+                        "write the range itself: `v.drain(a..b)`",
+                    );
+                }
+            },
             ("windows", 1) => Pipe::Windows(receiver(), size().expect("one argument")),
             ("chunks", 1) => Pipe::Chunks(receiver(), size().expect("one argument"), false, false),
             ("chunks_exact", 1) => {
@@ -304,6 +366,9 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             "copied" | "cloned" => match pipe {
                 // A walk has a method for it.
                 Pipe::Walk(e) if plain => pipe = Pipe::Walk(syn::parse_quote!(#e.#name())),
+                Pipe::Entries(e, part, Access::Shared) if plain => {
+                    pipe = Pipe::Entries(e, part, Access::Owned);
+                }
                 other => {
                     pipe = other;
                     if whole {

@@ -21,6 +21,8 @@ pub(super) enum Plan {
     Mapped(Box<Plan>, Expr),
     /// What an item refers to.
     Copied(Box<Plan>),
+    /// A copy of what an item refers to.
+    Cloned(Box<Plan>),
     Tuple(Vec<Plan>),
 }
 
@@ -31,6 +33,8 @@ pub(super) enum Width {
     One,
     /// From this index, so many.
     Window(Operand),
+    /// The value of the key at this index, of a list of keys.
+    Entry(VarId),
     /// The chunk of this number and size, of a sequence of this length.
     Chunk(Operand, Operand),
 }
@@ -70,6 +74,24 @@ impl Lower {
                 let v = self.walked(Ty::Inert, e.span(), bound);
                 let plan = Plan::Part(v, place, Width::One, *exclusive);
                 Ok((count, self.shown(v), plan))
+            }
+            Pipe::Pairs(e, of_map) => {
+                let e = &self.settled(e, out)?;
+                if *of_map && let Expr::MethodCall(m) = crate::lower::place::strip(e) {
+                    self.known_of(&m.receiver, "entries", out)?;
+                }
+                let ty = || Ty::Ref(Box::new(Ty::Unknown));
+                let (a, b) =
+                    (self.walked(ty(), e.span(), bound), self.walked(ty(), e.span(), bound));
+                let (shown, other) = (self.shown(a), self.shown(b));
+                let plan = Plan::Tuple(vec![Plan::Walked(a), Plan::Walked(b)]);
+                Ok((e.clone(), quote!((#shown, #other)), plan))
+            }
+            Pipe::Entries(e, part, access) => self.entries(e, *part, *access, bound, out),
+            Pipe::Drained(e, range) => {
+                let drained = self.drained(e, range, out)?;
+                let drained = self.name_of_operand(Operand::var(drained), out);
+                self.plan(&Pipe::Owned(syn::parse_quote!(#drained)), bound, out)
             }
             Pipe::Windows(e, size) => {
                 let place = self.sequence(e, false, out)?;
@@ -144,7 +166,7 @@ impl Lower {
         Ok(Expr::MethodCall(settled))
     }
 
-    fn walked(&mut self, ty: Ty, span: Span, bound: &mut Vec<VarId>) -> VarId {
+    pub(super) fn walked(&mut self, ty: Ty, span: Span, bound: &mut Vec<VarId>) -> VarId {
         let constant = ty.is_inert();
         let var = Var { ty, constant, ..Var::new(VarKind::Item, self.here) };
         let v = self.func.add("item", span, var);
@@ -193,7 +215,7 @@ impl Lower {
 
     /// The place of a sequence whose parts are found by index.
     fn sequence(&mut self, e: &Expr, exclusive: bool, out: &mut Vec<Stmt>) -> Result<Place> {
-        self.known_of_sequence(e, out)?;
+        self.known_of(e, "indexed", out)?;
         let place = self.place(e, out)?;
         if exclusive
             && !self.func.changeable(&place)
@@ -263,10 +285,18 @@ impl Lower {
                 let item = self.item_of(of, out)?;
                 Ok(Item::One(self.copied(item)))
             }
+            Plan::Cloned(of) => {
+                let item = self.item_of(of, out)?;
+                self.cloned(item, out)
+            }
             Plan::Part(k, place, width, exclusive) => {
                 let k = Operand::var(*k);
                 let proj = match width {
                     Width::One => Proj::Index(k),
+                    Width::Entry(keys) => {
+                        let key = Place::var(*keys).then(Proj::Index(k));
+                        Proj::Key(Operand::Place(key, Mode::Shared))
+                    }
                     Width::Window(size) => {
                         let end = self.inert_value(&[&k, size], sum, out);
                         Proj::Slice(Some(k), Some(end), false)

@@ -1,3 +1,3 @@
 fn f(x: &[f64]) -> f64 {
-    x.iter().map(|a| a * a).collect::<VecDeque<f64>>()[0]
+    x.iter().map(|a| a * a).collect::<LinkedList<f64>>()[0]
 }

@@ -1,0 +1,200 @@
+//! What a chain adds to a collection, and what is taken out of one.
+
+use super::item::Item;
+use super::parse::{Pipe, Pipeline};
+use crate::error::Result;
+use crate::ir::{Collection, Mode, Op, Operand, Stmt, Ty, VarId};
+use crate::lower::Lower;
+use crate::lower::place::strip;
+use crate::lower::pure::Calls;
+use quote::{quote, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+impl Lower {
+    /// `list.extend(chain)`: each item is added where it is made. An argument by value that is no chain
+    /// is left to the method's rule.
+    pub(super) fn extended(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Op>> {
+        let Expr::MethodCall(m) = strip(e) else { return Ok(None) };
+        let known = self.is_place(&m.receiver) || crate::lower::optional::is_unwrapped(&m.receiver);
+        if m.method != "extend" || m.args.len() != 1 || !known {
+            return Ok(None);
+        }
+        let items = &m.args[0];
+        let by_reference = match strip(items) {
+            Expr::Reference(_) => true,
+            e @ Expr::Path(_) if self.is_place(e) => {
+                let place = self.place(e, out)?;
+                self.refers(&place).is_some()
+            }
+            _ => false,
+        };
+        let pipeline = match self.parsed(items, by_reference, None)? {
+            Some(pipeline) if pipeline.consumer.is_none() => pipeline,
+            None if by_reference => Pipeline::of(Pipe::Walk(items.clone())),
+            _ => return Ok(None),
+        };
+        let list = self.part_named(&m.receiver, out)?;
+        let kind = self.known(&list);
+        if !matches!(kind.peeled(), Ty::Of(..)) {
+            self.known_of_vec(&list, out);
+        }
+        self.scopes.push(std::collections::HashMap::new());
+        let mut body =
+            |s: &mut Self, item: Item, out: &mut Vec<Stmt>| s.added(&list, &kind, item, out);
+        let done = self.run(&pipeline, None, false, &mut body, out);
+        self.scopes.pop();
+        done.map(|()| Some(Op::Use(Operand::Const(quote!(())))))
+    }
+
+    /// The compiler checks that the receiver is a `Vec`.
+    fn known_of_vec(&self, receiver: &Expr, out: &mut Vec<Stmt>) {
+        if let Some((tokens, _)) = self.pure(receiver, Calls::Reading) {
+            let span = receiver.span();
+            let private = quote_spanned!(span=> ::zygote_engine::__private);
+            out.push(Stmt::Macro(quote_spanned!(span=> #private::list(&#tokens))));
+        }
+    }
+
+    /// Adds an item to a collection of this type.
+    pub(super) fn added(
+        &mut self,
+        list: &Expr,
+        kind: &Ty,
+        item: Item,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        self.scopes.push(std::collections::HashMap::new());
+        let done = self.adding(list, kind, item, out);
+        self.scopes.pop();
+        done
+    }
+
+    fn adding(&mut self, list: &Expr, kind: &Ty, item: Item, out: &mut Vec<Stmt>) -> Result<()> {
+        if kind.is_of(Collection::Map) {
+            let (key, value) = self.pair(item, out)?;
+            let (key, value) = (self.owned(key, out)?, self.owned(value, out)?);
+            return self.expression(&syn::parse_quote!(#list.insert(#key, #value)), out);
+        }
+        let value = self.owned(item, out)?;
+        let call = match kind.is_of(Collection::Deque) {
+            true => syn::parse_quote!(#list.push_back(#value)),
+            false => syn::parse_quote!(#list.push(#value)),
+        };
+        self.expression(&call, out)
+    }
+
+    /// The value of an item, which may be a reference to one that is copied.
+    fn owned(&mut self, item: Item, out: &mut Vec<Stmt>) -> Result<Expr> {
+        let refers = match &item {
+            Item::One(Operand::Place(_, Mode::Shared | Mode::Exclusive)) => true,
+            Item::One(Operand::Place(p, _)) => self.refers(p).is_some(),
+            _ => false,
+        };
+        let operand = if refers { self.copied(item) } else { self.whole_item(item, out)? };
+        if let Operand::Const(value) = operand {
+            return syn::parse2(value);
+        }
+        let name = self.name_of_operand(operand, out);
+        Ok(syn::parse_quote!(#name))
+    }
+
+    /// `BTreeMap::from([(key, value), ..])`: each pair is inserted.
+    pub(in crate::lower) fn made_of_pairs(
+        &mut self,
+        c: &syn::ExprCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        let (Expr::Path(p), Some(Expr::Array(pairs)), 1) =
+            (&*c.func, c.args.first().map(strip), c.args.len())
+        else {
+            return Ok(None);
+        };
+        let kind = crate::lower::collection_of(&p.path);
+        let from = p.path.segments.last().is_some_and(|s| s.ident == "from");
+        if !from || !kind.is_of(Collection::Map) {
+            return Ok(None);
+        }
+        let parts = pairs.elems.iter().flat_map(|pair| match strip(pair) {
+            Expr::Tuple(t) if t.elems.len() == 2 => t.elems.iter().collect(),
+            _ => vec![],
+        });
+        let parts: Vec<&Expr> = parts.collect();
+        if parts.len() != 2 * pairs.elems.len() {
+            return Ok(None);
+        }
+        let mut segments: Vec<_> = p.path.segments.iter().cloned().collect();
+        segments.pop();
+        let last = segments.last_mut().expect("it names a map");
+        if last.arguments.is_none() {
+            last.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(<_, _>));
+        }
+        let root = p.path.leading_colon;
+        let ty = quote!(#root #(#segments)::*);
+        let items = self.operands(parts, out)?;
+        let empty = Op::Verbatim(quote!(::core::default::Default::default()), vec![], kind.clone());
+        let map = self.state("map", kind.clone(), Some(ty), empty, out);
+        self.scopes.push(std::collections::HashMap::new());
+        let name = self.name_of_operand(Operand::var(map), out);
+        let name: Expr = syn::parse_quote!(#name);
+        for pair in items.chunks(2) {
+            let pair = pair.iter().cloned().map(Item::One).collect();
+            self.added(&name, &kind, Item::Tuple(pair), out)?;
+        }
+        self.scopes.pop();
+        Ok(Some(Op::Use(Operand::var(map))))
+    }
+
+    /// The two parts of an item.
+    pub(super) fn pair(&mut self, item: Item, out: &mut Vec<Stmt>) -> Result<(Item, Item)> {
+        match item {
+            Item::Tuple(mut parts) if parts.len() == 2 => {
+                let second = parts.pop().expect("two parts");
+                Ok((parts.pop().expect("two parts"), second))
+            }
+            item => {
+                let whole = self.whole_item(item, out)?;
+                let name = self.name_of_operand(whole, out);
+                let (x, y) = (syn::parse_quote!(#name.0), syn::parse_quote!(#name.1));
+                Ok((Item::One(self.operand(&x, out)?), Item::One(self.operand(&y, out)?)))
+            }
+        }
+    }
+
+    /// Takes the elements of a range out of a sequence, and gives the list of them.
+    pub(super) fn drained(
+        &mut self,
+        of: &Expr,
+        range: &syn::ExprRange,
+        out: &mut Vec<Stmt>,
+    ) -> Result<VarId> {
+        let bound = |s: &mut Self, e: &Option<Box<Expr>>, out: &mut Vec<Stmt>| match e {
+            None => Result::Ok(None),
+            Some(e) => {
+                let value = s.inert(e, out)?;
+                let value = s.pin(value, out);
+                Ok(Some(match value {
+                    Operand::Const(tokens) => syn::parse_quote!(#tokens),
+                    value => {
+                        let name = s.name_of_operand(value, out);
+                        syn::parse_quote!(#name)
+                    }
+                }))
+            }
+        };
+        let start: Option<Expr> = bound(self, &range.start, out)?;
+        let end: Option<Expr> = bound(self, &range.end, out)?;
+        let start = start.unwrap_or_else(|| syn::parse_quote!(0));
+        let drained = self.op(&syn::parse_quote!(#of.split_off(#start)), out)?;
+        let drained = self.state("drained", Ty::Unknown, None, drained, out);
+        let Some(end) = end else { return Ok(drained) };
+        let inclusive = matches!(range.limits, syn::RangeLimits::Closed(_));
+        let one = inclusive.then(|| quote!(+ 1));
+        let list = self.name_of_operand(Operand::var(drained), out);
+        let rest = self.op(&syn::parse_quote!(#list.split_off(#end #one - #start)), out)?;
+        let rest = self.state("rest", Ty::Unknown, None, rest, out);
+        let rest = self.name_of_operand(Operand::var(rest), out);
+        self.expression(&syn::parse_quote!(#of.append(&mut #rest)), out)?;
+        Ok(drained)
+    }
+}

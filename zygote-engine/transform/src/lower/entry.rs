@@ -1,0 +1,174 @@
+//! The values of maps by their keys: `map.get(&k)`, `map.entry(k).or_insert(x)`, and the outer entries.
+
+use super::Lower;
+use super::optional::Optional;
+use super::place::strip;
+use super::pure::Calls;
+use crate::error::{Result, unsupported};
+use crate::ir::{Collection, Mode, Op, Operand, Place, Proj, Stmt, Ty, VarKind};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Expr, Pat};
+
+/// `map.entry(key).or_insert(value)` and the like.
+struct Entry<'a> {
+    map: &'a Expr,
+    key: &'a Expr,
+    /// What is done with the value if it is there.
+    modify: Option<&'a Expr>,
+    /// What is inserted if there is none, as an expression; the flag says that it is evaluated first.
+    insert: (Expr, bool),
+}
+
+fn entry(m: &syn::ExprMethodCall) -> Option<Entry<'_>> {
+    let insert = match (m.method.to_string().as_str(), m.args.first()) {
+        ("or_insert", Some(value)) => (value.clone(), true),
+        ("or_insert_with", Some(f)) => match strip(f) {
+            Expr::Closure(c) => ((*c.body).clone(), false),
+            f => (syn::parse_quote!(#f()), false),
+        },
+        ("or_default", None) => (syn::parse_quote!(::core::default::Default::default()), false),
+        _ => return None,
+    };
+    let one = |e| match strip(e) {
+        Expr::MethodCall(m) if m.args.len() == 1 => Some((m, &m.args[0])),
+        _ => None,
+    };
+    let (mut of, mut key) = one(&m.receiver)?;
+    let mut modify = None;
+    if of.method == "and_modify" {
+        modify = Some(key);
+        (of, key) = one(&of.receiver)?;
+    }
+    (of.method == "entry").then_some(Entry { map: &of.receiver, key, modify, insert })
+}
+
+/// Whether a call gives the value of an entry.
+pub(super) fn is_entry(m: &syn::ExprMethodCall) -> bool {
+    entry(m).is_some()
+}
+
+impl Lower {
+    /// Whether the argument of `get` is a key: by its type, or by that of the map.
+    pub(super) fn finds_by_key(&self, sequence: &Expr, key: &Expr) -> bool {
+        self.known(sequence).is_of(Collection::Map) || self.is_key(key)
+    }
+
+    /// The value of a key, if there is one.
+    pub(super) fn by_key(
+        &mut self,
+        map: &Expr,
+        key: &Expr,
+        exclusive: bool,
+        place: Place,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Optional> {
+        if exclusive && let VarKind::Local = self.func.var(place.root).kind {
+            self.func.vars[place.root.0].mutable = true;
+        }
+        self.known_of(map, "map", out)?;
+        let there: Expr = syn::parse_quote_spanned!(key.span()=> #map.contains_key(#key));
+        let condition = self.inert(&there, out)?;
+        let key = self.operand(key, out)?;
+        Ok(Optional { condition, place: place.then(Proj::Key(key)), exclusive, second: None })
+    }
+
+    /// The first or last entry of an ordered map.
+    pub(super) fn last_entry(
+        &mut self,
+        map: &Expr,
+        last: bool,
+        place: Place,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Optional> {
+        self.known_of(map, "map", out)?;
+        let back = last.then(|| quote!(.rev()));
+        let key: Expr = syn::parse_quote!(#map.keys() #back.next().cloned());
+        let Some((tokens, reads)) = self.pure(&key, Calls::Reading) else {
+            return unsupported(map, "this receiver", "bind a reference to it with `let` first");
+        };
+        let op = Op::Verbatim(tokens, reads, Ty::Unknown);
+        let key = self.temp(map.span(), Ty::Unknown, op, out);
+        let key = key.place().expect("an intermediate value is a place").clone();
+        self.func.vars[key.root.0].constant = true;
+        let name = self.name_of_operand(Operand::var(key.root), out);
+        let condition = self.inert(&syn::parse_quote!(#name.is_some()), out)?;
+        let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
+        let key = key.then(Proj::Variant(some, syn::Member::from(0)));
+        let value = place.then(Proj::Key(Operand::Place(key.clone(), Mode::Shared)));
+        Ok(Optional { condition, place: key, exclusive: false, second: Some(value) })
+    }
+
+    /// The value of a map's entry, which is inserted where there is none.
+    pub(super) fn entry_of(
+        &mut self,
+        m: &syn::ExprMethodCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        let Some(entry) = entry(m) else { return Ok(None) };
+        let map = &self.part_named(entry.map, out)?;
+        if !self.is_place(map) {
+            return Ok(None);
+        }
+        self.known_of(map, "map", out)?;
+        let place = self.map_place(map, true, out)?;
+        self.scopes.push(std::collections::HashMap::new());
+        let key = self.op(entry.key, out)?;
+        let ty = self.op_ty(&key);
+        // A value of its own, as the variable may change.
+        let key = match key {
+            Op::Use(Operand::Place(p, mode)) if p.path.is_empty() && !self.func.changeable(&p) => {
+                Operand::Place(p, mode)
+            }
+            key => self.temp(entry.key.span(), ty, key, out),
+        };
+        let key = key.place().expect("an intermediate value is a place").root;
+        let name = self.name_of_operand(Operand::var(key), out);
+        let value = match entry.insert {
+            (value, true) if !matches!(strip(&value), Expr::Lit(_)) => {
+                let value = self.operand(&value, out)?;
+                let value = self.pin(value, out);
+                let value = self.name_of_operand(value, out);
+                syn::parse_quote!(#value)
+            }
+            (value, _) => value,
+        };
+        let key_again = self.name_of_operand(Operand::var(key), out);
+        let insert = quote!({ #map.insert(#key_again.clone(), #value); });
+        let statement: Expr = match entry.modify {
+            None => syn::parse_quote!(if !#map.contains_key(&#name) #insert),
+            Some(f) => {
+                let local = self.closure_of(f)?;
+                let Some(local) = local else {
+                    return unsupported(f, "this function", "write a closure: `|x| ..`");
+                };
+                let patterns: Vec<Pat> = local.parameters().iter().cloned().collect();
+                let body = local.body();
+                let [pattern] = &patterns[..] else {
+                    return unsupported(f, "this closure", "write `|x| ..`");
+                };
+                syn::parse_quote! {
+                    if let ::core::option::Option::Some(#pattern) = #map.get_mut(&#name) {
+                        #body;
+                    } else #insert
+                }
+            }
+        };
+        self.expression(&statement, out)?;
+        self.scopes.pop();
+        let place = place.then(Proj::Key(Operand::Place(Place::var(key), Mode::Shared)));
+        Ok(Some(self.lent(place, out)))
+    }
+
+    /// A value of a map, lent exclusively: there is no `map[key]` to write to.
+    pub(super) fn lent(&mut self, place: Place, out: &mut Vec<Stmt>) -> Op {
+        let place = self.pinned(place, out);
+        let ty = self.ty(&Operand::Place(place.clone(), Mode::Value));
+        let constant = self.all_constant(std::slice::from_ref(&place));
+        let kind = VarKind::Alias(place.clone(), true);
+        let var = crate::ir::Var { ty, constant, ..crate::ir::Var::new(kind, self.here) };
+        let v = self.func.add("value", proc_macro2::Span::call_site(), var);
+        out.push(Stmt::Alias(v, place, true));
+        Op::Use(Operand::Place(Place::var(v), Mode::Exclusive))
+    }
+}
