@@ -97,8 +97,9 @@ fn is_of(path: &Path, module: &str) -> bool {
 
 /// Methods that are control flow, as loops and `match` are: the transformation lowers them itself, in
 /// these modules and nowhere else.
-const LANGUAGE: [(&[&str], &[&str]); 3] = [
-    // The methods of `Iterator`, and those that make an iterator of a sequence.
+const LANGUAGE: [(&[&str], &[&str]); 5] = [
+    // The methods of `Iterator`, those that make an iterator of a collection, and those that make a
+    // collection of one.
     (
         &["lower/chain"],
         &[
@@ -113,7 +114,9 @@ const LANGUAGE: [(&[&str], &[&str]); 3] = [
             "collect",
             "copied",
             "count",
+            "drain",
             "enumerate",
+            "extend",
             "filter",
             "filter_map",
             "find",
@@ -121,10 +124,14 @@ const LANGUAGE: [(&[&str], &[&str]); 3] = [
             "flatten",
             "fold",
             "for_each",
+            "from",
             "inspect",
             "into_iter",
+            "into_keys",
+            "into_values",
             "iter",
             "iter_mut",
+            "keys",
             "last",
             "map",
             "map_while",
@@ -145,6 +152,8 @@ const LANGUAGE: [(&[&str], &[&str]); 3] = [
             "take",
             "take_while",
             "unzip",
+            "values",
+            "values_mut",
             "windows",
             "zip",
         ],
@@ -153,25 +162,39 @@ const LANGUAGE: [(&[&str], &[&str]); 3] = [
     (
         &["lower/optional"],
         &[
+            "back",
+            "back_mut",
             "cloned",
             "copied",
             "expect",
             "find",
             "first",
+            "first_key_value",
             "first_mut",
+            "front",
+            "front_mut",
             "get",
             "get_mut",
             "iter",
             "last",
+            "last_key_value",
             "last_mut",
             "map",
             "max_by",
             "min_by",
             "split_at",
             "split_at_mut",
+            "split_first",
+            "split_first_mut",
+            "split_last",
+            "split_last_mut",
             "unwrap",
         ],
     ),
+    // The value of a map's entry, which is inserted where there is none.
+    (&["lower/entry"], &["and_modify", "entry", "or_default", "or_insert", "or_insert_with"]),
+    // The copy of a collection is of its type.
+    (&["lower/pattern"], &["clone"]),
     // A closure that compares has no derivative; the copy of a closure is the closure.
     (&["lower/lambda"], &["clone", "cmp", "partial_cmp", "total_cmp"]),
 ];
