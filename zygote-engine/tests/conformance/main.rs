@@ -9,17 +9,15 @@
 
 mod algorithms;
 mod borrows;
-mod bounds;
 mod boxes;
+mod bounds;
 mod check;
 mod closures;
 mod collections;
 mod complex;
 mod control;
-mod deques;
 mod directives;
 mod dynamic;
-mod entries;
 mod enums;
 mod flows;
 mod generics;
@@ -27,7 +25,7 @@ mod iterators;
 mod lent;
 mod lists;
 mod loops;
-mod maps;
+mod macros;
 mod methods;
 mod mixed;
 mod modules;

@@ -15,10 +15,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Chains of iterators", crate::iterators::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
-    ("`Vec` and arrays", crate::collections::PROGRAMS),
-    ("`VecDeque`", crate::deques::PROGRAMS),
-    ("Maps: loops and chains", crate::maps::PROGRAMS),
-    ("Maps: entries", crate::entries::PROGRAMS),
+    ("Collections", crate::collections::PROGRAMS),
     ("Structs", crate::structs::PROGRAMS),
     ("Lists and trees", crate::lists::PROGRAMS),
     ("Methods", crate::methods::PROGRAMS),
@@ -41,6 +38,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Modules and items", crate::modules::PROGRAMS),
     ("Complex numbers", crate::complex::PROGRAMS),
     ("Directives", crate::directives::PROGRAMS),
+    ("What the macros give", crate::macros::PROGRAMS),
     ("What the tests of Zygote.jl differentiate", crate::zygote::PROGRAMS),
 ];
 
