@@ -9,15 +9,17 @@
 
 mod algorithms;
 mod borrows;
-mod boxes;
 mod bounds;
+mod boxes;
 mod check;
 mod closures;
 mod collections;
 mod complex;
 mod control;
+mod deques;
 mod directives;
 mod dynamic;
+mod entries;
 mod enums;
 mod flows;
 mod generics;
@@ -25,6 +27,7 @@ mod iterators;
 mod lent;
 mod lists;
 mod loops;
+mod maps;
 mod macros;
 mod methods;
 mod mixed;
