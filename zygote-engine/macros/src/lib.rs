@@ -26,8 +26,11 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// - On a trait: the derivatives are functions of the trait, of methods with and without a body. Each
 ///   `impl` of the trait needs the attribute, too. With `#[differentiable(dyn)]` on the trait and on all
 ///   its `impl`s, for types that are `'static`, `Box<dyn Trait>` has a cotangent, of the same type
-///   inside, and the methods have derivatives behind `dyn`; through a bound `T: Trait` they have none
-///   then.
+///   inside, and the methods have derivatives behind `dyn`. Objects may be made inside: where the source
+///   does not say that a box becomes one, write `as Box<dyn Trait>`. The derivatives of the methods
+///   through a bound `T: Trait`, and of default methods of a type itself, are in a trait `TraitRules`
+///   beside `Trait`, which another module imports as well. `T: Trait + ?Sized` behind a reference is
+///   `dyn Trait` in the derivative.
 /// - On an `impl` of a trait of the language that knows of no derivatives, such as `From` or `Default`.
 /// - On an `impl` of an operator, `Add` to `RemAssign` and `Neg`: the operator has a rule, by which it is
 ///   differentiated between values and references alike. So of an operator's `impl`s for owned operands

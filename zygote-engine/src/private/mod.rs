@@ -19,7 +19,8 @@ pub use checks::{
     finds, indexed, keys, list, map, number, receiver, sequence,
 };
 pub use objects::{
-    Becoming, Boxed, Object, added, boxed, given, given_shadow, held, pull_boxed,
+    Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, held,
+    pull_boxed,
 };
 pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,

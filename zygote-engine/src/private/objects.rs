@@ -1,4 +1,5 @@
 //! Boxes that become trait objects: the way back for their cotangents, decided by types.
+#![expect(clippy::borrowed_box, reason = "pullbacks take their arguments by reference, boxes too")]
 
 use chainrules_core::Tangent;
 use std::any::Any;
@@ -17,6 +18,21 @@ pub trait Object<T> {
     /// # Panics
     /// When it is of another type.
     fn concrete(&self) -> T;
+}
+
+/// What `#[differentiable(dyn)]` gives `dyn Trait`.
+#[diagnostic::on_unimplemented(
+    message = "the trait of `{Self}` lacks `#[differentiable(dyn)]`",
+    label = "a trait object that is made of what varies",
+    note = "write `#[differentiable(dyn)]` on the trait and on each `impl` of it, or take the value's own type",
+    note = "`dyn Trait + Send` and the like have none: write `dyn Trait`, and `Trait: Send`"
+)]
+pub trait Attributed {}
+
+/// A trait object that is made: its trait has the attribute.
+#[inline(always)]
+pub fn attributed<T: Attributed + ?Sized>(object: Box<T>) -> Box<T> {
+    object
 }
 
 /// A value as one of another type, if it is of that type.

@@ -207,6 +207,37 @@ fn supertraits(x: &[f64]) -> f64 {
     before * s.volume() + s.value(x[3]) * above(&*s, x[1]) + solid(&can, x[2]) * solid(&s, x[0])
 }
 
+#[derive(Clone, Tangent)]
+struct Model {
+    terms: Vec<Box<dyn Term>>,
+    extra: Option<Box<dyn Term>>,
+    pair: (f64, [Box<dyn Term>; 2]),
+}
+
+#[differentiable]
+fn literals(x: &[f64]) -> f64 {
+    let mut k = x[3];
+    let model = Model {
+        terms: vec![Box::new(Factor(x[0])), Box::new(Can { r: x[1], h: x[2] })],
+        pair: (x[3], [Box::new(Factor(x[2])), Box::new(Pile(x.to_vec()))]),
+        extra: Some(Box::new(Can {
+            r: {
+                k *= 2.0;
+                k
+            },
+            h: x[1],
+        })),
+    };
+    let mut t = model.terms.iter().map(|t| t.value(x[1])).sum::<f64>() * model.pair.0;
+    if let Some(e) = &model.extra {
+        t += e.value(x[0]) * k;
+    }
+    for p in &model.pair.1 {
+        t += p.value(t);
+    }
+    t
+}
+
 programs![
     function_items("functions behind pointers", 2, |x| function_items(x[0], x[1])),
     boxed_closures("`Box<dyn Fn(X) -> Y>` of a closure", 3, |x| boxed_closures(x)),
@@ -214,5 +245,6 @@ programs![
     chosen_functions("functions behind pointers chosen by a branch", 3, |x| chosen_functions(x)),
     nested("trait objects in trait objects", 4, |x| nested(x)),
     supertraits("trait objects of traits with supertraits", 4, |x| supertraits(x)),
+    literals("trait objects in literals of fields", 4, |x| literals(x)),
     pairs("trait objects in tuples", 4, |x| pairs(x)),
 ];

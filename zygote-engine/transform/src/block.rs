@@ -65,6 +65,13 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         // The rules of a type behind `dyn` are the type's own.
         Some(Kind::Trait) => !options.dynamic,
     };
+    if options.dynamic && !is_own(&block.self_ty) {
+        return crate::error::unsupported(
+            &block.self_ty,
+            "a `dyn` trait of a foreign type",
+            "write a struct around it: `struct Own(f64);`",
+        );
+    }
     // The functions of a foreign trait have their derivatives in the type itself.
     let mut inherent = block.clone();
     inherent.trait_ = None;

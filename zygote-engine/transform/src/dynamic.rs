@@ -194,6 +194,13 @@ pub fn declared(
     options: &Options,
 ) -> syn::Result<(TokenStream, TokenStream)> {
     let name = &item.ident;
+    if !item.generics.params.is_empty() {
+        return crate::error::unsupported(
+            &item.generics,
+            "a `dyn` trait with parameters",
+            "write the trait for the types themselves",
+        );
+    }
     let mut defaults = quote!();
     let mut forwards = vec![];
     for (f, primal) in methods {
@@ -418,6 +425,7 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
                 <__T as #name>::__concrete(self)
             }
         }
+        impl #private::Attributed for #of {}
         impl ::core::clone::Clone for #boxed {
             fn clone(&self) -> Self {
                 #name::__copy(&**self)

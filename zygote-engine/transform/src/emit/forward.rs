@@ -111,6 +111,7 @@ impl Emit<'_> {
     fn forward_stmt(&self, region: RegionId, stmt: &Stmt) -> TokenStream {
         match stmt {
             Stmt::Let(v, Op::Call(call)) => self.forward_call(*v, call),
+            Stmt::Let(v, _) if self.inlined.contains_key(v) => quote!(),
             Stmt::Let(v, op) => {
                 let op = self.op(op);
                 self.declare(*v, op)

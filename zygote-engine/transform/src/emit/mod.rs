@@ -25,7 +25,7 @@ use crate::ir::{
 use crate::lower::placeholder_id;
 use crate::record::Record;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -37,6 +37,8 @@ struct Emit<'a> {
     record: &'a Record,
     /// The regions of the primal.
     regions: BTreeMap<RegionId, &'a Region>,
+    /// The values that are written where they are used.
+    inlined: BTreeMap<VarId, &'a Op>,
     /// Whether the reverse sweep is emitted.
     reverse: bool,
     /// The variables that the loops around what is emitted walk over, by shared reference.
@@ -54,12 +56,19 @@ impl<'a> Emit<'a> {
     ) -> Self {
         let mut regions = BTreeMap::new();
         collect(&primal.body, &mut regions);
+        let stmts = regions.values().flat_map(|r| &r.stmts);
+        let inlined = stmts.filter_map(|s| match s {
+            Stmt::Let(v, op) if primal.inlined.contains(v) => Some((*v, op)),
+            _ => None,
+        });
+        let inlined = inlined.collect();
         Self {
             func: &adjoint.func,
             activity,
             adjoint,
             record,
             regions,
+            inlined,
             reverse: false,
             walked: RefCell::default(),
             windows: RefCell::default(),
@@ -195,6 +204,9 @@ impl Emit<'_> {
             Operand::Const(t) => t.clone(),
             Operand::Lambda(_) => unreachable!("a closure is an argument of a call"),
             Operand::Place(p, _) if self.signature(p.root).is_some() => self.handed_on(p.root),
+            Operand::Place(p, Mode::Value) if self.inlined.contains_key(&p.root) => {
+                self.op(self.inlined[&p.root])
+            }
             Operand::Place(p, Mode::Value) => {
                 let tokens = self.place(p);
                 let scalar = matches!(self.operand_ty(operand), Ty::Real | Ty::Inert);
@@ -245,8 +257,14 @@ impl Emit<'_> {
                 quote!(#a as #ty)
             }
             Op::Object(a, ty) => {
-                let a = self.operand(a);
-                quote!({ let __object: #ty = #a; __object })
+                let active = a.place().is_some_and(|p| self.activity.active(self.func.root(p)));
+                let (private, a) = (private(), self.operand(a));
+                let span = ty.clone().into_iter().next().map_or_else(Span::call_site, |t| t.span());
+                let object = match active {
+                    true => quote_spanned!(span=> #private::attributed(__object)),
+                    false => quote!(__object),
+                };
+                quote!({ let __object: #ty = #a; #object })
             }
             Op::Tuple(all) => {
                 let all = all.iter().map(|a| self.operand(a));

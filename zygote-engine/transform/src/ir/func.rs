@@ -17,6 +17,9 @@ pub struct Func {
     pub regions: Vec<(Option<RegionId>, bool)>,
     /// The bodies of closures that are arguments of calls.
     pub lambdas: BTreeSet<RegionId>,
+    /// Values that hold boxes and are written where they are used, so that the boxes become objects where
+    /// the type of what is made says so.
+    pub inlined: BTreeSet<VarId>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.

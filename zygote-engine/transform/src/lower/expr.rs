@@ -275,9 +275,31 @@ impl Lower {
         let mut all: Vec<(usize, Operand)> = vec![];
         for e in es {
             let value = self.operand(e, out)?;
+            if let Some(Stmt::Let(v, op)) = out.last()
+                && value == Operand::var(*v)
+                && self.holds_boxes(op)
+            {
+                self.func.inlined.insert(*v);
+            }
             all.push((out.len(), value));
         }
         Ok(self.in_order(all, out))
+    }
+
+    /// Whether a value is made of boxes that may become objects, and of nothing that may change.
+    fn holds_boxes(&self, op: &Op) -> bool {
+        if !matches!(op, Op::Array(..) | Op::Tuple(_) | Op::Construct(_)) {
+            return false;
+        }
+        let boxed = |o: &&Operand| {
+            let Operand::Place(p, Mode::Value) = o else { return false };
+            let known =
+                self.func.var(p.root).ty == Ty::Boxed || self.func.inlined.contains(&p.root);
+            p.path.is_empty() && known
+        };
+        let stays = |o: &&Operand| o.place().is_none_or(|p| !self.may_read_late(p));
+        let operands = op.operands();
+        operands.iter().any(boxed) && operands.iter().all(stays)
     }
 
     /// Operands, each with the number of statements by which it is computed: one that a later

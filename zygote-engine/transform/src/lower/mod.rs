@@ -156,6 +156,7 @@ impl Lower {
             body,
             regions: vec![(None, false)],
             lambdas: BTreeSet::new(),
+            inlined: BTreeSet::new(),
             names,
             returns_early: false,
             items: vec![],

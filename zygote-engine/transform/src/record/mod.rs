@@ -119,7 +119,12 @@ impl<'a> Planner<'a> {
                         || matches!(self.func.var(p.root).ty, Ty::Real | Ty::Inert)
                         || matches!(self.func.var(p.root).kind, VarKind::Item | VarKind::Argument)
                 }
-                Some(_) => true,
+                // What is written where it is used has no name.
+                Some(op) => !op
+                    .operands()
+                    .iter()
+                    .filter_map(|o| o.place())
+                    .any(|p| self.func.inlined.contains(&p.root)),
             }
     }
 

@@ -1,0 +1,24 @@
+//! An object of a trait without the attribute.
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+trait Plain {
+    fn value(&self) -> f64;
+}
+
+#[derive(Clone, Tangent)]
+struct Scale(f64);
+
+impl Plain for Scale {
+    fn value(&self) -> f64 {
+        self.0
+    }
+}
+
+#[differentiable]
+fn made(x: f64) -> f64 {
+    let plain: Box<dyn Plain> = Box::new(Scale(x));
+    plain.value()
+}
+
+fn main() {}
