@@ -38,8 +38,9 @@ pub fn hook<T>(value: T, f: impl FnOnce(T) -> T) -> T {
     value
 }
 
-/// The value of `f`, a closure of one call of a differentiable function. Nothing is kept of what
-/// happens in the call: it runs again in the reverse sweep, which takes time and saves memory.
+/// The value of `f`, a closure that changes nothing outside and calls no parameter that is a function.
+/// Nothing is kept of what happens in it: it runs again in the reverse sweep, which takes time and saves
+/// memory.
 ///
 /// ```
 /// use chainrules::prelude::*;

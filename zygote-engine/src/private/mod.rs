@@ -39,6 +39,27 @@ pub trait FunctionPointer: Copy {
 }
 impl<F: Copy> FunctionPointer for F {}
 
+/// A part of a function that keeps nothing, and runs again in the reverse sweep.
+pub struct Region;
+
+impl Region {
+    /// The value.
+    #[inline(always)]
+    pub fn run<Y>(region: impl FnOnce() -> Y) -> Y {
+        region()
+    }
+
+    /// The value and the pullback of a run.
+    #[inline(always)]
+    pub fn rrule_run<Y, R, A: Activity>(
+        region: &mut dyn FnMut() -> (Y, R),
+        _: (A,),
+    ) -> (Y, impl FnOnce(&(), &Y, &mut dyn FnMut(R, &Y)) + use<Y, R, A>) {
+        let (value, residual) = region();
+        (value, move |(), dy, pull| pull(residual, dy))
+    }
+}
+
 /// The shape of a value.
 #[inline(always)]
 pub fn shape<T, M, N>(value: &T) -> ShapeOf<T::Out, N>

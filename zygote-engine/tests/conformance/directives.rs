@@ -400,6 +400,50 @@ fn hook_receiver(x: f64, k: f64) -> f64 {
     hook(x, |d: f64| d).powi(2) * k + hook(k, |d| d)
 }
 
+#[differentiable]
+fn damped(x: f64) -> f64 {
+    x * x.sin()
+}
+
+#[differentiable]
+fn recomputed_region(x: &[f64], k: f64) -> f64 {
+    let w = k * 0.5;
+    let mut state = vec![x[0], x[1]];
+    let mut total = 0.0;
+    for i in 0..3 {
+        let y = checkpoint(|| {
+            let mut s = w;
+            let mut v = state.clone();
+            for j in 0..4 {
+                v[0] = damped(v[0] * k) + v[1];
+                if v[0] > 1.0 {
+                    v[1] *= 0.5;
+                }
+                s += v.iter().map(|z| z * s.cos()).sum::<f64>() * (j + i) as f64 * 0.1;
+            }
+            s
+        });
+        total += y * state[1];
+        state[i % 2] = y * 0.1;
+    }
+    total
+}
+
+#[differentiable]
+fn recomputed_beside(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    let w = f(x);
+    let z = checkpoint(|| {
+        let y = w * x;
+        y * y
+    });
+    z * checkpoint(|| x * z * w) * checkpoint(|| damped(x))
+}
+
+#[differentiable]
+fn recomputed_with(x: f64) -> f64 {
+    recomputed_beside(|y| y * y * x, x)
+}
+
 programs![
     constant_parameter("`#[constant]` parameters", 1, |x| constant_parameter(x[0], 2.5)),
     constant_argument(
@@ -489,4 +533,6 @@ programs![
     hook_chain("`hook`", 3, |x| hook_chain(&x[..2], x[2])),
     hook_in_closure("`hook`", 2, |x| hook_in_closure(x[0], x[1])),
     hook_receiver("`hook`", 2, |x| hook_receiver(x[0], x[1])),
+    recomputed_region("`checkpoint` of a region", 3, |x| recomputed_region(&x[..2], x[2])),
+    recomputed_with("`checkpoint` of a region", 1, |x| recomputed_with(x[0])),
 ];

@@ -125,7 +125,8 @@ pub const REFUSED: &[Refused] = &[
         "comparison_that_changes",
     ),
     // directives
-    refused("`checkpoint` of an expression", "checkpoint_of_expression"),
+    refused("`checkpoint` of what changes variables outside", "checkpoint_that_assigns"),
+    refused("`checkpoint` of a parameter that is a function", "checkpoint_of_function_parameter"),
     refused("`checkpoint` of a call that changes its arguments", "checkpoint_of_changing_call"),
     refused("`hook` with other functions than closures", "hook_without_closure"),
 ];

@@ -12,8 +12,8 @@ fn hook_without_closure(x: f64) -> f64 {
 }
 
 #[differentiable]
-fn checkpoint_of_an_expression(x: f64) -> f64 {
-    checkpoint(|| x * x)
+fn checkpoint_of_a_parameter(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    checkpoint(|| f(x) * x)
 }
 
 #[differentiable]

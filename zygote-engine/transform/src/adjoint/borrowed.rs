@@ -2,8 +2,7 @@
 //! reference is the only way to the place, for what the forward sweep takes as well.
 
 use super::{Builder, Point};
-use crate::ir::{Chain, Exit, Func, Op, Operand, Place, Proj, Source, Stmt, Ty, VarId, VarKind};
-use crate::lower::placeholders;
+use crate::ir::{Func, Op, Place, Proj, Stmt, Ty, VarId, VarKind, mention};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The end of the use of a reference.
@@ -68,7 +67,8 @@ impl Builder<'_> {
         let mut reshaped = BTreeSet::new();
         reshaped_by(&self.func, stmt, &mut reshaped);
         let mut mentioned = BTreeSet::new();
-        mention(&self.func, stmt, &mut mentioned);
+        mention(stmt, &mut mentioned);
+        mentioned.retain(|v| matches!(self.func.var(*v).kind, VarKind::Alias(_, true)));
         let branches =
             matches!(stmt, Stmt::If(..) | Stmt::Match(..) | Stmt::Block(..) | Stmt::Rest(..));
         if !stmt.regions().is_empty() {
@@ -105,68 +105,5 @@ fn reshaped_by(func: &Func, stmt: &Stmt, out: &mut BTreeSet<VarId>) {
     }
     for region in stmt.regions() {
         region.stmts.iter().for_each(|s| reshaped_by(func, s, out));
-    }
-}
-
-/// The names of exclusive references in a statement.
-fn mention(func: &Func, stmt: &Stmt, out: &mut BTreeSet<VarId>) {
-    let mut places: Vec<&Place> = vec![];
-    let mut names: Vec<VarId> = vec![];
-    match stmt {
-        Stmt::Let(_, op) => match op {
-            Op::Verbatim(_, reads, _) => places.extend(reads),
-            Op::Hook(a, _, reads) => places.extend(a.place().into_iter().chain(reads)),
-            op => {
-                places.extend(op.operands().into_iter().filter_map(Operand::place));
-                if let Op::Construct(c) = op {
-                    places.extend(c.parts.iter().filter_map(|(_, o)| o.place()));
-                }
-                if let Op::Call(call) = op {
-                    let inert = call.lambdas.iter().filter_map(|l| l.inert.as_ref());
-                    places.extend(inert.flat_map(|(_, reads)| reads));
-                }
-            }
-        },
-        Stmt::Destructure(_, from, _) => places.extend(from.place()),
-        Stmt::Alias(_, place, _) => places.push(place),
-        Stmt::Store(place, value, _) | Stmt::Update(_, place, value, _) => {
-            places.push(place);
-            places.extend(value.place());
-        }
-        Stmt::If(condition, ..) => places.extend(condition.place()),
-        Stmt::Match(of, arms, ..) => {
-            places.extend(of.iter().filter_map(Operand::place));
-            names.extend(arms.iter().flat_map(|(pattern, _)| placeholders(pattern)));
-        }
-        Stmt::For(f) => match &f.source {
-            Source::Range(lo, hi, _) => {
-                places.extend([lo, hi].into_iter().filter_map(|o| o.place()))
-            }
-            Source::Walk(chain) => in_chain(chain, &mut places),
-        },
-        Stmt::Exit(Exit::Return(value)) => places.extend(value.place()),
-        Stmt::Macro(tokens) => names.extend(placeholders(tokens)),
-        _ => {}
-    }
-    places.extend(stmt.regions().into_iter().filter_map(|r| r.result.as_ref()?.place()));
-    while let Some(place) = places.pop() {
-        names.push(place.root);
-        places.extend(place.indices().into_iter().filter_map(Operand::place));
-    }
-    let exclusive = |v: &VarId| matches!(func.var(*v).kind, VarKind::Alias(_, true));
-    out.extend(names.into_iter().filter(exclusive));
-    for region in stmt.regions() {
-        region.stmts.iter().for_each(|s| mention(func, s, out));
-    }
-}
-
-fn in_chain<'a>(chain: &'a Chain, out: &mut Vec<&'a Place>) {
-    match chain {
-        Chain::Root(o) | Chain::Plain(o) => out.extend(o.place()),
-        Chain::Range(lo, hi, _) => out.extend([lo, hi].into_iter().filter_map(|o| o.place())),
-        Chain::Method(receiver, _, args) => {
-            in_chain(receiver, out);
-            args.iter().for_each(|a| in_chain(a, out));
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Adjoint, Builder, Point};
 use crate::ir::{Mode, Op, Operand, Place, RegionId, Side, Stmt, Ty, VarId};
+use std::collections::BTreeSet;
 
 /// What the forward sweep takes of values that the reverse sweep does not need whole.
 #[derive(Clone, Debug)]
@@ -28,6 +29,11 @@ impl Witness {
 }
 
 impl Adjoint {
+    /// The same where no call goes through its rule, and nothing is taken.
+    pub fn without_rules(&self) -> Self {
+        Self { witnesses: vec![], ruled: BTreeSet::new(), ..self.clone() }
+    }
+
     /// What the forward sweep takes before or after a statement, for the reverse sweep to read.
     pub fn taken_at(&self, region: RegionId, stmt: usize) -> impl Iterator<Item = VarId> {
         let there =

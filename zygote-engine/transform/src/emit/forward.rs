@@ -340,6 +340,11 @@ impl Emit<'_> {
     /// An argument of a call.
     fn given(&self, operand: &Operand, call: &Call, ruled: bool) -> TokenStream {
         match operand {
+            Operand::Lambda(k) if call.again && !ruled => {
+                let (adjoint, record) = (self.adjoint.without_rules(), self.record.without_keeps());
+                let plain = self.plain(&adjoint, &record);
+                plain.forward_lambda(&call.lambdas[*k], false)
+            }
             Operand::Lambda(k) => self.forward_lambda(&call.lambdas[*k], ruled),
             operand if ruled => self.function(operand).unwrap_or_else(|| self.operand(operand)),
             operand => self.operand(operand),

@@ -76,6 +76,22 @@ impl<'a> Emit<'a> {
     }
 }
 
+impl Emit<'_> {
+    /// The same for what is run without keeping anything.
+    fn plain<'b>(&'b self, adjoint: &'b Adjoint, record: &'b Record) -> Emit<'b> {
+        Emit {
+            func: &adjoint.func,
+            activity: self.activity,
+            adjoint,
+            record,
+            regions: self.regions.clone(),
+            reverse: self.reverse,
+            walked: self.walked.clone(),
+            windows: RefCell::default(),
+        }
+    }
+}
+
 fn collect<'a>(region: &'a Region, out: &mut BTreeMap<RegionId, &'a Region>) {
     out.insert(region.id, region);
     for inner in region.stmts.iter().flat_map(Stmt::regions) {

@@ -5,12 +5,14 @@
 //! (`x`, `v[i]`, `p.0`) are explicit, because mutation is.
 
 mod func;
+mod mention;
 mod op;
 mod place;
 mod stmt;
 mod ty;
 
 pub use func::{Func, Param, Signature, Var, VarKind};
+pub use mention::mention;
 pub use op::{Call, Callee, Construct, Lambda, Op, ReverseLambda, Side, is_error};
 pub use place::{Mode, Operand, Place, Proj};
 pub use stmt::{Binding, Chain, Exit, For, Lent, Pull, Region, Source, Stmt};

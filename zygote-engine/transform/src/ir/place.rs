@@ -56,6 +56,11 @@ impl Place {
         self.root == other.root && matches!(differs, Some((Proj::Field(_), Proj::Field(_))))
     }
 
+    /// Whether a part of one place may be a part of the other.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.root == other.root && !self.is_disjoint(other)
+    }
+
     /// The operands of the path: indices and bounds.
     pub fn indices(&self) -> Vec<&Operand> {
         let mut all = vec![];

@@ -37,8 +37,7 @@ impl Lower {
         // is only read.
         let place = self.func.resolve(&receiver);
         let read = rest.iter().any(|a| {
-            matches!(a, Operand::Place(p, Mode::Shared)
-                if same(p, self) && !self.func.resolve(p).is_disjoint(&place))
+            matches!(a, Operand::Place(p, Mode::Shared) if self.func.resolve(p).overlaps(&place))
         });
         let read = read || self.is_walked(&receiver);
         let mode = if read { Mode::Shared } else { Mode::Receiver };
@@ -85,7 +84,8 @@ impl Lower {
             let copy = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
             return copy.place().expect("a place stays one").clone();
         }
-        only_read(&self.func, &mut out[middle..], &[self.func.resolve(&receiver)]);
+        let place = self.func.resolve(&receiver);
+        only_read(&self.func, &mut out[middle..], &|p| p.overlaps(&place));
         receiver
     }
 
@@ -212,7 +212,7 @@ impl Lower {
             })
             .collect();
         for lambda in &mut lambdas {
-            only_read(&self.func, &mut lambda.body.stmts, &lent);
+            only_read(&self.func, &mut lambda.body.stmts, &|p| lent.iter().any(|l| l.overlaps(p)));
         }
         let mut args = vec![];
         for operand in self.in_order(all, out) {
@@ -255,7 +255,7 @@ impl Lower {
         Ok(())
     }
 
-    fn called(
+    pub(super) fn called(
         &mut self,
         callee: Callee,
         args: Vec<Operand>,
@@ -276,15 +276,13 @@ impl Lower {
     }
 }
 
-/// Says of methods that are called on parts of these places that they only read, which the compiler
-/// checks.
-fn only_read(func: &Func, stmts: &mut [Stmt], lent: &[Place]) {
+/// Says of methods that are called on these places that they only read, which the compiler checks.
+pub(super) fn only_read(func: &Func, stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) {
     for stmt in stmts {
         if let Stmt::Let(_, Op::Call(call)) = stmt
             && let Some(Operand::Place(p, mode @ Mode::Receiver)) = call.args.first_mut()
         {
-            let place = func.resolve(p);
-            if lent.iter().any(|l| l.root == place.root && !l.is_disjoint(&place)) {
+            if lent(&func.resolve(p)) {
                 *mode = Mode::Shared;
             }
         }

@@ -2,11 +2,13 @@
 //! and `checkpoint`.
 
 use super::Lower;
+use super::call::only_read;
 use super::place::strip;
 use crate::error::{Result, unsupported};
-use crate::ir::{Op, Operand, Place, Stmt};
+use crate::ir::{Callee, Mode, Op, Operand, Place, Stmt, VarId, VarKind, mention};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use std::collections::BTreeSet;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -97,46 +99,84 @@ impl Lower {
         tokens.into_iter().map(of).collect()
     }
 
+    /// A call of one function runs again as it is; of more the closure does.
     fn checkpoint(&mut self, closure: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {
-        let what = "this argument of `checkpoint`";
-        let instead =
-            "write a closure of one call of a function with `#[differentiable]`: `|| f(x)`";
         let Expr::Closure(c) = strip(closure) else {
-            return unsupported(closure, what, instead);
+            return unsupported(
+                closure,
+                "this argument of `checkpoint`",
+                "write a closure: `|| ..`",
+            );
         };
+        if !c.inputs.is_empty() {
+            return unsupported(&c.inputs, "a parameter here", "write `|| ..`");
+        }
         let mut body = &*c.body;
         if let Expr::Block(b) = body
             && let [syn::Stmt::Expr(e, None)] = &b.block.stmts[..]
         {
             body = e;
         }
-        if !c.inputs.is_empty() || !matches!(body, Expr::Call(_) | Expr::MethodCall(_)) {
-            return unsupported(closure, what, instead);
-        }
-        match self.op(body, out)? {
-            Op::Call(mut call) => {
-                let changes = call
-                    .args
-                    .iter()
-                    .any(|a| matches!(a, Operand::Place(_, crate::ir::Mode::Exclusive)));
-                if changes || !call.lambdas.is_empty() {
-                    return unsupported(
-                        closure,
-                        "a checkpoint of a call that changes its arguments or takes a closure",
-                        "write a function that gives the new value",
-                    );
+        if matches!(body, Expr::Call(_) | Expr::MethodCall(_)) {
+            let before = out.len();
+            if let Op::Call(mut call) = self.op(body, out)?
+                && call.lambdas.is_empty()
+            {
+                let exclusive = |a: &Operand| matches!(a, Operand::Place(_, Mode::Exclusive));
+                if call.args.iter().any(exclusive) {
+                    return checkpoint_changes(closure);
+                }
+                if matches!(call.callee, Callee::Value(_)) {
+                    return checkpoint_of_parameter(closure);
                 }
                 for arg in &mut call.args {
                     // A receiver is only read, so that the call can run again.
-                    if let Operand::Place(_, mode @ crate::ir::Mode::Receiver) = arg {
-                        *mode = crate::ir::Mode::Shared;
+                    if let Operand::Place(_, mode @ Mode::Receiver) = arg {
+                        *mode = Mode::Shared;
                     }
                 }
                 call.olds.iter_mut().for_each(|old| *old = None);
                 call.again = true;
-                Ok(Op::Call(call))
+                return Ok(Op::Call(call));
             }
-            _ => unsupported(closure, what, instead),
+            out.truncate(before);
         }
+        let local = self.closure_of(closure)?.expect("a closure was written");
+        let mut lambda = self.lambda(&local)?;
+        let (func, id) = (&self.func, lambda.body.id);
+        let outside = |v: VarId| !func.within(func.var(v).home, id);
+        only_read(func, &mut lambda.body.stmts, &|p| outside(p.root));
+        let mut changed = BTreeSet::new();
+        crate::record::changes(func, &lambda.body, &mut changed);
+        if changed.into_iter().any(outside) {
+            return checkpoint_changes(closure);
+        }
+        let mut mentioned = BTreeSet::new();
+        lambda.body.stmts.iter().for_each(|s| mention(s, &mut mentioned));
+        if mentioned.iter().any(|v| matches!(func.var(*v).kind, VarKind::Function(_))) {
+            return checkpoint_of_parameter(closure);
+        }
+        let path = quote!(::zygote_engine::__private::Region);
+        let callee = Callee::Associated(path, syn::parse_quote!(run));
+        let op = self.called(callee, vec![Operand::Lambda(0)], vec![lambda], closure.span());
+        let Op::Call(mut call) = op else { unreachable!("a call was made") };
+        call.again = true;
+        Ok(Op::Call(call))
     }
+}
+
+fn checkpoint_changes<T>(closure: &Expr) -> Result<T> {
+    unsupported(
+        closure,
+        "a checkpoint of what changes variables outside",
+        "give the new value back, and assign it",
+    )
+}
+
+fn checkpoint_of_parameter<T>(closure: &Expr) -> Result<T> {
+    unsupported(
+        closure,
+        "a checkpoint of a call of a parameter that is a function",
+        "call it without, or call a function by its name",
+    )
 }

@@ -31,6 +31,13 @@ pub struct Record {
     pub replayed_at: BTreeMap<(RegionId, usize), Vec<VarId>>,
 }
 
+impl Record {
+    /// The same where nothing is kept.
+    pub fn without_keeps(&self) -> Self {
+        Self { shared: self.shared.clone(), ..Self::default() }
+    }
+}
+
 /// A replayed value.
 #[derive(Clone, Debug)]
 pub struct Replay {

@@ -1,7 +1,8 @@
 //! Which places each reverse statement reads.
 
 use super::Planner;
-use crate::ir::{Chain, Op, Operand, Place, Region, RegionId, Source, Stmt, VarId};
+use crate::ir::{Call, Chain, Op, Operand, Place, Region, RegionId, Source, Stmt, VarId, mention};
+use std::collections::BTreeSet;
 
 impl Planner<'_> {
     /// Restoring an element needs its index.
@@ -55,8 +56,11 @@ impl Planner<'_> {
             }
             Stmt::If(condition, ..) => self.read(condition, out),
             Stmt::Pull(pull) => {
-                if pull.again.is_none() {
-                    self.records.insert(pull.back);
+                match &pull.again {
+                    None => {
+                        self.records.insert(pull.back);
+                    }
+                    Some(call) => self.reads_of_closures(call, out),
                 }
                 pull.args.iter().for_each(|a| self.read(a, out));
                 pull.shadows.iter().flatten().for_each(|s| self.read_path(s, out));
@@ -77,6 +81,21 @@ impl Planner<'_> {
             }
             _ => {}
         }
+    }
+
+    /// What closures that run again read of outside.
+    fn reads_of_closures(&self, call: &Call, out: &mut Vec<Place>) {
+        let mut mentioned = BTreeSet::new();
+        for body in call.lambdas.iter().map(|l| &l.body) {
+            body.stmts.iter().for_each(|s| mention(s, &mut mentioned));
+            mentioned.extend(body.result.as_ref().and_then(Operand::place).map(|p| p.root));
+        }
+        let roots = mentioned.into_iter().map(|v| self.func.root(&Place::var(v)));
+        let outside = |v: &VarId| {
+            let home = self.func.var(*v).home;
+            !call.lambdas.iter().any(|l| self.func.within(home, l.body.id))
+        };
+        out.extend(roots.filter(outside).map(Place::var));
     }
 
     fn read_chain(&mut self, chain: &Chain, out: &mut Vec<Place>) {

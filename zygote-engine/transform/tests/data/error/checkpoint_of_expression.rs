@@ -1,3 +1,0 @@
-fn f(x: f64) -> f64 {
-    checkpoint(|| x * x)
-}
