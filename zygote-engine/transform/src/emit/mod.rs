@@ -85,6 +85,7 @@ impl Emit<'_> {
             adjoint,
             record,
             regions: self.regions.clone(),
+            inlined: self.inlined.clone(),
             reverse: self.reverse,
             walked: self.walked.clone(),
             windows: RefCell::default(),
