@@ -466,6 +466,12 @@ impl Lower {
             },
             Op::Object(..) => Ty::Boxed,
             Op::Call(call) if is_box(&call.callee) => Ty::Boxed,
+            Op::Call(call)
+                if matches!(&call.callee, Callee::Method(name) if name == "clone")
+                    && *self.ty(&call.args[0]).peeled() == Ty::Boxed =>
+            {
+                Ty::Boxed
+            }
             Op::Repeat(a, ..) => match self.ty(a) {
                 Ty::Unknown => Ty::Unknown,
                 ty => Ty::Seq(Box::new(ty)),
