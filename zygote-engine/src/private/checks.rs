@@ -39,6 +39,7 @@ pub fn sequence<T: Sequence + ?Sized>(_: &T) {}
 /// A sequence whose items are found by their numbers.
 #[diagnostic::on_unimplemented(
     message = "a method of this name is known of slices, `Vec`s, arrays and `VecDeque`s, and this is `{Self}`",
+    note = "of a type that dereferences to a sequence, call it on the sequence itself: `(*s).windows(2)`, `s.0.first()`",
     note = "of a map: loop over its `values_mut()`, or say in the function what it is, `let map: &mut BTreeMap<_, _> = &mut self.map;`; to choose an entry write a loop",
     note = "call a method of the type's own through a function or another method with `#[differentiable]`"
 )]
@@ -139,6 +140,22 @@ impl<T> List for Vec<T> {}
 impl<T: List + ?Sized> List for &T {}
 impl<T: List + ?Sized> List for &mut T {}
 impl<T: List + ?Sized> List for Box<T> {}
+
+/// A collection whose name is that of the double-ended queue of the standard library.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is taken for a collection of the standard library by its name",
+    note = "import it by another name: `use shapes::VecDeque as ShapeDeque;`"
+)]
+pub trait Deque {}
+
+impl<T> Deque for std::collections::VecDeque<T> {}
+impl<T: Deque + ?Sized> Deque for &T {}
+impl<T: Deque + ?Sized> Deque for &mut T {}
+impl<T: Deque + ?Sized> Deque for Box<T> {}
+
+/// What is added to as to a double-ended queue.
+#[inline(always)]
+pub fn deque<T: Deque + ?Sized>(_: &T) {}
 
 /// The receiver of `extend`.
 #[inline(always)]

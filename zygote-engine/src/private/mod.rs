@@ -14,8 +14,8 @@ pub use chainrules_core::{
     Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk, Walked,
 };
 pub use checks::{
-    AReal, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal,
-    List, Map, NoDerivative, NoReal, Number, Own, Probe, Sequence, StaysAPlace, bits, entries,
+    AReal, Deque, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal,
+    List, Map, NoDerivative, NoReal, Number, Own, Probe, Sequence, StaysAPlace, bits, deque, entries,
     finds, indexed, keys, list, map, number, receiver, sequence,
 };
 pub use objects::{

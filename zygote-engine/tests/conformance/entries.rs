@@ -442,6 +442,57 @@ fn fallen(m: &BTreeMap<i32, f64>) -> f64 {
     fallible(m).unwrap_or(0.0)
 }
 
+#[differentiable]
+fn doubled(v: &mut f64) {
+    *v *= 2.0;
+}
+#[differentiable]
+fn half() -> f64 {
+    0.5
+}
+#[differentiable]
+fn entries_changed(x: &[f64]) -> f64 {
+    let mut m: BTreeMap<usize, f64> = BTreeMap::new();
+    let mut n = 0;
+    let mut t = 0.0;
+    for (i, v) in x.iter().enumerate() {
+        m.entry(i % 2)
+            .and_modify(|e| {
+                if *v > 0.0 {
+                    *e *= v;
+                } else {
+                    *e += v;
+                }
+                t += *e;
+            })
+            .or_insert_with(|| {
+                n += 1;
+                v * v
+            });
+        m.entry(i).and_modify(doubled).or_insert_with(half);
+        let w = m.entry(7).or_insert(*v);
+        *w *= v;
+        if *w > 1.0 {
+            *w = x[0];
+        }
+        let k = i + n;
+        *m.entry(k).or_insert(v * t) -= v.sin();
+    }
+    m.values().map(|v| v * v).sum::<f64>() + t * n as f64
+}
+#[differentiable]
+fn entries_of_words(x: &[f64]) -> f64 {
+    let mut m: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    let words = ["a", "b", "a"];
+    for (i, w) in words.iter().enumerate() {
+        let v = &x[i];
+        m.entry(w.to_string()).or_default().push(v * v);
+        let key = w.to_string();
+        m.entry(key).or_insert_with(Vec::new).push(*v);
+    }
+    m["a"].iter().sum::<f64>() * m["b"].iter().product::<f64>()
+}
+
 programs![
     inserted("`get`, `get_mut`, `insert`, `remove`, `contains_key` and `clear` of maps", 2, |x| {
         inserted(x[0], x[1])
@@ -480,4 +531,6 @@ programs![
     aliasing("maps of lists and of maps", 3, |x| aliasing(x)),
     closures("maps in closures", 3, |x| closures(&map(x))),
     fallen("`get(..)?` and `let .. else`", 3, |x| fallen(&map(x))),
+    entries_changed("`entry`", 3, |x| entries_changed(x)),
+    entries_of_words("`entry`", 3, |x| entries_of_words(x)),
 ];

@@ -110,7 +110,6 @@ pub const REFUSED: &[Refused] = &[
     refused("collecting into types that are not in this table", "collecting_into_other_type"),
     refused("`drain` of a range that is a variable", "drained_range"),
     refused("`split_first` and the like as values", "pair_of_references"),
-    refused("`and_modify` with other functions than closures", "function_of_entry"),
     refused("references to items, collected", "keeping_references"),
     refused("references to items, kept after a chain", "keeping_last_reference"),
     refused("`rev`, `zip` after an adaptor that drops or adds items", "zip_after_filter"),

@@ -1,5 +1,5 @@
 //! Chains of iterators that are refused.
-use std::collections::VecDeque;
+use std::collections::LinkedList;
 use zygote_engine::prelude::*;
 
 #[differentiable]
@@ -10,8 +10,8 @@ fn as_a_value(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn collected_into_another_type(x: &[f64]) -> f64 {
-    let all: VecDeque<f64> = x.iter().map(|a| a * a).collect();
-    all[0]
+    let all: LinkedList<f64> = x.iter().map(|a| a * a).collect();
+    *all.front().unwrap()
 }
 
 #[differentiable]

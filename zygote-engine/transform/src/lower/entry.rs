@@ -1,14 +1,15 @@
 //! The values of maps by their keys: `map.get(&k)`, `map.entry(k).or_insert(x)`, and the outer entries.
 
 use super::Lower;
+use super::chain::Item;
 use super::optional::Optional;
 use super::place::strip;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
 use crate::ir::{Collection, Mode, Op, Operand, Place, Proj, Stmt, Ty, VarKind};
 use quote::quote;
+use syn::Expr;
 use syn::spanned::Spanned;
-use syn::{Expr, Pat};
 
 /// `map.entry(key).or_insert(value)` and the like.
 struct Entry<'a> {
@@ -16,18 +17,23 @@ struct Entry<'a> {
     key: &'a Expr,
     /// What is done with the value if it is there.
     modify: Option<&'a Expr>,
-    /// What is inserted if there is none, as an expression; the flag says that it is evaluated first.
-    insert: (Expr, bool),
+    insert: Insert<'a>,
+}
+
+/// What is inserted if there is none.
+enum Insert<'a> {
+    /// A value, which is evaluated first.
+    Value(&'a Expr),
+    /// What a function gives.
+    With(&'a Expr),
+    Default,
 }
 
 fn entry(m: &syn::ExprMethodCall) -> Option<Entry<'_>> {
     let insert = match (m.method.to_string().as_str(), m.args.first()) {
-        ("or_insert", Some(value)) => (value.clone(), true),
-        ("or_insert_with", Some(f)) => match strip(f) {
-            Expr::Closure(c) => ((*c.body).clone(), false),
-            f => (syn::parse_quote!(#f()), false),
-        },
-        ("or_default", None) => (syn::parse_quote!(::core::default::Default::default()), false),
+        ("or_insert", Some(value)) => Insert::Value(value),
+        ("or_insert_with", Some(f)) => Insert::With(f),
+        ("or_default", None) => Insert::Default,
         _ => return None,
     };
     let one = |e| match strip(e) {
@@ -124,39 +130,43 @@ impl Lower {
         };
         let key = key.place().expect("an intermediate value is a place").root;
         let name = self.name_of_operand(Operand::var(key), out);
-        let value = match entry.insert {
-            (value, true) if !matches!(strip(&value), Expr::Lit(_)) => {
-                let value = self.operand(&value, out)?;
-                let value = self.pin(value, out);
-                let value = self.name_of_operand(value, out);
-                syn::parse_quote!(#value)
+        let first = match &entry.insert {
+            Insert::Value(value) => {
+                let value = self.operand(value, out)?;
+                Some(self.pin(value, out))
             }
-            (value, _) => value,
+            Insert::With(_) | Insert::Default => None,
         };
-        let key_again = self.name_of_operand(Operand::var(key), out);
-        let insert = quote!({ #map.insert(#key_again.clone(), #value); });
-        let statement: Expr = match entry.modify {
-            None => syn::parse_quote!(if !#map.contains_key(&#name) #insert),
-            Some(f) => {
-                let local = self.closure_of(f)?;
-                let Some(local) = local else {
-                    return unsupported(f, "this function", "write a closure: `|x| ..`");
-                };
-                let patterns: Vec<Pat> = local.parameters().iter().cloned().collect();
-                let body = local.body();
-                let [pattern] = &patterns[..] else {
-                    return unsupported(f, "this closure", "write `|x| ..`");
-                };
-                syn::parse_quote! {
-                    if let ::core::option::Option::Some(#pattern) = #map.get_mut(&#name) {
-                        #body;
-                    } else #insert
-                }
-            }
-        };
-        self.expression(&statement, out)?;
-        self.scopes.pop();
         let place = place.then(Proj::Key(Operand::Place(Place::var(key), Mode::Shared)));
+        let there = self.inert(&syn::parse_quote!(#map.contains_key(&#name)), out)?;
+        let there = self.pin(there, out);
+        let yes = self.region(false, |s, out| {
+            if let Some(f) = entry.modify {
+                let Op::Use(value) = s.lent(place.clone(), out) else { unreachable!("a place") };
+                s.applied(f, vec![Item::One(value)], out)?;
+            }
+            Ok(None)
+        })?;
+        let no = self.region(false, |s, out| {
+            let value: Expr = match (first, entry.insert) {
+                (Some(Operand::Const(value)), _) => syn::parse2(value)?,
+                (Some(value), _) => {
+                    let value = s.name_of_operand(value, out);
+                    syn::parse_quote!(#value)
+                }
+                (None, Insert::With(f)) => {
+                    let value = s.applied(f, vec![], out)?;
+                    let value = s.whole_item(value, out)?;
+                    let value = s.name_of_operand(value, out);
+                    syn::parse_quote!(#value)
+                }
+                (None, _) => syn::parse_quote!(::core::default::Default::default()),
+            };
+            s.expression(&syn::parse_quote!(#map.insert(#name.clone(), #value)), out)?;
+            Ok(None)
+        })?;
+        out.push(Stmt::If(there, yes, no, None));
+        self.scopes.pop();
         Ok(Some(self.lent(place, out)))
     }
 

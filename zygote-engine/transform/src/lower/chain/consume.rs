@@ -246,6 +246,7 @@ impl Lower {
         if let Ty::Of(..) = kind {
             let list = self.name_of_operand(Operand::var(list), out);
             let list: Expr = syn::parse_quote!(#list);
+            self.known_collection(&kind, &list, out);
             let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
                 s.owned_item(&item, name)?;
                 s.added(&list, &kind, item, out)

@@ -36,9 +36,7 @@ impl Lower {
         };
         let list = self.part_named(&m.receiver, out)?;
         let kind = self.known(&list);
-        if !matches!(kind.peeled(), Ty::Of(..)) {
-            self.known_of_vec(&list, out);
-        }
+        self.known_collection(&kind, &list, out);
         self.scopes.push(std::collections::HashMap::new());
         let mut body =
             |s: &mut Self, item: Item, out: &mut Vec<Stmt>| s.added(&list, &kind, item, out);
@@ -47,12 +45,17 @@ impl Lower {
         done.map(|()| Some(Op::Use(Operand::Const(quote!(())))))
     }
 
-    /// The compiler checks that the receiver is a `Vec`.
-    fn known_of_vec(&self, receiver: &Expr, out: &mut Vec<Stmt>) {
-        if let Some((tokens, _)) = self.pure(receiver, Calls::Reading) {
-            let span = receiver.span();
+    /// The compiler checks that a collection is what its name says, or else a `Vec`.
+    pub(super) fn known_collection(&self, kind: &Ty, list: &Expr, out: &mut Vec<Stmt>) {
+        let check = match kind.peeled() {
+            Ty::Of(Collection::Map, _) => quote!(map),
+            Ty::Of(Collection::Deque, _) => quote!(deque),
+            _ => quote!(list),
+        };
+        if let Some((tokens, _)) = self.pure(list, Calls::Reading) {
+            let span = list.span();
             let private = quote_spanned!(span=> ::zygote_engine::__private);
-            out.push(Stmt::Macro(quote_spanned!(span=> #private::list(&#tokens))));
+            out.push(Stmt::Macro(quote_spanned!(span=> #private::#check(&#tokens))));
         }
     }
 
@@ -137,6 +140,7 @@ impl Lower {
         self.scopes.push(std::collections::HashMap::new());
         let name = self.name_of_operand(Operand::var(map), out);
         let name: Expr = syn::parse_quote!(#name);
+        self.known_collection(&kind, &name, out);
         for pair in items.chunks(2) {
             let pair = pair.iter().cloned().map(Item::One).collect();
             self.added(&name, &kind, Item::Tuple(pair), out)?;

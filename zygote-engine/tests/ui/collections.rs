@@ -1,0 +1,54 @@
+// Collections whose type has to be seen in the function, and methods of one's own of their names.
+use chainrules::prelude::*;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use zygote_engine::prelude::*;
+
+#[derive(Clone, Debug, Tangent)]
+struct Model {
+    weights: HashMap<String, f64>,
+    ordered: BTreeMap<usize, f64>,
+    queue: VecDeque<f64>,
+}
+
+#[differentiable]
+fn loop_over_a_table(model: &Model) -> f64 {
+    let mut s = 0.0;
+    for (_, w) in &model.weights {
+        s += w * w;
+    }
+    s
+}
+
+#[differentiable]
+fn change_of_entries(model: &mut Model) {
+    for (_, w) in model.ordered.iter_mut() {
+        *w *= 2.0;
+    }
+}
+
+#[differentiable]
+fn added_to_a_queue(model: &mut Model, x: &[f64]) {
+    model.queue.extend(x.iter().map(|y| y * y));
+}
+
+#[derive(Clone, Debug, Tangent)]
+struct Own(Vec<f64>);
+
+#[differentiable]
+impl Own {
+    fn values(&self) -> Vec<f64> {
+        self.0.clone()
+    }
+}
+
+#[differentiable]
+fn values_of_ones_own(x: &[f64]) -> f64 {
+    let own = Own(x.to_vec());
+    let mut s = 0.0;
+    for v in own.values() {
+        s += v * v;
+    }
+    s
+}
+
+fn main() {}
