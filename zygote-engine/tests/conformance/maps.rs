@@ -413,6 +413,29 @@ fn whiles(x: &[f64]) -> f64 {
     s
 }
 
+#[differentiable]
+fn words_beside_numbers(x: &[f64]) -> f64 {
+    let mut m: BTreeMap<String, f64> = BTreeMap::new();
+    let words = ["a", "b", "a"];
+    for (w, v) in words.iter().zip(x) {
+        *m.entry(w.to_string()).or_insert(1.0) *= v * v;
+    }
+    for (v, w) in x.iter().zip(&words) {
+        if v * v > 0.2 {
+            m.insert(w.to_string() + "c", v * m[*w]);
+        } else {
+            continue;
+        }
+    }
+    let k = [2.0, 3.0, 4.0];
+    let s: f64 = x.iter().zip(k.iter()).map(|(x, k)| x * x * k).sum();
+    let mut t = 0.0;
+    for (x, k) in x.iter().zip(k) {
+        t += x * k;
+    }
+    m.values().sum::<f64>() * s + t
+}
+
 programs![
     loop_over_reference("`BTreeMap`: `for` over `&map`, `iter`, `values` and `keys`", 2, |x| {
         loop_over_reference(x[0], x[1])
@@ -494,4 +517,5 @@ programs![
     constant_weights("constant maps", 3, |x| constant_weights(&map(x))),
     generic("maps of generic numbers", 3, |x| generic(&map(x))),
     whiles("`HashMap`", 3, |x| whiles(x)),
+    words_beside_numbers("`zip` with what is constant", 3, |x| words_beside_numbers(x)),
 ];

@@ -30,7 +30,7 @@ impl Lower {
             return self.for_chain(&pipeline, f, out);
         }
         if let Some(pipeline) = parsed
-            && !pipeline.is_plain()
+            && (!pipeline.is_plain() || self.is_mixed(&pipeline.base))
         {
             return self.for_chain(&pipeline, f, out);
         }

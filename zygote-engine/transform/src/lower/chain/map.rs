@@ -181,6 +181,29 @@ impl Lower {
         *self.known(of).peeled() == Ty::Unknown
     }
 
+    /// Whether some heads of a chain carry no derivative, by the way they are written, and others may.
+    pub(in crate::lower) fn is_mixed(&self, pipe: &Pipe) -> bool {
+        let mut pipe = pipe.clone();
+        let mut heads = vec![];
+        pipe.heads(&mut heads);
+        let constant = |head: &&mut Pipe| matches!(&**head, Pipe::Walk(e) if self.is_constant(e));
+        heads.iter().any(constant) && !heads.iter().all(constant)
+    }
+
+    /// Whether the items of a walk carry no derivative, by the way the walk is written.
+    pub(super) fn is_constant(&self, walk: &Expr) -> bool {
+        let of = match strip(walk) {
+            Expr::MethodCall(m) if m.args.is_empty() => return self.is_constant(&m.receiver),
+            Expr::Reference(r) => &*r.expr,
+            e => e,
+        };
+        let name = match strip(of) {
+            Expr::Path(p) => p.path.get_ident().and_then(|n| self.lookup(n)),
+            _ => None,
+        };
+        name.is_some_and(|v| self.all_constant(&[Place::var(v)]))
+    }
+
     fn is_map(&self, e: &Expr) -> bool {
         self.known(e).is_of(Collection::Map)
     }

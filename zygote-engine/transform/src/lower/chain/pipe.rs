@@ -52,6 +52,7 @@ impl Lower {
                 let e = &self.settled(e, out)?;
                 let ty = self.item_ty(e);
                 let v = self.walked(ty, e.span(), bound);
+                self.func.vars[v.0].constant |= self.is_constant(e);
                 Ok((e.clone(), self.shown(v), Plan::Walked(v)))
             }
             Pipe::Owned(e) => {
