@@ -262,6 +262,14 @@ fn items_of(x: &[f64]) -> f64 {
     items(&lists, x[3])
 }
 
+#[differentiable]
+fn inserted_of_itself(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.insert(1, x.iter().map(|y| product_of(v.clone()) * y).sum::<f64>().cos());
+    v.push(v.iter().fold(0.5, |a, b| a * b.sin()));
+    v[0] * v[1] + v[v.len() - 1]
+}
+
 programs![
     read_on("reading through `&mut` after the derivative's last use", 2, |x| read_on(x)),
     whole("the whole replaced through `&mut`", 2, |x| whole(x)),
@@ -290,4 +298,9 @@ programs![
     )),
     not_restored("what is changed and not used", 3, |x| not_restored(x[..2].to_vec(), x[2], 2)),
     items_of("patterns of items behind references", 4, |x| items_of(x)),
+    inserted_of_itself(
+        "a receiver that a chain in the arguments reads",
+        3,
+        |x| inserted_of_itself(x)
+    ),
 ];

@@ -63,21 +63,7 @@ impl Lower {
         let root = self.func.root(&receiver);
         let mut surely = BTreeSet::new();
         let mut maybe = BTreeSet::new();
-        for stmt in &out[middle..] {
-            match stmt {
-                Stmt::Let(_, Op::Call(call)) if call.lambdas.is_empty() => {
-                    for (k, p) in call.changes(&self.func) {
-                        let exclusive = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));
-                        let set = if exclusive { &mut surely } else { &mut maybe };
-                        set.insert(self.func.root(p));
-                    }
-                }
-                other => {
-                    let one = std::slice::from_ref(other);
-                    crate::record::changed_by(&self.func, one, &mut surely);
-                }
-            }
-        }
+        changed(&self.func, &out[middle..], &mut surely, &mut maybe);
         let ty = self.ty(&Operand::Place(receiver.clone(), Mode::Value));
         let number = matches!(ty.peeled(), Ty::Real | Ty::Inert);
         if surely.contains(&root) || maybe.contains(&root) && number {
@@ -273,6 +259,26 @@ impl Lower {
             })
             .collect();
         Op::Call(Box::new(Call { callee, args, back, olds, lambdas, again: false }))
+    }
+}
+
+/// The variables that statements change, and those of which a method is called that may change them.
+fn changed(func: &Func, stmts: &[Stmt], surely: &mut BTreeSet<VarId>, maybe: &mut BTreeSet<VarId>) {
+    for stmt in stmts {
+        match stmt {
+            Stmt::Store(place, ..) | Stmt::Update(_, place, ..) => {
+                surely.insert(func.root(place));
+            }
+            Stmt::Let(_, Op::Call(call)) => {
+                for (k, p) in call.changes(func) {
+                    let exclusive = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));
+                    let set = if exclusive { &mut *surely } else { &mut *maybe };
+                    set.insert(func.root(p));
+                }
+            }
+            _ => {}
+        }
+        stmt.regions().into_iter().for_each(|r| changed(func, &r.stmts, surely, maybe));
     }
 }
 
