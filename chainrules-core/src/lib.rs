@@ -13,6 +13,7 @@ mod derived;
 mod domain;
 mod draw;
 mod erased;
+mod inert;
 mod notation;
 mod operator;
 mod registry;

@@ -273,13 +273,17 @@ impl Write {
         }
     }
 
-    /// `let s: &dyn Trait = if ..`: the branches give copies, of which one is referred to.
+    /// `let s: &dyn Trait = ..` refers to a copy behind a box, also where branches choose it: a method
+    /// of the object's own type with the name of one of the trait's is not the trait's.
     fn chosen(&mut self, local: &mut syn::Local) -> Option<Stmt> {
         let Pat::Type(pattern) = &local.pat else { return None };
         let Type::Reference(r) = &*pattern.ty else { return None };
         let init = local.init.as_mut().filter(|init| init.diverge.is_none())?;
-        let branches = matches!(&*init.expr, Expr::If(_) | Expr::Match(_) | Expr::Block(_));
-        if !branches || r.mutability.is_some() || !is_object(&r.elem) {
+        let made = matches!(
+            &*init.expr,
+            Expr::If(_) | Expr::Match(_) | Expr::Block(_) | Expr::Reference(_) | Expr::Cast(_)
+        );
+        if !made || r.mutability.is_some() || !is_object(&r.elem) {
             return None;
         }
         let copy = format_ident!("__copy_{}", self.copies);
