@@ -14,9 +14,9 @@ pub use chainrules_core::{
     Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk, Walked,
 };
 pub use checks::{
-    AReal, Deque, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal,
-    List, Map, NoDerivative, NoReal, Number, Own, Probe, Sequence, StaysAPlace, bits, deque, entries,
-    finds, indexed, keys, list, map, number, receiver, sequence,
+    AReal, Deque, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
+    IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, Sequence, StaysAPlace, bits,
+    deque, entries, finds, indexed, keys, list, map, number, receiver, sequence,
 };
 pub use objects::{
     Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, held,

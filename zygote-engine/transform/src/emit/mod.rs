@@ -243,6 +243,12 @@ impl Emit<'_> {
             }
             Operand::Place(p, Mode::Receiver) => self.place(p),
             Operand::Place(p, Mode::Shared) => self.shared(p),
+            // By its name, a reference is lent as the callee takes it.
+            Operand::Place(p, Mode::Exclusive)
+                if !self.reverse && p.path.is_empty() && self.is_reference(p) =>
+            {
+                self.name(p.root).to_token_stream()
+            }
             Operand::Place(p, Mode::Exclusive) => self.exclusive(p),
         }
     }

@@ -29,17 +29,20 @@ impl Lower {
             }
         };
         let middle = out.len();
-        let (rest, lambdas) = self.arguments(m.args.iter(), out)?;
+        let (rest, mut lambdas) = self.arguments(m.args.iter(), out)?;
         let receiver = self.receiver_beside(receiver, middle, out);
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
-        // Beside a shared reference to the same variable, and while a loop walks over it, the receiver
-        // is only read.
+        // Beside a shared reference to the same variable, or a closure that calls its methods, and while
+        // a loop walks over it, the receiver is only read.
         let place = self.func.resolve(&receiver);
         let read = rest.iter().any(|a| {
             matches!(a, Operand::Place(p, Mode::Shared) if self.func.resolve(p).overlaps(&place))
         });
-        let read = read || self.is_walked(&receiver);
+        let called = lambdas.iter_mut().fold(false, |called, l| {
+            only_read(&self.func, &mut l.body.stmts, &|p| p.overlaps(&place)) || called
+        });
+        let read = read || called || self.is_walked(&receiver);
         let mode = if read { Mode::Shared } else { Mode::Receiver };
         let mut args = vec![Operand::Place(receiver, mode)];
         for arg in rest {
@@ -282,20 +285,23 @@ fn changed(func: &Func, stmts: &[Stmt], surely: &mut BTreeSet<VarId>, maybe: &mu
     }
 }
 
-/// Says of methods that are called on these places that they only read, which the compiler checks.
-pub(super) fn only_read(func: &Func, stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) {
+/// Says of methods that are called on these places that they only read, which the compiler checks; and
+/// whether there are such.
+pub(super) fn only_read(func: &Func, stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) -> bool {
+    let mut found = false;
     for stmt in stmts {
         if let Stmt::Let(_, Op::Call(call)) = stmt
             && let Some(Operand::Place(p, mode @ Mode::Receiver)) = call.args.first_mut()
+            && lent(&func.resolve(p))
         {
-            if lent(&func.resolve(p)) {
-                *mode = Mode::Shared;
-            }
+            *mode = Mode::Shared;
+            found = true;
         }
         for region in stmt.regions_mut() {
-            only_read(func, &mut region.stmts, lent);
+            found |= only_read(func, &mut region.stmts, lent);
         }
     }
+    found
 }
 
 /// Whether a path segment names a type, by the convention of the language.
