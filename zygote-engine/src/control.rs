@@ -18,7 +18,8 @@ pub fn constant<T>(value: T) -> T {
     value
 }
 
-/// The value itself; on the way back `f` sees its cotangent and gives what takes its place.
+/// The value itself; on the way back `f` sees its cotangent and gives what takes its place. `f` is a
+/// closure, written at the call; what it does is not differentiated, and a plain call doesn't run it.
 ///
 /// ```
 /// use chainrules::prelude::*;
@@ -38,9 +39,9 @@ pub fn hook<T>(value: T, f: impl FnOnce(T) -> T) -> T {
     value
 }
 
-/// The value of `f`, a closure that changes nothing outside and calls no parameter that is a function.
-/// Nothing is kept of what happens in it: it runs again in the reverse sweep, which takes time and saves
-/// memory.
+/// The value of `f`, a closure that changes nothing outside and calls no parameter that is a function:
+/// a call, or a region with variables, loops and branches of its own. Nothing is kept of what happens in
+/// it: it runs again in the reverse sweep, which takes time and saves memory.
 ///
 /// ```
 /// use chainrules::prelude::*;
@@ -64,7 +65,19 @@ pub fn hook<T>(value: T, f: impl FnOnce(T) -> T) -> T {
 ///     v[v.len() - 1]
 /// }
 ///
-/// assert!(gradient!(simulate, &[1.0, 0.5])[1] == 1.0);
+/// #[differentiable]
+/// fn product_of_squares(x: &[f64]) -> f64 {
+///     checkpoint(|| {
+///         let mut product = 1.0;
+///         for y in x {
+///             product *= y * y;
+///         }
+///         product
+///     })
+/// }
+///
+/// assert_eq!(gradient!(simulate, &[1.0, 0.5])[1], 1.0);
+/// assert_eq!(gradient!(product_of_squares, &[1.0, 2.0]), [8.0, 4.0]);
 /// ```
 #[inline(always)]
 pub fn checkpoint<T>(f: impl FnOnce() -> T) -> T {

@@ -37,7 +37,8 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 ///   and for references only one may have the attribute. `Index` and `Deref` need none, but
 ///   their exclusive forms must be there: the cotangent of the part that they find is the part that
 ///   `IndexMut` or `DerefMut` finds in the cotangent, which has the value's integers but not its real
-///   numbers. With the attribute the compiler checks that they look at no real numbers.
+///   numbers. With the attribute the compiler checks that they look at no real numbers, but not inside
+///   the methods that they call, nor for type parameters.
 ///
 /// # What has a cotangent
 /// A parameter has a cotangent of its own type, unless it is marked `#[constant]` or is an integer,
@@ -46,7 +47,12 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 ///
 /// A parameter that is a function, `impl Fn(f64) -> f64`, `&dyn Fn(f64) -> f64`, `FnMut`, or a type
 /// parameter with such a bound, takes closures, which are differentiated with respect to what they
-/// capture, and differentiable functions by their name.
+/// capture, and differentiable functions by their name. A `Box<dyn Fn(f64) -> f64>` or
+/// `&dyn Fn(f64) -> f64` that a `let` makes is a closure, too.
+///
+/// The keys of maps are constant. The type of a map or a `VecDeque` has to be seen in the function
+/// where a loop goes over a `HashMap` or changes a map's values, and where `extend` adds a chain to a
+/// deque: `let map: &HashMap<_, _> = &model.map;`.
 ///
 /// # Generic parameters
 /// A scalar `T` is bound by `Real` of the prelude of `chainrules`, which has the methods, operators and
@@ -60,7 +66,10 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// - A branch has the derivative of the side that ran; conditions, indices, bounds and what a `match`
 ///   selects by have none. At a kink each rule states what it gives.
 /// - A call runs once, in the forward sweep; its panics and effects are those of the function as written.
-/// - The payload of an `Err` has no derivative. One that varies is refused; `constant(..)` cuts it.
+///   What runs again in the reverse sweep is what `checkpoint` says, a function behind an `fn` pointer,
+///   and an operator of one's own type.
+/// - The payload of an `Err` has no derivative. One that varies is refused; `constant(..)` cuts it. That
+///   of a parameter is constant.
 /// - `#[constant]` is a promise: what varies must not be written to such a parameter. Through `&mut` it
 ///   is refused; through a `Cell` it can't be seen.
 ///
@@ -74,13 +83,29 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// `gradient!` for a parameter of type `fn(f64) -> f64`. The derivative of the function that a pointer
 /// refers to is found when the call is pulled, which runs the function again; without this option that
 /// panics. Such a function takes values and shared references, and is not inlined, so that it has one
-/// address. A field that holds a pointer is marked `#[constant]`.
+/// address. An optimising compiler may give two functions of the same machine code one address; they
+/// have one derivative then, though one be `constant(x) * x` and the other `x * x`. A field that holds a
+/// pointer is marked `#[constant]`.
+///
+/// # What is known by name
+/// The macro sees no types. Methods of iterators, of what they are made of, and of maps are known by
+/// their names, and so are `constant`, `hook` and `checkpoint`; the compiler checks in the derivative
+/// that they are those of the standard library and of this crate. It can't for a method without
+/// `#[differentiable]` that hides one found through `Deref`: `struct Deg(f64)` that dereferences to
+/// `f64` and has its own `sin` is given the rule of `f64::sin`. So it is where a trait gives `Vec` a
+/// method of the name of a slice's, and for a `fn constant<T>(x: T) -> T` of one's own. Write the
+/// attribute on the `impl`, or another name.
+///
+/// A name that begins with a capital is a constant in the pattern of a `match`, a constructor in a call.
 ///
 /// # What is refused
 /// What is not supported is an error at the token in question, which says what to write instead:
 /// `unsafe`, `async`, raw pointers, macros other than those that read; references in the result or
-/// chosen by a branch; closures and iterators as values; `return` and `?` in closures; collecting into
-/// other types than `Vec`; `rev` and `zip` after an adaptor that drops items.
+/// chosen by a branch, but for `&dyn Trait`; `impl Trait` in the result; closures and iterators as
+/// values; `return` and `?` in closures; collecting into other types than `Vec`, `VecDeque`, `BTreeMap`
+/// and `HashMap`; `rev` and `zip` after an adaptor that drops items. `docs/CONSTRUCTS.md` lists all.
+///
+/// A struct that holds references, `Rc`, `Arc` and `Cell` have no cotangent, nor has `dyn Trait + Send`.
 /// A call of a method without derivative or rule is the compiler's error "no method named `rrule_m`", of
 /// a function "cannot find module or crate `f`", a type without cotangent "`T` has no cotangent". The
 /// rules of the standard library are in the prelude of `chainrules`.
