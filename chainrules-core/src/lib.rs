@@ -14,6 +14,7 @@ mod domain;
 mod draw;
 mod erased;
 mod inert;
+mod named;
 mod notation;
 mod operator;
 mod registry;
@@ -29,6 +30,7 @@ pub use derived::{Derived, Tangent};
 pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};
 pub use draw::Draw;
 pub use erased::{Erased, Handle, Maybe, Pullback, Value};
+pub use named::{HasTangent, Marked};
 pub use notation::{inert, projection, rrule, scalar_rule};
 pub use operator::{
     Add, AddAssign, Bits, CastRule, Div, DivAssign, Mul, MulAssign, NegRule, ProductRule, Rem,

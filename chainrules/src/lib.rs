@@ -43,5 +43,5 @@ pub mod prelude {
     pub use crate::vec::*;
     pub use chainrules_core::__private::TangentByChainrules as Tangent;
     pub use chainrules_core::__private::only_trait::Tangent;
-    pub use chainrules_core::{Active, Activity, Constant};
+    pub use chainrules_core::{Active, Activity, Constant, HasTangent};
 }

@@ -68,5 +68,6 @@ pub mod prelude {
     pub use crate::parts::*;
     pub use crate::power::*;
     pub use crate::trigonometric::*;
-    pub use chainrules_core::{Active, Activity, Constant, Tangent};
+    pub use chainrules_core::__private::only_trait::Tangent;
+    pub use chainrules_core::{Active, Activity, Constant};
 }

@@ -93,5 +93,6 @@ pub mod prelude {
     pub use crate::reduction::*;
     pub use crate::reorder::*;
     pub use crate::view::*;
-    pub use chainrules_core::{Active, Activity, Constant, Tangent};
+    pub use chainrules_core::__private::only_trait::Tangent;
+    pub use chainrules_core::{Active, Activity, Constant};
 }

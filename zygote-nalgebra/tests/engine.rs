@@ -204,3 +204,27 @@ fn owned_columns_of_a_constant() {
     let expected = &sum * first.dot(&x) + first * sum.dot(&x);
     assert!((gradient!(of_constant, &m, &x) - expected).norm() < 1e-14);
 }
+
+#[derive(Clone, Tangent)]
+struct Affine {
+    w: DMatrix<f64>,
+    b: DVector<f64>,
+}
+
+#[differentiable]
+impl Affine {
+    fn size(&self, x: &DVector<f64>) -> f64 {
+        (&self.w * x + &self.b).norm_squared()
+    }
+}
+
+#[test]
+fn struct_of_matrices() {
+    let affine = Affine { w: DMatrix::identity(2, 2) * 3.0, b: DVector::from_vec(vec![1.0, -1.0]) };
+    let x = DVector::from_vec(vec![0.5, 2.0]);
+    let (d, dx) = gradient!(Affine::size, &affine, &x);
+    let y = &affine.w * &x + &affine.b;
+    assert_eq!(d.w, 2.0 * &y * x.transpose());
+    assert_eq!(dx, 2.0 * affine.w.transpose() * &y);
+    assert_eq!(d.b, 2.0 * y);
+}

@@ -161,3 +161,25 @@ fn owned_rows_of_a_constant() {
     let x = array![0.3, -0.8];
     close(&gradient!(of_constant, &m, &x), &differences(|x| of_constant(&m, x), &x));
 }
+
+#[derive(Clone, Tangent)]
+struct Affine {
+    w: Array2<f64>,
+    b: Array1<f64>,
+}
+
+#[differentiable]
+impl Affine {
+    fn sum(&self, x: &Array1<f64>) -> f64 {
+        (self.w.dot(x) + &self.b).sum()
+    }
+}
+
+#[test]
+fn struct_of_arrays() {
+    let affine = Affine { w: array![[1.0, 2.0], [3.0, 4.0]], b: array![5.0, 6.0] };
+    let (d, dx) = gradient!(Affine::sum, &affine, &array![0.5, -1.0]);
+    assert_eq!(d.w, array![[0.5, -1.0], [0.5, -1.0]]);
+    assert_eq!(d.b, array![1.0, 1.0]);
+    assert_eq!(dx, array![4.0, 6.0]);
+}

@@ -32,6 +32,7 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 ///   beside `Trait`, which another module imports as well. `T: Trait + ?Sized` behind a reference is
 ///   `dyn Trait` in the derivative.
 /// - On an `impl` of a trait of the language that knows of no derivatives, such as `From` or `Default`.
+///   A trait of one's own that looks like it, with the same name and method, is refused.
 /// - On an `impl` of an operator, `Add` to `RemAssign` and `Neg`: the operator has a rule, by which it is
 ///   differentiated between values and references alike. So of an operator's `impl`s for owned operands
 ///   and for references only one may have the attribute. `Index` and `Deref` need none, but
@@ -59,6 +60,10 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// rules of `f32` and `f64`. A bound of numbers, by the traits of `num_traits` or by operators, is taken
 /// for one of real scalars in the derivative. Any other `T` needs no more than its own bounds and
 /// `Clone`: its cotangent comes from the type that the caller has.
+///
+/// In the `impl` of a trait, `impl<T: Trait> Trait for Wrapper<T>`, the types that it has parameters of
+/// are bound by `HasTangent` as well, which the attribute adds. `#[derive(Tangent)]` gives it. A generic
+/// function that calls the trait's methods on a `Wrapper<T>` writes it: `T: Trait + HasTangent`.
 ///
 /// # Conventions
 /// - A cast to an integer is a step, with the derivative zero: that of `x as i64 as f64` is zero, too.

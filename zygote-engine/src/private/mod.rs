@@ -10,8 +10,8 @@ pub use chainrules_core::__private::{FUNCTIONS, FunctionRule, linkme, pull_of};
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
     Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
-    DivAssign, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem, RemAssign, Restrict,
-    Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk, Walked,
+    DivAssign, HasTangent, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem, RemAssign,
+    Restrict, Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk, Walked,
 };
 pub use checks::{
     AReal, Deque, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,

@@ -1,7 +1,6 @@
 //! Complex numbers of num-complex: the gradient of a real loss is dL/dRe + i dL/dIm.
 
 use crate::check::programs;
-use chainrules::prelude::Tangent;
 use chainrules::prelude::*;
 use zygote_complex::num_complex::{Complex, Complex64};
 use zygote_complex::prelude::*;

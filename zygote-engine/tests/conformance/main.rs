@@ -23,6 +23,7 @@ mod entries;
 mod enums;
 mod flows;
 mod generics;
+mod impls;
 mod iterators;
 mod lent;
 mod lists;

@@ -31,6 +31,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Generics", crate::generics::PROGRAMS),
     ("Traits", crate::traits::PROGRAMS),
     ("Traits in combination", crate::bounds::PROGRAMS),
+    ("Traits of generic types", crate::impls::PROGRAMS),
     ("Trait objects", crate::objects::PROGRAMS),
     ("Trait objects made inside", crate::dynamic::PROGRAMS),
     ("Combinations", crate::mixed::PROGRAMS),

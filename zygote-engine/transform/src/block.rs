@@ -17,14 +17,6 @@ fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
     }
 }
 
-/// Whether a type can have functions of its own here.
-fn is_own(ty: &syn::Type) -> bool {
-    match ty {
-        syn::Type::Path(_) => matches!(lower::ty_of(ty), crate::ir::Ty::Unknown),
-        _ => false,
-    }
-}
-
 fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
     block.items.iter().filter_map(|item| match item {
         syn::ImplItem::Fn(f) => {
@@ -37,6 +29,14 @@ fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
 
 /// An `impl` block with the derivatives of its functions.
 pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<TokenStream> {
+    let mut block = block.clone();
+    if matches!(operator::kind(&block), Some(Kind::Trait)) && !options.dynamic {
+        let needed = emit::needed(&block);
+        if !needed.is_empty() {
+            block.generics.make_where_clause().predicates.extend(needed);
+        }
+    }
+    let block = &block;
     let mut original = block.clone();
     for item in &mut original.items {
         if let syn::ImplItem::Fn(f) = item {
@@ -65,7 +65,14 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         // The rules of a type behind `dyn` are the type's own.
         Some(Kind::Trait) => !options.dynamic,
     };
-    if options.dynamic && !is_own(&block.self_ty) {
+    if let (Some(Kind::Trait), syn::Type::Slice(ty)) = (operator::kind(block), &*block.self_ty) {
+        return crate::error::unsupported(
+            ty,
+            "an `impl` of a trait for a slice",
+            "write it for `Vec<T>` and `[T; N]`, or a function that takes the slice",
+        );
+    }
+    if options.dynamic && Host::Block(block).foreign_type().is_some() {
         return crate::error::unsupported(
             &block.self_ty,
             "a `dyn` trait of a foreign type",
@@ -95,7 +102,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             rule
         };
         let beside = (!in_trait).then_some(beside);
-        if in_trait && !is_own(ty) {
+        if in_trait && host.foreign_type().is_some() {
             continue;
         }
         all.extend(quote! {
@@ -155,6 +162,7 @@ fn attribute_needed() -> TokenStream {
 
 /// A trait with the rules of its functions.
 pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<TokenStream> {
+    operator::refuse_names_of_the_language(item)?;
     let host = Host::Trait(item);
     let mut original = item.clone();
     let (mut rules, mut besides, mut methods) = (vec![], quote!(), vec![]);

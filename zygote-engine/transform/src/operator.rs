@@ -7,37 +7,132 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
-/// The traits of operators that have a rule, with their methods.
-const OPERATORS: [(&str, &str); 11] = [
-    ("Add", "add"),
-    ("Sub", "sub"),
-    ("Mul", "mul"),
-    ("Div", "div"),
-    ("Rem", "rem"),
-    ("Neg", "neg"),
-    ("AddAssign", "add_assign"),
-    ("SubAssign", "sub_assign"),
-    ("MulAssign", "mul_assign"),
-    ("DivAssign", "div_assign"),
-    ("RemAssign", "rem_assign"),
-];
+/// A trait of the language, as it is told from one of the user's own of its name.
+struct Known {
+    name: &'static str,
+    method: &'static str,
+    /// How the method takes `self`.
+    receiver: Receiver,
+    /// How many arguments it has beside.
+    arguments: usize,
+    /// Whether the trait or the method has a type as parameter.
+    generic: bool,
+    /// A type that an `impl` names.
+    associated: Option<&'static str>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Receiver {
+    None,
+    Value,
+    Shared,
+    Exclusive,
+}
+
+macro_rules! known {
+    ($($name:ident $method:ident $receiver:ident $arguments:literal $generic:literal $associated:expr;)+) => {
+        &[$(Known {
+            name: stringify!($name),
+            method: stringify!($method),
+            receiver: Receiver::$receiver,
+            arguments: $arguments,
+            generic: $generic,
+            associated: $associated,
+        }),+]
+    };
+}
+
+/// The traits of operators that have a rule.
+const OPERATORS: &[Known] = known! {
+    Add add Value 1 false Some("Output");
+    Sub sub Value 1 false Some("Output");
+    Mul mul Value 1 false Some("Output");
+    Div div Value 1 false Some("Output");
+    Rem rem Value 1 false Some("Output");
+    Neg neg Value 0 false Some("Output");
+    AddAssign add_assign Exclusive 1 false None;
+    SubAssign sub_assign Exclusive 1 false None;
+    MulAssign mul_assign Exclusive 1 false None;
+    DivAssign div_assign Exclusive 1 false None;
+    RemAssign rem_assign Exclusive 1 false None;
+};
 /// The traits whose method refers to a part of the value: the cotangent of the part is the part of the
 /// cotangent.
-const PROJECTIONS: [(&str, &str); 4] =
-    [("Index", "index"), ("IndexMut", "index_mut"), ("Deref", "deref"), ("DerefMut", "deref_mut")];
+const PROJECTIONS: &[Known] = known! {
+    Index index Shared 1 true Some("Output");
+    IndexMut index_mut Exclusive 1 true None;
+    Deref deref Shared 0 false Some("Target");
+    DerefMut deref_mut Exclusive 0 false None;
+};
 /// Traits of the language that know of no derivatives.
-const FOREIGN: [(&str, &str); 10] = [
-    ("From", "from"),
-    ("Into", "into"),
-    ("TryFrom", "try_from"),
-    ("Default", "default"),
-    ("Clone", "clone"),
-    ("Sum", "sum"),
-    ("Product", "product"),
-    ("FromIterator", "from_iter"),
-    ("FromStr", "from_str"),
-    ("PartialEq", "eq"),
-];
+const FOREIGN: &[Known] = known! {
+    From from None 1 true None;
+    Into into Value 0 true None;
+    TryFrom try_from None 1 true Some("Error");
+    Default default None 0 false None;
+    Clone clone Shared 0 false None;
+    Sum sum None 1 true None;
+    Product product None 1 true None;
+    FromIterator from_iter None 1 true None;
+    FromStr from_str None 1 false Some("Err");
+    PartialEq eq Shared 1 false None;
+};
+
+impl Known {
+    fn is(
+        &self,
+        name: &Ident,
+        generic: bool,
+        methods: &[&syn::Signature],
+        types: &[&Ident],
+    ) -> bool {
+        let is_method = |sig: &syn::Signature| {
+            let receiver = match sig.inputs.first() {
+                Some(syn::FnArg::Receiver(r)) => match &r.kind {
+                    syn::ReceiverKind::Reference(_, _, None) => Receiver::Shared,
+                    syn::ReceiverKind::Reference(_, _, Some(_)) => Receiver::Exclusive,
+                    _ => Receiver::Value,
+                },
+                _ => Receiver::None,
+            };
+            let anonymous = sig.inputs.iter().any(|input| {
+                matches!(input, syn::FnArg::Typed(p) if matches!(&*p.ty, syn::Type::ImplTrait(_)))
+            });
+            let generic = generic || anonymous || sig.generics.type_params().next().is_some();
+            sig.ident == self.method
+                && receiver == self.receiver
+                && sig.inputs.len() == self.arguments + usize::from(receiver != Receiver::None)
+                && (generic || !self.generic)
+        };
+        name == self.name
+            && methods.iter().copied().any(is_method)
+            && self.associated.is_none_or(|name| types.iter().any(|t| *t == name))
+    }
+}
+
+/// Refuses a trait that can't be told from one of the language.
+pub fn refuse_names_of_the_language(item: &syn::ItemTrait) -> syn::Result<()> {
+    let methods = item.items.iter().filter_map(|item| match item {
+        syn::TraitItem::Fn(f) => Some(&f.sig),
+        _ => None,
+    });
+    let methods: Vec<_> = methods.collect();
+    let types = item.items.iter().filter_map(|item| match item {
+        syn::TraitItem::Type(t) => Some(&t.ident),
+        _ => None,
+    });
+    let types: Vec<_> = types.collect();
+    let generic = item.generics.type_params().next().is_some();
+    let mut all = OPERATORS.iter().chain(PROJECTIONS).chain(FOREIGN);
+    if all.any(|known| known.is(&item.ident, generic, &methods, &types)) {
+        return crate::error::unsupported(
+            &item.ident,
+            "a trait of the name and method of one of the standard library",
+            "give the trait another name",
+        );
+    }
+    Ok(())
+}
 
 /// What the trait of an `impl` block is to the transformation.
 pub enum Kind {
@@ -51,19 +146,28 @@ pub enum Kind {
     Trait,
 }
 
-/// What the trait of an `impl` block is, by its name and that of its method.
+/// What the trait of an `impl` block is, by its name and the shape of its method.
 pub fn kind(block: &syn::ItemImpl) -> Option<Kind> {
     let (path, _) = block.trait_.as_ref()?;
-    let name = &path.segments.last()?.ident;
-    let has = |method: &str| {
-        block.items.iter().any(|item| matches!(item, syn::ImplItem::Fn(f) if f.sig.ident == method))
-    };
-    let is_of = |all: &[(&str, &str)]| all.iter().any(|(of, method)| name == of && has(method));
-    Some(if is_of(&OPERATORS) {
+    let last = path.segments.last()?;
+    let name = &last.ident;
+    let methods = block.items.iter().filter_map(|item| match item {
+        syn::ImplItem::Fn(f) => Some(&f.sig),
+        _ => None,
+    });
+    let methods: Vec<_> = methods.collect();
+    let types = block.items.iter().filter_map(|item| match item {
+        syn::ImplItem::Type(t) => Some(&t.ident),
+        _ => None,
+    });
+    let types: Vec<_> = types.collect();
+    let generic = !last.arguments.is_empty();
+    let is_of = |all: &[Known]| all.iter().any(|known| known.is(name, generic, &methods, &types));
+    Some(if is_of(OPERATORS) {
         Kind::Operator(name.clone())
-    } else if is_of(&PROJECTIONS) {
+    } else if is_of(PROJECTIONS) {
         Kind::Projection
-    } else if is_of(&FOREIGN) {
+    } else if is_of(FOREIGN) {
         Kind::Foreign
     } else {
         Kind::Trait

@@ -84,11 +84,13 @@ pub fn tangent(subject: &Subject) -> TokenStream {
     let shape = format_ident!("__ShapeOf{}", subject.name);
     let declared = declare_shape(subject, &generics, &shape);
     let implemented = implement(subject, &generics, &shape);
+    let named = name_marker(subject);
     let checked = check_fields(subject);
     quote! {
         const _: () = {
             #declared
             #implemented
+            #named
             #checked
         };
     }
@@ -245,6 +247,27 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
             }
 
             #lent
+        }
+    }
+}
+
+/// The marker, made of those of the fields. `for<'a>` lets a bound stand that no parameter decides:
+/// where a field's type names no marker, the subject doesn't either.
+fn name_marker(subject: &Subject) -> TokenStream {
+    let Subject { root, name, generics, .. } = subject;
+    let mut generics = generics.clone();
+    let (_, type_generics, _) = subject.generics.split_for_impl();
+    let clause = generics.make_where_clause();
+    let fields = subject.markers.iter().map(|(ty, _)| ty);
+    for ty in fields.clone() {
+        clause.predicates.push(syn::parse_quote!(for<'__named> #ty: #root::Marked));
+    }
+    let (impl_generics, _, clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        #[allow(private_bounds, private_interfaces, clippy::all, clippy::pedantic)]
+        impl #impl_generics #root::Marked for #name #type_generics #clause {
+            type Marker = #root::Derived<(#(<#fields as #root::Marked>::Marker,)*)>;
         }
     }
 }

@@ -326,7 +326,8 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         }
     });
     let settled: Vec<_> = settled.collect();
-    let (pullback, rrule, markers) = (twin.name("pullback"), twin.name("rrule"), twin.markers());
+    let (pullback, markers) = (twin.name("pullback"), twin.markers());
+    let rrule = twin.qualified(&twin.name("rrule"));
     quote! {
         /// The value and the pullback, which takes the cotangent of the value and gives those of
         /// the arguments.
@@ -337,7 +338,7 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
             #output,
             impl FnOnce(#output) -> (#(<#active as #private::Choice>::Cotangent<#owned>,)*) + Clone + use<'__zygote, #(#lifetimes,)* #(#generic,)* #(#markers,)* #(#acts),*>,
         ) #clause {
-            let (__value, __back) = Self::#rrule::<#(#own,)* #(#active),*>(#(#given,)* (#(<#active as #private::Choice>::VALUE,)*));
+            let (__value, __back) = #rrule::<#(#own,)* #(#active),*>(#(#given,)* (#(<#active as #private::Choice>::VALUE,)*));
             #(#ends)*
             let __shape = #private::shape(&__value);
             (__value, move |__dy: #output| {

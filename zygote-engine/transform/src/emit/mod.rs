@@ -15,7 +15,7 @@ mod window;
 
 pub use closure::called;
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
-pub use twin::{Host, method_part, tangents};
+pub use twin::{Host, method_part, needed, tangents};
 
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;

@@ -32,6 +32,17 @@ impl<'a> Host<'a> {
         !matches!(self, Self::Module)
     }
 
+    /// The type of the block, if it is one of the language, which has no functions of its own here.
+    pub fn foreign_type(self) -> Option<&'a syn::Type> {
+        let Self::Block(block) = self else { return None };
+        let ty = &*block.self_ty;
+        let own = match ty {
+            syn::Type::Path(p) => !crate::lower::is_of_language(p),
+            _ => false,
+        };
+        (!own).then_some(ty)
+    }
+
     fn in_trait(self) -> bool {
         match self {
             Self::Module => false,
@@ -76,6 +87,9 @@ impl<'a> Twin<'a> {
             }
         }
         let mut clauses: Vec<_> = clauses.collect();
+        // The rule of a trait has the parameters that the trait declares, which knows nothing of
+        // those of a block: they name their tangents themselves.
+        let outer = outer.filter(|_| !host.in_trait());
         let all: Vec<_> = outer.into_iter().chain([own]).collect();
         let mut values: Vec<&syn::Type> = item
             .sig
@@ -143,6 +157,16 @@ impl<'a> Twin<'a> {
 
     fn has_receiver(&self) -> bool {
         matches!(self.item.sig.inputs.first(), Some(syn::FnArg::Receiver(_)))
+    }
+
+    /// The path of a function of the block or trait.
+    pub fn qualified(&self, name: &Ident) -> TokenStream {
+        match self.host {
+            Host::Block(block) if let Some((path, _)) = &block.trait_ => {
+                quote!(<Self as #path>::#name)
+            }
+            _ => quote!(Self::#name),
+        }
     }
 
     pub fn clause(&self) -> TokenStream {
@@ -449,6 +473,31 @@ fn is_about(clause: &syn::WherePredicate, name: &Ident) -> bool {
 /// How the marker of the tangent of a generic type is named.
 const MARKER: &str = "__Marker";
 
+/// What the rules of a trait's `impl` ask of its parameters: those that hold values name their tangents,
+/// as a rule has no marker for them.
+pub fn needed(block: &syn::ItemImpl) -> Vec<syn::WherePredicate> {
+    let (private, generics) = (private(), &block.generics);
+    let of_trait = block.trait_.as_ref().map(|(path, _)| syn::Type::Path(syn::parse_quote!(#path)));
+    let values: Vec<_> = of_trait.iter().chain([&*block.self_ty]).collect();
+    let mut needed = vec![];
+    for name in generics.type_params().map(|t| &t.ident) {
+        if crate::lower::is_function(name, &[generics]) || !values.iter().any(|ty| holds(ty, name))
+        {
+            continue;
+        }
+        match crate::lower::bound_of(name, &[generics]) {
+            Bound::Real | Bound::Named => {}
+            Bound::Number => needed.push(real_rules(name)),
+            Bound::Other => needed.push(syn::parse_quote!(#name: #private::HasTangent)),
+        }
+    }
+    needed
+}
+
+fn real_rules(name: &Ident) -> syn::WherePredicate {
+    syn::parse_quote!(#name: ::chainrules::real::RealRules)
+}
+
 /// What the derivative asks of generic types: that they have a tangent, under a marker that the caller's
 /// types decide. A scalar has the rules of the real numbers.
 /// The second is the types in which values occur.
@@ -468,8 +517,8 @@ pub fn tangents(
             continue;
         }
         match crate::lower::bound_of(name, generics) {
-            Bound::Real => {}
-            Bound::Number => clauses.push(syn::parse_quote!(#name: ::chainrules::real::RealRules)),
+            Bound::Real | Bound::Named => {}
+            Bound::Number => clauses.push(real_rules(name)),
             Bound::Other => {
                 let marker = format_ident!("{MARKER}{name}");
                 markers.push(syn::parse_quote!(#marker));

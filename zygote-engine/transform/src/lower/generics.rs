@@ -10,6 +10,8 @@ pub enum Bound {
     Real,
     /// It is a number, by a bound that knows nothing of derivatives.
     Number,
+    /// It names its tangent.
+    Named,
     /// Any type with a tangent.
     Other,
 }
@@ -50,6 +52,8 @@ pub fn bound_of(name: &Ident, generics: &[&syn::Generics]) -> Bound {
         }
         if NUMBERS.contains(&last.as_str()) {
             found = Bound::Number;
+        } else if last == "HasTangent" && found == Bound::Other {
+            found = Bound::Named;
         }
     }
     found

@@ -85,6 +85,8 @@ struct Lower {
     generics: Vec<syn::Generics>,
     /// Whether it is a function of a type.
     is_method: bool,
+    /// The type of the block, if it is one of the language.
+    this: Option<syn::Type>,
     /// What `?` leaves the function with.
     fallible: Option<question::Fallible>,
     /// The type of what is in the `Some` or `Ok` of the function's value, if it is a real number.
@@ -118,6 +120,7 @@ impl Lower {
         lower.has_value = !matches!(item.sig.output, syn::ReturnType::Default);
         lower.name = Some(item.sig.ident.clone());
         lower.is_method = host.is_type();
+        lower.this = host.foreign_type().cloned();
         lower.generics = host.generics().cloned().into_iter().collect();
         lower.generics.push(item.sig.generics.clone());
         lower.fallible = question::fallible(&item.sig.output);
@@ -173,6 +176,7 @@ impl Lower {
             name: None,
             generics: vec![],
             is_method: false,
+            this: None,
             fallible: None,
             real_payload: None,
             output: None,
@@ -281,10 +285,14 @@ impl Lower {
 
     /// `self`, `&self` or `&mut self`, which generated code names `__self`.
     fn receiver(&mut self, r: &syn::Receiver) -> Result<()> {
+        let (this, ty) = match &self.this {
+            Some(ty) => (ty.to_token_stream(), ty_of(ty)),
+            None => (quote!(Self), Ty::Unknown),
+        };
         let (kind, declared) = match &r.kind {
-            syn::ReceiverKind::Value => (VarKind::Value, quote!(Self)),
-            syn::ReceiverKind::Reference(_, _, None) => (VarKind::Shared, quote!(&Self)),
-            syn::ReceiverKind::Reference(_, _, Some(_)) => (VarKind::Exclusive, quote!(&mut Self)),
+            syn::ReceiverKind::Value => (VarKind::Value, this.clone()),
+            syn::ReceiverKind::Reference(_, _, None) => (VarKind::Shared, quote!(&#this)),
+            syn::ReceiverKind::Reference(_, _, Some(_)) => (VarKind::Exclusive, quote!(&mut #this)),
             _ => {
                 return unsupported(
                     r,
@@ -296,10 +304,10 @@ impl Lower {
         let marked = r.attrs.iter().any(|a| a.path().is_ident("constant"));
         let constant = marked && kind != VarKind::Exclusive;
         let declared = Some(declared);
-        let var = Var { declared, constant, ..Var::new(kind, RegionId(0)) };
+        let var = Var { ty, declared, constant, ..Var::new(kind, RegionId(0)) };
         let v = self.func.add("__self", r.self_token.span, var);
         self.declare("self".into(), Named::Var(v));
-        self.func.params.push(Param { var: v, constant: marked, ty: quote!(Self) });
+        self.func.params.push(Param { var: v, constant: marked, ty: this });
         if r.mutability.is_some() {
             let name = Ident::new("__self", r.self_token.span);
             let local = self.mutable_parameter(r, &name, v)?;
@@ -449,6 +457,16 @@ pub fn ty_of(ty: &syn::Type) -> Ty {
 fn is_of_std(path: &syn::Path) -> bool {
     let first = path.segments.first().map(|s| s.ident.to_string());
     path.segments.len() == 1 || matches!(first.as_deref(), Some("std" | "core" | "alloc"))
+}
+
+/// Whether a path is that of a type that every program has.
+pub fn is_of_language(ty: &syn::TypePath) -> bool {
+    const CONTAINERS: [&str; 8] =
+        ["Vec", "VecDeque", "Box", "Option", "Result", "BTreeMap", "HashMap", "PhantomData"];
+    let container =
+        ty.path.segments.last().is_some_and(|s| CONTAINERS.iter().any(|c| s.ident == c));
+    ty.qself.is_none() && is_of_std(&ty.path) && container
+        || ty_of(&syn::Type::Path(ty.clone())) != Ty::Unknown
 }
 
 fn named(name: &str, arguments: &syn::PathArguments) -> Ty {
