@@ -128,7 +128,8 @@ impl CallSite {
             }
         };
         // A match, so that what an argument borrows lives until the answer is there.
-        Ok(quote!(match #given { (#(#names,)*) => { #call #answer } }))
+        let allowed = crate::emit::allowed();
+        Ok(quote!(match #given { #allowed (#(#names,)*) => { #call #answer } }))
     }
 }
 

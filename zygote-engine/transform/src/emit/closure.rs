@@ -54,11 +54,13 @@ pub fn called(
         shadows.extend(quote! {
             let mut #owned = <#act as #private::Choice>::make(|| #private::zero_like(#like));
         });
-        settle.extend(quote! {
-            if let ::core::option::Option::Some(__owned) = #private::wanted::<#act, _>(&mut #owned) {
-                #private::clear_constants(__owned);
-            }
-        });
+        if !p.constant {
+            settle.extend(quote! {
+                if let ::core::option::Option::Some(__owned) = #private::wanted::<#act, _>(&mut #owned) {
+                    #private::clear_constants(__owned);
+                }
+            });
+        }
         let Some(d) = adjoint.cotangents.get(&p.var) else { continue };
         let d = emit.name(*d);
         if by_value {

@@ -64,7 +64,7 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
 pub fn allowed() -> TokenStream {
     quote! {
         #[allow(
-            clippy::all, unused, non_snake_case, non_upper_case_globals, non_shorthand_field_patterns,
+            clippy::all, clippy::pedantic, unused, non_snake_case, non_upper_case_globals, non_shorthand_field_patterns,
             unused_parens, unused_mut, unused_braces, refining_impl_trait, non_camel_case_types,
             reason = "generated: every intermediate value has a name of its own"
         )]
