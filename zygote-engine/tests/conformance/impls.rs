@@ -2,6 +2,8 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
+use std::marker::PhantomData;
+use std::ops::Add;
 use zygote_engine::prelude::*;
 
 #[differentiable]
@@ -281,7 +283,80 @@ mod of_own {
     }
 }
 
+struct Meter;
+
+struct Second;
+
+#[derive(Tangent)]
+struct Quantity<U> {
+    value: f64,
+    #[constant]
+    unit: PhantomData<U>,
+}
+
+impl<U> Clone for Quantity<U> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<U> Copy for Quantity<U> {}
+
+#[differentiable]
+impl<U> Quantity<U> {
+    fn new(value: f64) -> Self {
+        Quantity { value, unit: PhantomData }
+    }
+
+    fn scaled(self, by: f64) -> Self {
+        Quantity { value: self.value * by, unit: self.unit }
+    }
+
+    fn ratio(&self, other: &Quantity<U>) -> f64 {
+        self.value / (1.0 + other.value * other.value)
+    }
+}
+
+#[differentiable]
+impl<U> Add for Quantity<U> {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Quantity { value: self.value + other.value, unit: PhantomData }
+    }
+}
+
+#[differentiable]
+impl<U: 'static> Scale for Quantity<U> {
+    fn scale(&self, k: f64) -> f64 {
+        self.value * k * k
+    }
+}
+
+#[differentiable]
+fn total<U>(all: &[Quantity<U>], first: Quantity<U>) -> Quantity<U> {
+    let mut total = first;
+    for q in all {
+        total = total + *q;
+    }
+    total
+}
+
+#[differentiable]
+fn product<U, V>(a: &Quantity<U>, b: &Quantity<V>) -> f64 {
+    a.value * b.value
+}
+
+#[differentiable]
+fn units(x: f64, y: f64, t: f64) -> f64 {
+    let (x, y, t) =
+        (Quantity::<Meter>::new(x), Quantity::<Meter>::new(y), Quantity::<Second>::new(t));
+    let sum = total(&[x, y], x.scaled(t.value));
+    product(&sum, &t) + x.ratio(&y) * t.scaled(2.0).ratio(&t) + y.twice(t.value)
+}
+
 programs![
+    units("parameters that are in no value (`PhantomData`)", 3, |x| units(x[0], x[1], x[2])),
     wrapped("traits of generic types", 3, |x| wrapped(x[0], x[1], x[2])),
     grouped("traits of generic types", 3, |x| grouped(&x[..2], x[2])),
     tree("traits of generic types that contain themselves", 3, |x| tree(x[0], x[1], x[2])),

@@ -394,6 +394,39 @@ fn from_the_end(x: &[f64]) -> f64 {
     s * x.iter().rev().step_by(2).map(|y| y * y).sum::<f64>()
 }
 
+#[differentiable]
+fn changed_where(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    v.iter_mut().filter(|y| **y > 0.0).for_each(|y| *y *= k);
+    v.iter_mut()
+        .enumerate()
+        .filter(|(i, y)| **y < 0.0 && *i > 0)
+        .for_each(|(i, y)| *y *= k * i as f64);
+    for y in v.iter_mut().filter(|y| **y > 0.5) {
+        *y += k * *y;
+    }
+    v.iter().sum()
+}
+
+#[differentiable]
+fn found_and_mapped(x: &[f64], k: f64) -> f64 {
+    let first = x.iter().find_map(|y| if *y > 0.0 { Some(y * k) } else { None }).unwrap_or(k);
+    let at = x.iter().enumerate().find_map(|(i, y)| (*y < 0.0).then_some(y * i as f64));
+    match at {
+        Some(y) => y * first * k,
+        None => first,
+    }
+}
+
+#[differentiable]
+fn partitioned(x: &[f64], k: f64) -> f64 {
+    let (up, down): (Vec<f64>, Vec<f64>) = x.iter().copied().partition(|y| *y > 0.0);
+    let (mut big, small): (Vec<_>, Vec<_>) = up.iter().map(|y| y * k).partition(|y| y.abs() > 0.4);
+    big.push(k);
+    big.iter().product::<f64>() - down.iter().sum::<f64>() * k
+        + small.iter().map(|y| y * y).sum::<f64>()
+}
+
 programs![
     summed("`sum`", 3, |x| summed(x)),
     multiplied("`product`", 3, |x| multiplied(x)),
@@ -460,4 +493,7 @@ programs![
     transposed("chains in chains", 4, |x| transposed(&rows(x))),
     three_at_once("`zip`", 6, |x| three_at_once(&x[..2], &x[2..4], &x[4..])),
     from_the_end("`enumerate`, `skip`, `step_by`, `rev`, `take`", 4, |x| from_the_end(x)),
+    changed_where("`filter` and `enumerate` over `iter_mut`", 5, |x| changed_where(&x[..4], x[4])),
+    found_and_mapped("`find_map`", 5, |x| found_and_mapped(&x[..4], x[4])),
+    partitioned("`partition`", 5, |x| partitioned(&x[..4], x[4])),
 ];

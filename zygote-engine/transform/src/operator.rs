@@ -4,7 +4,7 @@
 use crate::emit::Host;
 use crate::{Options, Planned, emit};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
 /// A trait of the language, as it is told from one of the user's own of its name.
@@ -206,7 +206,11 @@ pub fn rule(
     };
     let (clause, params) = (&block.generics.where_clause, &block.generics.params);
     let params: Vec<_> = params.iter().collect();
-    let (markers, wanted) = emit::tangents(&[&block.generics], &[&block.self_ty, rhs_type]);
+    let (markers, wanted) = emit::tangents(
+        &[&block.generics],
+        &[&block.self_ty, rhs_type],
+        &function.block.to_token_stream(),
+    );
     let marker = quote!(#private::Derived<(#(#markers,)*)>);
     let head = quote!(impl<#(#params,)* #(#markers),*>);
     let clauses = clause.iter().flat_map(|c| &c.predicates).map(|p| quote!(#p));

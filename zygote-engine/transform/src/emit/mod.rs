@@ -11,11 +11,13 @@ mod reverse;
 mod shadow;
 mod twin;
 mod walk;
+mod wanted;
 mod window;
 
 pub use closure::called;
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
-pub use twin::{Host, method_part, needed, tangents};
+pub use twin::{Host, method_part};
+pub use wanted::{needed, tangents};
 
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;

@@ -1,8 +1,8 @@
 //! The signature of a derivative: names, generic parameters, types.
 
+use super::wanted::{MARKER, tangents};
 use super::{TokenStream, private};
 use crate::ir::{Func, Param, Signature, VarKind};
-use crate::lower::Bound;
 use proc_macro2::{Group, Ident, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
@@ -104,7 +104,7 @@ impl<'a> Twin<'a> {
         if let Host::Block(block) = host {
             values.push(&block.self_ty);
         }
-        let (markers, more) = tangents(&all, &values);
+        let (markers, more) = tangents(&all, &values, &item.block.to_token_stream());
         clauses.extend(more);
         let mut params: Vec<_> = params.into_iter().chain(markers).collect();
         // A function that is a parameter gives what is kept of a call beside the value.
@@ -468,79 +468,6 @@ fn function_pull(k: usize, s: &Signature) -> TokenStream {
 fn is_about(clause: &syn::WherePredicate, name: &Ident) -> bool {
     matches!(clause, syn::WherePredicate::Type(t)
         if matches!(&t.bounded_ty, syn::Type::Path(p) if p.path.is_ident(name)))
-}
-
-/// How the marker of the tangent of a generic type is named.
-const MARKER: &str = "__Marker";
-
-/// What the rules of a trait's `impl` ask of its parameters: those that hold values name their tangents,
-/// as a rule has no marker for them.
-pub fn needed(block: &syn::ItemImpl) -> Vec<syn::WherePredicate> {
-    let (private, generics) = (private(), &block.generics);
-    let of_trait = block.trait_.as_ref().map(|(path, _)| syn::Type::Path(syn::parse_quote!(#path)));
-    let values: Vec<_> = of_trait.iter().chain([&*block.self_ty]).collect();
-    let mut needed = vec![];
-    for name in generics.type_params().map(|t| &t.ident) {
-        if crate::lower::is_function(name, &[generics]) || !values.iter().any(|ty| holds(ty, name))
-        {
-            continue;
-        }
-        match crate::lower::bound_of(name, &[generics]) {
-            Bound::Real | Bound::Named => {}
-            Bound::Number => needed.push(real_rules(name)),
-            Bound::Other => needed.push(syn::parse_quote!(#name: #private::HasTangent)),
-        }
-    }
-    needed
-}
-
-fn real_rules(name: &Ident) -> syn::WherePredicate {
-    syn::parse_quote!(#name: ::chainrules::real::RealRules)
-}
-
-/// What the derivative asks of generic types: that they have a tangent, under a marker that the caller's
-/// types decide. A scalar has the rules of the real numbers.
-/// The second is the types in which values occur.
-pub fn tangents(
-    generics: &[&syn::Generics],
-    values: &[&syn::Type],
-) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
-    let private = private();
-    let (mut markers, mut clauses) = (vec![], vec![]);
-    for t in generics.iter().flat_map(|g| g.type_params()) {
-        let name = &t.ident;
-        if crate::lower::is_function(name, generics) {
-            continue;
-        }
-        // A type that only names functions has no values.
-        if !values.iter().any(|ty| holds(ty, name)) {
-            continue;
-        }
-        match crate::lower::bound_of(name, generics) {
-            Bound::Real | Bound::Named => {}
-            Bound::Number => clauses.push(real_rules(name)),
-            Bound::Other => {
-                let marker = format_ident!("{MARKER}{name}");
-                markers.push(syn::parse_quote!(#marker));
-                clauses.push(syn::parse_quote!(#name: #private::Tangent<#marker>));
-            }
-        }
-    }
-    (markers, clauses)
-}
-
-/// Whether a type holds values of a type parameter: `T` or `Vec<T>`, but not `T::State`.
-fn holds(ty: &syn::Type, name: &Ident) -> bool {
-    struct Find<'a>(&'a Ident, bool);
-    impl syn::visit::Visit<'_> for Find<'_> {
-        fn visit_path(&mut self, path: &syn::Path) {
-            self.1 |= path.is_ident(self.0);
-            syn::visit::visit_path(self, path);
-        }
-    }
-    let mut find = Find(name, false);
-    syn::visit::Visit::visit_type(&mut find, ty);
-    find.1
 }
 
 /// The name of a part of the derivative of a method.

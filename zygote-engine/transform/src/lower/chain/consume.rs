@@ -95,6 +95,7 @@ impl Lower {
             }
             ("collect", None, _) => self.collected(consumer, &pipeline, expected, out),
             ("unzip", None, _) => self.unzipped(&pipeline, out),
+            ("partition", Some(f), None) => self.partitioned(&f, consumer, &pipeline, out),
             ("reduce", Some(f), None) => {
                 let then = quote!(::core::option::Option::Some(#f(__before, __item)));
                 self.reduced(&then, Some(&f), &consumer.method, &pipeline, out)
@@ -116,6 +117,10 @@ impl Lower {
             ("find", Some(f), None) => {
                 let at = consumer.method.clone();
                 self.first_of(Flow::Filter(f), &at, pipeline, out)
+            }
+            ("find_map", Some(f), None) => {
+                let at = consumer.method.clone();
+                self.first_of(Flow::FilterMap(f, false), &at, pipeline, out)
             }
             _ => self.inert_consumer(e, consumer),
         };
@@ -268,6 +273,29 @@ impl Lower {
             let (x, y) = s.pair(item, out)?;
             s.appended(a, x, out)?;
             s.appended(b, y, out)
+        };
+        self.run(pipeline, None, false, &mut body, out)?;
+        Ok(Op::Tuple(vec![Operand::var(a), Operand::var(b)]))
+    }
+
+    fn partitioned(
+        &mut self,
+        f: &Expr,
+        consumer: &syn::ExprMethodCall,
+        pipeline: &Pipeline,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let (a, b) = (self.list(None, out), self.list(None, out));
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            s.owned_item(&item, &consumer.method)?;
+            let local = s.closure_for(f)?;
+            let condition = s.referred(&local, item.clone(), out)?;
+            let condition = s.pin(condition, out);
+            let other = item.clone();
+            let yes = s.region(false, |s, out| s.appended(a, item, out).map(|()| None))?;
+            let no = s.region(false, |s, out| s.appended(b, other, out).map(|()| None))?;
+            out.push(Stmt::If(condition, yes, no, None));
+            Ok(())
         };
         self.run(pipeline, None, false, &mut body, out)?;
         Ok(Op::Tuple(vec![Operand::var(a), Operand::var(b)]))

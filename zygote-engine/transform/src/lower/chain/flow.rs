@@ -224,7 +224,12 @@ impl Lower {
     }
 
     /// What a closure on a reference to the item gives: a condition.
-    fn referred(&mut self, local: &Local, item: Item, out: &mut Vec<Stmt>) -> Result<Operand> {
+    pub(super) fn referred(
+        &mut self,
+        local: &Local,
+        item: Item,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Operand> {
         let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
         self.within(local, |s| {
             for pattern in &inputs {
@@ -265,7 +270,7 @@ impl Lower {
         })
     }
 
-    fn closure_for(&self, f: &Expr) -> Result<std::rc::Rc<Local>> {
+    pub(super) fn closure_for(&self, f: &Expr) -> Result<std::rc::Rc<Local>> {
         match self.closure_of(f)? {
             Some(local) => Ok(local),
             None => {

@@ -322,9 +322,27 @@ fn is_adaptor(name: &Ident) -> bool {
 }
 
 fn is_consumer(name: &Ident) -> bool {
-    const CONSUMERS: [&str; 18] = [
-        "sum", "product", "fold", "for_each", "collect", "unzip", "max_by", "min_by", "reduce",
-        "last", "nth", "all", "any", "count", "position", "find", "max", "min",
+    const CONSUMERS: [&str; 20] = [
+        "sum",
+        "product",
+        "fold",
+        "for_each",
+        "collect",
+        "unzip",
+        "max_by",
+        "min_by",
+        "reduce",
+        "last",
+        "nth",
+        "all",
+        "any",
+        "count",
+        "position",
+        "find",
+        "max",
+        "min",
+        "find_map",
+        "partition",
     ];
     CONSUMERS.iter().any(|c| name == c)
 }

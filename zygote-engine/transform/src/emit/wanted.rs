@@ -1,0 +1,172 @@
+//! What a derivative asks of the types that its function is generic in.
+
+use super::{TokenStream, private};
+use crate::lower::Bound;
+use proc_macro2::{Ident, TokenTree};
+use quote::{ToTokens, format_ident};
+
+/// How the marker of the tangent of a generic type is named.
+pub(super) const MARKER: &str = "__Marker";
+
+/// What the rules of a trait's `impl` ask of its parameters: those that hold values name their tangents,
+/// as a rule has no marker for them.
+pub fn needed(block: &syn::ItemImpl) -> Vec<syn::WherePredicate> {
+    let (private, generics) = (private(), &block.generics);
+    let of_trait = block.trait_.iter().flat_map(|(path, _)| &path.segments);
+    let of_trait = of_trait.flat_map(|segment| arguments(&segment.arguments));
+    let values: Vec<_> = of_trait.chain([&*block.self_ty]).collect();
+    let bodies = block.items.iter().filter_map(|item| match item {
+        syn::ImplItem::Fn(f) => Some(f.block.to_token_stream()),
+        _ => None,
+    });
+    let bodies: TokenStream = bodies.collect();
+    let mut needed = vec![];
+    for name in generics.type_params().map(|t| &t.ident) {
+        if crate::lower::is_function(name, &[generics]) || !values.iter().any(|ty| holds(ty, name))
+        {
+            continue;
+        }
+        match crate::lower::bound_of(name, &[generics]) {
+            Bound::Real | Bound::Named => {}
+            Bound::Number => needed.push(real_rules(name)),
+            Bound::Other => match carriers_of(name, &[generics], &values, &bodies) {
+                None => needed.push(syn::parse_quote!(#name: #private::HasTangent)),
+                Some(all) => {
+                    needed.extend(all.iter().map(|ty| syn::parse_quote!(#ty: #private::HasTangent)))
+                }
+            },
+        }
+    }
+    needed
+}
+
+fn real_rules(name: &Ident) -> syn::WherePredicate {
+    syn::parse_quote!(#name: ::chainrules::real::RealRules)
+}
+
+/// What the derivative asks of generic types: that they have a tangent, under a marker that the caller's
+/// types decide. A scalar has the rules of the real numbers. Of a type that no bound and no place where
+/// it stands by itself shows to be that of a value (`Unit` in `Quantity<Unit>`), what it is a parameter
+/// of has the tangent.
+/// The second is the types in which values occur, the third what else names types.
+pub fn tangents(
+    generics: &[&syn::Generics],
+    values: &[&syn::Type],
+    body: &TokenStream,
+) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
+    let private = private();
+    let (mut markers, mut clauses) = (vec![], vec![]);
+    let mut carriers: Vec<syn::TypePath> = vec![];
+    let mut marked = |ty: &dyn ToTokens, marker: Ident| {
+        markers.push(syn::parse_quote!(#marker));
+        clauses.push(syn::parse_quote!(#ty: #private::Tangent<#marker>));
+    };
+    let mut numbers = vec![];
+    for t in generics.iter().flat_map(|g| g.type_params()) {
+        let name = &t.ident;
+        // A type that only names functions has no values.
+        if crate::lower::is_function(name, generics) || !values.iter().any(|ty| holds(ty, name)) {
+            continue;
+        }
+        match crate::lower::bound_of(name, generics) {
+            Bound::Real | Bound::Named => {}
+            Bound::Number => numbers.push(real_rules(name)),
+            Bound::Other => {
+                let Some(all) = carriers_of(name, generics, values, body) else {
+                    marked(name, format_ident!("{MARKER}{name}"));
+                    continue;
+                };
+                for carrier in all {
+                    if !carriers.contains(carrier) {
+                        marked(carrier, format_ident!("{MARKER}{name}{}", carriers.len()));
+                        carriers.push(carrier.clone());
+                    }
+                }
+            }
+        }
+    }
+    clauses.extend(numbers);
+    (markers, clauses)
+}
+
+/// The types that have a type parameter, if nothing shows it to be the type of a value.
+fn carriers_of<'a>(
+    name: &Ident,
+    generics: &[&syn::Generics],
+    values: &[&'a syn::Type],
+    body: &TokenStream,
+) -> Option<Vec<&'a syn::TypePath>> {
+    let bare = is_bound(name, generics) || mentions(body, name);
+    let mut found = Carriers { name, all: vec![], bare };
+    values.iter().for_each(|ty| found.find(ty));
+    (!found.bare).then_some(found.all)
+}
+
+/// Whether a bound says anything of what a type can do.
+fn is_bound(name: &Ident, generics: &[&syn::Generics]) -> bool {
+    generics.iter().flat_map(|g| crate::lower::bounds(name, g)).any(|bound| match bound {
+        syn::TypeParamBound::Trait(t) => !t.path.is_ident("Sized"),
+        _ => false,
+    })
+}
+
+/// The types in the angle brackets of a path.
+fn arguments(args: &syn::PathArguments) -> impl Iterator<Item = &syn::Type> {
+    let args = match args {
+        syn::PathArguments::AngleBracketed(args) => Some(&args.args),
+        _ => None,
+    };
+    args.into_iter().flatten().filter_map(|arg| match arg {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|t| match t {
+        TokenTree::Ident(i) => i == *name,
+        TokenTree::Group(g) => mentions(&g.stream(), name),
+        _ => false,
+    })
+}
+
+/// The types of the program's own that have a type parameter, and whether it stands by itself.
+struct Carriers<'a, 'n> {
+    name: &'n Ident,
+    all: Vec<&'a syn::TypePath>,
+    bare: bool,
+}
+
+impl<'a> Carriers<'a, '_> {
+    fn find(&mut self, ty: &'a syn::Type) {
+        match ty {
+            syn::Type::Reference(r) => self.find(&r.elem),
+            syn::Type::Slice(s) => self.find(&s.elem),
+            syn::Type::Array(a) => self.find(&a.elem),
+            syn::Type::Paren(p) => self.find(&p.elem),
+            syn::Type::Group(g) => self.find(&g.elem),
+            syn::Type::Tuple(t) => t.elems.iter().for_each(|ty| self.find(ty)),
+            syn::Type::Path(p) if p.path.is_ident(self.name) => self.bare = true,
+            syn::Type::Path(p) if crate::lower::is_of_language(p) => {
+                let all = p.path.segments.iter().flat_map(|s| arguments(&s.arguments));
+                all.for_each(|ty| self.find(ty));
+            }
+            syn::Type::Path(p) if holds(ty, self.name) => self.all.push(p),
+            ty => self.bare |= holds(ty, self.name),
+        }
+    }
+}
+
+/// Whether a type holds values of a type parameter: `T` or `Vec<T>`, but not `T::State`.
+fn holds(ty: &syn::Type, name: &Ident) -> bool {
+    struct Find<'a>(&'a Ident, bool);
+    impl syn::visit::Visit<'_> for Find<'_> {
+        fn visit_path(&mut self, path: &syn::Path) {
+            self.1 |= path.is_ident(self.0);
+            syn::visit::visit_path(self, path);
+        }
+    }
+    let mut find = Find(name, false);
+    syn::visit::Visit::visit_type(&mut find, ty);
+    find.1
+}
