@@ -3,8 +3,8 @@
 use super::table::{conversions, methods, ruled};
 use crate::operator::Chainrules;
 use chainrules_core::{
-    Activity, Add, AddAssign, Div, DivAssign, Mul, MulAssign, NegRule, ProductRule, Rem, RemAssign,
-    Std, Sub, SubAssign, SumRule, Tangent,
+    Activity, Add, AddAssign, Div, DivAssign, Marked, Mul, MulAssign, NegRule, ProductRule, Rem,
+    RemAssign, Std, Sub, SubAssign, SumRule, Tangent,
 };
 
 /// The operators with which a real scalar is differentiated.
@@ -64,7 +64,11 @@ macro_rules! trait_of_rules {
             note = "for types of your own bound by a trait of your own that has these operations as methods, with `#[differentiable]` on the trait and on its `impl`s; or write the function for the type itself"
         )]
         pub trait RealRules:
-            Copy + Tangent<Std, Shape = (), Kept = ()> + RealOperators + 'static
+            Copy
+            + Tangent<Std, Shape = (), Kept = ()>
+            + Marked<Marker = Std>
+            + RealOperators
+            + 'static
         {
             $(
                 #[doc = concat!("The rule of [`f64::", stringify!($name), "`].")]

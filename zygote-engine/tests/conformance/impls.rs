@@ -182,6 +182,29 @@ fn poly(x: &[f64], at: f64) -> f64 {
     p.evaluate(p.evaluate(at))
 }
 
+#[derive(Clone, Tangent)]
+struct Twice<P> {
+    of: P,
+}
+
+#[differentiable]
+impl<T: Real, P: Evaluate<T> + Clone> Evaluate<T> for Twice<P> {
+    fn evaluate(&self, x: T) -> T {
+        self.of.evaluate(self.of.evaluate(x))
+    }
+}
+
+#[differentiable]
+fn twice_of_reals<T: Real>(a: T, b: T, x: T) -> T {
+    let of = Poly { coefficients: vec![b, a, T::one()] };
+    Twice { of }.evaluate(x) * a
+}
+
+#[differentiable]
+fn twice_of_numbers(a: f64, b: f64, x: f64) -> f64 {
+    twice_of_reals(a, b, x)
+}
+
 mod other {
     use zygote_engine::prelude::*;
 
@@ -367,6 +390,7 @@ programs![
         x[0], x[1], x[2]
     )),
     poly("generic traits", 4, |x| poly(&x[..3], x[3])),
+    twice_of_numbers("generic traits", 3, |x| twice_of_numbers(x[0], x[1], x[2])),
     disc("`impl path::Trait`", 2, |x| disc(x[0], x[1])),
     means("traits on lists", 2, |x| means(x[0], x[1])),
     two("own traits of names of the language", 2, |x| of_own::two(x[0], x[1])),

@@ -4,7 +4,7 @@ use crate::emit::{Host, Parts, allowed};
 use crate::operator::{self, Kind};
 use crate::{Options, Planned, emit, lower};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 /// The function as one of a module, for the parts of the transformation that see only functions.
 fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
@@ -15,6 +15,16 @@ fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
         sig: f.sig.clone(),
         block: Box::new(f.block.clone()),
     }
+}
+
+/// Whether the type of the block of a trait can have functions here, with the block's parameters.
+fn has_functions_of_its_own(block: &syn::ItemImpl) -> bool {
+    let declared = block.generics.params.iter().all(|p| match p {
+        syn::GenericParam::Type(t) => emit::mentions(&block.self_ty.to_token_stream(), &t.ident),
+        syn::GenericParam::Const(c) => emit::mentions(&block.self_ty.to_token_stream(), &c.ident),
+        syn::GenericParam::Lifetime(_) => true,
+    });
+    declared && Host::Block(block).foreign_type().is_none()
 }
 
 fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
@@ -102,7 +112,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             rule
         };
         let beside = (!in_trait).then_some(beside);
-        if in_trait && host.foreign_type().is_some() {
+        if in_trait && !has_functions_of_its_own(block) {
             continue;
         }
         all.extend(quote! {

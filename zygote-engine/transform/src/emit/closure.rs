@@ -1,11 +1,11 @@
 //! A closure at a call of `gradient!`: both sweeps where it stands.
 
+use super::wanted::mentions;
 use super::{Emit, TokenStream, activity_type, activity_value, private};
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
 use crate::ir::{Func, VarKind};
 use crate::record::Record;
-use proc_macro2::{Ident, TokenTree};
 use quote::{format_ident, quote};
 
 /// A block that runs the forward sweep of a closure on `__argument_0` and so on and gives the value
@@ -119,12 +119,4 @@ pub fn called(
         });
         (__result, __back)
     }}
-}
-
-fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    tokens.clone().into_iter().any(|t| match t {
-        TokenTree::Ident(i) => i == *name,
-        TokenTree::Group(g) => mentions(&g.stream(), name),
-        _ => false,
-    })
 }

@@ -17,7 +17,7 @@ mod window;
 pub use closure::called;
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
 pub use twin::{Host, method_part};
-pub use wanted::{needed, tangents};
+pub use wanted::{mentions, needed, tangents};
 
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;

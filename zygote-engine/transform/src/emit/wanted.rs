@@ -122,7 +122,8 @@ fn arguments(args: &syn::PathArguments) -> impl Iterator<Item = &syn::Type> {
     })
 }
 
-fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+/// Whether a name is among the tokens.
+pub fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     tokens.clone().into_iter().any(|t| match t {
         TokenTree::Ident(i) => i == *name,
         TokenTree::Group(g) => mentions(&g.stream(), name),
