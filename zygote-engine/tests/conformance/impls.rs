@@ -378,6 +378,104 @@ fn units(x: f64, y: f64, t: f64) -> f64 {
     product(&sum, &t) + x.ratio(&y) * t.scaled(2.0).ratio(&t) + y.twice(t.value)
 }
 
+#[differentiable]
+trait Step {
+    fn step(&mut self, dt: f64);
+    fn value(&self) -> f64;
+    fn map(self, k: f64) -> Self
+    where
+        Self: Sized;
+}
+#[derive(Clone, Tangent)]
+struct Point(f64);
+#[differentiable]
+impl Step for Point {
+    fn step(&mut self, dt: f64) {
+        self.0 += dt * self.0 * self.0;
+    }
+    fn value(&self) -> f64 {
+        self.0.sin()
+    }
+    fn map(self, k: f64) -> Self {
+        Point(self.0 * k)
+    }
+}
+#[derive(Clone, Tangent)]
+struct Both<A, B> {
+    a: A,
+    b: B,
+    k: f64,
+}
+#[differentiable]
+impl<A: Step + Clone, B> Step for Both<A, B>
+where
+    B: Step + Clone,
+{
+    fn step(&mut self, dt: f64) {
+        let v = self.b.value();
+        self.a.step(dt * self.k * v);
+        self.b.step(dt);
+        self.k *= 1.5;
+    }
+    fn value(&self) -> f64 {
+        let a = self.a.clone();
+        a.value() * self.b.value()
+    }
+    fn map(self, k: f64) -> Self {
+        Both { a: self.a.map(k), b: self.b.map(2.0 * k), k: self.k }
+    }
+}
+#[differentiable]
+impl<T: Step> Step for Vec<T> {
+    fn step(&mut self, dt: f64) {
+        for x in self.iter_mut() {
+            x.step(dt);
+        }
+    }
+    fn value(&self) -> f64 {
+        self.iter().map(|x| x.value()).sum()
+    }
+    fn map(self, k: f64) -> Self {
+        self.into_iter().map(|x| x.map(k)).collect()
+    }
+}
+trait Kind {
+    const SIGN: f64;
+}
+#[derive(Clone, Tangent)]
+struct Minus;
+impl Kind for Minus {
+    const SIGN: f64 = -1.0;
+}
+#[derive(Clone, Tangent)]
+struct Tagged<K> {
+    x: f64,
+    #[constant]
+    kind: PhantomData<K>,
+}
+#[differentiable]
+impl<K: Kind + Clone> Step for Tagged<K> {
+    fn step(&mut self, dt: f64) {
+        self.x += K::SIGN * dt;
+    }
+    fn value(&self) -> f64 {
+        self.x * self.x
+    }
+    fn map(self, k: f64) -> Self {
+        Tagged { x: self.x * k, kind: PhantomData }
+    }
+}
+#[differentiable]
+fn stepped(x: f64, y: f64, z: f64) -> f64 {
+    let mut s =
+        Both { a: vec![Point(x), Point(y)], b: Both { a: Point(y), b: Point(z), k: x }, k: 0.5 };
+    s.step(0.1);
+    s = s.map(z);
+    s.step(y);
+    let mut t = Tagged::<Minus> { x, kind: PhantomData };
+    t.step(y);
+    s.value() + t.map(x).value() * s.k
+}
 programs![
     units("parameters that are in no value (`PhantomData`)", 3, |x| units(x[0], x[1], x[2])),
     wrapped("traits of generic types", 3, |x| wrapped(x[0], x[1], x[2])),
@@ -391,6 +489,7 @@ programs![
     )),
     poly("generic traits", 4, |x| poly(&x[..3], x[3])),
     twice_of_numbers("generic traits", 3, |x| twice_of_numbers(x[0], x[1], x[2])),
+    stepped("methods that change or consume generic types", 3, |x| stepped(x[0], x[1], x[2])),
     disc("`impl path::Trait`", 2, |x| disc(x[0], x[1])),
     means("traits on lists", 2, |x| means(x[0], x[1])),
     two("own traits of names of the language", 2, |x| of_own::two(x[0], x[1])),

@@ -126,7 +126,8 @@ impl Lower {
         lower.fallible = question::fallible(&item.sig.output);
         lower.real_payload = question::real_payload(&item.sig.output);
         if let syn::ReturnType::Type(_, ty) = &item.sig.output {
-            lower.output = Some((**ty).clone());
+            let own = matches!(&**ty, syn::Type::Path(p) if p.path.is_ident("Self"));
+            lower.output = lower.this.clone().filter(|_| own).or_else(|| Some((**ty).clone()));
         }
         lower.scopes.push(HashMap::new());
         lower.types_of_std();
