@@ -93,7 +93,7 @@ pub static FUNCTIONS: [FunctionRule];
 /// The derivative of the function at an address: a `P` as [`FunctionRule::pull`] says.
 ///
 /// # Panics
-/// When no such function is registered in this program.
+/// When no such function is registered in this program, or two are that have one address.
 pub fn pull_of<P: Copy + 'static>(address: *const ()) -> P {
     static BY_ADDRESS: OnceLock<Vec<(usize, FunctionRule)>> = OnceLock::new();
     let all = BY_ADDRESS.get_or_init(|| {
@@ -103,10 +103,20 @@ pub fn pull_of<P: Copy + 'static>(address: *const ()) -> P {
     });
     let first = all.partition_point(|(a, _)| *a < address.addr());
     let here = all[first..].iter().take_while(|(a, _)| *a == address.addr());
-    match here.into_iter().find_map(|(_, f)| f.pull.downcast_ref::<P>()) {
-        Some(pull) => *pull,
-        None => unregistered(),
+    let mut here = here.filter_map(|(_, f)| Some((f, f.pull.downcast_ref::<P>()?)));
+    match (here.next(), here.next()) {
+        (Some((_, pull)), None) => *pull,
+        (Some((a, _)), Some((b, _))) => merged(a.name, b.name),
+        (None, _) => unregistered(),
     }
+}
+
+#[cold]
+fn merged(a: &str, b: &str) -> ! {
+    panic!(
+        "`{a}` and `{b}` have one address, so that an `fn` pointer does not tell which derivative is \
+         meant: pass them by their names or in closures"
+    )
 }
 
 #[cold]

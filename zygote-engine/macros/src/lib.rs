@@ -88,9 +88,7 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// `gradient!` for a parameter of type `fn(f64) -> f64`. The derivative of the function that a pointer
 /// refers to is found when the call is pulled, which runs the function again; without this option that
 /// panics. Such a function takes values and shared references, and is not inlined, so that it has one
-/// address. An optimising compiler may give two functions of the same machine code one address; they
-/// have one derivative then, though one be `constant(x) * x` and the other `x * x`. A field that holds a
-/// pointer is marked `#[constant]`.
+/// address. A field that holds a pointer is marked `#[constant]`.
 ///
 /// # What is known by name
 /// The macro sees no types. Methods of iterators, of what they are made of, and of maps are known by

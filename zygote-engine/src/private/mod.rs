@@ -51,6 +51,7 @@ impl Region {
 
     /// The value and the pullback of a run.
     #[inline(always)]
+    #[expect(clippy::type_complexity, reason = "the pullback of a rule has no shorter type")]
     pub fn rrule_run<Y, R, A: Activity>(
         region: &mut dyn FnMut() -> (Y, R),
         _: (A,),

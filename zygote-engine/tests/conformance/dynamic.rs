@@ -254,40 +254,6 @@ fn chosen_references(x: &[f64]) -> f64 {
     total(s, x[3]) * s.area() + circle.r * rects[0].w * t.twice()
 }
 
-#[derive(Clone, Tangent)]
-struct Disc {
-    r: f64,
-}
-
-#[differentiable(dyn)]
-trait Measured {
-    fn measure(&self) -> f64;
-}
-
-#[differentiable(dyn)]
-impl Measured for Disc {
-    fn measure(&self) -> f64 {
-        self.r * self.r
-    }
-}
-
-impl Disc {
-    fn measure(&self) -> f64 {
-        -self.r
-    }
-}
-
-#[differentiable]
-fn methods_of_one_name(x: f64, y: f64) -> f64 {
-    let disc = Disc { r: x };
-    let measured: &dyn Measured = &disc;
-    let mut t = y;
-    if measured.measure() > 0.5 {
-        t *= 3.0;
-    }
-    t * measured.measure() + disc.r
-}
-
 #[differentiable]
 fn exclusive_references(x: &[f64]) -> f64 {
     let mut circle = Circle { r: x[0] };
@@ -600,5 +566,4 @@ programs![
     changing_arguments("methods of trait objects: arguments of all kinds", 4, |x| {
         changing_arguments(x)
     }),
-    methods_of_one_name("`let s: &dyn Trait = &value`", 2, |x| methods_of_one_name(x[0], x[1])),
 ];

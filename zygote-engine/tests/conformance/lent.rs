@@ -270,6 +270,61 @@ fn inserted_of_itself(x: &[f64]) -> f64 {
     v[0] * v[1] + v[v.len() - 1]
 }
 
+#[derive(Clone, Tangent)]
+struct Weighted {
+    one: f64,
+    two: f64,
+    list: Vec<f64>,
+}
+
+#[differentiable]
+impl Weighted {
+    fn applied(&self, f: impl Fn(f64) -> f64, k: f64) -> f64 {
+        self.two * f(self.one) + k
+    }
+
+    fn changed(&mut self, f: impl Fn(f64) -> f64, k: f64) -> f64 {
+        self.two *= f(self.one);
+        k * self.two
+    }
+}
+
+#[differentiable]
+fn closures_beside_receivers(a: &mut Weighted, v: &mut [f64]) -> f64 {
+    a.one = (*a).applied(|p: f64| p + (if p * p <= a.one { a.one * a.two } else { v[0] }), v[1]);
+    let mut o = a.clone();
+    let y = o.applied(|p| p * o.one, a.two) + o.changed(|p| p * a.one, 0.3);
+    o.list.retain(|x| *x > o.two - 100.0);
+    let k = o.list.iter().map(|x| x * o.applied(|p| o.two * p, *x)).sum::<f64>();
+    v[0] *= y;
+    let last: Option<f64> = Some(o.two);
+    let z = last.map(|y| last.unwrap_or(1.1) * y).unwrap_or(0.2);
+    y + o.list[0] * v[0] + k + z
+}
+
+#[differentiable]
+fn receivers_of(x: &[f64]) -> f64 {
+    let mut a = Weighted { one: x[0], two: x[1], list: vec![x[1], x[2]] };
+    let mut v = vec![x[2], x[3]];
+    closures_beside_receivers(&mut a, &mut v) + a.one * v[0]
+}
+
+#[differentiable]
+fn lent_by_name(u: &mut Vec<f64>, k: f64) -> f64 {
+    let mut a = Weighted { one: k, two: u[0], list: vec![] };
+    let y = a.changed(|p| product(u, 1) * p, k);
+    for i in 0..2 {
+        grown(u, k + i as f64);
+    }
+    y * u[0] + a.two
+}
+
+#[differentiable]
+fn grown(u: &mut Vec<f64>, by: f64) {
+    u[0] *= by;
+    u.push(by);
+}
+
 programs![
     read_on("reading through `&mut` after the derivative's last use", 2, |x| read_on(x)),
     whole("the whole replaced through `&mut`", 2, |x| whole(x)),
@@ -303,4 +358,9 @@ programs![
         3,
         |x| inserted_of_itself(x)
     ),
+    receivers_of("closures that read the receiver of their call", 4, |x| receivers_of(x)),
+    lent_by_name("`&mut` by name in a closure and in a loop", 3, |x| lent_by_name(
+        &mut x[..2].to_vec(),
+        x[2]
+    )),
 ];

@@ -124,6 +124,40 @@ fn both(x: &[f64]) -> Vec<Box<dyn Potential>> {
     vec![spring(x), well(&x[1..])]
 }
 
+#[derive(Clone, Tangent)]
+struct Disc {
+    r: f64,
+}
+
+#[differentiable(dyn)]
+trait Measured {
+    fn measure(&self) -> f64;
+}
+
+#[differentiable(dyn)]
+impl Measured for Disc {
+    fn measure(&self) -> f64 {
+        self.r * self.r
+    }
+}
+
+impl Disc {
+    fn measure(&self) -> f64 {
+        -self.r
+    }
+}
+
+#[differentiable]
+fn methods_of_one_name(x: f64, y: f64) -> f64 {
+    let disc = Disc { r: x };
+    let measured: &dyn Measured = &disc;
+    let mut t = y;
+    if measured.measure() > 0.5 {
+        t *= 3.0;
+    }
+    t * measured.measure() + disc.r
+}
+
 programs![
     one_spring("`&dyn Trait` parameters", 2, |x| one(&*spring(x), x[1])),
     one_well("`&dyn Trait` parameters", 3, |x| one(&*well(x), x[2])),
@@ -135,4 +169,5 @@ programs![
         &World { parts: both(x), main: well(&x[3..]), scale: x[5] },
         x[6]
     )),
+    methods_of_one_name("`let s: &dyn Trait = &value`", 2, |x| methods_of_one_name(x[0], x[1])),
 ];

@@ -75,8 +75,7 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             let registered =
                 options.pointer.as_ref().map(|at| or_error(pointer::registered(f, at)));
             if registered.is_some() {
-                // The function has one address.
-                original.attrs.push(syn::parse_quote!(#[inline(never)]));
+                pointer::make_unique(&mut original);
             }
             quote!(#original #derivative #registered)
         }

@@ -101,6 +101,17 @@ fn output(ty: &syn::ReturnType) -> syn::Type {
     }
 }
 
+/// Gives a function one address, which no other has: it is not inlined, and not merged with another of
+/// the same instructions, whose derivative may differ.
+pub fn make_unique(item: &mut syn::ItemFn) {
+    let name = &item.sig.ident;
+    let itself: syn::Stmt = syn::parse_quote! {
+        ::core::hint::black_box(::core::concat!(::core::module_path!(), ::core::stringify!(#name)));
+    };
+    item.block.stmts.insert(0, itself);
+    item.attrs.push(syn::parse_quote!(#[inline(never)]));
+}
+
 /// The entry of a function in the registry.
 pub fn registered(item: &syn::ItemFn, at: &syn::Ident) -> Result<TokenStream> {
     let private = quote!(::zygote_engine::__private);

@@ -1,16 +1,23 @@
-//! Which variables a part of the primal mentions.
+//! Which places a part of the primal mentions.
 
-use super::{Callee, Chain, Exit, Op, Operand, Place, Source, Stmt, VarId};
-use crate::lower::placeholders;
+use super::{Callee, Chain, Exit, Op, Operand, Place, Proj, Source, Stmt, VarId};
+use crate::lower::placeholder_id;
+use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
 
 /// The variables that a statement of the primal mentions, names of references among them.
 pub fn mention(stmt: &Stmt, out: &mut BTreeSet<VarId>) {
+    let mut all = vec![];
+    mentioned(stmt, &mut all);
+    out.extend(all.into_iter().map(|p| p.root));
+}
+
+/// The places that a statement of the primal mentions, by the names that are written.
+pub fn mentioned(stmt: &Stmt, out: &mut Vec<Place>) {
     let mut places: Vec<&Place> = vec![];
-    let mut names: Vec<VarId> = vec![];
     match stmt {
         Stmt::Let(_, op) => match op {
-            Op::Verbatim(_, reads, _) => places.extend(reads),
+            Op::Verbatim(tokens, ..) => mentioned_in(tokens, out),
             Op::Hook(a, _, reads) => places.extend(a.place().into_iter().chain(reads)),
             op => {
                 places.extend(op.operands().into_iter().filter_map(Operand::place));
@@ -19,10 +26,10 @@ pub fn mention(stmt: &Stmt, out: &mut BTreeSet<VarId>) {
                 }
                 if let Op::Call(call) = op {
                     if let Callee::Value(f) | Callee::Pointer(f) = call.callee {
-                        names.push(f);
+                        out.push(Place::var(f));
                     }
                     let inert = call.lambdas.iter().filter_map(|l| l.inert.as_ref());
-                    places.extend(inert.flat_map(|(_, reads)| reads));
+                    inert.for_each(|(tokens, _)| mentioned_in(tokens, out));
                 }
             }
         },
@@ -35,7 +42,7 @@ pub fn mention(stmt: &Stmt, out: &mut BTreeSet<VarId>) {
         Stmt::If(condition, ..) => places.extend(condition.place()),
         Stmt::Match(of, arms, ..) => {
             places.extend(of.iter().filter_map(Operand::place));
-            names.extend(arms.iter().flat_map(|(pattern, _)| placeholders(pattern)));
+            arms.iter().for_each(|(pattern, _)| mentioned_in(pattern, out));
         }
         Stmt::For(f) => match &f.source {
             Source::Range(lo, hi, _) => {
@@ -44,17 +51,40 @@ pub fn mention(stmt: &Stmt, out: &mut BTreeSet<VarId>) {
             Source::Walk(chain) => in_chain(chain, &mut places),
         },
         Stmt::Exit(Exit::Return(value)) => places.extend(value.place()),
-        Stmt::Macro(tokens) => names.extend(placeholders(tokens)),
+        Stmt::Macro(tokens) => mentioned_in(tokens, out),
         _ => {}
     }
     places.extend(stmt.regions().into_iter().filter_map(|r| r.result.as_ref()?.place()));
     while let Some(place) = places.pop() {
-        names.push(place.root);
+        out.push(place.clone());
         places.extend(place.indices().into_iter().filter_map(Operand::place));
     }
-    out.extend(names);
     for region in stmt.regions() {
-        region.stmts.iter().for_each(|s| mention(s, out));
+        region.stmts.iter().for_each(|s| mentioned(s, out));
+    }
+}
+
+/// The variables in kept tokens, with the fields that are taken of them.
+pub fn mentioned_in(tokens: &TokenStream, out: &mut Vec<Place>) {
+    let mut tokens = tokens.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(g) => mentioned_in(&g.stream(), out),
+            TokenTree::Ident(i) => {
+                let Some(v) = placeholder_id(&i) else { continue };
+                let mut place = Place::var(v);
+                while matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '.') {
+                    tokens.next();
+                    let Some(TokenTree::Ident(name)) = tokens.next() else { break };
+                    if matches!(tokens.peek(), Some(TokenTree::Group(_))) {
+                        break;
+                    }
+                    place.path.push(Proj::Field(syn::Member::Named(name)));
+                }
+                out.push(place);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -33,16 +33,23 @@ impl Lower {
         let receiver = self.receiver_beside(receiver, middle, out);
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
-        // Beside a shared reference to the same variable, or a closure that calls its methods, and while
-        // a loop walks over it, the receiver is only read.
+        // Beside a shared reference to the same variable, or a closure that reads it, and while a loop
+        // walks over it, the receiver is only read.
         let place = self.func.resolve(&receiver);
         let read = rest.iter().any(|a| {
             matches!(a, Operand::Place(p, Mode::Shared) if self.func.resolve(p).overlaps(&place))
         });
-        let called = lambdas.iter_mut().fold(false, |called, l| {
-            only_read(&self.func, &mut l.body.stmts, &|p| p.overlaps(&place)) || called
-        });
-        let read = read || called || self.is_walked(&receiver);
+        let mut read = read || self.is_walked(&receiver);
+        for lambda in &mut lambdas {
+            only_read(&self.func, &mut lambda.body.stmts, &|p| p.overlaps(&place));
+            let mut mentioned = vec![];
+            lambda.body.stmts.iter().for_each(|s| crate::ir::mentioned(s, &mut mentioned));
+            if let Some((tokens, _)) = &lambda.inert {
+                crate::ir::mentioned_in(tokens, &mut mentioned);
+            }
+            mentioned.extend(lambda.body.result.as_ref().and_then(Operand::place).cloned());
+            read |= mentioned.iter().any(|p| self.func.resolve(p).overlaps(&place));
+        }
         let mode = if read { Mode::Shared } else { Mode::Receiver };
         let mut args = vec![Operand::Place(receiver, mode)];
         for arg in rest {
@@ -285,23 +292,19 @@ fn changed(func: &Func, stmts: &[Stmt], surely: &mut BTreeSet<VarId>, maybe: &mu
     }
 }
 
-/// Says of methods that are called on these places that they only read, which the compiler checks; and
-/// whether there are such.
-pub(super) fn only_read(func: &Func, stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) -> bool {
-    let mut found = false;
+/// Says of methods that are called on these places that they only read, which the compiler checks.
+pub(super) fn only_read(func: &Func, stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) {
     for stmt in stmts {
         if let Stmt::Let(_, Op::Call(call)) = stmt
             && let Some(Operand::Place(p, mode @ Mode::Receiver)) = call.args.first_mut()
             && lent(&func.resolve(p))
         {
             *mode = Mode::Shared;
-            found = true;
         }
         for region in stmt.regions_mut() {
-            found |= only_read(func, &mut region.stmts, lent);
+            only_read(func, &mut region.stmts, lent);
         }
     }
-    found
 }
 
 /// Whether a path segment names a type, by the convention of the language.
