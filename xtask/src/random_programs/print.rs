@@ -304,7 +304,11 @@ impl Printer {
                 let ty = ty
                     .as_ref()
                     .map_or(String::new(), |ty| format!("::<{}>", ty_text(ty, self.scalar)));
-                (format!("{}.{name}{ty}({})", self.expr(base, POSTFIX), self.list(args)), POSTFIX)
+                // Such a method of a number that is not built in borrows it while the arguments change it.
+                let copied = self.scalar == Scalar::Dual && *name == "mul_add";
+                let copy = if copied { ".clone()" } else { "" };
+                let base = self.expr(base, POSTFIX);
+                (format!("{base}{copy}.{name}{ty}({})", self.list(args)), POSTFIX)
             }
             Expr::OwnMethod(base, name, args) => {
                 (format!("{}.{name}({})", self.expr(base, POSTFIX), self.list(args)), POSTFIX)

@@ -325,6 +325,34 @@ fn grown(u: &mut Vec<f64>, by: f64) {
     u.push(by);
 }
 
+#[differentiable]
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a[0] * b[1] + a[1] * b[1]
+}
+
+#[differentiable]
+fn scaled_by(a: &mut [f64], k: f64) {
+    for x in a.iter_mut() {
+        *x *= k;
+    }
+}
+
+#[differentiable]
+fn with_closure(a: (f64, f64), v: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+    a.0 * v[0] + f(a.1 * v[1])
+}
+
+#[differentiable]
+fn lent_twice(k: f64, v: &mut [f64]) -> f64 {
+    v[0] = with_closure((k, 1.5), v, |p| p * with_closure((1.4, k), v, |q| q * p));
+    let t = dot(v, v);
+    scaled_by(v, t);
+    for y in v[1..].iter() {
+        v[1].min(*y).sin();
+    }
+    v[0] * dot(v, v) + v[1]
+}
+
 programs![
     read_on("reading through `&mut` after the derivative's last use", 2, |x| read_on(x)),
     whole("the whole replaced through `&mut`", 2, |x| whole(x)),
@@ -363,4 +391,14 @@ programs![
         &mut x[..2].to_vec(),
         x[2]
     )),
+    lent_twice(
+        "`&mut` by name, lent twice in one call",
+        3,
+        |x| lent_twice(x[0] * 0.3, &mut x[1..].to_vec()),
+        |x| {
+            let (value, (dk, dv)) =
+                value_and_gradient!(lent_twice, x[0] * 0.3, &mut x[1..].to_vec());
+            (value, vec![dk * 0.3, dv[0], dv[1]])
+        }
+    ),
 ];

@@ -3,7 +3,10 @@
 use super::Lower;
 use super::place::strip;
 use crate::error::{Result, unsupported};
-use crate::ir::{Call, Callee, Func, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind};
+use crate::ir::{
+    Call, Callee, Func, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind, mentioned,
+    mentioned_in,
+};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
@@ -42,13 +45,7 @@ impl Lower {
         let mut read = read || self.is_walked(&receiver);
         for lambda in &mut lambdas {
             only_read(&self.func, &mut lambda.body.stmts, &|p| p.overlaps(&place));
-            let mut mentioned = vec![];
-            lambda.body.stmts.iter().for_each(|s| crate::ir::mentioned(s, &mut mentioned));
-            if let Some((tokens, _)) = &lambda.inert {
-                crate::ir::mentioned_in(tokens, &mut mentioned);
-            }
-            mentioned.extend(lambda.body.result.as_ref().and_then(Operand::place).cloned());
-            read |= mentioned.iter().any(|p| self.func.resolve(p).overlaps(&place));
+            read |= mentioned_by(&self.func, lambda).iter().any(|p| p.overlaps(&place));
         }
         let mode = if read { Mode::Shared } else { Mode::Receiver };
         let mut args = vec![Operand::Place(receiver, mode)];
@@ -199,17 +196,7 @@ impl Lower {
             all.push((out.len(), operand));
         }
         self.check_lambdas(&lambdas)?;
-        // What is lent beside a closure is only read in it.
-        let lent: Vec<_> = all
-            .iter()
-            .filter_map(|(_, o)| match o {
-                Operand::Place(p, Mode::Shared) => Some(self.func.resolve(p)),
-                _ => None,
-            })
-            .collect();
-        for lambda in &mut lambdas {
-            only_read(&self.func, &mut lambda.body.stmts, &|p| lent.iter().any(|l| l.overlaps(p)));
-        }
+        self.lent_together(all.iter_mut().map(|(_, o)| o), &mut lambdas);
         let mut args = vec![];
         for operand in self.in_order(all, out) {
             args.push(match operand {
@@ -223,6 +210,38 @@ impl Lower {
             });
         }
         Ok((args, lambdas))
+    }
+
+    /// What is lent twice, or beside a closure that reads it, is only read.
+    fn lent_together<'a>(
+        &self,
+        args: impl Iterator<Item = &'a mut Operand>,
+        lambdas: &mut [Lambda],
+    ) {
+        let func = &self.func;
+        let inside: Vec<Place> = lambdas.iter().flat_map(|l| mentioned_by(func, l)).collect();
+        let mut args: Vec<&mut Operand> = args.collect();
+        let lent = |o: &Operand| match o {
+            Operand::Place(p, Mode::Shared | Mode::Exclusive) => Some(func.resolve(p)),
+            _ => None,
+        };
+        let all: Vec<Option<Place>> = args.iter().map(|o| lent(o)).collect();
+        for (k, arg) in args.iter_mut().enumerate() {
+            let Some(place) = &all[k] else { continue };
+            let others =
+                all.iter().enumerate().filter(|(j, _)| *j != k).filter_map(|(_, p)| p.as_ref());
+            if others.chain(&inside).any(|p| p.overlaps(place))
+                && let Operand::Place(_, mode @ Mode::Exclusive) = &mut **arg
+            {
+                *mode = Mode::Shared;
+            }
+        }
+        let shared =
+            all.iter().zip(&args).filter(|(_, o)| matches!(o, Operand::Place(_, Mode::Shared)));
+        let shared: Vec<_> = shared.filter_map(|(p, _)| p.as_ref()).collect();
+        for lambda in lambdas {
+            only_read(func, &mut lambda.body.stmts, &|p| shared.iter().any(|l| l.overlaps(p)));
+        }
     }
 
     /// Two closures of one call may change parts of one variable, whose cotangents would be mixed up.
@@ -292,14 +311,28 @@ fn changed(func: &Func, stmts: &[Stmt], surely: &mut BTreeSet<VarId>, maybe: &mu
     }
 }
 
-/// Says of methods that are called on these places that they only read, which the compiler checks.
+/// What a closure mentions.
+fn mentioned_by(func: &Func, lambda: &Lambda) -> Vec<Place> {
+    let mut all = vec![];
+    lambda.body.stmts.iter().for_each(|s| mentioned(s, &mut all));
+    if let Some((tokens, _)) = &lambda.inert {
+        mentioned_in(tokens, &mut all);
+    }
+    all.extend(lambda.body.result.as_ref().and_then(Operand::place).cloned());
+    all.iter().map(|p| func.resolve(p)).collect()
+}
+
+/// Says of calls to which these places are lent that they only read, which the compiler checks.
 pub(super) fn only_read(func: &Func, stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) {
     for stmt in stmts {
-        if let Stmt::Let(_, Op::Call(call)) = stmt
-            && let Some(Operand::Place(p, mode @ Mode::Receiver)) = call.args.first_mut()
-            && lent(&func.resolve(p))
-        {
-            *mode = Mode::Shared;
+        if let Stmt::Let(_, Op::Call(call)) = stmt {
+            for arg in &mut call.args {
+                if let Operand::Place(p, mode @ (Mode::Receiver | Mode::Exclusive)) = arg
+                    && lent(&func.resolve(p))
+                {
+                    *mode = Mode::Shared;
+                }
+            }
         }
         for region in stmt.regions_mut() {
             only_read(func, &mut region.stmts, lent);

@@ -79,18 +79,20 @@ impl Lower {
         if let Source::Walk(chain) = source {
             let mut roots = vec![];
             crate::activity::chain_roots(chain, &mut roots);
-            let roots = roots.into_iter().map(|p| self.func.resolve(p));
-            self.walked.extend(roots);
+            self.walked.extend(roots.into_iter().cloned());
         }
         outside
     }
 
-    /// Whether a place, or what it is a part of, is borrowed by the walk of a loop around.
+    /// Whether a place, or what it is a part of, is borrowed by the walk of a loop around. Two names of
+    /// references may stand for parts of one variable that are apart.
     pub(super) fn is_walked(&self, place: &Place) -> bool {
-        let place = self.func.resolve(place);
-        self.walked
-            .iter()
-            .any(|w| w.root == place.root && w.path.iter().zip(&place.path).all(|(a, b)| a == b))
+        let whole = self.func.resolve(place);
+        self.walked.iter().any(|w| {
+            let walked = self.func.resolve(w);
+            let same = walked.path.iter().zip(&whole.path).all(|(a, b)| a == b);
+            w.overlaps(place) || walked.root == whole.root && same
+        })
     }
 
     pub(super) fn while_loop(&mut self, w: &syn::ExprWhile, out: &mut Vec<Stmt>) -> Result<()> {
