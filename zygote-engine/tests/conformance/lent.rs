@@ -348,7 +348,7 @@ fn lent_twice(k: f64, v: &mut [f64]) -> f64 {
     let t = dot(v, v);
     scaled_by(v, t);
     for y in v[1..].iter() {
-        v[1].min(*y).sin();
+        let _ = v[1].min(*y).sin();
     }
     v[0] * dot(v, v) + v[1]
 }
