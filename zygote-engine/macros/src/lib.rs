@@ -49,7 +49,9 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// A parameter that is a function, `impl Fn(f64) -> f64`, `&dyn Fn(f64) -> f64`, `FnMut`, or a type
 /// parameter with such a bound, takes closures, which are differentiated with respect to what they
 /// capture, and differentiable functions by their name. A `Box<dyn Fn(f64) -> f64>` or
-/// `&dyn Fn(f64) -> f64` that a `let` makes is a closure, too.
+/// `&dyn Fn(f64) -> f64` that a `let` makes is a closure, too. A function may end with a closure and give
+/// `impl Fn(f64) -> f64`: its derivative is that of both in one, so that a call of the closure runs the
+/// function's own statements again; such a function takes values and shared references.
 ///
 /// The keys of maps are constant. The type of a map or a `VecDeque` has to be seen in the function
 /// where a loop goes over a `HashMap` or changes a map's values, and where `extend` adds a chain to a
@@ -104,7 +106,7 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// # What is refused
 /// What is not supported is an error at the token in question, which says what to write instead:
 /// `unsafe`, `async`, raw pointers, macros other than those that read; references in the result or
-/// chosen by a branch, but for `&dyn Trait`; `impl Trait` in the result; closures and iterators as
+/// chosen by a branch, but for `&dyn Trait`; `impl Trait` in the result, but for `impl Fn`; closures and iterators as
 /// values; `return` and `?` in closures; collecting into other types than `Vec`, `VecDeque`, `BTreeMap`
 /// and `HashMap`; `rev` and `zip` after an adaptor that drops items. `docs/CONSTRUCTS.md` lists all.
 ///

@@ -16,6 +16,7 @@ mod closures;
 mod collections;
 mod complex;
 mod control;
+mod curried;
 mod deques;
 mod directives;
 mod dynamic;

@@ -27,6 +27,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Patterns", crate::patterns::PROGRAMS),
     ("`Option` and `Result`", crate::options::PROGRAMS),
     ("Closures", crate::closures::PROGRAMS),
+    ("Functions that give closures", crate::curried::PROGRAMS),
     ("`fn` pointers", crate::pointers::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),
     ("Traits", crate::traits::PROGRAMS),

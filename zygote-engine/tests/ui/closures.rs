@@ -32,8 +32,11 @@ fn with_question_mark(x: Option<f64>) -> Option<f64> {
 }
 
 #[differentiable]
-fn given_back(x: f64) -> impl Fn(f64) -> f64 {
-    move |y| x * y
+fn given_back(mut x: f64) -> impl FnMut(f64) -> f64 {
+    move |y| {
+        x += y;
+        x
+    }
 }
 
 #[differentiable]

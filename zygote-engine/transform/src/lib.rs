@@ -9,6 +9,7 @@ mod activity;
 mod adjoint;
 mod block;
 mod call_site;
+mod curried;
 mod dynamic;
 mod emit;
 mod error;
@@ -120,7 +121,8 @@ struct Planned {
 
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
-        let mut primal = lower::function(&objects::with_casts(item), host)?;
+        let mut primal =
+            lower::function(&objects::with_casts(&curried::with_closures(item)), host)?;
         primal.recursive |= options.recursive;
         let activity = activity::of(&primal);
         activity::check(&primal, &activity)?;
@@ -140,14 +142,14 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
         let instead = "write it on the trait and on its `impl`s";
         return error::unsupported(&item.sig.ident, "`dyn` for a function", instead);
     }
-    let item = &objects::erased(&lower::named_impls(item));
+    let item = &objects::erased(&lower::named_impls(&curried::uncurried(item)));
     let planned = Planned::of(item, Host::Module, options)?;
     Ok(emit::derivative(&planned.derived(item, Host::Module)))
 }
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
-    let item = &objects::erased(&lower::named_impls(item));
+    let item = &objects::erased(&lower::named_impls(&curried::uncurried(item)));
     let Planned { primal, activity, adjoint, record } =
         Planned::of(item, Host::Module, &Options::default())?;
     Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))

@@ -266,8 +266,16 @@ impl Emit<'_> {
                     let f = self.pointer(*f);
                     quote!(#f(#(#args),*))
                 }
-                Callee::Function(None, name) => quote!(#name(#(#args),*)),
-                Callee::Function(Some(path), name) => quote!(#path::#name(#(#args),*)),
+                Callee::Function(path, name) => {
+                    let path = path.as_ref().map(|path| quote!(#path::));
+                    match call.curried {
+                        Some(n) => {
+                            let (first, rest) = args.split_at(n);
+                            quote!(#path #name(#(#first),*)(#(#rest),*))
+                        }
+                        None => quote!(#path #name(#(#args),*)),
+                    }
+                }
                 Callee::Associated(path, name) => quote!(#path::#name(#(#args),*)),
             };
             let declare = self.declare(v, value);

@@ -148,6 +148,8 @@ pub struct Call {
     pub olds: Vec<Option<VarId>>,
     /// The closures among the arguments.
     pub lambdas: Vec<Lambda>,
+    /// Of how many arguments the function gives a closure, which takes the others.
+    pub curried: Option<usize>,
     /// Whether nothing is kept of the call: it runs again in the reverse sweep.
     pub again: bool,
 }

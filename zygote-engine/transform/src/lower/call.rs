@@ -93,7 +93,12 @@ impl Lower {
             let (args, lambdas) = self.arguments(c.args.iter(), out)?;
             return Ok(self.called(Callee::Value(v), args, lambdas, c.span()));
         }
-        let path = match strip(&c.func) {
+        // `f(a)(x)`
+        let (curried, function) = match strip(&c.func) {
+            Expr::Call(inner) => (Some(inner), strip(&inner.func)),
+            function => (None, function),
+        };
+        let path = match function {
             Expr::Path(p) if p.path.get_ident().is_none_or(|n| self.lookup(n).is_none()) => Some(p),
             _ => None,
         };
@@ -101,7 +106,8 @@ impl Lower {
         if p.path.segments.last().is_some_and(|s| is_capitalized(&s.ident.to_string())) {
             return self.constructor(&p.path, &c.args, out);
         }
-        let (args, lambdas) = self.arguments(c.args.iter(), out)?;
+        let first = curried.iter().flat_map(|inner| &inner.args);
+        let (args, lambdas) = self.arguments(first.chain(&c.args), out)?;
         let mut segments: Vec<_> = p.path.segments.iter().cloned().collect();
         let name = segments.pop().expect("a path has a segment");
         let of_type = p.qself.is_some()
@@ -129,7 +135,18 @@ impl Lower {
             }
             prefix => Callee::Function(prefix, name),
         };
-        Ok(self.called(callee, args, lambdas, span))
+        let mut op = self.called(callee, args, lambdas, span);
+        if let (Some(inner), Op::Call(call)) = (curried, &mut op) {
+            if !matches!(call.callee, Callee::Function(..)) {
+                return unsupported(
+                    &c.func,
+                    "a call of what this gives",
+                    "write a function of a module",
+                );
+            }
+            call.curried = Some(inner.args.len());
+        }
+        Ok(op)
     }
 
     /// A call of a value: of an `fn` pointer, the compiler checks.
@@ -287,7 +304,7 @@ impl Lower {
                 _ => None,
             })
             .collect();
-        Op::Call(Box::new(Call { callee, args, back, olds, lambdas, again: false }))
+        Op::Call(Box::new(Call { callee, args, back, olds, lambdas, curried: None, again: false }))
     }
 }
 

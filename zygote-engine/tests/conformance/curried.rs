@@ -1,0 +1,94 @@
+//! Functions that give closures.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn line(a: f64) -> impl Fn(f64) -> f64 {
+    move |x| a * x + x.sin()
+}
+
+#[differentiable]
+fn polynomial<'a>(w: &'a [f64], k: f64) -> impl Fn(f64, f64) -> f64 + 'a {
+    let scale = k * w[0];
+    move |x: f64, y: f64| {
+        let mut s = 0.0;
+        for c in w {
+            s = s * x + c * y;
+        }
+        if s > 0.5 { s * scale } else { scale - s }
+    }
+}
+
+mod elsewhere {
+    use chainrules::prelude::*;
+    use zygote_engine::prelude::*;
+
+    #[differentiable]
+    pub fn weighted(w: Vec<f64>) -> impl Fn(&[f64]) -> f64 {
+        move |x| w.iter().zip(x).map(|(w, x)| w * x).sum::<f64>()
+    }
+}
+
+#[differentiable]
+fn twice(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    f(x) * f(2.0 * x)
+}
+
+#[differentiable]
+fn called(x: &[f64]) -> f64 {
+    let f = line(x[0]);
+    f(x[1]) * f(x[0])
+}
+
+#[differentiable]
+fn called_in_a_loop(x: &[f64]) -> f64 {
+    let f = line(x[0]);
+    let p = polynomial(x, x[1]);
+    let mut t = f(x[1]);
+    for i in 0..3 {
+        t += f(t * 0.3) * p(x[2], i as f64 + t * 0.1);
+    }
+    t
+}
+
+#[differentiable]
+fn called_at_once(x: &[f64]) -> f64 {
+    line(x[1])(x[0]) * x[0]
+}
+
+#[differentiable]
+fn handed_on(x: &[f64]) -> f64 {
+    let f = line(x[0]);
+    twice(|y| f(y), x[1]) + twice(f, x[0]) + twice(|y| line(2.0)(y), x[1])
+}
+
+#[differentiable]
+fn of_a_list(x: &[f64]) -> f64 {
+    let dot = elsewhere::weighted(vec![x[0], x[1] * x[0]]);
+    let y = [x[1], x[2]];
+    dot(&y) * dot(&x[..2])
+}
+
+#[differentiable]
+fn of_what_changes_later(x: &[f64]) -> f64 {
+    let mut a = x[0];
+    let f = line(a);
+    a *= x[1];
+    f(a) + a
+}
+
+#[test]
+fn the_function_itself_is_as_written() {
+    assert_eq!(line(2.0)(0.5), 1.0 + 0.5_f64.sin());
+}
+
+programs![
+    called("functions that give closures", 2, |x| called(x)),
+    called_in_a_loop("functions that give closures", 3, |x| called_in_a_loop(x)),
+    called_at_once("functions that give closures", 2, |x| called_at_once(x)),
+    handed_on("functions that give closures, handed on", 2, |x| handed_on(x)),
+    of_a_list("functions that give closures", 3, |x| of_a_list(x)),
+    of_what_changes_later("functions that give closures", 2, |x| of_what_changes_later(x)),
+];
