@@ -97,7 +97,7 @@ fn is_of(path: &Path, module: &str) -> bool {
 
 /// Methods that are control flow, as loops and `match` are: the transformation lowers them itself, in
 /// these modules and nowhere else.
-const LANGUAGE: [(&[&str], &[&str]); 8] = [
+const LANGUAGE: [(&[&str], &[&str]); 7] = [
     // The methods of `Iterator`, those that make an iterator of a collection, and those that make a
     // collection of one.
     (
@@ -213,8 +213,6 @@ const LANGUAGE: [(&[&str], &[&str]); 8] = [
     ),
     // The copy of a collection is of its type, and a box is made by its function.
     (&["lower/pattern"], &["clone", "new"]),
-    // The methods of the language's own traits, which an `impl` of a user's type may be of.
-    (&["operator"], &["clone", "from", "into", "product", "sum"]),
     // The name of the standard library in paths.
     (&["lower/mod"], &["std"]),
     // A closure that compares has no derivative; the copy of a closure is the closure.
