@@ -44,8 +44,8 @@ impl Lower {
         });
         let mut read = read || self.is_walked(&receiver);
         for lambda in &mut lambdas {
-            only_read(&self.func, &mut lambda.body.stmts, &|p| p.overlaps(&place));
-            read |= mentioned_by(&self.func, lambda).iter().any(|p| p.overlaps(&place));
+            only_read(&mut lambda.body.stmts, &|p| p.overlaps(&receiver));
+            read |= mentioned_by(lambda).iter().any(|p| p.overlaps(&receiver));
         }
         let mode = if read { Mode::Shared } else { Mode::Receiver };
         let mut args = vec![Operand::Place(receiver, mode)];
@@ -77,8 +77,7 @@ impl Lower {
             let copy = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
             return copy.place().expect("a place stays one").clone();
         }
-        let place = self.func.resolve(&receiver);
-        only_read(&self.func, &mut out[middle..], &|p| p.overlaps(&place));
+        only_read(&mut out[middle..], &|p| p.overlaps(&receiver));
         receiver
     }
 
@@ -213,7 +212,7 @@ impl Lower {
             all.push((out.len(), operand));
         }
         self.check_lambdas(&lambdas)?;
-        self.lent_together(all.iter_mut().map(|(_, o)| o), &mut lambdas);
+        lent_together(all.iter_mut().map(|(_, o)| o), &mut lambdas);
         let mut args = vec![];
         for operand in self.in_order(all, out) {
             args.push(match operand {
@@ -227,38 +226,6 @@ impl Lower {
             });
         }
         Ok((args, lambdas))
-    }
-
-    /// What is lent twice, or beside a closure that reads it, is only read.
-    fn lent_together<'a>(
-        &self,
-        args: impl Iterator<Item = &'a mut Operand>,
-        lambdas: &mut [Lambda],
-    ) {
-        let func = &self.func;
-        let inside: Vec<Place> = lambdas.iter().flat_map(|l| mentioned_by(func, l)).collect();
-        let mut args: Vec<&mut Operand> = args.collect();
-        let lent = |o: &Operand| match o {
-            Operand::Place(p, Mode::Shared | Mode::Exclusive) => Some(func.resolve(p)),
-            _ => None,
-        };
-        let all: Vec<Option<Place>> = args.iter().map(|o| lent(o)).collect();
-        for (k, arg) in args.iter_mut().enumerate() {
-            let Some(place) = &all[k] else { continue };
-            let others =
-                all.iter().enumerate().filter(|(j, _)| *j != k).filter_map(|(_, p)| p.as_ref());
-            if others.chain(&inside).any(|p| p.overlaps(place))
-                && let Operand::Place(_, mode @ Mode::Exclusive) = &mut **arg
-            {
-                *mode = Mode::Shared;
-            }
-        }
-        let shared =
-            all.iter().zip(&args).filter(|(_, o)| matches!(o, Operand::Place(_, Mode::Shared)));
-        let shared: Vec<_> = shared.filter_map(|(p, _)| p.as_ref()).collect();
-        for lambda in lambdas {
-            only_read(func, &mut lambda.body.stmts, &|p| shared.iter().any(|l| l.overlaps(p)));
-        }
     }
 
     /// Two closures of one call may change parts of one variable, whose cotangents would be mixed up.
@@ -328,31 +295,56 @@ fn changed(func: &Func, stmts: &[Stmt], surely: &mut BTreeSet<VarId>, maybe: &mu
     }
 }
 
+/// What is lent twice by one name, or beside a closure that reads it, is only read.
+fn lent_together<'a>(args: impl Iterator<Item = &'a mut Operand>, lambdas: &mut [Lambda]) {
+    let inside: Vec<Place> = lambdas.iter().flat_map(mentioned_by).collect();
+    let mut args: Vec<&mut Operand> = args.collect();
+    let lent = |o: &Operand| match o {
+        Operand::Place(p, Mode::Shared | Mode::Exclusive) => Some(p.clone()),
+        _ => None,
+    };
+    let all: Vec<Option<Place>> = args.iter().map(|o| lent(o)).collect();
+    for (k, arg) in args.iter_mut().enumerate() {
+        let Operand::Place(place, mode @ Mode::Exclusive) = &mut **arg else { continue };
+        let others =
+            all.iter().enumerate().filter(|(j, _)| *j != k).filter_map(|(_, p)| p.as_ref());
+        if others.chain(&inside).any(|p| p.overlaps(place)) {
+            *mode = Mode::Shared;
+        }
+    }
+    let shared =
+        all.iter().zip(&args).filter(|(_, o)| matches!(o, Operand::Place(_, Mode::Shared)));
+    let shared: Vec<_> = shared.filter_map(|(p, _)| p.as_ref()).collect();
+    for lambda in lambdas {
+        only_read(&mut lambda.body.stmts, &|p| shared.iter().any(|l| l.overlaps(p)));
+    }
+}
+
 /// What a closure mentions.
-fn mentioned_by(func: &Func, lambda: &Lambda) -> Vec<Place> {
+fn mentioned_by(lambda: &Lambda) -> Vec<Place> {
     let mut all = vec![];
     lambda.body.stmts.iter().for_each(|s| mentioned(s, &mut all));
     if let Some((tokens, _)) = &lambda.inert {
         mentioned_in(tokens, &mut all);
     }
     all.extend(lambda.body.result.as_ref().and_then(Operand::place).cloned());
-    all.iter().map(|p| func.resolve(p)).collect()
+    all
 }
 
 /// Says of calls to which these places are lent that they only read, which the compiler checks.
-pub(super) fn only_read(func: &Func, stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) {
+pub(super) fn only_read(stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) {
     for stmt in stmts {
         if let Stmt::Let(_, Op::Call(call)) = stmt {
             for arg in &mut call.args {
                 if let Operand::Place(p, mode @ (Mode::Receiver | Mode::Exclusive)) = arg
-                    && lent(&func.resolve(p))
+                    && lent(p)
                 {
                     *mode = Mode::Shared;
                 }
             }
         }
         for region in stmt.regions_mut() {
-            only_read(func, &mut region.stmts, lent);
+            only_read(&mut region.stmts, lent);
         }
     }
 }

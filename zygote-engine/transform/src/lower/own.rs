@@ -145,7 +145,7 @@ impl Lower {
         let mut lambda = self.lambda(&local)?;
         let (func, id) = (&self.func, lambda.body.id);
         let outside = |v: VarId| !func.within(func.var(v).home, id);
-        only_read(func, &mut lambda.body.stmts, &|p| outside(p.root));
+        only_read(&mut lambda.body.stmts, &|p| outside(func.root(p)));
         let mut changed = BTreeSet::new();
         crate::record::changes(func, &lambda.body, &mut changed);
         if changed.into_iter().any(outside) {
