@@ -33,8 +33,8 @@ pub use erased::{Erased, Handle, Maybe, Pullback, Value};
 pub use named::{HasTangent, Marked};
 pub use notation::{inert, projection, rrule, scalar_rule};
 pub use operator::{
-    Add, AddAssign, Bits, CastRule, Div, DivAssign, Mul, MulAssign, NegRule, ProductRule, Rem,
-    RemAssign, Sub, SubAssign, SumRule,
+    Add, AddAssign, Bits, CastRule, Div, DivAssign, Folds, Mul, MulAssign, NegRule, ProductRule,
+    Rem, RemAssign, Sub, SubAssign, SumRule,
 };
 pub use registry::{Kind, Rule, rules};
 pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeOf, Std, Tangent};

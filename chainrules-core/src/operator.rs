@@ -114,3 +114,17 @@ pub trait CastRule<To, M> {
     /// The cotangent of the operand.
     fn pull(dy: &To) -> Self;
 }
+
+/// A type whose `Sum` adds and whose `Product` multiplies one item after the other, as chains of iterators
+/// in differentiable functions do. Crates of rules have it for their types; `M` is the crate's marker, as that
+/// of [`Tangent`](crate::Tangent).
+#[diagnostic::on_unimplemented(
+    message = "`sum` and `product` of `{Self}` are not known to add and multiply one item after the other",
+    note = "write `fold`: `xs.iter().fold(V::zero(), |sum, x| sum + x)`"
+)]
+pub trait Folds<M> {}
+
+macro_rules! fold {
+    ($($t:ty),+) => { $(impl Folds<crate::Std> for $t {})+ };
+}
+fold!(f32, f64, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);

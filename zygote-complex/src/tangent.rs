@@ -1,6 +1,6 @@
 //! Complex numbers as their own cotangents, and how cotangents go back.
 
-use chainrules_core::{Std, Tangent};
+use chainrules_core::{Folds, Std, Tangent};
 use num_complex::Complex;
 use num_traits::{Float, FloatConst, NumAssign, Signed};
 
@@ -26,6 +26,8 @@ macro_rules! real {
     )+};
 }
 real!(f32, f64);
+
+impl<T: Real> Folds<Complexes> for Complex<T> {}
 
 impl<T: Real> Tangent<Complexes> for Complex<T> {
     type Shape = ();

@@ -1,6 +1,6 @@
 //! Matrices and vectors as their own cotangents.
 
-use chainrules_core::{Std, Tangent};
+use chainrules_core::{Folds, Std, Tangent};
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Matrix, OMatrix, RealField};
 
@@ -12,6 +12,11 @@ pub trait Real: RealField + Copy + Tangent<Std, Shape = (), Kept = ()> {}
 
 impl Real for f32 {}
 impl Real for f64 {}
+
+impl<T: Real, R: Dim, C: Dim> Folds<Nalgebra> for OMatrix<T, R, C> where
+    DefaultAllocator: Allocator<R, C>
+{
+}
 
 /// A matrix or vector that owns its entries, of dynamic or static dimensions. Its shape is the pair
 /// of its dimensions.

@@ -68,6 +68,7 @@ macro_rules! trait_of_rules {
             + Tangent<Std, Shape = (), Kept = ()>
             + Marked<Marker = Std>
             + RealOperators
+            + chainrules_core::Folds<Std>
             + 'static
         {
             $(

@@ -287,3 +287,41 @@ pub fn bits<T: NoDerivative>(value: T) -> T {
 pub fn number<T: Number>(value: T) -> T {
     value
 }
+
+/// A type whose references are taken for those of another: the place is the same.
+#[diagnostic::on_unimplemented(
+    message = "a reference to `{Self}` is bound as one to `{T}`",
+    label = "refers to a part that `Deref` finds",
+    note = "in a differentiable function a reference has the type of what it refers to, or is a slice of a list: name the part, `&w.part`, or pass it to a function"
+)]
+pub trait RefersTo<T: ?Sized> {}
+
+impl<T: ?Sized> RefersTo<T> for T {}
+impl<T> RefersTo<[T]> for Vec<T> {}
+impl<T, const N: usize> RefersTo<[T]> for [T; N] {}
+impl<T: ?Sized> RefersTo<T> for Box<T> {}
+impl RefersTo<str> for String {}
+impl<T: ?Sized> RefersTo<T> for &T {}
+impl<T: ?Sized> RefersTo<T> for &mut T {}
+impl<T> RefersTo<[T]> for &Vec<T> {}
+impl<T> RefersTo<[T]> for &mut Vec<T> {}
+
+/// A reference is bound to a name with a type.
+#[inline(always)]
+pub fn refers_to<T: ?Sized, U: RefersTo<T> + ?Sized>(_: &U) {}
+
+/// A method of a type that is the one of its trait.
+#[diagnostic::on_unimplemented(
+    message = "a method of the type itself has the name of this method of the trait, and would be called in its place",
+    label = "hidden by the type's own method",
+    note = "give one of the two another name"
+)]
+pub trait IsOfTrait<F> {}
+
+impl<F> IsOfTrait<F> for F {}
+// A second one, so that the compiler asks for the trait and not for equal types.
+impl<F> IsOfTrait<[F; 0]> for F {}
+
+/// The method of a type is that of its trait.
+#[inline(always)]
+pub fn the_methods_are_one<F: IsOfTrait<G>, G>(_of_the_type: F, _of_the_trait: G) {}

@@ -16,7 +16,8 @@ pub use chainrules_core::{
 pub use checks::{
     AReal, Deque, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
     IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, Sequence, StaysAPlace, bits,
-    deque, entries, finds, indexed, keys, list, map, number, receiver, sequence,
+    deque, entries, finds, indexed, keys, list, map, number, receiver, refers_to, sequence,
+    the_methods_are_one,
 };
 pub use objects::{
     Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, held,
@@ -183,13 +184,13 @@ pub fn compare<T>(
 
 /// The sum of no items.
 #[inline(always)]
-pub fn empty_sum<S: std::iter::Sum<S>>() -> S {
+pub fn empty_sum<S: std::iter::Sum<S> + chainrules_core::Folds<M>, M>() -> S {
     std::iter::empty::<S>().sum()
 }
 
 /// The product of no items.
 #[inline(always)]
-pub fn empty_product<S: std::iter::Product<S>>() -> S {
+pub fn empty_product<S: std::iter::Product<S> + chainrules_core::Folds<M>, M>() -> S {
     std::iter::empty::<S>().product()
 }
 

@@ -79,6 +79,39 @@ fn of_what_changes_later(x: &[f64]) -> f64 {
     f(a) + a
 }
 
+#[differentiable]
+fn hidden_names(x: f64) -> impl Fn(f64, (f64, f64)) -> f64 {
+    let y = x * 2.0;
+    let k = y + 1.0;
+    move |x, (y, z)| k * x + y * z
+}
+
+#[differentiable]
+fn of_hidden_names(x: &[f64]) -> f64 {
+    let f = hidden_names(x[0]);
+    let t = f(x[1], (x[2], x[0]));
+    let f = |y: f64| y * t;
+    f(x[1]) + {
+        let f = x[2] * t;
+        f
+    }
+}
+
+#[differentiable]
+fn changed_by(s: &mut f64, k: f64) -> f64 {
+    *s *= k;
+    k
+}
+
+#[differentiable]
+fn a_value_with_the_name_of_a_closure(x: &[f64]) -> f64 {
+    let mut s = x[0];
+    let f = changed_by(&mut s, x[1]);
+    let g = f * s;
+    let f = |y: f64| y * g;
+    f(x[0])
+}
+
 #[test]
 fn the_function_itself_is_as_written() {
     assert_eq!(line(2.0)(0.5), 1.0 + 0.5_f64.sin());
@@ -91,4 +124,12 @@ programs![
     handed_on("functions that give closures, handed on", 2, |x| handed_on(x)),
     of_a_list("functions that give closures", 3, |x| of_a_list(x)),
     of_what_changes_later("functions that give closures", 2, |x| of_what_changes_later(x)),
+    of_hidden_names("functions that give closures, with names used twice", 3, |x| of_hidden_names(
+        x
+    )),
+    a_value_with_the_name_of_a_closure(
+        "functions that give closures, with names used twice",
+        2,
+        |x| a_value_with_the_name_of_a_closure(x)
+    ),
 ];

@@ -35,6 +35,7 @@ mod methods;
 mod mixed;
 mod modules;
 mod objects;
+mod once;
 mod operators;
 mod options;
 mod patterns;

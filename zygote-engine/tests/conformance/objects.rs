@@ -131,13 +131,17 @@ struct Disc {
 
 #[differentiable(dyn)]
 trait Measured {
-    fn measure(&self) -> f64;
+    fn radius(&self) -> f64;
+
+    fn measure(&self) -> f64 {
+        self.radius() * self.radius()
+    }
 }
 
 #[differentiable(dyn)]
 impl Measured for Disc {
-    fn measure(&self) -> f64 {
-        self.r * self.r
+    fn radius(&self) -> f64 {
+        self.r
     }
 }
 

@@ -19,6 +19,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("`VecDeque`", crate::deques::PROGRAMS),
     ("Maps: loops and chains", crate::maps::PROGRAMS),
     ("Maps: entries", crate::entries::PROGRAMS),
+    ("What is evaluated once", crate::once::PROGRAMS),
     ("Structs", crate::structs::PROGRAMS),
     ("Lists and trees", crate::lists::PROGRAMS),
     ("Methods", crate::methods::PROGRAMS),

@@ -40,6 +40,16 @@ fn given_back(mut x: f64) -> impl FnMut(f64) -> f64 {
 }
 
 #[differentiable]
+fn given_after_a_call(x: f64) -> impl Fn(f64) -> f64 {
+    let k = noise();
+    move |y| x * y * k
+}
+
+fn noise() -> f64 {
+    0.5
+}
+
+#[differentiable]
 fn exclusive_to_a_pointer(x: &mut f64, table: &[fn(&mut f64)]) {
     (table[0])(x);
 }

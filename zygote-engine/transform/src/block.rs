@@ -135,8 +135,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         let hidden = crate::dynamic::implemented(block, &methods?);
         original.items.push(syn::ImplItem::Verbatim(hidden));
     }
+    let shadows = shadows(block);
     if !in_trait {
-        return Ok(quote!(#original #all #errors));
+        return Ok(quote!(#original #all #shadows #errors));
     }
     for (_, rule) in &rules {
         original.items.push(syn::ImplItem::Verbatim(quote! {
@@ -155,8 +156,47 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             #original
         };
         #all
+        #shadows
         #errors
     })
+}
+
+/// A method of the type itself hides the trait's of its name; where it has no derivative, a call would
+/// have that of the trait's. The compiler checks that there is none.
+fn shadows(block: &syn::ItemImpl) -> TokenStream {
+    let (Some((path, _)), syn::Type::Path(ty)) = (&block.trait_, &*block.self_ty) else {
+        return quote!();
+    };
+    if Host::Block(block).foreign_type().is_some() {
+        return quote!();
+    }
+    let (generics, clause) = (&block.generics, &block.generics.where_clause);
+    let mut bare = path.clone();
+    bare.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+    let known = (path.segments.len() > 1).then(|| quote!(#[allow(unused_imports)] use #bare as _;));
+    let checks = functions(block).filter(|f| is_plain(&f.sig)).map(|f| {
+        let name = &f.sig.ident;
+        quote::quote_spanned! {name.span()=>
+            ::zygote_engine::__private::the_methods_are_one(<#ty>::#name, <#ty as #path>::#name);
+        }
+    });
+    quote! {
+        #[allow(unused, non_local_definitions, clippy::all)]
+        const _: () = {
+            #known
+            fn __checked #generics () #clause { #(#checks)* }
+        };
+    }
+}
+
+/// Whether a function has a receiver and no types of its own.
+fn is_plain(sig: &syn::Signature) -> bool {
+    let has_receiver = matches!(sig.inputs.first(), Some(syn::FnArg::Receiver(_)));
+    let takes_impl = sig
+        .inputs
+        .iter()
+        .any(|i| matches!(i, syn::FnArg::Typed(p) if matches!(&*p.ty, syn::Type::ImplTrait(_))));
+    has_receiver && !takes_impl && sig.generics.params.is_empty()
 }
 
 /// An item that an `impl` of a trait lacks without the attribute: a function of the trait that the

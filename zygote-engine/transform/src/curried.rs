@@ -2,6 +2,7 @@
 //! closure in one, which takes the arguments of both; a variable that holds its value, and is called, is a
 //! closure of such a call.
 
+use crate::lower::bound_names;
 use quote::format_ident;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
@@ -28,22 +29,49 @@ fn in_one(item: &syn::ItemFn) -> Option<syn::ItemFn> {
     };
     let mut whole = item.clone();
     whole.block.stmts.pop();
-    for (input, ty) in closure.inputs.iter().zip(&types.inputs) {
+    // The parameters of the closure are known in its body alone.
+    let mut body: Vec<Stmt> = vec![];
+    for (k, (input, ty)) in closure.inputs.iter().zip(&types.inputs).enumerate() {
         let pattern = match input {
             Pat::Type(t) => &*t.pat,
             other => other,
         };
-        whole.sig.inputs.push(parse_quote!(#pattern: #ty));
+        let parameter = format_ident!("__parameter_{}", k);
+        body.push(parse_quote!(let #pattern = #parameter;));
+        whole.sig.inputs.push(parse_quote!(#parameter: #ty));
     }
     whole.sig.output = types.output.clone();
-    let body = &closure.body;
-    whole.block.stmts.push(Stmt::Expr(parse_quote!({ #body }), None));
-    // It runs at every call of the closure, so that it may change nothing.
+    let value = &closure.body;
+    // What comes before runs at every call of the closure, so that it has to give the same each time.
     let changes = |input: &FnArg| match input {
         FnArg::Typed(p) => matches!(&*p.ty, Type::Reference(r) if r.mutability.is_some()),
         FnArg::Receiver(_) => true,
     };
-    (!whole.sig.inputs.iter().any(changes)).then_some(whole)
+    let mut effects = Effects(false);
+    effects.visit_block(&whole.block);
+    if effects.0 || whole.sig.inputs.iter().any(changes) {
+        return None;
+    }
+    whole.block.stmts.push(Stmt::Expr(parse_quote!({ #(#body)* #value }), None));
+    Some(whole)
+}
+
+/// Whether statements may have an effect, or give another value when they run again: they call functions,
+/// or hold macros.
+struct Effects(bool);
+
+impl Visit<'_> for Effects {
+    fn visit_expr_call(&mut self, c: &syn::ExprCall) {
+        let constructor = matches!(&*c.func, Expr::Path(p) if p.path.segments.last().is_some_and(|s| {
+            s.ident.to_string().starts_with(char::is_uppercase)
+        }));
+        self.0 |= !constructor;
+        syn::visit::visit_expr_call(self, c);
+    }
+
+    fn visit_macro(&mut self, m: &syn::Macro) {
+        self.0 |= !m.path.is_ident("vec");
+    }
 }
 
 /// The function with `let f = adder(a); .. f(x)` written as a closure, `|x| adder(a)(x)`.
@@ -83,11 +111,12 @@ impl Write {
         let Expr::Path(path) = &*call.func else { return None };
         let plain = name.mutability.is_none() && name.by_ref.is_none() && name.subpat.is_none();
         let function = path.path.segments.last()?.ident.to_string();
-        if !plain || function.starts_with(char::is_uppercase) {
+        let changes = |e: &Expr| matches!(e, Expr::Reference(r) if r.mutability.is_some());
+        if !plain || function.starts_with(char::is_uppercase) || call.args.iter().any(changes) {
             return None;
         }
         let mut calls = Calls { name: &name.ident, arguments: None };
-        after.iter().for_each(|s| calls.visit_stmt(s));
+        calls.after(after);
         let parameters: Vec<_> =
             (0..calls.arguments?).map(|k| format_ident!("__parameter_{}", k)).collect();
         let mut written = vec![];
@@ -106,17 +135,57 @@ impl Write {
     }
 }
 
-/// The calls of a variable.
+/// The calls of a variable, as long as its name stands for it.
 struct Calls<'a> {
     name: &'a syn::Ident,
     arguments: Option<usize>,
 }
 
+impl Calls<'_> {
+    fn hides(&self, pattern: &Pat) -> bool {
+        bound_names(pattern).contains(self.name)
+    }
+
+    fn after(&mut self, stmts: &[Stmt]) {
+        for stmt in stmts {
+            self.visit_stmt(stmt);
+            if matches!(stmt, Stmt::Local(local) if self.hides(&local.pat)) {
+                return;
+            }
+        }
+    }
+}
+
 impl Visit<'_> for Calls<'_> {
+    fn visit_block(&mut self, block: &syn::Block) {
+        self.after(&block.stmts);
+    }
+
+    fn visit_expr_closure(&mut self, c: &syn::ExprClosure) {
+        if !c.inputs.iter().any(|input| self.hides(input)) {
+            self.visit_expr(&c.body);
+        }
+    }
+
+    fn visit_arm(&mut self, arm: &syn::Arm) {
+        if !self.hides(&arm.pat) {
+            syn::visit::visit_arm(self, arm);
+        }
+    }
+
+    fn visit_expr_for_loop(&mut self, f: &syn::ExprForLoop) {
+        self.visit_expr(&f.expr);
+        if !self.hides(&f.pat) {
+            self.visit_block(&f.body);
+        }
+    }
+
     fn visit_expr_call(&mut self, c: &syn::ExprCall) {
         if matches!(&*c.func, Expr::Path(p) if p.path.is_ident(self.name)) {
             self.arguments = Some(c.args.len());
         }
         syn::visit::visit_expr_call(self, c);
     }
+
+    fn visit_item(&mut self, _: &syn::Item) {}
 }

@@ -340,6 +340,9 @@ fn peeled(ty: &syn::Type) -> &syn::Type {
 pub fn freed(block: &syn::ItemImpl, method: &syn::ItemFn) -> syn::ItemFn {
     let mut function = method.clone();
     function.attrs.clear();
+    // No function that the body calls has this name.
+    let name = &method.sig.ident;
+    function.sig.ident = quote::format_ident!("__freed_{}", name, span = name.span());
     function.vis = syn::Visibility::Inherited;
     let ty = &block.self_ty;
     for input in &mut function.sig.inputs {
@@ -395,6 +398,18 @@ impl VisitMut for Free<'_> {
             }
         }
         visit_mut::visit_type_mut(self, ty);
+    }
+
+    fn visit_expr_path_mut(&mut self, e: &mut syn::ExprPath) {
+        let segments: Vec<_> = e.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        if let [own, name] = &segments[..]
+            && own == "Self"
+            && name.starts_with(char::is_lowercase)
+        {
+            let (ty, function) = (&self.block.self_ty, &e.path.segments[1]);
+            *e = syn::parse_quote!(<#ty>::#function);
+        }
+        visit_mut::visit_expr_path_mut(self, e);
     }
 
     fn visit_path_mut(&mut self, path: &mut syn::Path) {

@@ -61,16 +61,33 @@ struct Decisions;
 
 impl VisitMut for Decisions {
     fn visit_expr_mut(&mut self, e: &mut Expr) {
+        if let Expr::Macro(m) = e
+            && m.mac.path.is_ident("matches")
+            && let Ok(written) = as_match(&m.mac.tokens)
+        {
+            *e = written;
+        }
         visit_mut::visit_expr_mut(self, e);
         match e {
             Expr::Binary(b) if compares(&b.op) => asked(&mut b.left),
             Expr::Cast(c) => asked(&mut c.expr),
             Expr::Match(m) if is_place(&m.expr) => asked_before(&m.expr.clone(), e),
+            Expr::Match(m) => asked(&mut m.expr),
+            Expr::Let(l) if is_place(&l.expr) => {
+                let place = &l.expr;
+                let question = question(&parse_quote!((*__value)));
+                *l.expr = parse_quote!(*{ let __value = &#place; #question __value });
+            }
+            Expr::Let(l) => asked(&mut l.expr),
+            Expr::Tuple(t) => t.elems.iter_mut().for_each(asked_if_value),
+            Expr::Array(a) => a.elems.iter_mut().for_each(asked_if_value),
             Expr::Call(c) => c.args.iter_mut().for_each(asked_if_value),
             Expr::MethodCall(m) => {
                 m.args.iter_mut().for_each(asked_if_value);
                 if is_place(&m.receiver) {
                     asked_before(&m.receiver.clone(), e);
+                } else {
+                    asked(&mut m.receiver);
                 }
             }
             _ => {}
@@ -78,6 +95,18 @@ impl VisitMut for Decisions {
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// What `matches!` stands for.
+fn as_match(tokens: &TokenStream) -> syn::Result<Expr> {
+    let parse = |input: syn::parse::ParseStream<'_>| {
+        let value: Expr = input.parse()?;
+        input.parse::<syn::Token![,]>()?;
+        let pattern: TokenStream = input.parse()?;
+        Ok((value, pattern))
+    };
+    let (value, pattern) = syn::parse::Parser::parse2(parse, tokens.clone())?;
+    syn::parse2(quote::quote!(match #value { #pattern => true, _ => false }))
 }
 
 fn question(value: &Expr) -> TokenStream {

@@ -20,6 +20,11 @@ impl Builder<'_> {
             .lambdas
             .iter()
             .any(|l| self.changes_outside(&l.body) || self.calls_function(&l.body));
+        // The closure of a function is called through the function's rule, which makes it each time:
+        // one without a rule may give another each time.
+        if call.curried.is_some() {
+            self.ruled.insert(call.back);
+        }
         let matters = changes || self.activity.active(v) || function || restores;
         if !matters && inside.iter().all(BTreeSet::is_empty) {
             return;

@@ -76,6 +76,7 @@ impl Lower {
         let there: Expr = syn::parse_quote_spanned!(key.span()=> #map.contains_key(#key));
         let condition = self.inert(&there, out)?;
         let key = self.operand(key, out)?;
+        let key = self.pin_key(key, out);
         Ok(Optional { condition, place: place.then(Proj::Key(key)), exclusive, second: None })
     }
 
@@ -112,7 +113,7 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Op>> {
         let Some(entry) = entry(m) else { return Ok(None) };
-        let map = &self.part_named(entry.map, out)?;
+        let map = &self.changed_named(entry.map, out)?;
         if !self.is_place(map) {
             return Ok(None);
         }

@@ -93,6 +93,13 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
     }
     let syn::ReturnType::Type(_, output) = &sig.output else { return Ok(()) };
     if let syn::Type::ImplTrait(t) = &**output {
+        if super::lambda::function_of(output, &[]).is_some() {
+            return unsupported(
+                t,
+                "this function that gives a closure",
+                "end it with the closure, `impl Fn`, and take what calls, macros and `&mut` give before as parameters",
+            );
+        }
         return unsupported(t, "`impl Trait` in the result", "write the type itself");
     }
     if let Some(reference) = inner_reference(output) {

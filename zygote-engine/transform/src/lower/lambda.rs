@@ -167,8 +167,7 @@ impl Lower {
                     Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
                     other => (other, None),
                 };
-                let reference = matches!(value, Operand::Place(_, Mode::Shared | Mode::Exclusive));
-                s.bind(pattern, ty.filter(|_| !reference), value, out)?;
+                s.bind(pattern, ty, value, out)?;
             }
             s.value_of_body(local, out).map(Op::Use)
         })

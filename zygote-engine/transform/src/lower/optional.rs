@@ -235,6 +235,26 @@ impl Lower {
             return Ok(e.clone());
         }
         let part = self.operand(e, out)?;
+        self.named_part(e, part, out)
+    }
+
+    /// What a method changes, with every index evaluated here, once.
+    pub(super) fn changed_named(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Expr> {
+        if !self.is_place(e) {
+            return self.part_named(e, out);
+        }
+        let place = self.place(e, out)?;
+        if place.indices().is_empty() {
+            return Ok(e.clone());
+        }
+        let place = self.pinned(place, out);
+        if let VarKind::Local = self.func.var(place.root).kind {
+            self.func.vars[place.root.0].mutable = true;
+        }
+        self.named_part(e, Operand::Place(place, Mode::Exclusive), out)
+    }
+
+    fn named_part(&mut self, e: &Expr, part: Operand, out: &mut Vec<Stmt>) -> Result<Expr> {
         let part = match part {
             Operand::Place(p, mode) if !p.path.is_empty() => {
                 let exclusive = mode == Mode::Exclusive;
@@ -437,9 +457,20 @@ impl Lower {
     /// The call of a method that lends parts of its receiver.
     fn lending(&self, e: &Expr) -> Option<proc_macro2::TokenStream> {
         let Expr::MethodCall(m) = strip(e) else { return None };
-        let (receiver, _) = self.pure(&m.receiver, Calls::Reading)?;
+        let receiver = self.split_receiver(&m.receiver)?;
         let method = &m.method;
         Some(quote!(#receiver.#method()))
+    }
+
+    /// What is split: a name as it is, as what it refers to may be lent exclusively.
+    fn split_receiver(&self, e: &Expr) -> Option<proc_macro2::TokenStream> {
+        if let Expr::Path(p) = strip(e)
+            && let Some(v) = p.path.get_ident().and_then(|name| self.lookup(name))
+        {
+            let shown = super::placeholder(v, p.span());
+            return Some(quote!(#shown));
+        }
+        self.pure(e, Calls::Reading).map(|(tokens, _)| tokens)
     }
 
     /// Names for two parts of a sequence, which are lent together.
@@ -536,7 +567,7 @@ impl Lower {
             Operand::Lambda(_) => unreachable!("an index is a number"),
         };
         self.known_of_sequence(&m.receiver, out)?;
-        let Some((receiver, _)) = self.pure(&m.receiver, Calls::Reading) else { return Ok(false) };
+        let Some(receiver) = self.split_receiver(&m.receiver) else { return Ok(false) };
         let parts =
             [Proj::Slice(None, Some(at.clone()), false), Proj::Slice(Some(at), None, false)];
         let parts = parts.map(|part| place.then(part));

@@ -77,12 +77,13 @@ impl Lower {
 
     /// Tokens with placeholders for the variables, but for those names.
     fn with_names(&self, tokens: TokenStream, but: &[Ident]) -> TokenStream {
-        let mut before = ' ';
+        let mut dots = 0;
         let of = |t: TokenTree| {
-            let field = before == '.';
-            before = match &t {
-                TokenTree::Punct(p) => p.as_char(),
-                _ => ' ',
+            // After two of them a range ends.
+            let field = dots == 1;
+            dots = match &t {
+                TokenTree::Punct(p) if p.as_char() == '.' => dots + 1,
+                _ => 0,
             };
             match t {
                 TokenTree::Ident(i) if !field && !but.contains(&i) => match self.lookup(&i) {

@@ -134,6 +134,17 @@ impl Lower {
         let kind = VarKind::Alias(place.clone(), exclusive);
         let v = self.user(&pattern.ident, Var { ty, constant, ..Var::new(kind, self.here) });
         out.push(Stmt::Alias(v, place, exclusive));
+        // The name stands for the place, whose type is the one that is written, or one of std's that is
+        // taken for it.
+        if let Some(syn::Type::Reference(r)) = declared
+            && !crate::objects::mentions_object(quote!(#r))
+        {
+            let (of, span) = (&r.elem, pattern.ident.span());
+            let shown = super::placeholder(v, span);
+            out.push(Stmt::Macro(quote::quote_spanned! {span=>
+                ::zygote_engine::__private::refers_to::<#of, _>(&*#shown)
+            }));
+        }
         Ok(v)
     }
 

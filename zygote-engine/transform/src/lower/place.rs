@@ -91,7 +91,8 @@ impl Lower {
     fn index(&mut self, e: &Expr, by_key: bool, out: &mut Vec<Stmt>) -> Result<Proj> {
         let Expr::Range(r) = strip(e) else {
             if by_key || self.is_key(e) {
-                return Ok(Proj::Key(self.operand(e, out)?));
+                let key = self.operand(e, out)?;
+                return Ok(Proj::Key(self.pin_key(key, out)));
             }
             return Ok(Proj::Index(self.inert(e, out)?));
         };
@@ -122,7 +123,7 @@ impl Lower {
         let root = place.root;
         let path = place.path.into_iter().map(|proj| match proj {
             Proj::Index(i) => Proj::Index(self.pin(i, out)),
-            Proj::Key(k) => Proj::Key(self.pin(k, out)),
+            Proj::Key(k) => Proj::Key(self.pin_key(k, out)),
             Proj::Slice(a, b, inclusive) => {
                 Proj::Slice(a.map(|a| self.pin(a, out)), b.map(|b| self.pin(b, out)), inclusive)
             }
@@ -159,6 +160,25 @@ impl Lower {
             }
             _ => operand,
         }
+    }
+
+    /// The key of a map, copied if it may change: what is found by it is not bound to it.
+    pub(super) fn pin_key(&mut self, key: Operand, out: &mut Vec<Stmt>) -> Operand {
+        let Operand::Place(p, Mode::Shared) = &key else { return self.pin(key, out) };
+        if !self.may_read_late(p) {
+            return key;
+        }
+        let (p, span) = (p.clone(), self.func.var(p.root).name.span());
+        let op = if p.path.is_empty() && self.refers(&p).is_none() {
+            let shown = super::placeholder(p.root, span);
+            Op::Verbatim(quote::quote!(::core::clone::Clone::clone(&#shown)), vec![p], Ty::Unknown)
+        } else {
+            Op::Use(Operand::Place(p, Mode::Value))
+        };
+        let copy = self.temp(span, Ty::Unknown, op, out);
+        let copy = copy.place().expect("an intermediate value is a place").clone();
+        self.func.vars[copy.root.0].constant = true;
+        Operand::Place(copy, Mode::Shared)
     }
 
     /// A value that is used as an index, a bound or a condition: it carries no derivative.

@@ -57,7 +57,7 @@ pub fn is_box(ty: &Type) -> bool {
 }
 
 /// Whether the tokens have a trait object, or a box that may become one by a name for the type.
-fn mentions_object(tokens: TokenStream) -> bool {
+pub fn mentions_object(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|t| match t {
         TokenTree::Ident(i) => i == "dyn" || i == "Box",
         TokenTree::Group(g) => mentions_object(g.stream()),

@@ -7,7 +7,7 @@ use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, VarId};
 use crate::lower::pure::Calls;
 use crate::lower::{Lower, Named, Tail};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::{Expr, Pat};
@@ -85,7 +85,10 @@ impl Lower {
             ("product", None, _) => {
                 self.summed("*", "empty_product", consumer, &pipeline, expected, out)
             }
-            ("fold", Some(init), Some(f)) => self.folded(&init, &f, &pipeline, expected, out),
+            ("fold", Some(init), Some(f)) => {
+                refuse_changes(&init, &consumer.receiver)?;
+                self.folded(&init, &f, &pipeline, expected, out)
+            }
             ("for_each", Some(f), None) => {
                 let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
                     s.applied(&f, vec![item], out).map(|_| ())
@@ -150,10 +153,11 @@ impl Lower {
         let written = Self::written(consumer).or(expected);
         let ty = written.as_ref().map_or(Ty::Unknown, crate::lower::ty_of);
         let declared = written.map(|t| t.to_token_stream());
-        let empty = format_ident!("{empty}");
-        let start = Op::Verbatim(quote!(::zygote_engine::__private::#empty()), vec![], ty.clone());
-        let acc = self.state("sum", ty, declared, start, out);
         let span = consumer.method.span();
+        let empty = format_ident!("{empty}");
+        let empty = quote_spanned!(span=> ::zygote_engine::__private::#empty());
+        let start = Op::Verbatim(empty, vec![], ty.clone());
+        let acc = self.state("sum", ty, declared, start, out);
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             let value = s.whole_item(item, out)?;
             let old = s.func.record("old", span, s.here);
@@ -453,4 +457,53 @@ fn is_vec(ty: &syn::Type) -> bool {
         syn::Type::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
         _ => false,
     }
+}
+
+/// What is given to an adaptor or to `fold` is computed before the chain's source is, where it has to
+/// be computed after it: neither may change what the other reads.
+pub(super) fn refuse_changes(given: &Expr, source: &Expr) -> Result<()> {
+    let mentions = |e: &Expr, name: &str| {
+        super::super::closure::free_names(e).iter().any(|(_, other)| other == name)
+    };
+    let of_source = changed_names(source).iter().any(|name| mentions(given, name));
+    if of_source || !changed_names(given).is_empty() {
+        return unsupported(
+            given,
+            "a value beside a chain, of which one changes what the other reads,",
+            "bind both with `let` first, in the order that is meant",
+        );
+    }
+    Ok(())
+}
+
+/// The variables that an expression assigns or lends exclusively, outside its closures.
+fn changed_names(e: &Expr) -> Vec<String> {
+    struct Find(Vec<String>);
+    impl Find {
+        fn root(&mut self, e: &Expr) {
+            match e {
+                Expr::Field(f) => self.root(&f.base),
+                Expr::Index(i) => self.root(&i.expr),
+                Expr::Paren(p) => self.root(&p.expr),
+                Expr::Unary(u) => self.root(&u.expr),
+                Expr::Path(p) => self.0.extend(p.path.get_ident().map(ToString::to_string)),
+                _ => self.0.push(String::new()),
+            }
+        }
+    }
+    impl syn::visit::Visit<'_> for Find {
+        fn visit_expr(&mut self, e: &Expr) {
+            match e {
+                Expr::Closure(_) => return,
+                Expr::Assign(a) => self.root(&a.left),
+                Expr::Binary(b) if crate::lower::pure::is_assignment(&b.op) => self.root(&b.left),
+                Expr::Reference(r) if r.mutability.is_some() => self.root(&r.expr),
+                _ => {}
+            }
+            syn::visit::visit_expr(self, e);
+        }
+    }
+    let mut find = Find(vec![]);
+    syn::visit::Visit::visit_expr(&mut find, e);
+    find.0
 }

@@ -34,7 +34,7 @@ impl Lower {
             None if by_reference => Pipeline::of(Pipe::Walk(items.clone())),
             _ => return Ok(None),
         };
-        let list = self.part_named(&m.receiver, out)?;
+        let list = self.changed_named(&m.receiver, out)?;
         let kind = self.known(&list);
         self.known_collection(&kind, &list, out);
         self.scopes.push(std::collections::HashMap::new());

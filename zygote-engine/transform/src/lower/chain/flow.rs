@@ -319,6 +319,7 @@ impl Lower {
                 ),
                 Flow::SkipWhile(_) => ("open", None, Op::Use(Operand::Const(quote!(false)))),
                 Flow::Scan(init, _) => {
+                    super::consume::refuse_changes(init, init)?;
                     let op = self.op(init, out)?;
                     let ty = self.op_ty(&op);
                     all.push(Some(self.state("state", ty, None, op, out)));

@@ -151,6 +151,7 @@ impl Lower {
             }
         }
         for limit in limits {
+            consume::refuse_changes(limit, limit)?;
             let value = self.inert(limit, out)?;
             if let Operand::Place(..) = &value {
                 let copy = self.temp(limit.span(), Ty::Inert, Op::Use(value), out);

@@ -1,0 +1,114 @@
+//! What is evaluated once, where it stands: keys, indices and names beside ranges.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use std::collections::BTreeMap;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn key_that_changes(x: &[f64]) -> f64 {
+    let mut m = BTreeMap::from([(0_usize, x[0]), (1, x[1])]);
+    let mut k = 0;
+    let y = m.get(&k).unwrap();
+    k = 1;
+    let first = *y * *y;
+    let z = &m[&k];
+    k = 0;
+    let second = *z * first;
+    let w = m.get_mut(&k).unwrap();
+    k = 1;
+    *w *= x[2];
+    if let Some(v) = m.get_mut(&k) {
+        k = 0;
+        *v *= x[0] + k as f64;
+    }
+    second + m[&0] * m[&1]
+}
+
+#[differentiable]
+fn key_of_text(x: &[f64]) -> f64 {
+    let m = BTreeMap::from([
+        ("a".to_string(), x[0]),
+        ("aa".to_string(), x[1]),
+        ("aaa".to_string(), x[2]),
+    ]);
+    let mut k = "a".to_string();
+    let mut s = 0.0;
+    for i in 0..3 {
+        let y = m.get(&k).unwrap();
+        k.push('a');
+        s += y * y * (i + 1) as f64;
+    }
+    s
+}
+
+#[differentiable]
+fn linked(x: &[f64]) -> f64 {
+    let m = BTreeMap::from([(0_usize, (x[0], 2_usize)), (2, (x[1], 1)), (1, (x[2], 7))]);
+    let mut at = 0;
+    let mut s = 0.5;
+    while let Some((w, next)) = m.get(&at) {
+        at = *next;
+        s = s * w + w;
+    }
+    s
+}
+
+#[differentiable]
+fn list_of_lists(x: &[f64]) -> f64 {
+    let mut rows = vec![vec![x[0]], vec![x[1]], vec![x[2]]];
+    let mut n = 0;
+    rows[n].extend(x.iter().take(2).map(|y| {
+        n += 1;
+        y * n as f64
+    }));
+    rows[0][1] * rows[0][2] + rows[1][0] * rows[2][0] * n as f64
+}
+
+#[differentiable]
+fn map_of_a_list(x: &[f64]) -> f64 {
+    let mut maps = vec![BTreeMap::from([(0_usize, x[0])]), BTreeMap::from([(1_usize, x[1])])];
+    let mut i = 0;
+    *maps[i].entry(1).or_insert_with(|| {
+        i = 1;
+        x[2]
+    }) *= x[3];
+    maps[0][&1] * maps[0][&0] + maps[i][&1]
+}
+
+#[differentiable]
+fn hooked_with_a_range(x: &[f64], n: usize) -> f64 {
+    let n = n - 5;
+    hook(x[0] * x[1], |dx| {
+        let mut k = 0;
+        for _ in 0..n {
+            k += 1;
+        }
+        if k == 2 && (0..n).len() == 2 { dx } else { dx * 100.0 }
+    })
+}
+
+#[differentiable]
+fn split_of_a_parameter(x: &mut [f64]) -> f64 {
+    if let Some((first, rest)) = x.split_first_mut() {
+        *first += rest[0] * rest[1];
+    }
+    let r = &mut *x;
+    let (a, b) = r.split_at_mut(1);
+    a[0] *= b[0];
+    x[0] * x[1]
+}
+
+programs![
+    key_that_changes("the key of a map, changed while the value is in use", 3, |x| {
+        key_that_changes(x)
+    }),
+    key_of_text("the key of a map, changed while the value is in use", 3, |x| key_of_text(x)),
+    linked("a list linked by a map", 3, |x| linked(x)),
+    list_of_lists("`rows[n].extend(chain)`, the index evaluated once", 3, |x| list_of_lists(x)),
+    map_of_a_list("`maps[i].entry(..)`, the index evaluated once", 4, |x| map_of_a_list(x)),
+    hooked_with_a_range("`hook` with a range inside", 2, |x| hooked_with_a_range(x, 7)),
+    split_of_a_parameter("`split_first_mut`, `split_at_mut` of `&mut`", 3, |x| {
+        split_of_a_parameter(&mut x.to_vec())
+    }),
+];
