@@ -38,6 +38,7 @@ mod objects;
 mod once;
 mod operators;
 mod options;
+mod parts;
 mod patterns;
 mod pointers;
 mod refused;

@@ -15,6 +15,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Chains of iterators", crate::iterators::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
+    ("Several parts and closures in one call", crate::parts::PROGRAMS),
     ("`Vec` and arrays", crate::collections::PROGRAMS),
     ("`VecDeque`", crate::deques::PROGRAMS),
     ("Maps: loops and chains", crate::maps::PROGRAMS),

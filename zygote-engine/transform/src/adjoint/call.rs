@@ -97,6 +97,7 @@ impl Builder<'_> {
                 let part = self.cotangent_var(v);
                 out.push(Stmt::Let(part, Op::ZeroLike(place.clone())));
                 parts.push((Operand::Place(place, Mode::Value), part));
+                self.own_inside.insert((lambda.body.id, v));
                 let own = Cotangent { var: part, zero: false };
                 outer.extend(self.live.insert(v, own).map(|before| (v, before)));
             }

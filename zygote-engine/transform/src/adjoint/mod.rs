@@ -51,6 +51,8 @@ pub struct Adjoint {
     pub arguments: BTreeSet<VarId>,
     /// The arguments of calls, by pullback and position, that get a cotangent of their own.
     pub own: BTreeSet<(VarId, usize)>,
+    /// The bodies of closures, and the variables that have a cotangent of their own there.
+    pub own_inside: BTreeSet<(RegionId, VarId)>,
     /// The arguments of calls that are closures without effects and without captures that vary.
     pub pure: BTreeSet<(VarId, usize)>,
 }
@@ -69,6 +71,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         ruled: BTreeSet::new(),
         arguments: BTreeSet::new(),
         own: BTreeSet::new(),
+        own_inside: BTreeSet::new(),
         pure: BTreeSet::new(),
         defined: BTreeMap::new(),
         seed,
@@ -105,6 +108,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         ruled: b.ruled,
         arguments: b.arguments,
         own: b.own,
+        own_inside: b.own_inside,
         pure: b.pure,
         func: b.func,
     }
@@ -119,6 +123,7 @@ struct Builder<'a> {
     ruled: BTreeSet<VarId>,
     arguments: BTreeSet<VarId>,
     own: BTreeSet<(VarId, usize)>,
+    own_inside: BTreeSet<(RegionId, VarId)>,
     pure: BTreeSet<(VarId, usize)>,
     /// Where each variable of the primal is defined.
     defined: BTreeMap<VarId, Point>,

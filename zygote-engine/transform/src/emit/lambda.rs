@@ -1,9 +1,10 @@
 //! Closures as arguments of calls, and functions that are parameters.
 
 use super::{Emit, TokenStream, private, tape};
-use crate::ir::{Lambda, RegionId, ReverseLambda, Signature, VarId, VarKind};
+use crate::ir::{Lambda, Pull, Region, RegionId, ReverseLambda, Signature, Stmt, VarId, VarKind};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident, quote};
+use std::collections::BTreeMap;
 
 impl Emit<'_> {
     /// The types of a parameter that is a function.
@@ -23,10 +24,59 @@ impl Emit<'_> {
         quote!(&mut |#(#args),*| #name(#(#args),*))
     }
 
-    /// The pull of a parameter that is a function.
-    pub(super) fn shadow_of_function(&self, v: VarId) -> Ident {
+    /// The pull of a parameter that is a function, to be called.
+    pub(super) fn shadow_of_function(&self, v: VarId) -> TokenStream {
+        if self.shared.borrow().contains(&v) {
+            let cell = self.cell_of_function(v);
+            return quote!((*#cell.borrow_mut()));
+        }
+        self.shadow_name(v).into_token_stream()
+    }
+
+    /// The same, to be handed on.
+    pub(super) fn handed_on_shadow(&self, v: VarId) -> TokenStream {
+        let pull = self.shadow_of_function(v);
+        if !self.shared.borrow().contains(&v) {
+            return quote!(&mut *#pull);
+        }
+        let inputs = self.signature(v).map_or(0, |s| s.inputs.len());
+        let args: Vec<_> = (0..2 * inputs + 2).map(|k| format_ident!("__given_{}", k)).collect();
+        quote!(&mut |#(#args),*| #pull(#(#args),*))
+    }
+
+    /// Lets several closures use the pull of one function, one after the other, while `emit` runs.
+    /// Gives what is to stand before.
+    pub(super) fn share_functions<T>(
+        &self,
+        pull: &Pull,
+        emit: impl FnOnce() -> T,
+    ) -> (TokenStream, T) {
+        let mut uses = BTreeMap::new();
+        functions_handed_on(self, pull, &mut uses);
+        for lambda in pull.lambdas.iter().flatten() {
+            functions_pulled(self, &lambda.body, &mut uses);
+        }
+        let outer = self.shared.borrow().len();
+        let several = uses.into_iter().filter(|(v, n)| *n > 1 && !self.shared.borrow().contains(v));
+        let several: Vec<_> = several.map(|(v, _)| v).collect();
+        let cells = several.iter().map(|v| {
+            let (cell, pull) = (self.cell_of_function(*v), self.shadow_name(*v));
+            quote!(let #cell = ::core::cell::RefCell::new(&mut *#pull);)
+        });
+        let cells = cells.collect();
+        self.shared.borrow_mut().extend(several);
+        let emitted = emit();
+        self.shared.borrow_mut().truncate(outer);
+        (cells, emitted)
+    }
+
+    fn shadow_name(&self, v: VarId) -> Ident {
         let k = self.func.params.iter().position(|p| p.var == v);
         format_ident!("__shadow_{}", k.expect("a function is a parameter"))
+    }
+
+    fn cell_of_function(&self, v: VarId) -> Ident {
+        format_ident!("__shared{}", self.shadow_name(v))
     }
 
     pub(super) fn is_argument(&self, d: VarId) -> bool {
@@ -94,7 +144,9 @@ impl Emit<'_> {
             shadows.push(self.name(*d).to_token_stream());
         }
         let dy = self.name(lambda.result);
+        self.closures.borrow_mut().push(id);
         let body = self.reverse_from(&lambda.body, true);
+        self.closures.borrow_mut().pop();
         quote! {
             &mut |__residual, #(#names,)* #dy, #(#shadows),*| {
                 let (#(mut #kept,)* #(mut #tapes,)*) = __residual;
@@ -103,5 +155,25 @@ impl Emit<'_> {
                 #body
             }
         }
+    }
+}
+
+/// How often the closures and arguments of a region's pulls use each parameter that is a function.
+fn functions_pulled(emit: &Emit<'_>, region: &Region, uses: &mut BTreeMap<VarId, usize>) {
+    for stmt in &region.stmts {
+        if let Stmt::Pull(pull) = stmt {
+            functions_handed_on(emit, pull, uses);
+            if let Some(f) = pull.function {
+                *uses.entry(f).or_default() += 1;
+            }
+        }
+        stmt.regions().into_iter().for_each(|r| functions_pulled(emit, r, uses));
+    }
+}
+
+fn functions_handed_on(emit: &Emit<'_>, pull: &Pull, uses: &mut BTreeMap<VarId, usize>) {
+    let functions = pull.args.iter().filter_map(|a| a.place().map(|p| p.root));
+    for f in functions.filter(|v| emit.signature(*v).is_some()) {
+        *uses.entry(f).or_default() += 1;
     }
 }

@@ -1,6 +1,7 @@
 //! IR to Rust. Nothing fails here.
 
 mod closure;
+mod disjoint;
 mod forward;
 mod item;
 mod lambda;
@@ -45,6 +46,10 @@ struct Emit<'a> {
     reverse: bool,
     /// The variables that the loops around what is emitted walk over, by shared reference.
     walked: RefCell<Vec<VarId>>,
+    /// The closures around what is emitted, in the reverse sweep.
+    closures: RefCell<Vec<RegionId>>,
+    /// The parameters that are functions whose pulls several closures around what is emitted use.
+    shared: RefCell<Vec<VarId>>,
     /// How the reversed loops around what is emitted are written.
     windows: RefCell<Vec<window::Windows>>,
 }
@@ -73,6 +78,8 @@ impl<'a> Emit<'a> {
             inlined,
             reverse: false,
             walked: RefCell::default(),
+            closures: RefCell::default(),
+            shared: RefCell::default(),
             windows: RefCell::default(),
         }
     }
@@ -90,6 +97,8 @@ impl Emit<'_> {
             inlined: self.inlined.clone(),
             reverse: self.reverse,
             walked: self.walked.clone(),
+            closures: self.closures.clone(),
+            shared: self.shared.clone(),
             windows: RefCell::default(),
         }
     }
@@ -137,14 +146,18 @@ impl Emit<'_> {
         {
             return element;
         }
-        let name = self.name(place.root);
-        let by_reference = match self.func.var(place.root).kind {
-            VarKind::Value => !self.is_scalar(place.root),
+        self.path(self.root(place.root), &place.path, access)
+    }
+
+    /// A variable as an expression.
+    fn root(&self, root: VarId) -> TokenStream {
+        let name = self.name(root);
+        let by_reference = match self.func.var(root).kind {
+            VarKind::Value => !self.is_scalar(root),
             VarKind::Captured => name != "self",
             _ => false,
         };
-        let root = if self.reverse && by_reference { quote!((*#name)) } else { quote!(#name) };
-        self.path(root, &place.path, access)
+        if self.reverse && by_reference { quote!((*#name)) } else { quote!(#name) }
     }
 
     fn path(&self, root: TokenStream, path: &[Proj], access: Access) -> TokenStream {
@@ -406,13 +419,22 @@ impl Emit<'_> {
             let is_pure = self.adjoint.pure.contains(&(call.back, k)) || self.function(a).is_some();
             if function && is_pure {
                 quote!(#private::Pure)
-            } else if function || self.adjoint.own.contains(&(call.back, k)) {
+            } else if function || self.has_own_cotangent(call, k) {
                 quote!(#private::Active)
             } else {
                 self.activity(a)
             }
         });
         tuple(&all.collect::<Vec<_>>())
+    }
+
+    /// Whether an argument of a call has a cotangent of its own, or is in a closure that has one.
+    fn has_own_cotangent(&self, call: &Call, k: usize) -> bool {
+        let root = call.args[k].place().map(|p| self.func.root(p));
+        let home = self.func.var(call.back).home;
+        let inside =
+            |(body, v): &(RegionId, VarId)| Some(*v) == root && self.func.within(home, *body);
+        self.adjoint.own.contains(&(call.back, k)) || self.adjoint.own_inside.iter().any(inside)
     }
 
     /// A function that is an argument: a closure that gives the value and the pullback, which is the

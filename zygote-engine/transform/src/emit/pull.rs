@@ -1,12 +1,23 @@
 //! The pullbacks of calls.
 
+use super::disjoint::Of;
 use super::{Emit, TokenStream, private};
-use crate::ir::{Mode, Operand, Pull, Ty, VarKind};
+use crate::ir::{Mode, Operand, Place, Pull, RegionId, Ty, VarKind};
 use quote::{quote, quote_spanned};
 
 impl Emit<'_> {
     pub(super) fn pull(&self, pull: &Pull) -> TokenStream {
+        let (cells, call) = self.share_functions(pull, || self.pull_with(pull));
+        if cells.is_empty() { call } else { quote!({ #cells #call }) }
+    }
+
+    fn pull_with(&self, pull: &Pull) -> TokenStream {
+        let disjoint = self.disjoint(pull);
         let args = pull.args.iter().enumerate().map(|(n, arg)| match arg {
+            Operand::Place(..) if disjoint.places.contains_key(&(Of::Argument, n)) => {
+                let place = &disjoint.places[&(Of::Argument, n)];
+                if self.is_exclusive(arg) { quote!(&mut #place) } else { quote!(&#place) }
+            }
             Operand::Place(p, _) if self.is_boxed(arg) => {
                 let (private, place, slot) = (private(), self.shared(p), given(n));
                 quote!(#private::given(#place, &mut #slot))
@@ -15,12 +26,14 @@ impl Emit<'_> {
             Operand::Const(t) => quote!(&(#t)),
             Operand::Lambda(_) => quote!(&()),
             Operand::Place(p, _) if self.signature(p.root).is_some() => quote!(&()),
-            Operand::Place(p, Mode::Exclusive) => self.exclusive(p),
-            Operand::Place(p, Mode::Receiver)
-                if self.func.changeable(p)
-                    && !self.walked.borrow().contains(&self.func.root(p)) =>
+            Operand::Place(p, _) if self.is_exclusive(arg) => self.exclusive(p),
+            // A copy, since closures among the arguments may change the number.
+            Operand::Place(p, Mode::Value)
+                if !pull.lambdas.is_empty()
+                    && matches!(self.operand_ty(arg), Ty::Real | Ty::Inert) =>
             {
-                self.exclusive(p)
+                let number = self.place(p);
+                quote!(&::core::clone::Clone::clone(&#number))
             }
             // An item is a reference or a value, which only the compiler knows.
             Operand::Place(p, Mode::Receiver)
@@ -42,6 +55,10 @@ impl Emit<'_> {
         });
         let shadows =
             pull.args.iter().zip(&pull.shadows).enumerate().map(|(n, (arg, s))| match s {
+                Some(_) if disjoint.places.contains_key(&(Of::Shadow, n)) => {
+                    let place = &disjoint.places[&(Of::Shadow, n)];
+                    quote!(&mut #place)
+                }
                 Some(place) if self.is_boxed(arg) => {
                     let (private, slot) = (private(), given_shadow(n));
                     let shadow = self.lent_shadow(place, n, pull.function.is_some());
@@ -58,8 +75,7 @@ impl Emit<'_> {
                 }
                 None if arg.place().is_some_and(|p| self.signature(p.root).is_some()) => {
                     let p = arg.place().expect("checked");
-                    let pull = self.shadow_of_function(p.root);
-                    quote!(&mut *#pull)
+                    self.handed_on_shadow(p.root)
                 }
                 // The pull of a function that is a parameter adds to each argument's cotangent.
                 None if pull.function.is_some() => match arg {
@@ -104,10 +120,11 @@ impl Emit<'_> {
             quote!(let (_, #back) = #value;)
         });
         let (boxes, added) = self.boxes(pull);
-        if slots.is_empty() && run.is_none() && boxes.is_empty() {
+        let lets = &disjoint.lets;
+        if slots.is_empty() && run.is_none() && boxes.is_empty() && lets.is_empty() {
             call
         } else {
-            quote!({ #slots #boxes #run #call #added })
+            quote!({ #slots #boxes #run #lets #call #added })
         }
     }
 
@@ -131,8 +148,28 @@ impl Emit<'_> {
         (slots, added)
     }
 
+    /// Whether an argument is lent by exclusive reference.
+    pub(super) fn is_exclusive(&self, arg: &Operand) -> bool {
+        match arg {
+            Operand::Place(_, Mode::Exclusive) => true,
+            Operand::Place(p, Mode::Receiver) => self.func.changeable(p) && !self.is_shared(p),
+            _ => false,
+        }
+    }
+
+    /// Whether a receiver is lent by shared reference, whatever the method takes: a loop walks over
+    /// it, or other closures of the call around use it as well, which a number allows (a method that
+    /// changes one has no rule).
+    fn is_shared(&self, place: &Place) -> bool {
+        let root = self.func.root(place);
+        let captured = |body: &RegionId| !self.func.within(self.func.var(root).home, *body);
+        let number = place.path.is_empty() && self.func.var(root).ty == Ty::Real;
+        self.walked.borrow().contains(&root)
+            || number && self.closures.borrow().last().is_some_and(captured)
+    }
+
     /// Whether an argument is a box that may become one of a trait object in the call.
-    fn is_boxed(&self, arg: &Operand) -> bool {
+    pub(super) fn is_boxed(&self, arg: &Operand) -> bool {
         match arg {
             Operand::Place(p, Mode::Value) if p.path.is_empty() => {
                 let var = self.func.var(p.root);

@@ -229,6 +229,7 @@ impl Lower {
     }
 
     /// Two closures of one call may change parts of one variable, whose cotangents would be mixed up.
+    /// A number has no parts: what two closures use neither changes.
     fn check_lambdas(&self, lambdas: &[Lambda]) -> Result<()> {
         let of = |l: &Lambda, changed: bool| {
             let mut set = BTreeSet::new();
@@ -237,7 +238,10 @@ impl Lower {
             } else {
                 crate::adjoint::touched(&self.func, &l.body, &mut set);
             }
-            set.retain(|v| !self.func.within(self.func.var(*v).home, l.body.id));
+            set.retain(|v| {
+                let var = self.func.var(*v);
+                !self.func.within(var.home, l.body.id) && !matches!(var.ty, Ty::Real | Ty::Inert)
+            });
             set
         };
         for (k, a) in lambdas.iter().enumerate() {
