@@ -12,7 +12,7 @@
 //! let slope = gradient!(f, 2.0);
 //! assert!((slope - (4.0 + 2.0_f64.cos())).abs() < 1e-14);
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]

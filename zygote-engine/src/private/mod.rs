@@ -28,7 +28,7 @@ pub use operators::{
     pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,
 };
 pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing};
-pub use record::{Kept, Once, Saved, Tape, keep, recall, restore, save};
+pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
 
 /// A copy of an `fn` pointer, by its value or a reference to it.
 pub trait FunctionPointer: Copy {

@@ -98,6 +98,8 @@ impl<T> Once<T> {
 #[derive(Clone)]
 pub struct Tape<T> {
     kept: Vec<T>,
+    /// How many entries on top were taken and are still there.
+    taken: usize,
 }
 
 impl<T> Tape<T> {
@@ -105,7 +107,7 @@ impl<T> Tape<T> {
     #[inline(always)]
     pub fn new() -> Self {
         keep_freed_memory();
-        Self { kept: Vec::new() }
+        Self { kept: Vec::new(), taken: 0 }
     }
 
     /// Keeps what each trip of a loop gives.
@@ -114,11 +116,29 @@ impl<T> Tape<T> {
         self.kept.extend(trips);
     }
 
-    /// What was kept of the last trips, the last first.
+    /// Keeps what each trip of a loop over a range gives.
     #[inline(always)]
-    pub fn last(&mut self, trips: usize) -> impl Iterator<Item = T> {
-        let first = self.kept.len() - trips;
-        self.kept.drain(first..).rev()
+    pub fn record_range<I>(&mut self, range: std::ops::Range<I>, mut trip: impl FnMut(I) -> T)
+    where
+        std::ops::Range<I>: Iterator<Item = I>,
+    {
+        let (before, count) = (self.kept.len(), range.size_hint().0);
+        self.kept.reserve(count);
+        let mut made = 0;
+        for (slot, i) in self.kept.spare_capacity_mut()[..count].iter_mut().zip(range) {
+            slot.write(trip(i));
+            made += 1;
+        }
+        // SAFETY: the first `made` slots of the spare capacity were written. If a trip panics, the
+        // entries are leaked.
+        //
+        // `extend` instead is not inlined, so that what the trips change stays in memory, where
+        // the entries might overlap it: 1.58 ms instead of 0.76 ms for the forward sweep of a
+        // thousand steps of Burgers' equation with a thousand cells.
+        #[expect(unsafe_code, reason = "twice as fast, see above")]
+        unsafe {
+            self.kept.set_len(before + made);
+        }
     }
 
     /// Makes room for the trips of a loop.
@@ -135,6 +155,43 @@ impl<T> Tape<T> {
     #[inline(always)]
     pub fn pop(&mut self) -> T {
         self.kept.pop().expect("the reverse sweep makes the trips that the forward sweep made")
+    }
+}
+
+impl<T: Clone> Tape<T> {
+    /// Takes what was kept of the last trips.
+    #[inline(always)]
+    pub fn last(&mut self, trips: usize) -> Last<'_, T> {
+        let first = self.kept.len() - self.taken - trips;
+        if std::mem::needs_drop::<T>() {
+            let owned = match first {
+                0 => std::mem::take(&mut self.kept),
+                _ => self.kept.split_off(first),
+            };
+            Last { plain: &[], owned }
+        } else {
+            self.taken += trips;
+            Last { plain: &self.kept[first..][..trips], owned: Vec::new() }
+        }
+    }
+}
+
+/// What was kept of the trips of a loop. Plain data is read where it lies, by the number of the trip,
+/// as a loop with one counter is one that the compiler can vectorise.
+pub struct Last<'a, T> {
+    plain: &'a [T],
+    owned: Vec<T>,
+}
+
+impl<T: Clone> Last<'_, T> {
+    /// What was kept of a trip; the last trip is the first to be asked for.
+    #[inline(always)]
+    pub fn at(&mut self, trip: usize) -> T {
+        if std::mem::needs_drop::<T>() {
+            self.owned.pop().expect("the reverse sweep makes the trips that the forward sweep made")
+        } else {
+            self.plain[trip].clone()
+        }
     }
 }
 

@@ -427,7 +427,16 @@ fn partitioned(x: &[f64], k: f64) -> f64 {
         + small.iter().map(|y| y * y).sum::<f64>()
 }
 
+#[differentiable]
+fn after_a_constant_chain(x: &[f64]) -> f64 {
+    let ones: Vec<f64> = (0..2).map(|_| 1.0).collect::<Vec<f64>>();
+    let k = x[0];
+    let folded = ones.iter().map(|_| k).fold(0.7, |a, y| a * 0.5 + y * x[1]);
+    folded * k
+}
+
 programs![
+    after_a_constant_chain("`fold`", 2, |x| after_a_constant_chain(x)),
     summed("`sum`", 3, |x| summed(x)),
     multiplied("`product`", 3, |x| multiplied(x)),
     dot("`zip`", 6, |x| dot(&x[..3], &x[3..])),

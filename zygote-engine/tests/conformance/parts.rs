@@ -232,7 +232,25 @@ fn number_changed_in_a_closure(x: &[f64]) -> f64 {
     t * a + calls as f64
 }
 
+#[differentiable]
+fn sequence_in_closures(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    v.push(x[0] * x[1]);
+    let sum = with_two(v[0], |p| v[1] * p + v.len() as f64, |p| v.iter().sum::<f64>() * p);
+    v[0] += sum;
+    let read = reading(&v, |p| p * v.iter().map(|y| y.sin()).sum::<f64>() + v.len() as f64);
+    v[0] * read
+}
+
+#[differentiable]
+fn reading(v: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+    f(v[0]) * v[1]
+}
+
 programs![
+    sequence_in_closures("two closures that use a sequence that changed", 2, |x| {
+        sequence_in_closures(x)
+    }),
     shapes("parts of a variant in one call", 3, |x| shapes(x)),
     whole_and_read("parts of a variant, one of which is read", 2, |x| whole_and_read(x)),
     of_a_parameter("parts of a variant of a parameter", 7, |x| of_a_parameter(

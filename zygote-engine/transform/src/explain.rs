@@ -56,6 +56,10 @@ pub fn adjoint(primal: &Func, adjoint: &Adjoint, record: &Record) -> String {
             let _ = writeln!(text.out, "    {name}: {reason}");
         }
     }
+    for (old, state) in &record.held.by {
+        let _ =
+            writeln!(text.out, "no keep of {}: {} has the value", text.var(*old), text.var(*state));
+    }
     for (v, replay) in &record.replay {
         let op = text.op(&replay.op);
         let unless = match replay.kept {

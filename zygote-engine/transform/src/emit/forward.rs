@@ -373,6 +373,9 @@ impl Emit<'_> {
             Some(kept) if self.whole_trips(f.body.id) => {
                 let (tape, kept) = (tape(f.body.id), tuple(&kept));
                 let body = self.forward_stmts(&f.body);
+                if let Source::Range(_, _, false) = &f.source {
+                    return quote!(#declare #tape.record_range(#source, |#pattern| { #count #body #kept }););
+                }
                 quote! {
                     #declare
                     #tape.record(::core::iter::IntoIterator::into_iter(#source).map(|#pattern| { #count #body #kept }));

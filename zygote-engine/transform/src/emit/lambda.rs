@@ -144,9 +144,7 @@ impl Emit<'_> {
             shadows.push(self.name(*d).to_token_stream());
         }
         let dy = self.name(lambda.result);
-        self.closures.borrow_mut().push(id);
         let body = self.reverse_from(&lambda.body, true);
-        self.closures.borrow_mut().pop();
         quote! {
             &mut |__residual, #(#names,)* #dy, #(#shadows),*| {
                 let (#(mut #kept,)* #(mut #tapes,)*) = __residual;

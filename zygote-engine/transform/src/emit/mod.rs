@@ -44,10 +44,9 @@ struct Emit<'a> {
     inlined: BTreeMap<VarId, &'a Op>,
     /// Whether the reverse sweep is emitted.
     reverse: bool,
-    /// The variables that the loops around what is emitted walk over, by shared reference.
-    walked: RefCell<Vec<VarId>>,
-    /// The closures around what is emitted, in the reverse sweep.
-    closures: RefCell<Vec<RegionId>>,
+    /// The variables that others read at the same time, so that what is emitted only reads them, too:
+    /// the loops around it walk over them, or other closures of a call use them.
+    read_only: RefCell<Vec<VarId>>,
     /// The parameters that are functions whose pulls several closures around what is emitted use.
     shared: RefCell<Vec<VarId>>,
     /// How the reversed loops around what is emitted are written.
@@ -77,8 +76,7 @@ impl<'a> Emit<'a> {
             regions,
             inlined,
             reverse: false,
-            walked: RefCell::default(),
-            closures: RefCell::default(),
+            read_only: RefCell::default(),
             shared: RefCell::default(),
             windows: RefCell::default(),
         }
@@ -96,8 +94,7 @@ impl Emit<'_> {
             regions: self.regions.clone(),
             inlined: self.inlined.clone(),
             reverse: self.reverse,
-            walked: self.walked.clone(),
-            closures: self.closures.clone(),
+            read_only: self.read_only.clone(),
             shared: self.shared.clone(),
             windows: RefCell::default(),
         }

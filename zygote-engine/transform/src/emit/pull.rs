@@ -2,12 +2,16 @@
 
 use super::disjoint::Of;
 use super::{Emit, TokenStream, private};
-use crate::ir::{Mode, Operand, Place, Pull, RegionId, Ty, VarKind};
+use crate::ir::{Mode, Operand, Place, Pull, Ty, VarId, VarKind, mention};
 use quote::{quote, quote_spanned};
+use std::collections::BTreeSet;
 
 impl Emit<'_> {
     pub(super) fn pull(&self, pull: &Pull) -> TokenStream {
+        let outer = self.read_only.borrow().len();
+        self.read_only.borrow_mut().extend(self.used_at_once(pull));
         let (cells, call) = self.share_functions(pull, || self.pull_with(pull));
+        self.read_only.borrow_mut().truncate(outer);
         if cells.is_empty() { call } else { quote!({ #cells #call }) }
     }
 
@@ -157,15 +161,32 @@ impl Emit<'_> {
         }
     }
 
-    /// Whether a receiver is lent by shared reference, whatever the method takes: a loop walks over
-    /// it, or other closures of the call around use it as well, which a number allows (a method that
-    /// changes one has no rule).
+    /// Whether a receiver is lent by shared reference, whatever the method takes.
     fn is_shared(&self, place: &Place) -> bool {
-        let root = self.func.root(place);
-        let captured = |body: &RegionId| !self.func.within(self.func.var(root).home, *body);
-        let number = place.path.is_empty() && self.func.var(root).ty == Ty::Real;
-        self.walked.borrow().contains(&root)
-            || number && self.closures.borrow().last().is_some_and(captured)
+        self.read_only.borrow().contains(&self.func.root(place))
+    }
+
+    /// The variables that a closure of a call uses beside another one, or beside a reference among the
+    /// arguments: neither changes them, or the user's call would not compile.
+    fn used_at_once(&self, pull: &Pull) -> Vec<VarId> {
+        let mut all: Vec<VarId> = vec![];
+        for lambda in pull.lambdas.iter().flatten() {
+            let body = self.regions[&lambda.body.id];
+            let mut mentioned = BTreeSet::new();
+            body.stmts.iter().for_each(|s| mention(s, &mut mentioned));
+            mentioned.extend(body.result.as_ref().and_then(Operand::place).map(|p| p.root));
+            let roots: BTreeSet<_> =
+                mentioned.into_iter().map(|v| self.func.root(&Place::var(v))).collect();
+            let outside = |v: &VarId| !self.func.within(self.func.var(*v).home, body.id);
+            all.extend(roots.into_iter().filter(outside));
+        }
+        let lent = pull.args.iter().filter_map(|a| match a {
+            Operand::Place(p, Mode::Shared) => Some(self.func.root(p)),
+            _ => None,
+        });
+        all.extend(lent);
+        all.sort_unstable();
+        all.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0]).collect()
     }
 
     /// Whether an argument is a box that may become one of a trait object in the call.

@@ -150,6 +150,9 @@ impl Emit<'_> {
                     }
                 };
                 let target = self.shadow(place).0;
+                if self.is_assigned(place) {
+                    return target;
+                }
                 quote!(::core::mem::replace(&mut #target, #zero))
             }
             other => unreachable!("{other:?} belongs to the forward sweep"),

@@ -10,9 +10,14 @@ impl Emit<'_> {
     /// Restores what a statement of the primal changed.
     pub(super) fn undo(&self, region: RegionId, k: usize) -> TokenStream {
         let private = private();
-        match self.regions[&region].stmts.get(k).unwrap_or(&Stmt::Reverse(k)) {
+        let held = self.record.held.at.get(&(region, k)).into_iter().flatten().map(|old| {
+            let (old, state) = (self.name(*old), self.name(self.record.held.by[old]));
+            quote!(let #old = #state;)
+        });
+        let held: TokenStream = held.collect();
+        let undone = match self.regions[&region].stmts.get(k).unwrap_or(&Stmt::Reverse(k)) {
             Stmt::Store(place, _, old) | Stmt::Update(_, place, _, old)
-                if self.record.saved.contains(old) =>
+                if self.record.restores(old) =>
             {
                 let (early, late) = self.replays_around(region, k, &[place]);
                 let (place, old) = (self.place_for(place, Access::Write), self.name(*old));
@@ -22,7 +27,8 @@ impl Emit<'_> {
                 self.restore(region, k, call, &private)
             }
             _ => quote!(),
-        }
+        };
+        quote!(#held #undone)
     }
 
     fn restore(
@@ -92,7 +98,7 @@ impl Emit<'_> {
 
     fn undone(&self, region: RegionId, k: usize) -> bool {
         match self.regions[&region].stmts.get(k).unwrap_or(&Stmt::Reverse(k)) {
-            Stmt::Store(_, _, old) | Stmt::Update(_, _, _, old) => self.record.saved.contains(old),
+            Stmt::Store(_, _, old) | Stmt::Update(_, _, _, old) => self.record.restores(old),
             Stmt::Let(_, Op::Call(call)) => {
                 !self.adjoint.ruled.contains(&call.back)
                     && call.olds.iter().flatten().any(|o| self.record.saved.contains(o))

@@ -97,10 +97,10 @@ impl Emit<'_> {
         if let Source::Walk(chain) = &f.source {
             crate::activity::chain_roots(chain, &mut roots);
         }
-        let outer = self.walked.borrow().len();
-        self.walked.borrow_mut().extend(roots.into_iter().map(|p| self.func.root(p)));
+        let outer = self.read_only.borrow().len();
+        self.read_only.borrow_mut().extend(roots.into_iter().map(|p| self.func.root(p)));
         let body = self.reverse_from(&f.body, taped.is_some());
-        self.walked.borrow_mut().truncate(outer);
+        self.read_only.borrow_mut().truncate(outer);
         if let (Source::Range(lo, hi, inclusive), None) = (&f.source, f.trips) {
             let range = self.range(lo, hi, *inclusive);
             return match taped {
@@ -109,7 +109,11 @@ impl Emit<'_> {
                     quote! {
                         let __range = #range;
                         let __trips = #private::trips(&__range);
-                        for (#pattern, (#(mut #kept,)*)) in __range.rev().zip(#tape.last(__trips)) { #body }
+                        let mut __kept = #private::Tape::last(&mut #tape, __trips);
+                        for (#pattern, __trip) in __range.rev().zip((0..__trips).rev()) {
+                            let (#(mut #kept,)*) = #private::Last::at(&mut __kept, __trip);
+                            #body
+                        }
                     }
                 }
                 None => quote!(for #pattern in #range.rev() { #body }),
@@ -133,19 +137,20 @@ impl Emit<'_> {
             None => quote!(#private::Walk::count(&#walk)),
         };
         let (take, give) = self.items(f, lent);
-        let (head, kept) = match taped {
+        let (entries, kept) = match taped {
             Some(kept) => {
                 let tape = tape(f.body.id);
                 (
-                    quote!(for (#position, __kept) in (0..#trips).rev().zip(#tape.last(#trips))),
-                    quote!(let (#(mut #kept,)*) = __kept;),
+                    quote!(let mut __kept = #private::Tape::last(&mut #tape, #trips);),
+                    quote!(let (#(mut #kept,)*) = #private::Last::at(&mut __kept, #position);),
                 )
             }
-            None => (quote!(for #position in (0..#trips).rev()), quote!()),
+            None => (quote!(), quote!()),
         };
         quote! {
             let #walk = #chain;
-            #head {
+            #entries
+            for #position in (0..#trips).rev() {
                 #kept
                 let #pattern = #private::Walk::at(&#walk, #position);
                 #take
@@ -158,6 +163,7 @@ impl Emit<'_> {
     /// The reverse of a loop with windows and carries.
     fn windowed_for(&self, f: &For, taped: Option<&[proc_macro2::Ident]>) -> Option<TokenStream> {
         let Source::Range(lo, hi, _) = &f.source else { return None };
+        let private = private();
         let windows = self.windows(f)?;
         let pattern = self.fill(f.pattern.clone());
         let (lo, hi) = (self.operand(lo), self.operand(hi));
@@ -172,19 +178,24 @@ impl Emit<'_> {
         self.windows.borrow_mut().push(windows);
         let body = self.reverse_from(&f.body, taped.is_some());
         self.windows.borrow_mut().pop();
-        let head = match taped {
+        let (entries, kept) = match taped {
             Some(kept) => {
                 let tape = tape(f.body.id);
-                quote!(for (#trip, (#(mut #kept,)*)) in (0..#trips) #rev.zip(#tape.last(#trips)))
+                (
+                    quote!(let mut __kept = #private::Tape::last(&mut #tape, #trips);),
+                    quote!(let (#(mut #kept,)*) = #private::Last::at(&mut __kept, #trip);),
+                )
             }
-            None => quote!(for #trip in (0..#trips) #rev),
+            None => (quote!(), quote!()),
         };
         Some(quote! {{
             let #first = #lo;
             let #trips = ::core::primitive::usize::saturating_sub(#hi, #first);
             if #trips > 0 {
                 #before
-                #head {
+                #entries
+                for #trip in (0..#trips) #rev {
+                    #kept
                     let #pattern = #first + #trip;
                     #start
                     #body

@@ -4,8 +4,8 @@ use super::Lower;
 use super::place::strip;
 use crate::error::{Result, unsupported};
 use crate::ir::{
-    Call, Callee, Func, Lambda, Mode, Op, Operand, Place, Stmt, Ty, VarId, VarKind, mentioned,
-    mentioned_in,
+    Call, Callee, Func, Lambda, Mode, Op, Operand, Place, Region, Stmt, Ty, VarId, VarKind,
+    mentioned, mentioned_in,
 };
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -228,30 +228,34 @@ impl Lower {
         Ok((args, lambdas))
     }
 
-    /// Two closures of one call may change parts of one variable, whose cotangents would be mixed up.
-    /// A number has no parts: what two closures use neither changes.
+    /// Two closures of one call may change different fields of one variable, whose cotangents would be
+    /// mixed up. What both use neither changes.
     fn check_lambdas(&self, lambdas: &[Lambda]) -> Result<()> {
-        let of = |l: &Lambda, changed: bool| {
+        let outer = |l: &Lambda, of: fn(&Func, &Region, &mut BTreeSet<VarId>)| {
             let mut set = BTreeSet::new();
-            if changed {
-                crate::record::changes(&self.func, &l.body, &mut set);
-            } else {
-                crate::adjoint::touched(&self.func, &l.body, &mut set);
-            }
-            set.retain(|v| {
-                let var = self.func.var(*v);
-                !self.func.within(var.home, l.body.id) && !matches!(var.ty, Ty::Real | Ty::Inert)
-            });
+            of(&self.func, &l.body, &mut set);
+            set.retain(|v| !self.func.within(self.func.var(*v).home, l.body.id));
             set
         };
+        let places = |l: &Lambda, v: VarId| {
+            let mut all = vec![];
+            l.body.stmts.iter().for_each(|s| mentioned(s, &mut all));
+            all.extend(l.body.result.as_ref().and_then(Operand::place).cloned());
+            let resolved = all.iter().map(|p| self.func.resolve(p));
+            resolved.filter(|p| p.root == v).collect::<Vec<_>>()
+        };
         for (k, a) in lambdas.iter().enumerate() {
+            let changed = outer(a, crate::record::changes);
             for (_, b) in lambdas.iter().enumerate().filter(|(j, _)| *j != k) {
-                if let Some(v) = of(a, true).intersection(&of(b, false)).next() {
-                    return unsupported(
-                        &self.func.var(*v).name,
-                        "a variable of which two closures of one call use parts",
-                        "take the parts apart with `let` first",
-                    );
+                for v in changed.intersection(&outer(b, crate::adjoint::touched)) {
+                    let others = places(b, *v);
+                    if places(a, *v).iter().any(|p| others.iter().any(|q| p.is_disjoint(q))) {
+                        return unsupported(
+                            &self.func.var(*v).name,
+                            "a variable of which two closures of one call use parts",
+                            "take the parts apart with `let` first",
+                        );
+                    }
                 }
             }
         }

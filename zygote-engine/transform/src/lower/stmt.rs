@@ -216,6 +216,7 @@ impl Lower {
                 let whole = tail == Tail::Return || self.here == self.func.body.id;
                 self.expected = self.output.clone().filter(|_| whole && super::chain::is_chain(e));
                 let value = self.operand(e, out)?;
+                self.expected = None;
                 if out[before..].iter().any(super::exits::leaves) {
                     return unsupported(
                         e,
@@ -294,6 +295,7 @@ impl Lower {
         }
         self.expected = declared.filter(|_| super::chain::is_chain(&init.expr)).cloned();
         let op = self.op(&init.expr, out)?;
+        self.expected = None;
         if let (Op::Use(value), Some(e)) = (&op, out.last())
             && super::exits::leaves(e)
         {

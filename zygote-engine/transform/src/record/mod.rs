@@ -4,6 +4,7 @@
 //! undone step by step where some reverse statement reads it).
 
 mod changes;
+mod held;
 mod layout;
 mod reads;
 mod stale;
@@ -13,6 +14,7 @@ use crate::adjoint::{Adjoint, Witness};
 use crate::ir::{Func, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind};
 use changes::calls;
 pub use changes::{changed_by, changes};
+pub use held::Held;
 use stale::Stale;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +27,8 @@ pub struct Record {
     pub replay: BTreeMap<VarId, Replay>,
     /// Overwritten values that are saved.
     pub saved: BTreeSet<VarId>,
+    /// Overwritten values that other variables hold.
+    pub held: Held,
     /// Variables whose value is used after a use by value: that use takes a copy.
     pub shared: BTreeSet<VarId>,
     /// What the reverse of each statement begins with: values that are replayed there.
@@ -32,6 +36,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// Whether the reverse sweep restores an overwritten value.
+    pub fn restores(&self, old: &VarId) -> bool {
+        self.saved.contains(old) || self.held.by.contains_key(old)
+    }
+
     /// The same where nothing is kept.
     pub fn without_keeps(&self) -> Self {
         Self { shared: self.shared.clone(), ..Self::default() }
@@ -62,13 +71,16 @@ pub fn plan(primal: &Func, adjoint: &mut Adjoint) -> Record {
             break;
         }
     }
-    let mut needed: BTreeSet<VarId> = primal
-        .params
-        .iter()
-        .map(|p| p.var)
-        .filter(|v| primal.var(*v).kind == VarKind::Exclusive)
-        .collect();
-    p.flow(&primal.body, &mut needed);
+    let exclusive = |v: &VarId| primal.var(*v).kind == VarKind::Exclusive;
+    let needed: BTreeSet<VarId> = primal.params.iter().map(|p| p.var).filter(exclusive).collect();
+    p.flow(&primal.body, &mut needed.clone());
+    let mut held = Held::default();
+    p.find_held(&primal.body, &mut held);
+    if !held.by.is_empty() {
+        p.held = held;
+        p.flow(&primal.body, &mut needed.clone());
+        p.saved.retain(|old| !p.held.by.contains_key(old));
+    }
     p.finish(adjoint)
 }
 
@@ -83,6 +95,7 @@ struct Planner<'a> {
     kept: BTreeSet<VarId>,
     wanted: BTreeSet<VarId>,
     saved: BTreeSet<VarId>,
+    held: Held,
     /// Variables whose state the reverse sweep reads or restores.
     states: BTreeSet<VarId>,
     /// Where variables are kept, if not at home.
@@ -100,6 +113,7 @@ impl<'a> Planner<'a> {
             kept: BTreeSet::new(),
             wanted: BTreeSet::new(),
             saved: BTreeSet::new(),
+            held: Held::default(),
             states: BTreeSet::new(),
             homes: BTreeMap::new(),
         }
@@ -188,6 +202,7 @@ impl<'a> Planner<'a> {
         let mut record = Record::default();
         self.keep(&self.func.body, adjoint, &mut record);
         record.saved.clone_from(&self.saved);
+        record.held.clone_from(&self.held);
         let mut done = BTreeSet::new();
         self.place(&self.func.body, &mut done, &mut record);
         for vars in record.keep.values() {

@@ -93,6 +93,8 @@ impl Planner<'_> {
                     }
                 }
             }
+            let held = self.held.at.get(&(region.id, k)).into_iter().flatten();
+            needed.extend(held.map(|old| self.held.by[old]));
             self.states.extend(needed.iter());
         }
         needed.extend(self.state_reads(region, region.stmts.len()));

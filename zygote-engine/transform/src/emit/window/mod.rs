@@ -4,7 +4,9 @@
 //! - A *window* is the part of a sequence that a loop visits in step with its index. It is sliced
 //!   once, before the loop, to exactly the number of trips.
 //! - A *carry* merges what neighbouring trips add to the same element of a cotangent: contributions
-//!   wait in local variables until the last trip that adds to the element.
+//!   wait in local variables until the last trip that adds to the element. Where the loop takes each
+//!   element before, the carry is all there is of it, and is assigned.
+//! - What one trip restores and the next ones read is *held* in local variables.
 //! - A loop whose trips depend on nothing that others change runs forwards, which vectorises better.
 
 mod follow;
@@ -46,6 +48,8 @@ pub(super) struct Replaced {
     guarded: Option<Ident>,
     /// Whether the element waits in a carry: it is added to, never read.
     carried: bool,
+    /// Whether the element is assigned after it is taken, so that it need not be cleared.
+    assigned: bool,
 }
 
 /// What is known of a loop.
@@ -153,6 +157,17 @@ impl Emit<'_> {
         })
     }
 
+    /// Whether an element of a shadow is assigned by a later trip, or after the loop, anyway.
+    pub(super) fn is_assigned(&self, place: &Place) -> bool {
+        let [Proj::Index(index)] = &place.path[..] else { return false };
+        self.windows.borrow().iter().rev().any(|w| {
+            self.follows(index, &w.facts).is_some_and(|follows| {
+                let same = |r: &&Replaced| r.root == place.root && r.follows == follows;
+                w.windows.iter().filter(same).any(|r| r.assigned)
+            })
+        })
+    }
+
     /// How an index follows the loop's own.
     fn follows(&self, operand: &Operand, l: &Facts) -> Option<Follows> {
         let place = operand.place().filter(|p| p.path.is_empty())?;
@@ -226,6 +241,7 @@ impl Emit<'_> {
                 element: at_trip(&name, offset - low, &w.facts),
                 guarded: None,
                 carried: false,
+                assigned: false,
             });
         }
         name

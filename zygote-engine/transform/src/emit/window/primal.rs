@@ -3,8 +3,38 @@
 use super::{Facts, Follows, Replaced, SPAN, Windows};
 use crate::emit::Emit;
 use crate::ir::{For, Op, Place, Proj, Region, Source, Stmt, VarId, VarKind};
-use quote::quote;
+use proc_macro2::Ident;
+use quote::{ToTokens, format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// An access to a sequence in the body of a reversed loop.
+struct Access {
+    follows: Follows,
+    stores: bool,
+    top: bool,
+}
+
+/// Holds the elements that a trip restores, the lowest of a span, for the next `span` trips to read.
+fn hold(root: VarId, name: &Ident, span: i64, w: &mut Windows) {
+    let held = |c: i64| format_ident!("__held_{}_{}", root.0, c as usize);
+    let (trips, trip) = (w.facts.trips(), w.facts.trip());
+    let low = w.windows.iter().filter(|r| r.root == root).map(|r| r.follows.offset).min();
+    let mut moves = quote!();
+    for c in (1..=span).rev() {
+        let (to, index) = (held(c), super::shifted(quote!(#trips), c - 1));
+        w.before.extend(quote!(let mut #to = #name[#index];));
+        let from = if c == 1 { quote!(#name[#trip]) } else { held(c - 1).to_token_stream() };
+        moves.extend(quote!(#to = #from;));
+    }
+    let others = std::mem::take(&mut w.end);
+    w.end = quote!(#moves #others);
+    for r in w.windows.iter_mut().filter(|r| r.root == root) {
+        let c = r.follows.offset - low.expect("the span has elements");
+        if c > 0 {
+            r.element = held(c).to_token_stream();
+        }
+    }
+}
 
 impl Emit<'_> {
     /// Windows of the sequences that the body reads in every trip.
@@ -46,13 +76,20 @@ impl Emit<'_> {
             let (trips, trip) = (w.facts.trips(), w.facts.trip());
             w.before.extend(quote!(let #name = &#whole[#first..][..#trips];));
             let element = quote!(#name[#trip]);
-            w.windows.push(Replaced { root, follows, element, guarded: None, carried: false });
+            w.windows.push(Replaced {
+                root,
+                follows,
+                element,
+                guarded: None,
+                carried: false,
+                assigned: false,
+            });
         }
     }
 
     /// Spans of the sequences whose elements the body restores as it goes.
     pub(super) fn state_windows(&self, f: &For, w: &mut Windows) {
-        let mut all: BTreeMap<VarId, Vec<Option<(Follows, bool)>>> = BTreeMap::new();
+        let mut all: BTreeMap<VarId, Vec<Option<Access>>> = BTreeMap::new();
         self.primal_accesses(&f.body, true, &w.facts, &mut all);
         for (root, accesses) in all {
             let var = self.func.var(root);
@@ -62,12 +99,12 @@ impl Emit<'_> {
                 continue;
             }
             let Some(accesses) = accesses.into_iter().collect::<Option<Vec<_>>>() else { continue };
-            let base = accesses[0].0.base.clone();
-            let offsets: BTreeSet<i64> = accesses.iter().map(|(f, _)| f.offset).collect();
+            let base = accesses[0].follows.base.clone();
+            let offsets: BTreeSet<i64> = accesses.iter().map(|a| a.follows.offset).collect();
             let (low, high) = (offsets.first(), offsets.last());
             let (low, high) = (*low.expect("an access"), *high.expect("an access"));
-            let sure = |offset| accesses.iter().any(|(f, top)| *top && f.offset == offset);
-            if accesses.iter().any(|(f, _)| f.base != base)
+            let sure = |offset| accesses.iter().any(|a| a.top && a.follows.offset == offset);
+            if accesses.iter().any(|a| a.follows.base != base)
                 || !sure(low)
                 || !sure(high)
                 || high - low >= SPAN
@@ -75,7 +112,10 @@ impl Emit<'_> {
                 continue;
             }
             let whole = self.place(&Place::var(root));
-            self.span(root, &whole, &base, &offsets, w);
+            let span = self.span(root, &whole, &base, &offsets, w);
+            if !w.forwards && accesses.iter().all(|a| !a.stores || a.follows.offset == low) {
+                hold(root, &span, high - low, w);
+            }
         }
     }
 
@@ -86,9 +126,10 @@ impl Emit<'_> {
         region: &Region,
         top: bool,
         l: &Facts,
-        out: &mut BTreeMap<VarId, Vec<Option<(Follows, bool)>>>,
+        out: &mut BTreeMap<VarId, Vec<Option<Access>>>,
     ) {
         let mut places: Vec<Place> = vec![];
+        let mut stored: Vec<Place> = vec![];
         let mut others: Vec<Place> = vec![];
         let product = |op: &Op, places: &mut Vec<Place>, others: &mut Vec<Place>| match op {
             Op::PullProduct(_, _, a, b, _) => {
@@ -110,9 +151,9 @@ impl Emit<'_> {
                     }
                     match self.regions[&region.id].stmts.get(*k) {
                         Some(Stmt::Store(place, _, old) | Stmt::Update(_, place, _, old))
-                            if self.record.saved.contains(old) =>
+                            if self.record.restores(old) =>
                         {
-                            places.push(place.clone());
+                            stored.push(place.clone());
                         }
                         Some(Stmt::Let(_, Op::Call(call))) => {
                             others.extend(call.changes(self.func).map(|(_, p)| p.clone()));
@@ -138,14 +179,19 @@ impl Emit<'_> {
             }
         }
         let mut indices: Vec<Place> = vec![];
-        for place in places {
+        let stored = stored.into_iter().map(|p| (p, true));
+        for (place, stores) in places.into_iter().map(|p| (p, false)).chain(stored) {
             let place = self.func.resolve(&place);
             indices.extend(place.indices().into_iter().filter_map(|o| o.place().cloned()));
             let follows = match &place.path[..] {
                 [Proj::Index(i)] => self.follows(i, l),
                 _ => None,
             };
-            out.entry(place.root).or_default().push(follows.map(|f| (f, top)));
+            out.entry(place.root).or_default().push(follows.map(|follows| Access {
+                follows,
+                stores,
+                top,
+            }));
         }
         for place in others.iter().chain(&indices) {
             let place = self.func.resolve(place);

@@ -10,8 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// An access to a shadow in the body of a loop.
 struct Access {
     follows: Option<Follows>,
-    add: bool,
+    kind: Kind,
     top: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Add,
+    Take,
+    Other,
 }
 
 impl Emit<'_> {
@@ -35,25 +42,28 @@ impl Emit<'_> {
         l: &Facts,
         out: &mut BTreeMap<VarId, Vec<Access>>,
     ) {
-        let mut note = |place: &Place, add: bool| {
+        let mut note = |place: &Place, kind: Kind| {
             let follows = match &place.path[..] {
                 [Proj::Index(i)] => self.follows(i, l),
                 _ => None,
             };
-            out.entry(place.root).or_default().push(Access { follows, add, top });
+            out.entry(place.root).or_default().push(Access { follows, kind, top });
         };
         for stmt in &region.stmts {
             match stmt {
                 Stmt::Let(_, op) | Stmt::Set(_, op) => note_op(op, &mut note),
                 Stmt::Add(place, op) => {
-                    note(place, true);
+                    note(place, Kind::Add);
                     note_op(op, &mut note);
                 }
                 Stmt::Pull(pull) => {
-                    pull.shadows.iter().flatten().for_each(|s| note(&Place::var(s.root), false));
+                    pull.shadows
+                        .iter()
+                        .flatten()
+                        .for_each(|s| note(&Place::var(s.root), Kind::Other));
                 }
                 Stmt::ReverseFor(_, lent) => {
-                    lent.iter().for_each(|l| note(&Place::var(l.shadow.root), false));
+                    lent.iter().for_each(|l| note(&Place::var(l.shadow.root), Kind::Other));
                 }
                 _ => {}
             }
@@ -65,7 +75,7 @@ impl Emit<'_> {
                     let mut nested = BTreeMap::new();
                     self.accesses(inner, false, l, &mut nested);
                     for root in nested.into_keys() {
-                        let access = Access { follows: None, add: false, top: false };
+                        let access = Access { follows: None, kind: Kind::Other, top: false };
                         out.entry(root).or_default().push(access);
                     }
                 } else {
@@ -82,8 +92,8 @@ impl Emit<'_> {
         if all.iter().any(|f| f.base != first.base) {
             return;
         }
-        let adds: Vec<_> = accesses.iter().zip(&all).filter(|(a, _)| a.add).collect();
-        let others: Vec<_> = accesses.iter().zip(&all).filter(|(a, _)| !a.add).collect();
+        let adds: Vec<_> = accesses.iter().zip(&all).filter(|(a, _)| a.is_add()).collect();
+        let others: Vec<_> = accesses.iter().zip(&all).filter(|(a, _)| !a.is_add()).collect();
         let sure = |offset: i64| adds.iter().any(|(a, f)| a.top && f.offset == offset);
         let offsets: BTreeSet<i64> = adds.iter().map(|(_, f)| f.offset).collect();
         let (Some(&low), Some(&high)) = (offsets.first(), offsets.last()) else { return };
@@ -91,13 +101,16 @@ impl Emit<'_> {
             return;
         }
         // Elements that are read or taken must not wait in a carry.
-        let first_add = accesses.iter().position(|a| a.add).unwrap_or(0);
-        let early = accesses.iter().skip(first_add).all(|a| a.add);
+        let first_add = accesses.iter().position(Access::is_add).unwrap_or(0);
+        let early = accesses.iter().skip(first_add).all(Access::is_add);
         let clear = others.iter().all(|(a, f)| a.top && f.offset <= low);
         let all_sure = accesses.iter().all(|a| a.top);
         if !others.is_empty() && (!early || !clear || !all_sure || w.forwards) {
             return;
         }
+        // Each trip takes its element before later trips add to it: nothing else is in it then.
+        let taken = low < high
+            && matches!(&others[..], [(a, f)] if a.kind == Kind::Take && f.offset == low);
         let at = |offset: i64| Follows { base: first.base.clone(), offset };
         let name = |offset: i64| format_ident!("__carry_{}_{}", root.0, (offset - low) as usize);
         if low < high {
@@ -112,6 +125,7 @@ impl Emit<'_> {
                     element,
                     guarded: None,
                     carried: true,
+                    assigned: false,
                 });
             }
         }
@@ -128,6 +142,18 @@ impl Emit<'_> {
             let d = self.name(root).to_token_stream();
             let window = self.span(root, &d, &first.base, &offsets, w);
             let lowest = *offsets.first().expect("there are accesses");
+            if taken {
+                let trips = w.facts.trips();
+                for c in low + 1..=high {
+                    // What is in the elements that no trip takes before it adds to them.
+                    let (carry, index) = (name(c - 1), super::shifted(quote!(#trips), c - low - 1));
+                    w.before.extend(quote!(#carry = #window[#index];));
+                }
+                w.windows
+                    .iter_mut()
+                    .filter(|r| r.root == root && r.follows.offset == low && !r.carried)
+                    .for_each(|r| r.assigned = true);
+            }
             (at_trip(&window, high - lowest, &w.facts), None)
         };
         if low == high {
@@ -137,6 +163,7 @@ impl Emit<'_> {
                 element,
                 guarded: guard,
                 carried: false,
+                assigned: false,
             });
             return;
         }
@@ -154,21 +181,28 @@ impl Emit<'_> {
         w.start.extend(moves);
         w.start.extend(quote!(#zero = -0.0;));
         let carry = name(done);
-        w.end.extend(guarded(guard.as_ref(), quote!(#element += #carry;)));
+        let set = if taken { quote!(=) } else { quote!(+=) };
+        w.end.extend(guarded(guard.as_ref(), quote!(#element #set #carry;)));
         let trips = w.facts.trips();
         let last = if w.forwards { quote!((#trips - 1)) } else { quote!(0) };
         for c in low..=high {
             if c != done {
                 let first = self.first(&at(c), &w.facts);
-                w.after.extend(self.flush(root, quote!(#first + #last), &name(c)));
+                w.after.extend(self.flush(root, quote!(#first + #last), &set, &name(c)));
             }
         }
     }
 
-    /// Adds a carry to an element of a shadow.
-    fn flush(&self, root: VarId, index: TokenStream, carry: &Ident) -> TokenStream {
+    /// Adds a carry to an element of a shadow, or assigns it.
+    fn flush(
+        &self,
+        root: VarId,
+        index: TokenStream,
+        set: &TokenStream,
+        carry: &Ident,
+    ) -> TokenStream {
         let (target, guard) = self.whole_shadow(root);
-        guard(quote!(#target[#index] += #carry;))
+        guard(quote!(#target[#index] #set #carry;))
     }
 
     /// Slices the window of a shadow; gives the name under which it is optional.
@@ -200,13 +234,19 @@ impl Emit<'_> {
     }
 }
 
+impl Access {
+    fn is_add(&self) -> bool {
+        self.kind == Kind::Add
+    }
+}
+
 /// Notes the shadows that an operation reads or takes.
-fn note_op(op: &Op, note: &mut impl FnMut(&Place, bool)) {
+fn note_op(op: &Op, note: &mut impl FnMut(&Place, Kind)) {
     match op {
-        Op::Take(place, _) | Op::Turn(place, _) => note(place, false),
-        Op::Same(Operand::Place(place, _)) | Op::Use(Operand::Place(place, _)) => {
-            note(place, false);
-        }
+        Op::Take(place, _) => note(place, Kind::Take),
+        Op::Turn(place, _)
+        | Op::Same(Operand::Place(place, _))
+        | Op::Use(Operand::Place(place, _)) => note(place, Kind::Other),
         _ => {}
     }
 }
