@@ -373,7 +373,10 @@ impl Emit<'_> {
             Some(kept) if self.whole_trips(f.body.id) => {
                 let (tape, kept) = (tape(f.body.id), tuple(&kept));
                 let body = self.forward_stmts(&f.body);
-                if let Source::Range(_, _, false) = &f.source {
+                // A loop that holds another is none that the compiler vectorises.
+                if let Source::Range(_, _, false) = &f.source
+                    && !f.body.stmts.iter().any(has_loop)
+                {
                     return quote!(#declare #tape.record_range(#source, |#pattern| { #count #body #kept }););
                 }
                 quote! {
@@ -501,4 +504,9 @@ fn with_types(name: &syn::PathSegment) -> TokenStream {
 fn rule_name(name: &Ident) -> Ident {
     let text = name.to_string();
     Ident::new(&format!("rrule_{}", text.trim_start_matches("r#")), name.span())
+}
+
+fn has_loop(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::For(_) | Stmt::While(..) | Stmt::Loop(..))
+        || stmt.regions().into_iter().flat_map(|r| &r.stmts).any(has_loop)
 }
