@@ -45,6 +45,7 @@ mod refused;
 mod scalars;
 mod states;
 mod structs;
+mod sums;
 mod table;
 mod traits;
 mod zygote;

@@ -211,6 +211,14 @@ fn parameter_in_closures(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
+fn references_in_closures(x: &f64, y: &f64, z: &(f64, f64), t: &mut f64) -> f64 {
+    let a = with_two(0.5, |p| *x * p + *y, |p| *x + *y * p);
+    *t *= a;
+    let b = with_two(*y, |p| z.0 * p + *t, |p| *t + z.1 * p * z.0);
+    a * b + *t
+}
+
+#[differentiable]
 fn number_in_closures(x: &[f64]) -> f64 {
     let mut a = x[0] * x[0] + 0.3;
     a += x[1] * x[1];
@@ -263,6 +271,12 @@ programs![
     receivers("a part that changes another", 2, |x| receivers(x)),
     functions("a parameter that is a function, twice in one call", 2, |x| functions(x[0], x[1])),
     parameter_in_closures("two closures that read one parameter", 2, |x| parameter_in_closures(x)),
+    references_in_closures("two closures that read a reference", 5, |x| references_in_closures(
+        &x[0],
+        &x[1],
+        &(x[2], x[3]),
+        &mut { x[4] }
+    )),
     number_in_closures("two closures that use a number that changed", 2, |x| number_in_closures(x)),
     number_changed_in_a_closure("a number beside a closure that changes it", 2, |x| {
         number_changed_in_a_closure(x)

@@ -16,6 +16,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),
+    ("Sums in inner loops", crate::sums::PROGRAMS),
     ("`Vec` and arrays", crate::collections::PROGRAMS),
     ("`VecDeque`", crate::deques::PROGRAMS),
     ("Maps: loops and chains", crate::maps::PROGRAMS),

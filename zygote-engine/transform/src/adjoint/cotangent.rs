@@ -89,10 +89,18 @@ impl Builder<'_> {
         let place = self.func.resolve(place);
         let d = self.cotangent(place.root)?;
         let mut path = place.path;
-        if self.is_lent(place.root) && path.first() == Some(&Proj::Deref) {
+        let lent = self.is_lent(place.root) || self.is_own(place.root, d);
+        if lent && path.first() == Some(&Proj::Deref) {
             path.remove(0);
         }
         Some(Place { root: d, path })
+    }
+
+    /// Whether a parameter by reference has a cotangent of its own here, beside its shadow.
+    fn is_own(&self, v: VarId, d: VarId) -> bool {
+        matches!(self.func.var(v).kind, VarKind::Shared | VarKind::Exclusive)
+            && self.shadows.get(&v) != Some(&d)
+            && !self.arguments.contains(&d)
     }
 
     /// Whether a variable may hold a reference, whose cotangent is that of what it refers to.

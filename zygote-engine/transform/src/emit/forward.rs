@@ -360,6 +360,20 @@ impl Emit<'_> {
     }
 
     fn forward_for(&self, f: &For) -> TokenStream {
+        let made = self.sums.borrow().iter().find(|s| s.is_in(f)).cloned();
+        if let Some(sums) = made {
+            return self.in_lanes(&sums, self.one_by_one(f));
+        }
+        let sums = self.sums(f);
+        let before = self.before_sums(&sums);
+        let outer = self.sums.borrow().len();
+        self.sums.borrow_mut().extend(sums);
+        let emitted = self.one_by_one(f);
+        self.sums.borrow_mut().truncate(outer);
+        quote!(#before #emitted)
+    }
+
+    fn one_by_one(&self, f: &For) -> TokenStream {
         let private = private();
         let pattern = self.fill(f.pattern.clone());
         let source = match &f.source {

@@ -5,6 +5,7 @@ mod disjoint;
 mod forward;
 mod item;
 mod lambda;
+mod lanes;
 mod pull;
 mod pulled;
 mod restore;
@@ -29,7 +30,7 @@ use crate::lower::placeholder_id;
 use crate::record::Record;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// What is emitted, and which sweep.
@@ -49,6 +50,10 @@ struct Emit<'a> {
     read_only: RefCell<Vec<VarId>>,
     /// The parameters that are functions whose pulls several closures around what is emitted use.
     shared: RefCell<Vec<VarId>>,
+    /// The sums in the loops around what is emitted that are made side by side.
+    sums: RefCell<Vec<lanes::Sums>>,
+    /// Whether elements are read by `get`, in a closure that gives an `Option`.
+    may_miss: Cell<bool>,
     /// How the reversed loops around what is emitted are written.
     windows: RefCell<Vec<window::Windows>>,
 }
@@ -78,6 +83,8 @@ impl<'a> Emit<'a> {
             reverse: false,
             read_only: RefCell::default(),
             shared: RefCell::default(),
+            sums: RefCell::default(),
+            may_miss: Cell::new(false),
             windows: RefCell::default(),
         }
     }
@@ -96,6 +103,8 @@ impl Emit<'_> {
             reverse: self.reverse,
             read_only: self.read_only.clone(),
             shared: self.shared.clone(),
+            sums: RefCell::default(),
+            may_miss: Cell::new(false),
             windows: RefCell::default(),
         }
     }
@@ -162,7 +171,7 @@ impl Emit<'_> {
             Proj::Field(member) => quote!(#at.#member),
             Proj::Index(i) => {
                 let i = self.index(i);
-                quote!(#at[#i])
+                if self.may_miss.get() { quote!((*#at.get(#i)?)) } else { quote!(#at[#i]) }
             }
             Proj::Slice(a, b, inclusive) => {
                 let (a, b) = (a.as_ref().map(|a| self.index(a)), b.as_ref().map(|b| self.index(b)));

@@ -26,7 +26,7 @@ pub fn changed_by(func: &Func, stmts: &[Stmt], out: &mut BTreeSet<VarId>) {
 
 /// Whether the tokens of an expression may hold a call: something in parentheses after a name, a
 /// turbofish or another group.
-pub(super) fn calls(tokens: &proc_macro2::TokenStream) -> bool {
+pub fn calls(tokens: &proc_macro2::TokenStream) -> bool {
     let (mut callable, mut turbofish, mut last) = (false, false, ' ');
     for t in tokens.clone() {
         let before = std::mem::replace(&mut last, ' ');

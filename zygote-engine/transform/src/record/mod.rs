@@ -12,8 +12,7 @@ mod states;
 
 use crate::adjoint::{Adjoint, Witness};
 use crate::ir::{Func, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind};
-use changes::calls;
-pub use changes::{changed_by, changes};
+pub use changes::{calls, changed_by, changes};
 pub use held::Held;
 use stale::Stale;
 use std::collections::{BTreeMap, BTreeSet};

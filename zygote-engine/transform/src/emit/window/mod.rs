@@ -104,7 +104,7 @@ impl Windows {
 
 impl Emit<'_> {
     /// The variable of a loop's pattern, if it is a plain name.
-    fn index_of(f: &For) -> Option<VarId> {
+    pub(super) fn index_of(f: &For) -> Option<VarId> {
         let mut tokens = f.pattern.clone().into_iter();
         match (tokens.next(), tokens.next()) {
             (Some(TokenTree::Ident(i)), None) => placeholder_id(&i),
