@@ -471,7 +471,18 @@ fn matrix<const M: usize, const N: usize>(x: &[f64]) -> Matrix<M, N> {
     Matrix(std::array::from_fn(|i| std::array::from_fn(|j| x[i * N + j])))
 }
 
+/// Names that generated code might have.
+#[derive(Clone, Tangent)]
+struct A0(f64, f64);
+
+#[differentiable]
+fn named_like_a_parameter(a: &A0, x: f64) -> f64 {
+    let b = A0(a.1 * x, a.0);
+    b.0 * b.1
+}
+
 programs![
+    named_like_a_parameter("type names", 3, |x| named_like_a_parameter(&A0(x[0], x[1]), x[2])),
     logistic("`T: Real`", 1, |x| logistic(x[0])),
     mixed("`T: Real`", 2, |x| mixed(x[0], x[1], 3)),
     polynomial("`T: Real`", 4, |x| polynomial(&x[..3], x[3])),

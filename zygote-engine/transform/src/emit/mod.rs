@@ -524,7 +524,7 @@ fn is_list(ty: &TokenStream) -> bool {
 }
 
 pub fn activity_type(k: usize) -> Ident {
-    format_ident!("A{}", k)
+    format_ident!("__A{}", k)
 }
 
 fn activity_value(k: usize) -> Ident {
