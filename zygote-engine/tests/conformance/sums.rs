@@ -135,6 +135,109 @@ fn single(a: &[f32], x: &[f32]) -> f32 {
     total
 }
 
+/// References that a trip of the outer loop makes.
+#[differentiable]
+fn by_reference(x: &[f64], w: &[Vec<f64>], pairs: &[(f64, f64)], m: usize) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        let xi = &x[i];
+        let mut s = 0.0;
+        for j in 0..m {
+            s += xi * x[j];
+        }
+        total += s * s;
+    }
+    for i in 0..w.len() {
+        let row = &w[i];
+        let mut s = 0.1;
+        for j in 0..m {
+            let r = row[j];
+            s += r * x[j] * row[0];
+        }
+        let (a, b) = &pairs[i];
+        let mut t = *a;
+        for j in 0..m {
+            t -= a * b * x[j];
+        }
+        total += s * t;
+    }
+    total
+}
+
+#[differentiable]
+fn by_slices(x: &[f64], n: usize, m: usize) -> f64 {
+    let mut total = 0.0;
+    for i in 0..n {
+        let row = &x[i * m..(i + 1) * m];
+        let rest = &row[1..];
+        let mut s = 0.0;
+        for j in 0..m {
+            s += row[j] * x[j];
+        }
+        let f = rest[0] * 2.0;
+        let mut t = f;
+        for j in 1..m {
+            t += rest[j - 1] * row[j];
+        }
+        let (l, r) = x.split_at(i);
+        let mut u = 0.5;
+        for j in 0..m {
+            u += r[j] * x[j];
+        }
+        total += s * t + u * l.len() as f64;
+    }
+    for r in x[..2 * n].chunks(2) {
+        let mut s = 0.0;
+        for j in 0..m {
+            s += r[0] * x[j] + r[1];
+        }
+        total += s * s;
+    }
+    total
+}
+
+#[differentiable]
+fn in_closures(x: &[f64], n: usize, m: usize) -> f64 {
+    let sum = |i: usize| {
+        let tail = &x[i..];
+        let mut s = 0.0;
+        for j in 0..m {
+            s += tail[j] * x[j];
+        }
+        s
+    };
+    let mut total = (0..n).map(|i| sum(i) * sum(i + 1)).sum::<f64>();
+    for i in 0..n {
+        total += sum(i) * sum(i);
+    }
+    (0..n).for_each(|i| {
+        let tail = &x[i..];
+        let mut s = 0.0;
+        for j in 0..m {
+            s += tail[j] * tail[0];
+        }
+        total += s;
+    });
+    total
+}
+
+/// A reference to what the outer loop changes.
+#[differentiable]
+fn of_what_changes(x: &[f64], m: usize) -> f64 {
+    let mut y = x.to_vec();
+    let mut total = 0.0;
+    for i in 0..x.len() - m {
+        let tail = &y[i..];
+        let mut s = 0.0;
+        for j in 0..m {
+            s += tail[j] * x[j];
+        }
+        y[i + 1] = s * 0.5;
+        total += s;
+    }
+    total + y[1] * x[x.len() - 1]
+}
+
 fn message(f: impl FnOnce() -> f64 + std::panic::UnwindSafe) -> String {
     let payload = catch_unwind(f).expect_err("an index is out of bounds");
     payload.downcast_ref::<String>().expect("panics with a text").clone()
@@ -165,6 +268,13 @@ fn as_the_function_does() {
     for (rows, at) in [(14, 40), (20, 40), (3, 7), (5, 13)] {
         let of_function = message(|| short(&a[..at], &x, rows));
         let of_derivative = message(|| value_and_gradient!(short, &a[..at], &x, rows).0);
+        assert_eq!(of_function, of_derivative);
+    }
+    for n in [3, 6, 7] {
+        let (y, _) = value_and_gradient!(by_slices, &a[..18], n.min(6), 3);
+        assert_eq!(y.to_bits(), by_slices(&a[..18], n.min(6), 3).to_bits());
+        let of_function = message(|| by_slices(&a[..17], n + 4, 3));
+        let of_derivative = message(|| value_and_gradient!(by_slices, &a[..17], n + 4, 3).0);
         assert_eq!(of_function, of_derivative);
     }
     let mut large = a.clone();
@@ -208,6 +318,15 @@ programs![
             (y, (dx, by, w))
         }
     ),
+    by_reference("references made in the outer loop", 40, |x| by_reference(
+        &x[..5],
+        &x[5..30].chunks(5).map(<[f64]>::to_vec).collect::<Vec<_>>(),
+        &x[30..].chunks(2).map(|p| (p[0], p[1])).collect::<Vec<_>>(),
+        5
+    )),
+    by_slices("slices made in the outer loop", 18, |x| by_slices(x, 6, 3)),
+    in_closures("sums in closures", 10, |x| in_closures(x, 6, 4)),
+    of_what_changes("slices of what the outer loop changes", 9, |x| of_what_changes(x, 3)),
     in_place("rows that later rows read", 42, |x| in_place(&x[..36], &x[36..])),
     triangle("inner loops that follow the outer one", 42, |x| triangle(&x[..36], &x[36..])),
     several(

@@ -7,7 +7,7 @@
 
 use super::{Emit, TokenStream, private};
 use crate::ir::{
-    For, Op, Operand, Place, Proj, Region, RegionId, Source, Stmt, Ty, VarId, VarKind,
+    For, Op, Operand, Place, Proj, Region, RegionId, Source, Stmt, Ty, VarId, VarKind, mentioned_in,
 };
 use crate::record::{calls, changed_by, changes};
 use proc_macro2::{Delimiter, Ident, TokenTree};
@@ -33,12 +33,20 @@ pub(super) struct Sums {
     /// The value that the sum begins with.
     init: Op,
     /// What is computed in a trip of the outer loop for the sum.
-    before: Vec<(VarId, Op)>,
+    before: Vec<(VarId, Defined)>,
     /// What is computed in a trip of the inner loop.
-    within: Vec<(VarId, Op)>,
+    within: Vec<(VarId, Defined)>,
     /// The outer loop's index and end.
     index: VarId,
     end: Operand,
+}
+
+/// What a name stands for.
+#[derive(Clone)]
+enum Defined {
+    Value(Op),
+    /// A shared reference to a place.
+    Reference(Place),
 }
 
 impl Sums {
@@ -98,44 +106,45 @@ impl Emit<'_> {
         let steady = |o: &Operand| {
             o.place().is_none_or(|p| {
                 let outside = !self.func.within(self.func.var(p.root).home, body.id);
-                p.path.is_empty() && outside && !changed.contains(&p.root)
+                p.path.is_empty() && outside && !changed.contains(&self.func.root(p))
             })
         };
         if ![lo, hi, end].into_iter().all(steady) {
             return None;
         }
-        let within: Option<Vec<_>> = lets.iter().map(|s| self.plain_let(s)).collect();
+        let within: Option<Vec<_>> = lets.iter().map(|s| self.defined(s)).collect();
         let within = within?;
         let begins = |s: &Stmt| matches!(s, Stmt::Let(v, _) if *v == sum);
         let k = body.stmts[..m].iter().position(begins)?;
-        let (_, init) = self.plain_let(&body.stmts[k])?;
+        let (_, Defined::Value(init)) = self.defined(&body.stmts[k])? else { return None };
         let mut between = BTreeSet::new();
         changed_by(self.func, &body.stmts[k + 1..m], &mut between);
         if between.contains(&sum) {
             return None;
         }
-        let mut needed: Vec<VarId> = self.roots(&init);
-        needed.extend(within.iter().flat_map(|(_, op)| self.roots(op)));
-        needed.extend(value.place().into_iter().flat_map(|p| self.roots_of(p)));
+        let mut needed: Vec<VarId> = names(&init);
+        needed.extend(within.iter().flat_map(|(_, defined)| defined.names()));
+        needed.extend(value.place().into_iter().flat_map(names_of));
         let mut before: BTreeSet<usize> = BTreeSet::new();
         while let Some(v) = needed.pop() {
             if v == index || v == inner_index || within.iter().any(|(w, _)| *w == v) {
                 continue;
             }
-            if !self.func.within(self.func.var(v).home, body.id) {
-                if changed.contains(&v) {
-                    return None;
-                }
-                continue;
+            // By the name of a reference, what it refers to.
+            if v == sum || changed.contains(&self.func.root(&Place::var(v))) {
+                return None;
             }
-            let is_let = |s: &Stmt| matches!(s, Stmt::Let(w, _) if *w == v);
-            let at = body.stmts[..m].iter().position(is_let).filter(|_| !changed.contains(&v))?;
-            let (_, op) = self.plain_let(&body.stmts[at])?;
-            if before.insert(at) {
-                needed.extend(self.roots(&op));
+            if self.func.within(self.func.var(v).home, body.id) {
+                let defines =
+                    |s: &Stmt| matches!(s, Stmt::Let(w, _) | Stmt::Alias(w, ..) if *w == v);
+                let at = body.stmts[..m].iter().position(defines)?;
+                let (_, defined) = self.defined(&body.stmts[at])?;
+                if before.insert(at) {
+                    needed.extend(defined.names());
+                }
             }
         }
-        let before = before.into_iter().filter_map(|at| self.plain_let(&body.stmts[at])).collect();
+        let before = before.into_iter().filter_map(|at| self.defined(&body.stmts[at])).collect();
         Some(Sums {
             inner: inner.body.id,
             pattern: inner.pattern.clone(),
@@ -151,36 +160,41 @@ impl Emit<'_> {
         })
     }
 
-    /// A definition by operators and elements of sequences alone.
-    fn plain_let(&self, stmt: &Stmt) -> Option<(VarId, Op)> {
-        let Stmt::Let(v, op) = stmt else { return None };
+    /// A definition by operators and parts of sequences alone.
+    fn defined(&self, stmt: &Stmt) -> Option<(VarId, Defined)> {
+        let (v, op) = match stmt {
+            Stmt::Let(v, op) => (v, op),
+            Stmt::Alias(v, place, false) if self.is_part(place) => {
+                return Some((*v, Defined::Reference(place.clone())));
+            }
+            _ => return None,
+        };
         let numbers = |all: &[&Operand]| {
             all.iter().all(|o| match o.place() {
                 None => true,
-                Some(p) => self.is_element(p) && self.number(p),
+                Some(p) => self.is_part(p) && self.number(p),
             })
         };
         let plain = match op {
-            Op::Verbatim(tokens, reads, _) => {
-                !calls(tokens) && !indexes(tokens) && reads.iter().all(|p| p.path.is_empty())
-            }
+            Op::Verbatim(tokens, ..) => !calls(tokens) && !indexes(tokens),
             Op::Use(a) => numbers(&[a]),
             Op::Unary(_, a) | Op::Cast(a, _) => numbers(&[a]),
             Op::Binary(_, a, b) => numbers(&[a, b]),
             _ => false,
         };
-        plain.then(|| (*v, op.clone()))
+        plain.then(|| (*v, Defined::Value(op.clone())))
     }
 
-    /// Whether a place is found by fields and by indices of sequences.
-    fn is_element(&self, place: &Place) -> bool {
+    /// Whether a place is found by fields, and by indices and ranges of sequences.
+    fn is_part(&self, place: &Place) -> bool {
+        let simple = |o: &Operand| o.place().is_none_or(|p| p.path.is_empty());
         let mut ty = self.func.var(place.root).ty.clone();
         place.path.iter().all(|proj| {
+            let in_sequence = matches!(ty.peeled(), Ty::Seq(_));
             let fits = match proj {
                 Proj::Field(_) => true,
-                Proj::Index(i) => {
-                    matches!(ty.peeled(), Ty::Seq(_)) && i.place().is_none_or(|p| p.path.is_empty())
-                }
+                Proj::Index(i) => in_sequence && simple(i),
+                Proj::Slice(a, b, _) => in_sequence && a.iter().chain(b).all(simple),
                 _ => false,
             };
             ty = ty.project(proj);
@@ -192,24 +206,6 @@ impl Emit<'_> {
         let root = self.func.var(place.root).ty.clone();
         let ty = place.path.iter().fold(root, |ty, proj| ty.project(proj));
         matches!(ty.peeled(), Ty::Real | Ty::Inert)
-    }
-
-    fn roots(&self, op: &Op) -> Vec<VarId> {
-        match op {
-            Op::Verbatim(_, reads, _) => reads.iter().flat_map(|p| self.roots_of(p)).collect(),
-            op => {
-                let places = op.operands().into_iter().filter_map(Operand::place);
-                places.flat_map(|p| self.roots_of(p)).collect()
-            }
-        }
-    }
-
-    fn roots_of(&self, place: &Place) -> Vec<VarId> {
-        let mut all = vec![self.func.root(place)];
-        for index in place.indices().into_iter().filter_map(Operand::place) {
-            all.extend(self.roots_of(index));
-        }
-        all
     }
 
     /// What comes before the outer loop.
@@ -270,17 +266,51 @@ impl Emit<'_> {
         }
     }
 
-    fn lets(&self, all: &[(VarId, Op)]) -> TokenStream {
+    fn lets(&self, all: &[(VarId, Defined)]) -> TokenStream {
         let not_inlined = all.iter().filter(|(v, _)| !self.inlined.contains_key(v));
         not_inlined
-            .map(|(v, op)| {
+            .map(|(v, defined)| {
                 let var = self.func.var(*v);
                 let ty = var.declared.as_ref().map(|t| quote!(: #t));
-                let (name, op) = (self.name(*v), self.op(op));
-                quote!(let #name #ty = #op;)
+                let name = self.name(*v);
+                match defined {
+                    Defined::Value(op) => {
+                        let op = self.op(op);
+                        quote!(let #name #ty = #op;)
+                    }
+                    Defined::Reference(place) => {
+                        let place = self.shared(place);
+                        quote!(let #name = #place;)
+                    }
+                }
             })
             .collect()
     }
+}
+
+impl Defined {
+    /// The names that it is made of.
+    fn names(&self) -> Vec<VarId> {
+        match self {
+            Self::Value(op) => names(op),
+            Self::Reference(place) => names_of(place),
+        }
+    }
+}
+
+/// The names in an operation.
+fn names(op: &Op) -> Vec<VarId> {
+    let mut all = vec![];
+    match op {
+        Op::Verbatim(tokens, ..) => mentioned_in(tokens, &mut all),
+        op => all.extend(op.operands().into_iter().filter_map(|o| o.place().cloned())),
+    }
+    all.iter().flat_map(names_of).collect()
+}
+
+fn names_of(place: &Place) -> Vec<VarId> {
+    let indices = place.indices().into_iter().filter_map(Operand::place);
+    std::iter::once(place.root).chain(indices.flat_map(names_of)).collect()
 }
 
 /// Whether the tokens of an expression may index something.

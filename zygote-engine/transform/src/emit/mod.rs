@@ -175,7 +175,8 @@ impl Emit<'_> {
             }
             Proj::Slice(a, b, inclusive) => {
                 let (a, b) = (a.as_ref().map(|a| self.index(a)), b.as_ref().map(|b| self.index(b)));
-                if *inclusive { quote!(#at[#a..=#b]) } else { quote!(#at[#a..#b]) }
+                let range = if *inclusive { quote!(#a..=#b) } else { quote!(#a..#b) };
+                if self.may_miss.get() { quote!((*#at.get(#range)?)) } else { quote!(#at[#range]) }
             }
             Proj::Deref => quote!((*#at)),
             Proj::Key(key) => {
