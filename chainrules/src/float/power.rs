@@ -30,7 +30,11 @@ scalar_rule!(
 // n = 1 it is 1.
 scalar_rule!(
     powi,
-    |x, n: i32, _| [if n == 0 { 0.0 } else { n as Self * x.powi(n - 1) }],
+    |x, n: i32, _| [if n == 0 {
+        0.0
+    } else {
+        n as Self * n.checked_sub(1).map_or_else(|| x.powi(n) / x, |less| x.powi(less))
+    }],
     n = -3..6
 );
 

@@ -209,7 +209,31 @@ fn slices_as_arguments(x: &[f64], k: f64) -> f64 {
     at_the_call(x, |v| v[0] * v[1] * k) + at_the_call(&x[1..], |v| v[0] * v[1] + k)
 }
 
+#[differentiable]
+fn kept_by(x: &[f64], keep: impl Fn(f64) -> bool, close: &dyn Fn(f64, f64) -> bool) -> f64 {
+    let mut sum = 0.0;
+    for v in x {
+        if keep(*v) {
+            sum += v * v;
+        }
+        if close(*v, sum) {
+            sum *= 0.5;
+        }
+    }
+    sum
+}
+
+#[differentiable]
+fn predicates(x: &[f64]) -> f64 {
+    let limit = x[0] * 0.5;
+    let a = kept_by(x, |v| v > 0.3, &|a, b| (a - b).abs() < 0.4);
+    let b = kept_by(x, |v| v > limit && v < 1.2, &|a, b| a < b);
+    let c = kept_by(x, |v| !(v > 0.3), &|a, _| a.abs() < 0.5);
+    a * b + c * x[0]
+}
+
 programs![
+    predicates("closures that give `bool`", 4, |x| predicates(x)),
     without_captures("local closures", 1, |x| without_captures(x[0])),
     captured_by_reference("captures by reference", 2, |x| captured_by_reference(x[0], x[1])),
     captured_sequence("captures by reference", 4, |x| captured_sequence(&x[..3], x[3])),

@@ -99,7 +99,34 @@ fn split_of_a_parameter(x: &mut [f64]) -> f64 {
     x[0] * x[1]
 }
 
+#[differentiable]
+#[allow(
+    clippy::no_effect,
+    unused_must_use,
+    reason = "a value that is not used is what this is about"
+)]
+fn not_used(x: &[f64], n: usize) -> f64 {
+    let _ = x[n];
+    x[n + 1];
+    x[0] * 2.0
+}
+
+fn of_what_is_not_used() {
+    assert_eq!(gradient!(not_used, &[1.0, 2.0, 3.0], 1), [2.0, 0.0, 0.0]);
+    for n in [2, 3] {
+        let text = |f: &dyn Fn() -> f64| {
+            let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
+            let payload = caught.expect_err("an index is out of bounds");
+            payload.downcast_ref::<String>().expect("panics with a text").clone()
+        };
+        let of_function = text(&|| not_used(&[1.0, 2.0, 3.0], n));
+        let of_derivative = text(&|| value_and_gradient!(not_used, &[1.0, 2.0, 3.0], n).0);
+        assert_eq!(of_function, of_derivative);
+    }
+}
+
 programs![
+    unused_values("values that are not used", || of_what_is_not_used()),
     key_that_changes("the key of a map, changed while the value is in use", 3, |x| {
         key_that_changes(x)
     }),

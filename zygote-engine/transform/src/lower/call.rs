@@ -32,7 +32,7 @@ impl Lower {
             }
         };
         let middle = out.len();
-        let (rest, mut lambdas) = self.arguments(m.args.iter(), out)?;
+        let (rest, mut lambdas) = self.arguments(m.args.iter(), true, out)?;
         let receiver = self.receiver_beside(receiver, middle, out);
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
@@ -89,7 +89,7 @@ impl Lower {
             return self.inlined(&local, &c.args, c.span(), out);
         }
         if let Some(v) = self.function_parameter(&c.func) {
-            let (args, lambdas) = self.arguments(c.args.iter(), out)?;
+            let (args, lambdas) = self.arguments(c.args.iter(), false, out)?;
             return Ok(self.called(Callee::Value(v), args, lambdas, c.span()));
         }
         // `f(a)(x)`
@@ -106,7 +106,7 @@ impl Lower {
             return self.constructor(&p.path, &c.args, out);
         }
         let first = curried.iter().flat_map(|inner| &inner.args);
-        let (args, lambdas) = self.arguments(first.chain(&c.args), out)?;
+        let (args, lambdas) = self.arguments(first.chain(&c.args), false, out)?;
         let mut segments: Vec<_> = p.path.segments.iter().cloned().collect();
         let name = segments.pop().expect("a path has a segment");
         let of_type = p.qself.is_some()
@@ -156,7 +156,7 @@ impl Lower {
             _ => self.temp(c.func.span(), Ty::Inert, Op::Use(f), out),
         };
         let f = f.place().expect("an intermediate value is a place").root;
-        let (args, lambdas) = self.arguments(c.args.iter(), out)?;
+        let (args, lambdas) = self.arguments(c.args.iter(), false, out)?;
         let taken = c.args.iter().zip(&args);
         let mut refused = taken.filter(|(_, a)| {
             matches!(a, Operand::Lambda(_) | Operand::Place(_, Mode::Exclusive | Mode::Receiver))
@@ -187,10 +187,12 @@ impl Lower {
     }
 
     /// Arguments: a part of a place that is passed by value becomes an intermediate value, so that
-    /// the pullback can refer to it beside a shadow of the whole. Closures become lambdas.
+    /// the pullback can refer to it beside a shadow of the whole. Closures become lambdas. A method
+    /// may have a rule that takes a comparison, as that of `sort_by`: such a closure is `kept`.
     fn arguments<'a>(
         &mut self,
         es: impl Iterator<Item = &'a Expr>,
+        kept: bool,
         out: &mut Vec<Stmt>,
     ) -> Result<(Vec<Operand>, Vec<Lambda>)> {
         let mut lambdas = vec![];
@@ -198,7 +200,7 @@ impl Lower {
         for e in es {
             let e = crate::objects::unboxed(e);
             let operand = if let Some(local) = self.closure_at(e, out)? {
-                lambdas.push(self.lambda(&local)?);
+                lambdas.push(self.lambda(&local, kept)?);
                 Operand::Lambda(lambdas.len() - 1)
             } else if let Some(path) = crate::objects::function_of_pointer(e)
                 && path.get_ident().is_none_or(|name| self.named(name).is_none())

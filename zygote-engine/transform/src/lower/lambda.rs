@@ -200,10 +200,11 @@ impl Lower {
         self.within(local, |s| s.region(false, f))
     }
 
-    /// A closure as an argument of a call.
-    pub(super) fn lambda(&mut self, local: &Local) -> Result<Lambda> {
+    /// A closure as an argument of a call, kept as it is if it may be and is a comparison.
+    pub(super) fn lambda(&mut self, local: &Local, kept: bool) -> Result<Lambda> {
         let c = &local.closure;
-        if is_inert(&c.body)
+        if kept
+            && is_inert(&c.body)
             && let Some((tokens, reads)) = self.pure_in(&local.scopes, &Expr::Closure(c.clone()))
         {
             let body = self.inside(local, |_, _| Ok(None))?;

@@ -26,7 +26,8 @@ mod stmt;
 use crate::emit::Host;
 use crate::error::{Result, unsupported};
 use crate::ir::{
-    Collection, Func, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, Var, VarId, VarKind,
+    Collection, Func, Mode, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, Var, VarId,
+    VarKind,
 };
 use generics::{check_signature, inner_reference};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -365,6 +366,16 @@ impl Lower {
         let v = self.func.add("t", span, Var { constant, ..var });
         out.push(Stmt::Let(v, op));
         Operand::var(v)
+    }
+
+    /// A value that is not used: an index that is out of bounds panics all the same.
+    fn looked_at(&mut self, value: Operand, span: Span, out: &mut Vec<Stmt>) {
+        if let Operand::Place(place, _) = value
+            && !place.indices().is_empty()
+        {
+            let part = Op::Use(Operand::Place(place, Mode::Shared));
+            self.temp(span, Ty::Unknown, part, out);
+        }
     }
 
     fn named(&self, name: &Ident) -> Option<&Named> {

@@ -50,7 +50,10 @@ impl Lower {
         match pattern {
             Pat::Paren(p) => self.bind(&p.pat, declared, value, out),
             Pat::Type(t) => self.bind(&t.pat, Some(&t.ty), value, out),
-            Pat::Wild(_) => Ok(()),
+            Pat::Wild(w) => {
+                self.looked_at(value, w.underscore_token.span, out);
+                Ok(())
+            }
             Pat::Ident(i) => self.bind_name(i, declared, Op::Use(value), out).map(|_| ()),
             _ => match value {
                 Operand::Place(place, mode @ (Mode::Shared | Mode::Exclusive)) => {

@@ -411,9 +411,9 @@ impl Lower {
             }
             Expr::Macro(m) => self.kept_macro(&m.mac, out),
             _ => {
-                let op = self.op(e, out)?;
-                if !matches!(op, Op::Use(_)) {
-                    self.temp(proc_macro2::Span::call_site(), Ty::Unknown, op, out);
+                match self.op(e, out)? {
+                    Op::Use(value) => self.looked_at(value, e.span(), out),
+                    op => drop(self.temp(proc_macro2::Span::call_site(), Ty::Unknown, op, out)),
                 }
                 Ok(())
             }
