@@ -353,7 +353,27 @@ fn lent_twice(k: f64, v: &mut [f64]) -> f64 {
     v[0] * dot(v, v) + v[1]
 }
 
+#[differentiable]
+fn pushed_of_itself(k: f64, u: &mut Vec<f64>) -> f64 {
+    let mut total = 0.0;
+    for _ in 0..2 {
+        if u.len() < 8 {
+            u.push(dot(u, u).atan() * k);
+        }
+        let v = &mut *u;
+        v.push(dot(v, &[k, 0.5, v[1]]));
+    }
+    for y in u.iter() {
+        total += y * y;
+    }
+    total
+}
+
 programs![
+    pushed_of_itself("`&mut` by name in the arguments of its own method", 3, |x| pushed_of_itself(
+        x[0],
+        &mut x[1..].to_vec()
+    )),
     read_on("reading through `&mut` after the derivative's last use", 2, |x| read_on(x)),
     whole("the whole replaced through `&mut`", 2, |x| whole(x)),
     replaced_in_a_loop("the whole replaced through `&mut`, in a loop", 3, |x| replaced_in_a_loop(

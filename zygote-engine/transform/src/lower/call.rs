@@ -73,7 +73,14 @@ impl Lower {
         changed(&self.func, &out[middle..], &mut surely, &mut maybe);
         let ty = self.ty(&Operand::Place(receiver.clone(), Mode::Value));
         let number = matches!(ty.peeled(), Ty::Real | Ty::Inert);
-        if surely.contains(&root) || maybe.contains(&root) && number {
+        // What is lent by the name of an exclusive reference is only read beside it.
+        let reference = receiver.path.is_empty()
+            && matches!(
+                self.func.var(receiver.root).kind,
+                VarKind::Exclusive | VarKind::Alias(_, true)
+            );
+        let changes = surely.contains(&root) && (number || !reference);
+        if changes || maybe.contains(&root) && number {
             let copy = self.keep_order(Operand::Place(receiver, Mode::Value), middle, out);
             return copy.place().expect("a place stays one").clone();
         }
