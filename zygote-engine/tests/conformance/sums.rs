@@ -238,6 +238,50 @@ fn of_what_changes(x: &[f64], m: usize) -> f64 {
     total + y[1] * x[x.len() - 1]
 }
 
+/// A type that is indexed by its own `Index`, with a `get` that is another thing.
+#[derive(Clone, Tangent)]
+struct Ring {
+    cells: Vec<f64>,
+}
+
+#[differentiable]
+impl std::ops::Index<usize> for Ring {
+    type Output = f64;
+    fn index(&self, i: usize) -> &f64 {
+        &self.cells[i % self.cells.len()]
+    }
+}
+
+impl std::ops::IndexMut<usize> for Ring {
+    fn index_mut(&mut self, i: usize) -> &mut f64 {
+        let n = self.cells.len();
+        &mut self.cells[i % n]
+    }
+}
+
+impl Ring {
+    fn get(&self, i: usize) -> Option<&f64> {
+        self.cells.get(i / 2)
+    }
+}
+
+#[differentiable]
+fn own_index(ring: &Ring, n: usize) -> f64 {
+    let mut total = 0.0;
+    for r in 0..n {
+        let mut s = 0.1;
+        for c in 0..n {
+            s += ring[c];
+        }
+        let mut t = 0.2;
+        for c in 0..n {
+            t += ring[r + c] * ring[c];
+        }
+        total += s * t;
+    }
+    total
+}
+
 fn message(f: impl FnOnce() -> f64 + std::panic::UnwindSafe) -> String {
     let payload = catch_unwind(f).expect_err("an index is out of bounds");
     payload.downcast_ref::<String>().expect("panics with a text").clone()
@@ -290,6 +334,13 @@ fn as_the_function_does() {
     assert_eq!(of_function, of_derivative);
 }
 
+fn of_own_index() {
+    let ring = Ring { cells: vec![0.5, 1.5, -0.7] };
+    assert_eq!(ring.get(2), Some(&1.5));
+    let (y, _) = value_and_gradient!(own_index, &ring, 5);
+    assert_eq!(y.to_bits(), own_index(&ring, 5).to_bits());
+}
+
 fn of_singles() {
     let (a, x): (Vec<f32>, _) =
         ((0..12u8).map(|k| f32::from(k) * 0.25 - 1.0).collect(), [0.5, 2.0]);
@@ -307,6 +358,7 @@ fn of_singles() {
 programs![
     sizes_of_products("a product of a matrix and a vector, of any size", || sizes()),
     sums_as_written("the sums and panics of the function", || as_the_function_does()),
+    own_index_as_written("an own `Index` beside a `get`", || of_own_index()),
     singles("a product in `f32`", || of_singles()),
     layers(
         "layers of a network, rows of a `Vec<Vec<f64>>`",
@@ -327,6 +379,7 @@ programs![
     by_slices("slices made in the outer loop", 18, |x| by_slices(x, 6, 3)),
     in_closures("sums in closures", 10, |x| in_closures(x, 6, 4)),
     of_what_changes("slices of what the outer loop changes", 9, |x| of_what_changes(x, 3)),
+    own_index("an own `Index` beside a `get`", 5, |x| own_index(&Ring { cells: x.to_vec() }, 6)),
     in_place("rows that later rows read", 42, |x| in_place(&x[..36], &x[36..])),
     triangle("inner loops that follow the outer one", 42, |x| triangle(&x[..36], &x[36..])),
     several(

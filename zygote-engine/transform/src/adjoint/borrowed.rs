@@ -92,9 +92,7 @@ fn reshaped_by(func: &Func, stmt: &Stmt, out: &mut BTreeSet<VarId>) {
     match stmt {
         Stmt::Store(place, ..) | Stmt::Update(_, place, ..) => {
             let resolved = func.resolve(place);
-            let root = func.var(resolved.root).ty.clone();
-            let ty = resolved.path.iter().fold(root, |t, proj| t.project(proj));
-            if !matches!(ty, Ty::Real | Ty::Inert) {
+            if !matches!(func.ty(&resolved), Ty::Real | Ty::Inert) {
                 out.insert(resolved.root);
             }
         }

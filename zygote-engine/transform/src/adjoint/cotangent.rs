@@ -175,9 +175,7 @@ impl Builder<'_> {
 
     pub(super) fn ty(&self, operand: &Operand) -> Ty {
         let Some(place) = operand.place() else { return Ty::Unknown };
-        let resolved = self.func.resolve(place);
-        let root = self.func.var(resolved.root).ty.clone();
-        resolved.path.iter().fold(root, |t, proj| t.project(proj))
+        self.func.ty(&self.func.resolve(place))
     }
 }
 

@@ -100,6 +100,7 @@ impl Emit<'_> {
             || state.ty != Ty::Real
             || state.kind != VarKind::Local
             || state.home != body.id
+            || !self.is_number(value)
         {
             return None;
         }
@@ -169,12 +170,7 @@ impl Emit<'_> {
             }
             _ => return None,
         };
-        let numbers = |all: &[&Operand]| {
-            all.iter().all(|o| match o.place() {
-                None => true,
-                Some(p) => self.is_part(p) && self.number(p),
-            })
-        };
+        let numbers = |all: &[&Operand]| all.iter().all(|o| self.is_number(o));
         let plain = match op {
             Op::Verbatim(tokens, ..) => !calls(tokens) && !indexes(tokens),
             Op::Use(a) => numbers(&[a]),
@@ -202,10 +198,10 @@ impl Emit<'_> {
         })
     }
 
-    fn number(&self, place: &Place) -> bool {
-        let root = self.func.var(place.root).ty.clone();
-        let ty = place.path.iter().fold(root, |ty, proj| ty.project(proj));
-        matches!(ty.peeled(), Ty::Real | Ty::Inert)
+    fn is_number(&self, operand: &Operand) -> bool {
+        operand.place().is_none_or(|p| {
+            self.is_part(p) && matches!(self.func.ty(p).peeled(), Ty::Real | Ty::Inert)
+        })
     }
 
     /// What comes before the outer loop.

@@ -19,7 +19,7 @@ impl Emit<'_> {
             return quote!(#private::#add(#marker, #a, #b, &#d, &mut #target););
         }
         let op = self.pulled(op);
-        let ty = place.path.iter().fold(self.func.var(place.root).ty.clone(), |t, p| t.project(p));
+        let ty = self.func.ty(place);
         if *ty.peeled() == Ty::Real {
             quote!(#target += #op;)
         } else {
@@ -33,8 +33,7 @@ impl Emit<'_> {
             Operand::Const(_) | Operand::Lambda(_) => Ty::Unknown,
             Operand::Place(p, _) => {
                 let p = self.func.resolve(p);
-                let root = self.func.var(p.root).ty.clone();
-                p.path.iter().fold(root, |t, proj| t.project(proj)).peeled().clone()
+                self.func.ty(&p).peeled().clone()
             }
         }
     }
@@ -77,8 +76,7 @@ impl Emit<'_> {
             Op::Same(a) => match a {
                 Operand::Place(p, _) => {
                     let target = self.shadow(p).0;
-                    let ty =
-                        p.path.iter().fold(self.func.var(p.root).ty.clone(), |t, q| t.project(q));
+                    let ty = self.func.ty(p);
                     if matches!(ty.peeled(), Ty::Real) {
                         target
                     } else {

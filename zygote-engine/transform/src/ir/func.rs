@@ -98,6 +98,11 @@ impl Func {
         resolved
     }
 
+    /// What is known of the type of a place, as it is written.
+    pub fn ty(&self, place: &Place) -> Ty {
+        place.path.iter().fold(self.var(place.root).ty.clone(), |ty, proj| ty.project(proj))
+    }
+
     /// Whether a place may carry a derivative: the payload of an error does not.
     pub fn carries(&self, place: &Place) -> bool {
         let path = self.resolve(place).path;

@@ -420,11 +420,7 @@ impl Lower {
         match operand {
             Operand::Const(t) => literal_ty(t),
             Operand::Lambda(_) => Ty::Unknown,
-            Operand::Place(p, _) => {
-                let resolved = self.func.resolve(p);
-                let root = self.func.var(resolved.root).ty.clone();
-                resolved.path.iter().fold(root, |t, proj| t.project(proj))
-            }
+            Operand::Place(p, _) => self.func.ty(&self.func.resolve(p)),
         }
     }
 }

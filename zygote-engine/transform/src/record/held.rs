@@ -84,7 +84,6 @@ impl Planner<'_> {
     }
 
     fn is_real(&self, place: &Place) -> bool {
-        let root = self.func.var(place.root).ty.clone();
-        *place.path.iter().fold(root, |ty, proj| ty.project(proj)).peeled() == Ty::Real
+        *self.func.ty(place).peeled() == Ty::Real
     }
 }
