@@ -1,4 +1,17 @@
 //! Derivative rules for the standard library.
+//!
+//! # Convention
+//! Where the value is NaN, so is the derivative: outside of the domain, and for an argument that is
+//! NaN. Elsewhere the derivative is a number or infinite:
+//! - at the end of a domain, at a pole and at an infinity it is the limit from inside the domain,
+//!   with its sign, so that the logarithm and the root have the slope ∞ at 0 and at -0;
+//! - at a kink or a jump it is what the rule says: 0 for `abs` at 0, and that of the pieces beside
+//!   the jump for `floor` and its kin;
+//! - at the origin, where `hypot` has a kink and `atan2` no limit, both partial derivatives are 0.
+//!
+//! What only adds, scales or chooses among several arguments (`mul_add`, `midpoint`, `max`, `min`,
+//! `clamp`, `copysign`) has the derivative of the sum, the product or the choice whatever the values
+//! are, as the operators have, and so has a conversion that copies the number.
 #![forbid(unsafe_code)]
 
 extern crate self as chainrules;

@@ -12,11 +12,11 @@ fn direction<T: Real>(z: &Complex<T>) -> Complex<T> {
     if norm == T::of(0.0) { zero() } else { z.unscale(norm) }
 }
 
-/// The gradient of the angle, `i z / |z|²`: the parts of the derivative of `atan2`, which does not
-/// exist at the origin, where it is NaN. Two divisions do not overflow where the square does.
+/// The gradient of the angle, `i z / |z|²`, and 0 at the origin, as for `atan2`. Two divisions do not
+/// overflow where the square does.
 fn turned<T: Real>(z: &Complex<T>) -> Complex<T> {
     let norm = z.norm();
-    times_i(z).unscale(norm).unscale(norm)
+    if norm == T::of(0.0) { zero() } else { times_i(z).unscale(norm).unscale(norm) }
 }
 
 #[rrule(Complex::conj, check(T = f64, T = f32))]
@@ -44,8 +44,8 @@ fn l1_norm<T: Real>(this: &Complex<T>) -> T {
     })
 }
 
-/// The angle. It has no gradient at the origin, where it is NaN; the jump across the negative real
-/// axis does not show in it.
+/// The angle. It has no gradient at the origin, where it is 0 by convention; the jump across the
+/// negative real axis does not show in it.
 #[rrule(Complex::arg, check(T = f64, T = f32, this = off_the_cut))]
 fn arg<T: Real>(this: Complex<T>) -> T {
     (this.arg(), |dy| Grad { this: turned(this).scale(*dy) })
@@ -54,10 +54,7 @@ fn arg<T: Real>(this: Complex<T>) -> T {
 /// Norm and angle, with the gradients of both.
 #[rrule(Complex::to_polar, check(T = f64, T = f32, this = off_the_cut))]
 fn to_polar<T: Real>(this: Complex<T>) -> (T, T) {
-    (this.to_polar(), |(dr, dtheta)| {
-        let by_norm = direction(this).scale(*dr);
-        // What the angle adds is NaN at the origin, but only where the angle matters.
-        let by_angle = turned(this).scale(*dtheta);
-        Grad { this: if *dtheta == T::of(0.0) { by_norm } else { by_norm + by_angle } }
+    (this.to_polar(), |(dr, dtheta)| Grad {
+        this: direction(this).scale(*dr) + turned(this).scale(*dtheta),
     })
 }

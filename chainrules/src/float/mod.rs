@@ -1,4 +1,6 @@
 //! Rules of the methods of `f32` and `f64`, by topic.
+//!
+//! At the ends of their domains and outside of them they follow the convention of [`chainrules`](crate).
 
 mod convert;
 mod exponential;
@@ -18,23 +20,31 @@ pub use query::*;
 pub use step::*;
 pub use trigonometric::*;
 
-/// The constants that rules need in the type they are defined for.
-trait Constants {
+/// What rules need in the type they are defined for.
+trait Primitive {
     /// The natural logarithm of 2.
     const LN_2: Self;
     /// The natural logarithm of 10.
     const LN_10: Self;
+
+    /// A derivative inside the domain, and NaN outside.
+    fn only_if(self, inside: bool) -> Self;
 }
 
-impl Constants for f32 {
-    const LN_2: Self = std::f32::consts::LN_2;
-    const LN_10: Self = std::f32::consts::LN_10;
-}
+macro_rules! primitive {
+    ($($t:ident),+) => {$(
+        impl Primitive for $t {
+            const LN_2: Self = std::$t::consts::LN_2;
+            const LN_10: Self = std::$t::consts::LN_10;
 
-impl Constants for f64 {
-    const LN_2: Self = std::f64::consts::LN_2;
-    const LN_10: Self = std::f64::consts::LN_10;
+            #[inline(always)]
+            fn only_if(self, inside: bool) -> Self {
+                if inside { self } else { Self::NAN }
+            }
+        }
+    )+};
 }
+primitive!(f32, f64);
 
 /// The gradient of a method in its arguments, for the tests of the topics.
 #[cfg(test)]

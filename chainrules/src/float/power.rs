@@ -1,9 +1,10 @@
 //! Powers, roots and arithmetic.
 
+use super::Primitive;
 use chainrules_core::scalar_rule;
 
-// The derivative at 0 is infinite.
-scalar_rule!(sqrt, |x, y| [0.5 / y], x = 0.5..4.0);
+// The derivative is infinite at 0 and -0.
+scalar_rule!(sqrt, |x, y| [0.5 / y.abs()], x = 0.5..4.0);
 
 // The derivative at 0 is infinite.
 scalar_rule!(cbrt, |x, y| [1.0 / (3.0 * y * y)]);
@@ -19,7 +20,7 @@ scalar_rule!(recip, |x, y| [-y * y], x = 0.5..4.0);
 scalar_rule!(
     powf,
     |x, p, y| [
-        if p == 0.0 { 0.0 } else { p * x.powf(p - 1.0) },
+        if p == 0.0 { 0.0 } else { (p * x.powf(p - 1.0)).only_if(!y.is_nan()) },
         if y == 0.0 || (x == 0.0 && p == 0.0) { 0.0 } else { y * x.abs().ln() }
     ],
     x = 0.5..3.0,
@@ -30,19 +31,23 @@ scalar_rule!(
 // n = 1 it is 1.
 scalar_rule!(
     powi,
-    |x, n: i32, _| [if n == 0 {
-        0.0
-    } else {
-        n as Self * n.checked_sub(1).map_or_else(|| x.powi(n) / x, |less| x.powi(less))
+    |x, n: i32, _| [match n {
+        0 => 0.0,
+        1 => Self::only_if(1.0, !x.is_nan()),
+        _ => n as Self * n.checked_sub(1).map_or_else(|| x.powi(n) / x, |less| x.powi(less)),
     }],
     n = -3..6
 );
 
 // The derivative at the origin is 0 by convention, one of the subgradients there.
-scalar_rule!(hypot, |x, b, y| [
-    if y == 0.0 { 0.0 } else { x / y },
-    if y == 0.0 { 0.0 } else { b / y }
-]);
+scalar_rule!(hypot, |x, b, y| {
+    let partial = |side: Self| match (y == 0.0, side.is_infinite()) {
+        (true, _) => 0.0,
+        (_, true) => side.signum(),
+        _ => side / y,
+    };
+    [partial(x), partial(b)]
+});
 
 scalar_rule!(mul_add, |x, a, b, _| [a, x, 1.0]);
 
@@ -57,6 +62,7 @@ mod tests {
     #[test]
     fn roots_are_infinitely_steep_at_zero() {
         assert_eq!(gradient!(rrule_sqrt(0.0)), f64::INFINITY);
+        assert_eq!(gradient!(rrule_sqrt(-0.0)), f64::INFINITY);
         assert_eq!(gradient!(rrule_cbrt(0.0)), f64::INFINITY);
     }
 
@@ -110,5 +116,6 @@ mod tests {
         assert_eq!(gradient!(rrule_hypot(0.0, 0.0)), (0.0, 0.0));
         assert_eq!(gradient!(rrule_hypot(-2.0, 0.0)), (-1.0, 0.0));
         assert_eq!(gradient!(rrule_hypot(0.0, 2.0)), (0.0, 1.0));
+        assert_eq!(gradient!(rrule_hypot(f64::NEG_INFINITY, 2.0)), (-1.0, 0.0));
     }
 }

@@ -1,5 +1,6 @@
 //! Trigonometric functions, their inverses and the units of angles.
 
+use super::Primitive;
 use chainrules_core::{rrule, scalar_rule};
 
 scalar_rule!(sin, |x, _| [x.cos()]);
@@ -22,19 +23,20 @@ scalar_rule!(acos, |x, _| [-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], x = -0.9..0.9
 
 scalar_rule!(atan, |x, _| [1.0 / (1.0 + x * x)]);
 
-// The derivative does not exist at the origin, where it is NaN. The jump across the negative
-// x-axis does not show in it. Two divisions do not overflow where h² does.
+// The derivative does not exist at the origin, where it is 0 by convention. The jump across the
+// negative x-axis does not show in it. Two divisions do not overflow where h² does.
 scalar_rule!(atan2, |y, x, _| {
     let h = x.hypot(y);
-    let partial = |z: Self| if h.is_infinite() { 0.0 } else { z / h / h };
+    let flat = Self::only_if(0.0, !x.is_nan() && !y.is_nan());
+    let partial = |z: Self| if h == 0.0 || h.is_infinite() { flat } else { z / h / h };
     [partial(x), partial(-y)]
 });
 
 // The derivative is the number of degrees in a radian.
-scalar_rule!(to_degrees, |x, _| [Self::to_degrees(1.0)]);
+scalar_rule!(to_degrees, |x, _| [Self::to_degrees(1.0).only_if(!x.is_nan())]);
 
 // The derivative is the number of radians in a degree.
-scalar_rule!(to_radians, |x, _| [Self::to_radians(1.0)]);
+scalar_rule!(to_radians, |x, _| [Self::to_radians(1.0).only_if(!x.is_nan())]);
 
 #[cfg(test)]
 mod tests {
@@ -50,7 +52,9 @@ mod tests {
     }
 
     #[test]
-    fn atan2_is_smooth_on_the_axes() {
+    fn atan2_is_smooth_on_the_axes_and_flat_at_the_origin() {
+        assert_eq!(gradient!(rrule_atan2(0.0, 0.0)), (0.0, 0.0));
+        assert_eq!(gradient!(rrule_atan2(-0.0, -0.0)), (0.0, 0.0));
         assert_eq!(gradient!(rrule_atan2(0.0, 2.0)), (0.5, 0.0));
         assert_eq!(gradient!(rrule_atan2(2.0, 0.0)), (0.0, -0.5));
         assert_eq!(gradient!(rrule_atan2(0.0, -2.0)), (-0.5, 0.0));
