@@ -97,7 +97,7 @@ fn is_of(path: &Path, module: &str) -> bool {
 
 /// Methods that are control flow, as loops and `match` are: the transformation lowers them itself, in
 /// these modules and nowhere else.
-const LANGUAGE: [(&[&str], &[&str]); 7] = [
+const LANGUAGE: [(&[&str], &[&str]); 8] = [
     // The methods of `Iterator`, those that make an iterator of a collection, and those that make a
     // collection of one.
     (
@@ -162,6 +162,11 @@ const LANGUAGE: [(&[&str], &[&str]); 7] = [
     (
         &["lower/optional"],
         &[
+            "and_then",
+            "as_deref",
+            "as_deref_mut",
+            "as_mut",
+            "as_ref",
             "back",
             "back_mut",
             "cloned",
@@ -175,13 +180,18 @@ const LANGUAGE: [(&[&str], &[&str]); 7] = [
             "front_mut",
             "get",
             "get_mut",
+            "is_some_and",
             "iter",
             "last",
             "last_key_value",
             "last_mut",
             "map",
+            "map_or",
+            "map_or_else",
             "max_by",
             "min_by",
+            "ok_or",
+            "ok_or_else",
             "split_at",
             "split_at_mut",
             "split_first",
@@ -191,6 +201,8 @@ const LANGUAGE: [(&[&str], &[&str]); 7] = [
             "unwrap",
         ],
     ),
+    // A sequence as a slice is all of its elements.
+    (&["lower/place"], &["as_mut_slice", "as_slice"]),
     // The value of a map's entry, which is inserted where there is none.
     (
         &["lower/entry"],

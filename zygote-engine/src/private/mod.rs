@@ -16,8 +16,8 @@ pub use chainrules_core::{
 pub use checks::{
     AReal, Deque, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
     IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, Sequence, StaysAPlace, bits,
-    deque, entries, finds, indexed, keys, list, map, number, receiver, refers_to, sequence,
-    the_methods_are_one,
+    deque, entries, finds, indexed, keys, list, map, number, option, optional, receiver, refers_to,
+    sequence, the_methods_are_one,
 };
 pub use objects::{
     Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, held,

@@ -271,6 +271,43 @@ fn rotated(x: &[f64], k: f64) -> f64 {
     v[0] * v[1] + v[2].sin() * v[3]
 }
 
+#[derive(Clone, Tangent)]
+struct Buffers {
+    heap: Vec<f64>,
+    row: [f64; 2],
+}
+
+#[differentiable]
+fn scaled(v: &mut [f64], k: f64) {
+    for x in v {
+        *x *= k;
+    }
+}
+
+#[differentiable]
+fn all_elements(x: &[f64], k: f64) -> f64 {
+    let mut b = Buffers { heap: x.to_vec(), row: [k, x[0]] };
+    b.heap.as_mut_slice()[0] *= 3.0;
+    b.heap.as_mut_slice().swap(0, 1);
+    scaled(b.heap.as_mut_slice(), k);
+    b.row.as_mut_slice()[1] = b.heap[0] * b.row.as_slice()[0];
+    let v = b.heap.as_slice();
+    let z: f64 = v.iter().zip(b.row.as_slice()).map(|(a, b)| a * b).sum();
+    for x in b.heap.as_mut_slice() {
+        *x += k * *x;
+    }
+    let slots = b.row.as_mut_slice();
+    slots[0] += slots[1];
+    let mut s = 0.0;
+    for x in b.heap.as_slice() {
+        s += x * x;
+    }
+    let n = b.heap.as_slice().len() as f64;
+    z + s / n
+        + b.row.as_slice().iter().sum::<f64>()
+        + b.heap.as_slice().windows(2).map(|w| w[0] * w[1]).sum::<f64>()
+}
+
 programs![
     element("`&mut v[i]`", 4, |x| element(&x[..3], x[3])),
     in_a_loop("`&mut v[i]`", 4, |x| in_a_loop(&x[..3], x[3])),
@@ -296,4 +333,5 @@ programs![
     sorted_unstably("`sort_by`, `sort_unstable_by`", 4, |x| sorted_unstably(&x[..3], x[3])),
     sorted_structs("`sort_by`, `sort_unstable_by`", 6, |x| sorted_structs(&samples(x))),
     rotated("`swap`, `reverse`, `rotate_left`, `rotate_right`", 5, |x| rotated(&x[..4], x[4])),
+    all_elements("`as_slice`, `as_mut_slice`", 4, |x| all_elements(&x[..3], x[3])),
 ];

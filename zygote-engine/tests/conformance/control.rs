@@ -201,6 +201,78 @@ fn bisection_free(x: f64) -> f64 {
     y
 }
 
+#[differentiable]
+fn found_or_left(x: f64, #[constant] limit: f64) -> f64 {
+    let mut z = x;
+    let power = loop {
+        z = z * (1.2 + x * x);
+        if z > limit {
+            break z;
+        }
+        if z < -limit {
+            return z * x;
+        }
+        z += 0.1 * x;
+    };
+    power * limit
+}
+
+#[differentiable]
+fn left_below(x: f64) -> f64 {
+    found_or_left(-x, 2.0)
+}
+
+#[differentiable]
+fn loop_at_the_end(x: f64, #[constant] limit: f64) -> f64 {
+    let mut z = 1.0 + x * x;
+    let mut k = 0;
+    loop {
+        z = z * 1.5 + x;
+        k += 1;
+        if k > 20 {
+            return x;
+        }
+        if z > limit {
+            break z * limit;
+        }
+    }
+}
+
+#[differentiable]
+fn printed(x: &[f64], k: f64) -> f64 {
+    let y = dbg!(x[0] * k) * x[1];
+    let (a, b) = dbg!(y * y, k);
+    dbg!(x);
+    dbg!(&a, b + 1.0);
+    let mut v = dbg!(x.to_vec(), k).0;
+    dbg!(&mut v).push(k);
+    v[0] *= 2.0;
+    dbg!();
+    a * b + dbg!(v[0]) * dbg!(v)[1]
+}
+
+#[differentiable]
+fn asserted(x: &[f64], k: f64) -> f64 {
+    assert!(
+        {
+            let n = x.len();
+            n > 1
+        },
+        "{} numbers",
+        x.len()
+    );
+    debug_assert!(x.iter().all(|v| {
+        let (s, k) = (v * v, 1.0);
+        s < 100.0 * k
+    }));
+    println!("{:?}", {
+        let mut n = x.to_vec();
+        n.reverse();
+        n
+    });
+    x[0] * x[1] * k
+}
+
 programs![
     branches("`if`, `else if`, `else`", 2, |x| branches(x[0], x[1])),
     branch_without_else("`if` as a statement", 2, |x| branch_without_else(x[0], x[1])),
@@ -217,4 +289,9 @@ programs![
     deferred("variables assigned later", 2, |x| deferred(x[0], x[1])),
     exits_in_operands("exits inside an operand", 2, |x| exits_in_operands(x[0], x[1])),
     return_from_a_loop("`return` from nested loops", 4, |x| return_from_a_loop(x)),
+    found_or_left("loops with a value that return", 1, |x| found_or_left(x[0], 4.0)),
+    found_or_left_below("loops with a value that return", 1, |x| left_below(x[0])),
+    loop_at_the_end("loops with a value that return", 1, |x| loop_at_the_end(x[0], 9.0)),
+    printed("`dbg!`", 3, |x| printed(&x[..2], x[2])),
+    asserted("`let` in assertions", 3, |x| asserted(&x[..2], x[2])),
 ];

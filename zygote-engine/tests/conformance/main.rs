@@ -40,6 +40,7 @@ mod operators;
 mod options;
 mod parts;
 mod patterns;
+mod payloads;
 mod pointers;
 mod refused;
 mod scalars;

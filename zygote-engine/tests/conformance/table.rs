@@ -29,6 +29,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Enums", crate::enums::PROGRAMS),
     ("Patterns", crate::patterns::PROGRAMS),
     ("`Option` and `Result`", crate::options::PROGRAMS),
+    ("References to what is in an `Option`", crate::payloads::PROGRAMS),
     ("Closures", crate::closures::PROGRAMS),
     ("Functions that give closures", crate::curried::PROGRAMS),
     ("`fn` pointers", crate::pointers::PROGRAMS),

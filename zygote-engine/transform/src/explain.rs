@@ -117,6 +117,7 @@ impl Text<'_> {
                 format!("{at}[{}{}{}]", show(a), if *inclusive { "..=" } else { ".." }, show(b))
             }
             Proj::Deref => format!("(*{at})"),
+            Proj::AsSlice => format!("{at}[..]"),
             Proj::FromEnd(n) => format!("{at}[len - {n}]"),
             Proj::Variant(path, member) => {
                 let part = match member {

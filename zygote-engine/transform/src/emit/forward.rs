@@ -1,6 +1,6 @@
 //! The forward sweep: the user's statements with saves added.
 
-use super::{Emit, TokenStream, operator, private, tape, tuple};
+use super::{Access, Emit, TokenStream, operator, private, tape, tuple};
 use crate::adjoint::{Point, Witness};
 use crate::ir::{
     Call, Callee, Chain, Exit, For, Mode, Op, Operand, Region, RegionId, Source, Stmt, VarId,
@@ -132,7 +132,7 @@ impl Emit<'_> {
                 quote!(let #v = #place;)
             }
             Stmt::Store(place, value, old) => {
-                let (place, value) = (self.place(place), self.operand(value));
+                let (place, value) = (self.place_for(place, Access::Write), self.operand(value));
                 if self.record.saved.contains(old) {
                     let old = self.name(*old);
                     quote!(let __new = #value; let #old = ::core::mem::replace(&mut #place, __new);)
@@ -142,7 +142,7 @@ impl Emit<'_> {
             }
             Stmt::Update(op, place, value, old) => {
                 let op: TokenStream = format!("{op}=").parse().expect("operators are tokens");
-                let (place, value) = (self.place(place), self.operand(value));
+                let (place, value) = (self.place_for(place, Access::Write), self.operand(value));
                 let save = self.record.saved.contains(old).then(|| {
                     let old = self.name(*old);
                     quote!(let #old = ::core::clone::Clone::clone(&#place);)

@@ -179,6 +179,10 @@ impl Emit<'_> {
                 if self.may_miss.get() { quote!((*#at.get(#range)?)) } else { quote!(#at[#range]) }
             }
             Proj::Deref => quote!((*#at)),
+            Proj::AsSlice => match access {
+                Access::Read => quote!((*#at.as_slice())),
+                Access::Write => quote!((*#at.as_mut_slice())),
+            },
             Proj::Key(key) => {
                 let (private, key) = (private(), self.operand(key));
                 match access {

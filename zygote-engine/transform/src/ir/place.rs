@@ -14,6 +14,8 @@ pub enum Proj {
     Slice(Option<Operand>, Option<Operand>, bool),
     /// `*place`.
     Deref,
+    /// `place.as_slice()`, all elements in a row.
+    AsSlice,
     /// `[key]` of a map.
     Key(Operand),
     /// `[len - n]`, in a pattern.
@@ -61,6 +63,12 @@ impl Place {
         self.root == other.root && !self.is_disjoint(other)
     }
 
+    /// Whether a part is found by one method or pattern to be read, and by another to be changed.
+    pub fn is_lent(&self) -> bool {
+        let lends = |p: &Proj| matches!(p, Proj::AsSlice | Proj::FromEnd(_) | Proj::Variant(..));
+        self.path.iter().any(lends)
+    }
+
     /// The operands of the path: indices and bounds.
     pub fn indices(&self) -> Vec<&Operand> {
         let mut all = vec![];
@@ -68,7 +76,8 @@ impl Place {
             match proj {
                 Proj::Index(i) | Proj::Key(i) => all.push(i),
                 Proj::Slice(a, b, _) => all.extend(a.iter().chain(b)),
-                Proj::Field(_) | Proj::Deref | Proj::FromEnd(_) | Proj::Variant(..) => {}
+                Proj::Field(_) | Proj::Deref | Proj::AsSlice => {}
+                Proj::FromEnd(_) | Proj::Variant(..) => {}
             }
         }
         all

@@ -72,7 +72,7 @@ impl Ty {
         match (self.peeled(), proj) {
             (Self::Seq(of), Proj::Index(_) | Proj::FromEnd(_)) => (**of).clone(),
             (Self::Of(Collection::Map, of), Proj::Key(_)) => (**of).clone(),
-            (Self::Seq(of), Proj::Slice(..)) => Self::Seq(of.clone()),
+            (Self::Seq(of), Proj::Slice(..) | Proj::AsSlice) => Self::Seq(of.clone()),
             (Self::Tuple(of), Proj::Field(syn::Member::Unnamed(i))) => {
                 of.get(i.index as usize).cloned().unwrap_or(Self::Unknown)
             }

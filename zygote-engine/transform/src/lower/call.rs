@@ -1,7 +1,8 @@
 //! Calls of methods and functions.
 
 use super::Lower;
-use super::place::strip;
+use super::optional::is_exclusive;
+use super::place::{slice_mode, strip};
 use crate::error::{Result, unsupported};
 use crate::ir::{
     Call, Callee, Func, Lambda, Mode, Op, Operand, Place, Region, Stmt, Ty, VarId, VarKind,
@@ -18,11 +19,17 @@ impl Lower {
         if let Some(t) = &m.turbofish {
             return unsupported(t, "a turbofish", "write the type in a `let`");
         }
-        let receiver = if self.is_place(&m.receiver) {
+        let receiver = if self.is_place(&m.receiver) && slice_mode(&m.receiver).is_none() {
             let place = self.place(&m.receiver, out)?;
             self.pinned(place, out)
         } else {
             match self.operand(&m.receiver, out)? {
+                Operand::Place(p, mode)
+                    if p.is_lent() && (mode == Mode::Exclusive || is_exclusive(&m.receiver)) =>
+                {
+                    let span = m.receiver.span();
+                    self.part(Operand::Place(p, Mode::Exclusive), span, out)
+                }
                 Operand::Place(p, _) => p,
                 constant => {
                     let ty = self.ty(&constant);

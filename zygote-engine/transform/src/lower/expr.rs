@@ -1,10 +1,10 @@
 //! Expressions.
 
-use super::place::{is_comparison, strip};
+use super::place::{is_comparison, slice_mode, strip};
 use super::pure::Calls;
 use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Construct, Mode, Op, Operand, Stmt, Ty, VarId, VarKind};
+use crate::ir::{Construct, Mode, Op, Operand, Proj, Stmt, Ty, VarId, VarKind};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
@@ -65,6 +65,7 @@ impl Lower {
                 Ok(Op::Repeat(value, len, false))
             }
             Expr::Macro(m) if m.mac.path.is_ident("vec") => self.vec_macro(&m.mac, out),
+            Expr::Macro(m) if m.mac.path.is_ident("dbg") => self.debugged(&m.mac, out),
             Expr::Macro(m) if m.mac.path.is_ident("format") => {
                 let tokens = self.renamed(m.mac.tokens.clone())?;
                 let path = &m.mac.path;
@@ -143,6 +144,9 @@ impl Lower {
     }
 
     pub(super) fn read(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {
+        if let (Some(mode), Expr::MethodCall(m)) = (slice_mode(e), strip(e)) {
+            return self.lent_as(mode, &m.receiver, Some(Proj::AsSlice), out);
+        }
         let place = self.place(e, out)?;
         let root = self.func.var(place.root);
         if place.path.is_empty() {
@@ -255,8 +259,20 @@ impl Lower {
 
     fn reference(&mut self, r: &syn::ExprReference, out: &mut Vec<Stmt>) -> Result<Op> {
         let mode = if r.mutability.is_some() { Mode::Exclusive } else { Mode::Shared };
+        self.lent_as(mode, &r.expr, None, out)
+    }
+
+    /// A reference to a place, or to a part of it.
+    fn lent_as(
+        &mut self,
+        mode: Mode,
+        of: &Expr,
+        part: Option<Proj>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
         // `&v[a..b]` of a value that is no place borrows an intermediate value.
-        let place = self.place(&r.expr, out)?;
+        let mut place = self.place(of, out)?;
+        place.path.extend(part);
         if mode == Mode::Exclusive
             && !self.func.changeable(&place)
             && let VarKind::Local = self.func.var(place.root).kind

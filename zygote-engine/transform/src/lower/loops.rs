@@ -4,10 +4,11 @@ use super::branch::find_let;
 use super::chain::{Pipe, Pipeline};
 use super::exits::cut_short;
 use super::pattern::{Binds, Subject};
+use super::place::slice_mode;
 use super::pure::Calls;
 use super::{Loop, Lower, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{For, Place, Region, Source, Stmt, Ty, VarId, VarKind};
+use crate::ir::{For, Mode, Place, Region, Source, Stmt, Ty, VarId, VarKind};
 use quote::quote;
 use syn::Expr;
 
@@ -15,7 +16,8 @@ impl Lower {
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) -> Result<()> {
         if self.is_place(&f.expr) {
             let place = self.place(&f.expr, out)?;
-            if self.refers(&place) == Some(true) {
+            let exclusive = slice_mode(&f.expr) == Some(Mode::Exclusive);
+            if exclusive || self.refers(&place) == Some(true) {
                 let pipeline = match self.parsed(&f.expr, true, Some(&f.pat))? {
                     Some(pipeline) => pipeline,
                     None => Pipeline::of(Pipe::Elements((*f.expr).clone(), true)),

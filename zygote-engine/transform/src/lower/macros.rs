@@ -2,9 +2,11 @@
 
 use super::{Lower, Named};
 use crate::error::{Result, unsupported};
-use crate::ir::Stmt;
+use crate::ir::{Op, Operand, Stmt};
 use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::Parser;
+use syn::spanned::Spanned;
 
 /// The macros that only read and print.
 const KEPT: [&str; 15] = [
@@ -36,9 +38,53 @@ impl Lower {
         if !is_kept(&mac.path) {
             return unsupported(&mac.path, "this macro", "write out what it does");
         }
+        if mac.path.is_ident("dbg") {
+            return match self.debugged(mac, out)? {
+                Op::Use(_) => Ok(()),
+                op => Ok(drop(self.temp(mac.path.span(), crate::ir::Ty::Unknown, op, out))),
+            };
+        }
         let (path, tokens) = (&mac.path, self.renamed(mac.tokens.clone())?);
         out.push(Stmt::Macro(quote!(#path!(#tokens))));
         Ok(())
+    }
+
+    /// `dbg!(value, ..)`: prints as it does, and gives the values.
+    pub(super) fn debugged(&mut self, mac: &syn::Macro, out: &mut Vec<Stmt>) -> Result<Op> {
+        let span = mac.path.span();
+        let values = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated
+            .parse2(mac.tokens.clone())?;
+        if values.is_empty() {
+            out.push(Stmt::Macro(mac.to_token_stream()));
+            return Ok(Op::Use(Operand::Const(quote!(()))));
+        }
+        let mut given = vec![];
+        for value in &values {
+            let operand = self.operand(value, out)?;
+            let operand = match operand {
+                Operand::Place(p, mode) if p.path.is_empty() => Operand::Place(p, mode),
+                other => {
+                    let ty = self.ty(&other);
+                    self.temp(value.span(), ty, Op::Use(other), out)
+                }
+            };
+            let shown = match &operand {
+                Operand::Place(p, _) => super::placeholder(p.root, value.span()),
+                _ => unreachable!("an intermediate value is a place"),
+            };
+            out.push(Stmt::Macro(quote_spanned! {span=>
+                ::std::eprintln!(
+                    "[{}:{}:{}] {} = {:#?}",
+                    ::core::file!(), ::core::line!(), ::core::column!(),
+                    ::core::stringify!(#value), &#shown
+                )
+            }));
+            given.push(operand);
+        }
+        Ok(match <[Operand; 1]>::try_from(given) {
+            Ok([one]) => Op::Use(one),
+            Err(several) => Op::Tuple(several),
+        })
     }
 
     pub(super) fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {
@@ -55,14 +101,18 @@ impl Lower {
                 TokenTree::Ident(i) if ["return", "break", "continue"].iter().any(|w| i == w) => {
                     return unsupported(i, "leaving from inside a macro", "leave in a statement");
                 }
-                TokenTree::Punct(p) if p.as_char() == '=' && is_plain_assignment(&tokens, k) => {
+                TokenTree::Punct(p)
+                    if p.as_char() == '='
+                        && is_plain_assignment(&tokens, k)
+                        && !is_binding(&tokens[..k]) =>
+                {
                     return unsupported(
                         p,
                         "an assignment inside a macro",
                         "assign in a statement of its own",
                     );
                 }
-                TokenTree::Ident(i) if i == "mut" => {
+                TokenTree::Ident(i) if i == "mut" && !is_binding(&tokens[..k]) => {
                     return unsupported(i, "`&mut` inside a macro", "call it in a statement");
                 }
                 TokenTree::Ident(i) if was != '.' => match self.lookup(i) {
@@ -76,7 +126,11 @@ impl Lower {
                             _ => false,
                         };
                         // A method called through a shared reference can't change the variable.
-                        let tokens = if part { quote!((&#name)) } else { quote!(#name) };
+                        let span = i.span();
+                        let tokens = match part {
+                            true => quote_spanned!(span=> (&#name)),
+                            false => quote!(#name),
+                        };
                         out.extend(tokens);
                         continue;
                     }
@@ -114,6 +168,13 @@ impl Lower {
         new.set_span(literal.span());
         new
     }
+}
+
+/// Whether tokens end in a `let` whose value follows.
+fn is_binding(tokens: &[TokenTree]) -> bool {
+    let ends = |t: &TokenTree| matches!(t, TokenTree::Punct(p) if ";=".contains(p.as_char()));
+    let statement = tokens.rsplit(ends).next().unwrap_or_default();
+    statement.iter().any(|t| matches!(t, TokenTree::Ident(i) if i == "let"))
 }
 
 /// Whether the `=` at `k` assigns a variable, rather than compare or name an argument.

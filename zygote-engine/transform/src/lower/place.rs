@@ -19,6 +19,7 @@ impl Lower {
             Expr::Paren(p) => self.is_place(&p.expr),
             Expr::Group(g) => self.is_place(&g.expr),
             Expr::Unary(u) => matches!(u.op, UnOp::Deref(_)) && self.is_place(&u.expr),
+            Expr::MethodCall(m) => as_slice(m).is_some() && self.is_place(&m.receiver),
             _ => false,
         }
     }
@@ -49,6 +50,13 @@ impl Lower {
                     _ => unreachable!("checked"),
                 }
             }
+            Expr::Unary(u)
+                if matches!(u.op, UnOp::Deref(_))
+                    && slice_mode(&u.expr).is_some()
+                    && self.is_place(&u.expr) =>
+            {
+                self.place(&u.expr, out)
+            }
             Expr::Unary(u) if matches!(u.op, UnOp::Deref(_)) => {
                 if !self.is_place(&u.expr) {
                     // A reference that is no variable: its place is known.
@@ -68,6 +76,9 @@ impl Lower {
             }
             Expr::Paren(p) => self.place(&p.expr, out),
             Expr::Group(g) => self.place(&g.expr, out),
+            Expr::MethodCall(m) if as_slice(m).is_some() && self.is_place(&m.receiver) => {
+                Ok(self.place(&m.receiver, out)?.then(Proj::AsSlice))
+            }
             _ => self.value_place(e, out),
         }
     }
@@ -232,6 +243,34 @@ impl Lower {
             );
         }
         Ok(place)
+    }
+}
+
+/// Whether a method gives all elements of its receiver as a slice, and how.
+fn as_slice(m: &syn::ExprMethodCall) -> Option<Mode> {
+    match (m.method.to_string().as_str(), m.args.len()) {
+        ("as_slice", 0) => Some(Mode::Shared),
+        ("as_mut_slice", 0) => Some(Mode::Exclusive),
+        _ => None,
+    }
+}
+
+/// How an expression is a reference to all elements of a place.
+pub(super) fn slice_mode(e: &Expr) -> Option<Mode> {
+    match strip(e) {
+        Expr::MethodCall(m) => as_slice(m),
+        _ => None,
+    }
+}
+
+/// The same elements by shared reference.
+pub(super) fn read_only(e: &Expr) -> Expr {
+    match strip(e) {
+        Expr::MethodCall(m) if as_slice(m) == Some(Mode::Exclusive) => {
+            let receiver = &m.receiver;
+            syn::parse_quote!(#receiver.as_slice())
+        }
+        e => e.clone(),
     }
 }
 

@@ -2,13 +2,14 @@
 //! own, and so does what is evaluated before it.
 
 use super::Lower;
+use super::optional::{is_reference_to_part, reference_or_error};
 use super::place::strip;
 use crate::error::{Result, unsupported};
 use proc_macro2::Span;
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Expr, parse_quote_spanned};
+use syn::{Expr, Pat, parse_quote_spanned};
 
 /// What `?` leaves a function with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,8 +65,17 @@ impl Lower {
                 }
                 match &mut *init.expr {
                     Expr::Try(t) if init.diverge.is_none() => {
-                        self.lift(&mut t.expr, &mut lets)?;
-                        *init.expr = self.tried(t)?;
+                        if let Some((mut value, leave)) = self.reference_or(t) {
+                            self.lift(&mut value, &mut lets)?;
+                            let pattern = match &local.pat {
+                                Pat::Type(t) => &t.pat,
+                                other => other,
+                            };
+                            stmt = let_some(pattern, &value, &leave, t.question_token.span());
+                        } else {
+                            self.lift(&mut t.expr, &mut lets)?;
+                            *init.expr = self.tried(t)?;
+                        }
                     }
                     e => self.lift(e, &mut lets)?,
                 }
@@ -97,6 +107,21 @@ impl Lower {
                 "write it out, `Option<..>` or `Result<..>`, or use `match`",
             ),
         }
+    }
+
+    /// An optional reference to a part and how the function is left without one: `xs.first()?`,
+    /// `option.as_ref().ok_or(error)?`.
+    fn reference_or(&self, t: &syn::ExprTry) -> Option<(Expr, Expr)> {
+        let span = t.question_token.span();
+        let none = parse_quote_spanned!(span=> return ::core::option::Option::None);
+        if self.fallible == Some(Fallible::Option) && is_reference_to_part(&t.expr) {
+            return Some(((*t.expr).clone(), none));
+        }
+        let (reference, error) = reference_or_error(&t.expr)?;
+        let leave = parse_quote_spanned!(span=> {
+            return ::core::result::Result::Err(::core::convert::From::from(#error))
+        });
+        (self.fallible == Some(Fallible::Result)).then_some((reference, leave))
     }
 
     fn bound(&mut self, value: Expr, span: Span, lets: &mut Vec<syn::Stmt>) -> Expr {
@@ -136,6 +161,16 @@ impl Lower {
             _ => None,
         };
         let parts: Vec<&mut Expr> = match e {
+            Expr::Try(t) if self.reference_or(t).is_some() => {
+                let (mut value, leave) = self.reference_or(t).expect("checked");
+                self.lift(&mut value, lets)?;
+                self.tries += 1;
+                let span = t.question_token.span();
+                let name = format_ident!("__before_{}", self.tries, span = span);
+                lets.push(let_some(&parse_quote_spanned!(span=> #name), &value, &leave, span));
+                *e = parse_quote_spanned!(span=> #name);
+                return Ok(());
+            }
             Expr::Try(t) => {
                 self.lift(&mut t.expr, lets)?;
                 let (value, span) = (self.tried(t)?, t.question_token.span());
@@ -232,6 +267,13 @@ impl Lower {
     }
 }
 
+/// `let Some(pattern) = value else { leave };`
+fn let_some(pattern: &syn::Pat, value: &Expr, leave: &Expr, span: Span) -> syn::Stmt {
+    parse_quote_spanned!(span=>
+        let ::core::option::Option::Some(#pattern) = #value else { #leave };
+    )
+}
+
 fn refused<T>(e: &Expr) -> Result<T> {
     unsupported(e, "`?` here", "bind the value with `let` first")
 }
@@ -284,7 +326,7 @@ pub(super) fn asks(e: &Expr) -> bool {
 }
 
 /// Whether an expression may be left for what is outside: a loop around it, or the function's caller.
-fn leaves(e: &Expr) -> bool {
+pub(super) fn leaves(e: &Expr) -> bool {
     #[derive(Default)]
     struct Find<'a> {
         found: bool,

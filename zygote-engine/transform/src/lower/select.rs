@@ -27,6 +27,13 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
+        if let Some((option, reference)) = super::optional::reference_to_option(&m.expr) {
+            if self.is_place(option) {
+                self.known_of(option, "optional", out)?;
+            }
+            let m = syn::ExprMatch { expr: Box::new(reference), ..m.clone() };
+            return self.selection(&m, tail, out);
+        }
         if let Some(value) = self.select_optional(m, tail, out)? {
             return Ok(value);
         }

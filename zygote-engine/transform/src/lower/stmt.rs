@@ -2,10 +2,11 @@
 
 use super::assign::compound;
 use super::macros::is_kept;
+use super::place::strip;
 use super::select::mentions;
 use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Exit, Op, Operand, Place, Stmt, Ty, Var, VarKind};
+use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, Var, VarKind};
 use proc_macro2::TokenTree;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -158,12 +159,26 @@ impl Lower {
         value: Option<Operand>,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
+        let value = value.map(|value| self.last_read(value, out));
         if tail == Tail::Return {
             let value = value.unwrap_or_else(|| Operand::Const(quote!(())));
             out.push(Stmt::Exit(Exit::Return(value)));
             return Ok(None);
         }
         Ok(value)
+    }
+
+    /// What is read through an exclusive reference is read while the reference is in use.
+    fn last_read(&mut self, value: Operand, out: &mut Vec<Stmt>) -> Operand {
+        match &value {
+            Operand::Place(p, Mode::Value)
+                if matches!(self.func.var(p.root).kind, VarKind::Alias(_, true)) =>
+            {
+                let ty = self.ty(&value);
+                self.temp(self.func.var(p.root).name.span(), ty, Op::Use(value), out)
+            }
+            _ => value,
+        }
     }
 
     /// The value of a block.
@@ -194,6 +209,12 @@ impl Lower {
             Expr::Loop(l) if tail == Tail::Return && !super::labelled::has_value(l) => {
                 self.expression(e, out)?;
                 Ok(None)
+            }
+            Expr::Loop(l) if super::question::leaves(e) => {
+                let span = l.loop_token.span;
+                let bound: syn::Block =
+                    syn::parse_quote_spanned!(span=> { let __left = #l; __left });
+                self.stmts(&bound.stmts, tail, out)
             }
             Expr::Binary(b) if compound(&b.op).is_some() => {
                 self.expression(e, out)?;
@@ -299,7 +320,9 @@ impl Lower {
         if let (Op::Use(value), Some(e)) = (&op, out.last())
             && super::exits::leaves(e)
         {
-            if let Some(place) = value.place() {
+            // The value of a loop is there from its start.
+            let is_loop = matches!(strip(&init.expr), Expr::Loop(_));
+            if let (Some(place), false) = (value.place(), is_loop) {
                 self.check_left_value(place, declared, &init.expr)?;
             }
             return Ok(Some((pattern, declared, value.clone())));
@@ -386,7 +409,10 @@ impl Lower {
             Expr::Loop(l) => self.endless_loop(l, out),
             Expr::Return(r) => {
                 let value = match &r.expr {
-                    Some(e) => self.operand(e, out)?,
+                    Some(e) => {
+                        let value = self.operand(e, out)?;
+                        self.last_read(value, out)
+                    }
                     None => Operand::Const(quote!(())),
                 };
                 out.push(Stmt::Exit(Exit::Return(value)));

@@ -151,7 +151,8 @@ impl Lower {
     fn settled(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Expr> {
         let Expr::MethodCall(m) = crate::lower::place::strip(e) else { return Ok(e.clone()) };
         let mut settled = m.clone();
-        let of_iterator = matches!(crate::lower::place::strip(&m.receiver), Expr::MethodCall(_));
+        let of_iterator = !self.is_place(&m.receiver)
+            && matches!(crate::lower::place::strip(&m.receiver), Expr::MethodCall(_));
         if m.method != "iter" {
             *settled.receiver = self.settled(&m.receiver, out)?;
         } else if of_iterator {

@@ -3,7 +3,7 @@
 use crate::error::{Result, unsupported};
 use crate::ir::{Chain, Mode, Op, Operand, Source, Stmt, Ty};
 use crate::lower::Lower;
-use crate::lower::place::strip;
+use crate::lower::place::{slice_mode, strip};
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -37,6 +37,11 @@ impl Lower {
                     lo = self.temp(r.span(), Ty::Inert, Op::Use(lo), out);
                 }
                 Ok(Chain::Range(lo, hi, matches!(r.limits, syn::RangeLimits::Closed(_))))
+            }
+            e if slice_mode(e) == Some(Mode::Shared) && self.is_place(e) => {
+                let place = self.place(e, out)?;
+                let place = self.pinned(place, out);
+                Ok(Chain::Root(Operand::Place(place, Mode::Shared)))
             }
             Expr::MethodCall(m) => {
                 if let Some(t) = &m.turbofish {

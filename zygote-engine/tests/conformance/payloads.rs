@@ -1,0 +1,213 @@
+//! References to what is in an `Option`: `as_ref`, `as_mut`, `as_deref`, `as_deref_mut`.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Tangent)]
+struct Layer {
+    weights: Vec<f64>,
+    bias: Option<Vec<f64>>,
+    next: Option<Box<Layer>>,
+}
+
+#[differentiable]
+fn apply(layer: &Layer, input: f64) -> f64 {
+    let mut y = layer.weights[0] * input;
+    match layer.bias.as_ref() {
+        Some(bias) => y += bias[0] * bias[1],
+        None => y *= layer.weights[1],
+    }
+    match layer.next.as_deref() {
+        Some(next) => apply(next, y),
+        None => y,
+    }
+}
+
+#[differentiable]
+fn matched(x: &[f64], biased: bool) -> f64 {
+    apply(&layers_of(x, biased), x[3])
+}
+
+#[differentiable]
+fn layers_of(x: &[f64], biased: bool) -> Layer {
+    let last = Layer { weights: vec![x[2], x[3]], bias: None, next: None };
+    let bias = if biased { Some(vec![x[1], x[0]]) } else { None };
+    Layer { weights: vec![x[0], x[1]], bias, next: Some(Box::new(last)) }
+}
+
+#[differentiable]
+fn patterns_of_payloads(a: &Option<(f64, Vec<f64>)>, k: f64) -> f64 {
+    match a.as_ref() {
+        Some((s, v)) if v.len() > 1 => s * v[1] * k,
+        Some((s, _)) => s * s,
+        None => k * k,
+    }
+}
+
+#[differentiable]
+fn of_result(r: &Result<Vec<f64>, String>, k: f64) -> f64 {
+    match r.as_ref() {
+        Ok(v) => v[0] * k,
+        Err(message) => k * message.len() as f64,
+    }
+}
+
+#[differentiable]
+fn mapped(layer: &Layer, k: f64) -> f64 {
+    let a = layer.bias.as_ref().map(|b| b[0] * k).unwrap_or(k);
+    let b = layer.bias.as_deref().map_or(k * k, |b| b.iter().sum());
+    let c = layer.next.as_ref().map_or_else(|| k, |next| next.weights[1] * k);
+    let d = layer.next.as_ref().and_then(|next| next.bias.as_ref().map(|b| b[0])).unwrap_or(a * k);
+    a * b + c * d
+}
+
+#[differentiable]
+fn changed(layer: &Layer, k: f64) -> f64 {
+    let mut layer = layer.clone();
+    if let Some(bias) = layer.bias.as_mut() {
+        bias[0] *= k;
+        bias.push(k * k);
+    }
+    if let Some(next) = layer.next.as_deref_mut() {
+        next.weights[0] *= next.weights[1] * k;
+    }
+    layer.next.as_mut().unwrap().weights.push(k);
+    let next = layer.next.as_deref_mut().expect("there is one");
+    next.weights[1] += next.weights[2] * next.weights[0];
+    let sum = layer.bias.as_ref().map_or(0.0, |b| b.iter().map(|x| x * x).sum());
+    sum + layer.next.as_ref().unwrap().weights.iter().product::<f64>()
+}
+
+#[differentiable]
+fn in_a_loop(layer: &Layer, k: f64) -> f64 {
+    let mut layer = layer.clone();
+    for i in 0..2 {
+        if let Some(bias) = layer.bias.as_mut() {
+            bias[i] *= k + bias[1 - i];
+        } else {
+            layer.bias = Some(vec![k, k * k]);
+        }
+    }
+    let mut s = 0.0;
+    while let Some(bias) = layer.bias.as_ref() {
+        s += bias[0] * bias[1];
+        if s > 0.0 && bias.len() == 2 {
+            layer.bias.as_mut().unwrap().push(s);
+        } else {
+            break;
+        }
+    }
+    s
+}
+
+#[differentiable]
+fn product(layer: &Layer) -> Option<f64> {
+    let bias = layer.bias.as_ref()?;
+    let first = bias.first()?;
+    let next = layer.next.as_deref()?;
+    Some(bias[1] * first * next.weights.last()? + sum_of(layer.bias.as_ref()?))
+}
+
+#[differentiable]
+fn sum_of(v: &[f64]) -> f64 {
+    v.iter().sum()
+}
+
+#[differentiable]
+fn checked(layer: &Layer) -> Result<f64, String> {
+    let bias = layer.bias.as_ref().ok_or("no bias")?;
+    let next = layer.next.as_ref().ok_or_else(|| String::from("no layer"))?;
+    Ok(bias[0] * next.weights[0] + bias.get(1).ok_or("too short")?)
+}
+
+#[differentiable]
+fn tried(layer: &Layer, k: f64) -> f64 {
+    product(layer).unwrap_or(k) * k + checked(layer).unwrap_or(k * k)
+}
+
+#[differentiable]
+fn asked(layer: &Layer, k: f64) -> f64 {
+    let long = layer.bias.as_ref().is_some_and(|b| b.len() > 1);
+    if long && layer.next.as_deref().is_some_and(|n| n.weights.len() == 2) { k * k } else { k }
+}
+
+#[differentiable]
+fn ends(x: &[f64], k: usize) -> f64 {
+    let a = x.get(k).map_or(1.0, |v| v * v);
+    let b = x.get(k + 1).and_then(|v| if *v > 0.0 { Some(v * 3.0) } else { None }).unwrap_or(0.5);
+    let c = x.first().map_or_else(|| 1.0, |v| v * a);
+    a * b + c + x[1]
+}
+
+#[differentiable]
+fn mapped_of(x: &[f64], biased: bool) -> f64 {
+    mapped(&layers_of(x, biased), x[3]) + sum_of(x)
+}
+
+#[differentiable]
+fn changed_of(x: &[f64], biased: bool) -> f64 {
+    changed(&layers_of(x, biased), x[3]) + sum_of(x)
+}
+
+#[differentiable]
+fn in_a_loop_of(x: &[f64], biased: bool) -> f64 {
+    in_a_loop(&layers_of(x, biased), x[3]) + sum_of(x)
+}
+
+#[differentiable]
+fn tried_of(x: &[f64], biased: bool) -> f64 {
+    tried(&layers_of(x, biased), x[3]) + sum_of(x)
+}
+
+#[differentiable]
+fn asked_of(x: &[f64], biased: bool) -> f64 {
+    asked(&layers_of(x, biased), x[3]) + sum_of(x)
+}
+
+#[differentiable]
+fn patterns_of(x: &[f64]) -> f64 {
+    let several = Some((x[0], x[1..3].to_vec()));
+    let one = Some((x[1], vec![x[2]]));
+    patterns_of_payloads(&several, x[3]) + patterns_of_payloads(&one, x[3])
+        - patterns_of_payloads(&None, x[3])
+}
+
+#[differentiable]
+fn results(x: &[f64]) -> f64 {
+    let error = Err(String::from("none"));
+    of_result(&Ok(x[..2].to_vec()), x[2]) * of_result(&error, x[1])
+}
+
+programs![
+    matched("`as_ref`, `as_deref` in `match`", 4, |x| matched(x, true)),
+    unbiased("`as_ref`, `as_deref` in `match`", 4, |x| matched(x, false)),
+    patterns_of_payloads("`as_ref`, `as_deref` in `match`", 4, |x| patterns_of(x)),
+    of_result("`as_ref` of `Result`", 3, |x| results(x)),
+    mapped("`map`, `map_or`, `map_or_else`, `and_then` of references", 4, |x| mapped_of(x, true)),
+    mapped_to_others("`map`, `map_or`, `map_or_else`, `and_then` of references", 4, |x| mapped_of(
+        x, false
+    )),
+    changed("`as_mut`, `as_deref_mut`, `unwrap`, `expect`", 4, |x| changed_of(x, true)),
+    in_a_loop("`as_mut`, `as_ref` in loops", 4, |x| in_a_loop_of(x, true)),
+    started_in_a_loop("`as_mut`, `as_ref` in loops", 4, |x| in_a_loop_of(x, false)),
+    tried("`?`, `ok_or` of references", 4, |x| tried_of(x, true)),
+    tried_in_vain("`?`, `ok_or` of references", 4, |x| tried_of(x, false)),
+    asked("`is_some_and` of references", 4, |x| asked_of(x, true)),
+    ends("`get`, `first` with `map_or`, `and_then`", 3, |x| ends(x, 1)),
+    past_the_end("`get`, `first` with `map_or`, `and_then`", 3, |x| ends(x, 2)),
+];
+
+#[test]
+fn the_message_of_an_absent_payload_is_the_functions() {
+    #[differentiable]
+    fn first(v: &Option<Vec<f64>>) -> f64 {
+        let mut v = v.clone();
+        let inside = v.as_mut().expect("weights were loaded");
+        inside[0] *= 2.0;
+        inside[0]
+    }
+    let panicked = std::panic::catch_unwind(|| gradient!(first, &None)).expect_err("it has none");
+    let message = panicked.downcast::<String>().expect("a message");
+    assert!(message.contains("weights were loaded"), "{message}");
+}

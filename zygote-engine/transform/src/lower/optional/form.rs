@@ -1,0 +1,180 @@
+//! What gives an optional reference to a part, by the names of methods.
+
+use crate::lower::place::strip;
+use quote::quote;
+use syn::Expr;
+
+/// The sequence, the index of the part, and whether it is exclusive.
+pub(super) enum Form<'a> {
+    /// The element at an index.
+    At(&'a Expr, Expr, bool),
+    /// The value of a key.
+    Key(&'a Expr, &'a Expr, bool),
+    /// An end of a slice, the last or the first, and the rest.
+    End(&'a Expr, bool, bool),
+    /// The last or the first entry of an ordered map.
+    Entry(&'a Expr, bool),
+    /// The element at an index that a search gives, `usize::MAX` for none.
+    Search(&'a Expr, Expr),
+    /// What is in an `Option`, or what that dereferences to.
+    Payload { option: &'a Expr, exclusive: bool, deref: bool },
+}
+
+impl<'a> Form<'a> {
+    /// What has the part.
+    pub(super) fn of(&self) -> &'a Expr {
+        match *self {
+            Form::At(of, ..) | Form::Key(of, ..) | Form::Search(of, _) => of,
+            Form::End(of, ..) | Form::Entry(of, _) | Form::Payload { option: of, .. } => of,
+        }
+    }
+
+    /// Whether the part may be changed.
+    fn is_exclusive(&self) -> bool {
+        match *self {
+            Form::At(.., exclusive) | Form::Key(.., exclusive) | Form::End(.., exclusive) => {
+                exclusive
+            }
+            Form::Payload { exclusive, .. } => exclusive,
+            Form::Entry(..) | Form::Search(..) => false,
+        }
+    }
+}
+
+/// What an expression is, by the names of its methods.
+pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
+    let Expr::MethodCall(m) = strip(e) else { return None };
+    let sequence = &*m.receiver;
+    let zero = || syn::parse_quote!(0);
+    let last = || syn::parse_quote!(#sequence.len().wrapping_sub(1));
+    match (m.method.to_string().as_str(), m.args.len()) {
+        ("get", 1) => match strip(&m.args[0]) {
+            Expr::Range(_) => None,
+            key if is_key(key) => Some(Form::Key(sequence, key, false)),
+            i => Some(Form::At(sequence, i.clone(), false)),
+        },
+        ("get_mut", 1) => match strip(&m.args[0]) {
+            Expr::Range(_) => None,
+            key if is_key(key) => Some(Form::Key(sequence, key, true)),
+            i => Some(Form::At(sequence, i.clone(), true)),
+        },
+        ("first" | "front", 0) => Some(Form::At(sequence, zero(), false)),
+        ("first_mut" | "front_mut", 0) => Some(Form::At(sequence, zero(), true)),
+        ("back", 0) => Some(Form::At(sequence, last(), false)),
+        ("split_first", 0) => Some(Form::End(sequence, false, false)),
+        ("split_first_mut", 0) => Some(Form::End(sequence, false, true)),
+        ("split_last", 0) => Some(Form::End(sequence, true, false)),
+        ("split_last_mut", 0) => Some(Form::End(sequence, true, true)),
+        ("first_key_value", 0) => Some(Form::Entry(sequence, false)),
+        ("last_key_value", 0) => Some(Form::Entry(sequence, true)),
+        ("last", 0) => match strip(sequence) {
+            Expr::MethodCall(iter) if iter.method == "iter" => {
+                let sequence = &*iter.receiver;
+                let last = syn::parse_quote!(#sequence.len().wrapping_sub(1));
+                Some(Form::At(sequence, last, false))
+            }
+            _ => Some(Form::At(sequence, last(), false)),
+        },
+        (name @ ("as_ref" | "as_mut" | "as_deref" | "as_deref_mut"), 0) => Some(Form::Payload {
+            option: sequence,
+            exclusive: name.ends_with("mut"),
+            deref: name.starts_with("as_deref"),
+        }),
+        ("last_mut" | "back_mut", 0) => Some(Form::At(sequence, last(), true)),
+        (search @ ("find" | "max_by" | "min_by"), 1) => {
+            let Expr::MethodCall(iter) = strip(sequence) else { return None };
+            if iter.method != "iter" {
+                return None;
+            }
+            let (sequence, f, name) = (&*iter.receiver, &m.args[0], &m.method);
+            let private = quote!(::zygote_engine::__private);
+            let search = if search == "find" {
+                quote!(#sequence.iter().position(|__x| #private::test(&__x, #f)))
+            } else {
+                quote! {
+                    #sequence.iter().enumerate()
+                        .#name(|__a, __b| #private::compare(&__a.1, &__b.1, #f))
+                        .map(|__found| __found.0)
+                }
+            };
+            let none = quote!(::core::primitive::usize::MAX);
+            Some(Form::Search(sequence, syn::parse_quote!(#search.unwrap_or(#none))))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the argument of `get` is the key of a map, by the way it is written.
+fn is_key(e: &Expr) -> bool {
+    match e {
+        Expr::Reference(_) => true,
+        Expr::Lit(l) => matches!(l.lit, syn::Lit::Str(_)),
+        _ => false,
+    }
+}
+
+/// Whether an expression is an optional reference, unwrapped, or a part of one.
+pub(in crate::lower) fn is_unwrapped(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::MethodCall(m) => {
+            crate::lower::entry::is_entry(m)
+                || ["unwrap", "expect"].iter().any(|n| m.method == n) && form(&m.receiver).is_some()
+        }
+        Expr::Field(f) => is_unwrapped(&f.base),
+        Expr::Index(i) => is_unwrapped(&i.expr),
+        Expr::Unary(u) => matches!(u.op, syn::UnOp::Deref(_)) && is_unwrapped(&u.expr),
+        _ => false,
+    }
+}
+
+/// Whether an expression is, or is a part of, an exclusive optional reference that is unwrapped.
+pub(in crate::lower) fn is_exclusive(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::MethodCall(m) => form(&m.receiver).is_some_and(|form| form.is_exclusive()),
+        Expr::Field(f) => is_exclusive(&f.base),
+        Expr::Index(i) => is_exclusive(&i.expr),
+        Expr::Unary(u) => is_exclusive(&u.expr),
+        _ => false,
+    }
+}
+
+/// Whether a method of an optional reference is lowered here.
+pub(super) fn takes_apart(method: &syn::Ident, arguments: usize) -> bool {
+    let name = method.to_string();
+    match arguments {
+        0 => ["unwrap", "copied", "cloned"].contains(&name.as_str()),
+        1 => ["expect", "map", "and_then", "is_some_and"].contains(&name.as_str()),
+        _ => ["map_or", "map_or_else"].contains(&name.as_str()),
+    }
+}
+
+/// `option.as_ref()` and `option.as_mut()` as a reference to the whole, in a `match`.
+pub(in crate::lower) fn reference_to_option(e: &Expr) -> Option<(&Expr, Expr)> {
+    match form(e)? {
+        Form::Payload { option, exclusive, deref: false } => {
+            let reference = match exclusive {
+                true => syn::parse_quote!(&mut #option),
+                false => syn::parse_quote!(&#option),
+            };
+            Some((option, reference))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an expression gives an optional reference to one part.
+pub(in crate::lower) fn is_reference_to_part(e: &Expr) -> bool {
+    form(e).is_some()
+}
+
+/// An optional reference, and the error that stands for its absence.
+pub(in crate::lower) fn reference_or_error(e: &Expr) -> Option<(Expr, Expr)> {
+    let Expr::MethodCall(m) = strip(e) else { return None };
+    let error = match (m.method.to_string().as_str(), m.args.first()?) {
+        ("ok_or", error) => error.clone(),
+        ("ok_or_else", Expr::Closure(c)) => (*c.body).clone(),
+        ("ok_or_else", f) => syn::parse_quote!(#f()),
+        _ => return None,
+    };
+    form(&m.receiver).map(|_| ((*m.receiver).clone(), error))
+}

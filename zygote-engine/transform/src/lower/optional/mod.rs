@@ -1,0 +1,457 @@
+//! Optional references to parts of a sequence: `xs.get(i)`, `xs.first()`, `xs.iter().find(..)`. Such an
+//! `Option` is a condition and a place, and is lowered where it is taken apart.
+
+mod form;
+mod halves;
+
+use super::chain::Item;
+use super::pure::Calls;
+use super::{Lower, Tail};
+use crate::error::{Result, unsupported};
+use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, VarKind};
+use form::{Form, form};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Pat};
+
+pub(in crate::lower) use form::{
+    is_exclusive, is_reference_to_part, is_unwrapped, reference_or_error, reference_to_option,
+};
+
+/// A part of a sequence that is there if the condition holds, or two parts.
+pub(in crate::lower) struct Optional {
+    pub condition: Operand,
+    pub place: Place,
+    pub exclusive: bool,
+    pub second: Option<Place>,
+}
+
+impl Optional {
+    fn operand(&self) -> Operand {
+        self.refer(&self.place)
+    }
+
+    fn refer(&self, place: &Place) -> Operand {
+        let mode = if self.exclusive { Mode::Exclusive } else { Mode::Shared };
+        Operand::Place(place.clone(), mode)
+    }
+
+    fn item(&self) -> Item {
+        let first = Item::One(self.operand());
+        match &self.second {
+            None => first,
+            Some(second) => Item::Tuple(vec![first, Item::One(self.refer(second))]),
+        }
+    }
+}
+
+impl Lower {
+    fn optional(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Optional>> {
+        let mut e = e.clone();
+        if form(&e).is_some()
+            && let Expr::MethodCall(m) = &mut e
+        {
+            *m.receiver = self.part_named(&m.receiver, out)?;
+        }
+        let e = &e;
+        let Some(form) = form(e) else { return Ok(None) };
+        let sequence = form.of();
+        if !self.is_place(sequence) {
+            return Ok(None);
+        }
+        let place = self.place(sequence, out)?;
+        let place = self.pinned(place, out);
+        let span = e.span();
+        let form = match form {
+            // What the key of a map is, or which type the map has, may be known from elsewhere.
+            Form::At(s, key, exclusive) if self.finds_by_key(s, &key) => {
+                return self.by_key(s, &key, exclusive, place, out).map(Some);
+            }
+            Form::Key(s, key, exclusive) => {
+                return self.by_key(s, key, exclusive, place, out).map(Some);
+            }
+            Form::Entry(map, last) => return self.last_entry(map, last, place, out).map(Some),
+            Form::Payload { option, exclusive, deref } => {
+                return self.payload(option, exclusive, deref, &place, out).map(Some);
+            }
+            other => other,
+        };
+        self.known_of(sequence, "indexed", out)?;
+        match form {
+            Form::Key(..) | Form::Entry(..) | Form::Payload { .. } => {
+                unreachable!("returned before")
+            }
+            Form::End(_, last, exclusive) => {
+                if exclusive && let VarKind::Local = self.func.var(place.root).kind {
+                    self.func.vars[place.root.0].mutable = true;
+                }
+                let there: Expr = syn::parse_quote_spanned!(span=> !#sequence.is_empty());
+                let condition = self.inert(&there, out)?;
+                let (end, rest) = if last {
+                    let k = self.inert(&syn::parse_quote!(#sequence.len().wrapping_sub(1)), out)?;
+                    let k = self.pin(k, out);
+                    (Proj::Index(k.clone()), Proj::Slice(None, Some(k), false))
+                } else {
+                    let (zero, one) = (Operand::Const(quote!(0)), Operand::Const(quote!(1)));
+                    (Proj::Index(zero), Proj::Slice(Some(one), None, false))
+                };
+                let second = Some(place.then(rest));
+                Ok(Some(Optional { condition, place: place.then(end), exclusive, second }))
+            }
+            Form::At(_, index, exclusive) => {
+                if exclusive && let VarKind::Local = self.func.var(place.root).kind {
+                    self.func.vars[place.root.0].mutable = true;
+                }
+                let index = self.inert(&index, out)?;
+                let index = match index {
+                    Operand::Const(_) => index,
+                    value => {
+                        let name = self.name_of_operand(value, out);
+                        let v = self.lookup(&name).expect("the name was declared");
+                        self.pin(Operand::var(v), out)
+                    }
+                };
+                let i = match &index {
+                    Operand::Const(t) => t.clone(),
+                    value => {
+                        let name = self.name_of_operand(value.clone(), out);
+                        quote!(#name)
+                    }
+                };
+                let there: Expr = syn::parse_quote_spanned!(span=> #i < #sequence.len());
+                let condition = self.inert(&there, out)?;
+                let place = place.then(Proj::Index(index));
+                Ok(Some(Optional { condition, place, exclusive, second: None }))
+            }
+            Form::Search(_, search) => {
+                let Some((tokens, reads)) = self.pure(&search, Calls::Reading) else {
+                    return unsupported(e, "a search that does more than read", "write a loop");
+                };
+                let op = Op::Verbatim(tokens, reads, crate::ir::Ty::Inert);
+                let k = self.temp(span, crate::ir::Ty::Inert, op, out);
+                let name = self.name_of_operand(k.clone(), out);
+                let there: Expr =
+                    syn::parse_quote_spanned!(span=> #name != ::core::primitive::usize::MAX);
+                let condition = self.inert(&there, out)?;
+                Ok(Some(Optional {
+                    condition,
+                    place: place.then(Proj::Index(k)),
+                    exclusive: false,
+                    second: None,
+                }))
+            }
+        }
+    }
+
+    /// What is in an `Option`, by reference.
+    fn payload(
+        &mut self,
+        option: &Expr,
+        exclusive: bool,
+        deref: bool,
+        place: &Place,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Optional> {
+        self.known_of(option, "option", out)?;
+        if exclusive && let VarKind::Local = self.func.var(place.root).kind {
+            self.func.vars[place.root.0].mutable = true;
+        }
+        let there: Expr = syn::parse_quote_spanned!(option.span()=> #option.is_some());
+        let condition = self.inert(&there, out)?;
+        let some = syn::parse_quote!(::core::option::Option::Some);
+        let mut place =
+            self.referent(place.clone()).then(Proj::Variant(some, syn::Member::from(0)));
+        if deref {
+            place = place.then(Proj::Deref);
+        }
+        Ok(Optional { condition, place, exclusive, second: None })
+    }
+
+    /// A name for a part that was found before: `map.get(&a).unwrap()`.
+    pub(in crate::lower) fn part_named(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Expr> {
+        if self.is_place(e) || !is_unwrapped(e) {
+            return Ok(e.clone());
+        }
+        let part = self.operand(e, out)?;
+        self.named_part(e, part, out)
+    }
+
+    /// What a method changes, with every index evaluated here, once.
+    pub(in crate::lower) fn changed_named(
+        &mut self,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Expr> {
+        if !self.is_place(e) {
+            return self.part_named(e, out);
+        }
+        let place = self.place(e, out)?;
+        if place.indices().is_empty() {
+            return Ok(e.clone());
+        }
+        let place = self.pinned(place, out);
+        if let VarKind::Local = self.func.var(place.root).kind {
+            self.func.vars[place.root.0].mutable = true;
+        }
+        self.named_part(e, Operand::Place(place, Mode::Exclusive), out)
+    }
+
+    fn named_part(&mut self, e: &Expr, part: Operand, out: &mut Vec<Stmt>) -> Result<Expr> {
+        let part = match part {
+            Operand::Place(ref p, mode) if !p.path.is_empty() => {
+                Operand::Place(self.part(part, e.span(), out), mode)
+            }
+            part => part,
+        };
+        let name = self.name_of_operand(part, out);
+        Ok(syn::parse_quote!(#name))
+    }
+
+    /// A reference to a part, under a name.
+    pub(in crate::lower) fn part(
+        &mut self,
+        part: Operand,
+        span: proc_macro2::Span,
+        out: &mut Vec<Stmt>,
+    ) -> Place {
+        let Operand::Place(p, mode) = part else { unreachable!("a part is a place") };
+        let exclusive = mode == Mode::Exclusive;
+        let ty = self.ty(&Operand::Place(p.clone(), Mode::Value));
+        let kind = VarKind::Alias(p.clone(), exclusive);
+        let constant = self.all_constant(std::slice::from_ref(&p));
+        let var = crate::ir::Var { ty, constant, ..crate::ir::Var::new(kind, self.here) };
+        let v = self.func.add("part", span, var);
+        out.push(Stmt::Alias(v, p, exclusive));
+        Place::var(v)
+    }
+
+    /// The receiver of a method that is known by its name, such as `iter` or `first`: the compiler
+    /// checks that its type has no other.
+    pub(in crate::lower) fn known_of_sequence(
+        &self,
+        receiver: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        self.known_of(receiver, "sequence", out)
+    }
+
+    /// The same with the check of this name.
+    pub(in crate::lower) fn known_of(
+        &self,
+        receiver: &Expr,
+        check: &str,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let receiver = &super::place::read_only(receiver);
+        let Some((tokens, _)) = self.pure(receiver, Calls::Reading) else {
+            return unsupported(
+                receiver,
+                "this receiver",
+                "bind a reference to it with `let` first",
+            );
+        };
+        let span = receiver.span();
+        let private = quote_spanned!(span=> ::zygote_engine::__private);
+        let check = proc_macro2::Ident::new(check, span);
+        out.push(Stmt::Macro(quote_spanned!(span=> #private::#check(&#tokens))));
+        Ok(())
+    }
+
+    /// A method of an optional reference that gives a reference or a value.
+    pub(in crate::lower) fn of_optional(
+        &mut self,
+        m: &syn::ExprMethodCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        if let Some(op) = self.entry_of(m, out)? {
+            return Ok(Some(op));
+        }
+        let known = form::takes_apart(&m.method, m.args.len());
+        if !known || form(&m.receiver).is_none() {
+            return Ok(None);
+        }
+        self.scopes.push(std::collections::HashMap::new());
+        let op = self.optional(&m.receiver, out).and_then(|optional| match optional {
+            None => Ok(None),
+            Some(optional) => self.taken_apart(&optional, m, out).map(Some),
+        });
+        self.scopes.pop();
+        op
+    }
+
+    fn taken_apart(
+        &mut self,
+        optional: &Optional,
+        m: &syn::ExprMethodCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let name = m.method.to_string();
+        let takes_a_function = ["map", "map_or", "map_or_else", "and_then", "is_some_and"];
+        if optional.second.is_some() && !takes_a_function.contains(&name.as_str()) {
+            return unsupported(
+                &m.method,
+                "a pair of references as a value",
+                "take it apart: `let (a, b) = ..`, `if let Some((a, b)) = ..`",
+            );
+        }
+        let none = || Operand::Const(quote!(::core::option::Option::None));
+        let applied = |s: &mut Self, out: &mut Vec<Stmt>| {
+            let f = m.args.last().expect("the method has an argument");
+            let item = s.applied(f, vec![optional.item()], out)?;
+            s.whole_item(item, out)
+        };
+        match name.as_str() {
+            "unwrap" | "expect" => self.unwrapped(optional, m, out),
+            "map" => {
+                let some = |s: &mut Self, out: &mut Vec<Stmt>| {
+                    let value = applied(s, out)?;
+                    Ok(s.some(value, m, out))
+                };
+                self.either(optional, m, out, some, |_, _| Ok(none()))
+            }
+            "and_then" => self.either(optional, m, out, applied, |_, _| Ok(none())),
+            "is_some_and" => {
+                self.either(optional, m, out, applied, |_, _| Ok(Operand::Const(quote!(false))))
+            }
+            "map_or" => {
+                let otherwise = self.operand(&m.args[0], out)?;
+                let otherwise = self.pin(otherwise, out);
+                self.either(optional, m, out, applied, |_, _| Ok(otherwise))
+            }
+            "map_or_else" => self.either(optional, m, out, applied, |s, out| {
+                let item = s.applied(&m.args[0], vec![], out)?;
+                s.whole_item(item, out)
+            }),
+            _ => {
+                let value = Operand::Place(optional.place.clone(), Mode::Value);
+                let some = |s: &mut Self, out: &mut Vec<Stmt>| Ok(s.some(value, m, out));
+                self.either(optional, m, out, some, |_, _| Ok(none()))
+            }
+        }
+    }
+
+    /// The part that has to be there. The panic is the user's own.
+    fn unwrapped(
+        &mut self,
+        optional: &Optional,
+        m: &syn::ExprMethodCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let mut only_read = m.clone();
+        if let Some(Form::Payload { option, .. }) = form(&m.receiver) {
+            *only_read.receiver = syn::parse_quote!(#option.as_ref());
+        } else if optional.exclusive {
+            return Ok(match optional.place.path.last() {
+                Some(Proj::Key(_)) => self.lent(optional.place.clone(), out),
+                _ => Op::Use(optional.operand()),
+            });
+        }
+        if let Some((tokens, _)) = self.pure(&Expr::MethodCall(only_read), Calls::Reading) {
+            out.push(Stmt::Macro(quote!(let _ = #tokens)));
+        }
+        Ok(Op::Use(optional.operand()))
+    }
+
+    /// `Some` of a value.
+    fn some(&mut self, value: Operand, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Operand {
+        let some = Construct {
+            path: syn::parse_quote!(::core::option::Option::Some),
+            parts: vec![(syn::Member::from(0), value)],
+            braced: false,
+            base: None,
+        };
+        let some = Op::Construct(Box::new(some));
+        self.temp(m.method.span(), crate::ir::Ty::Unknown, some, out)
+    }
+
+    /// A value if the part is there, and another if not.
+    fn either(
+        &mut self,
+        optional: &Optional,
+        m: &syn::ExprMethodCall,
+        out: &mut Vec<Stmt>,
+        some: impl FnOnce(&mut Self, &mut Vec<Stmt>) -> Result<Operand>,
+        none: impl FnOnce(&mut Self, &mut Vec<Stmt>) -> Result<Operand>,
+    ) -> Result<Op> {
+        let condition = self.pin(optional.condition.clone(), out);
+        let yes: Region = self.region(false, |s, out| some(s, out).map(Some))?;
+        let no = self.region(false, |s, out| none(s, out).map(Some))?;
+        let v = self.joined(&[&yes, &no], m.span())?.expect("both branches have values");
+        out.push(Stmt::If(condition, yes, no, Some(v)));
+        Ok(Op::Use(Operand::var(v)))
+    }
+
+    /// A `match` on an optional reference, if it is one.
+    pub(in crate::lower) fn select_optional(
+        &mut self,
+        m: &syn::ExprMatch,
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Option<Operand>>> {
+        if form(&m.expr).is_none() {
+            return Ok(None);
+        }
+        let Some(optional) = self.optional(&m.expr, out)? else { return Ok(None) };
+        let some = m.arms.iter().find_map(|arm| match &arm.pat {
+            Pat::TupleStruct(t) if t.elems.len() == 1 => Some((&t.elems[0], &arm.body)),
+            _ => None,
+        });
+        let none = m.arms.iter().find(|arm| match &arm.pat {
+            Pat::Wild(_) => true,
+            Pat::Ident(i) => i.ident == "None",
+            Pat::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "None"),
+            _ => false,
+        });
+        let (Some((pattern, body)), Some(none), 2) = (some, none, m.arms.len()) else {
+            return unsupported(
+                &m.expr,
+                "this `match` on an optional reference",
+                "write one arm for `Some(x)` and one for `None`, and compare inside",
+            );
+        };
+        let condition = self.pin(optional.condition.clone(), out);
+        let arm = |s: &mut Self, body: &Expr, out: &mut Vec<Stmt>| match (body, tail) {
+            (Expr::Block(b), _) if b.label.is_none() => s.stmts(&b.block.stmts, tail, out),
+            (e, Tail::Unit) => s.expression(e, out).map(|()| None),
+            (e, _) => s.tail(e, tail, out),
+        };
+        let yes = self.region(false, |s, out| {
+            s.bind_optional(pattern, &optional, &m.expr, out)?;
+            arm(s, body, out)
+        })?;
+        let no = self.region(false, |s, out| arm(s, &none.body, out))?;
+        let value = match tail {
+            Tail::Unit => None,
+            _ => self.joined(&[&yes, &no], m.span())?,
+        };
+        out.push(Stmt::If(condition, yes, no, value));
+        Ok(Some(value.map(Operand::var)))
+    }
+
+    /// Binds what is there. Two exclusive parts are lent by the user's own method.
+    fn bind_optional(
+        &mut self,
+        pattern: &Pat,
+        optional: &Optional,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let Some(second) = &optional.second else {
+            return self.bind(pattern, None, optional.operand(), out);
+        };
+        if !optional.exclusive {
+            return self.bind_item(pattern, optional.item(), out);
+        }
+        let (Pat::Tuple(names), Some(lend)) = (pattern, self.lending(e)) else {
+            return unsupported(pattern, "this pattern here", "name the parts: `Some((a, b))`");
+        };
+        let parts = [optional.place.clone(), second.clone()];
+        let shown = self.names_of_parts(names, parts, true)?;
+        out.push(Stmt::Macro(quote! {
+            let ::core::option::Option::Some((#(#shown),*)) = #lend else {
+                ::core::unreachable!()
+            }
+        }));
+        Ok(())
+    }
+}
