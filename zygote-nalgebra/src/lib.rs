@@ -73,6 +73,7 @@ pub mod inert;
 mod inputs;
 pub mod mutate;
 pub mod overwrite;
+pub mod owner;
 pub mod product;
 pub mod reduction;
 pub mod reorder;
@@ -89,6 +90,7 @@ pub mod prelude {
     pub use crate::inert::*;
     pub use crate::mutate::*;
     pub use crate::overwrite::*;
+    pub use crate::owner::*;
     pub use crate::product::*;
     pub use crate::reduction::*;
     pub use crate::reorder::*;

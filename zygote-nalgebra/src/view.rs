@@ -24,19 +24,7 @@
 //! one stays a view. Make it owned, `m.row(i).into_owned()`, before it is an operand beside what
 //! varies; or leave the parameter as it is and pass `constant(&m)`.
 //!
-//! To name the type of the view is an error:
-//!
-//! ```compile_fail,E0308
-//! # use chainrules::prelude::*;
-//! # use zygote_engine::prelude::*;
-//! # use zygote_nalgebra::nalgebra::{DMatrix, DVectorView};
-//! # use zygote_nalgebra::prelude::*;
-//! #[differentiable]
-//! fn loss(m: &DMatrix<f64>) -> f64 {
-//!     let first: DVectorView<f64> = m.column(0);
-//!     first.norm_squared()
-//! }
-//! ```
+//! A parameter may be a view by value, `v: DVectorView<'_, f64>`; its cotangent owns its elements.
 
 use crate::inputs::{column, row};
 use crate::{Nalgebra, Real};

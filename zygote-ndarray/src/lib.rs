@@ -50,14 +50,15 @@
 //! - [`construct`]: `from_elem`, `from_vec`, `zeros`, `ones`, `eye`, `from_diag`, `arr1`.
 //! - [`view`]: `row`, `column`, `index_axis`, `slice_axis`, `diag`, `t`, `view`, which make a copy of
 //!   the part in differentiated code. [`reorder`]: `reversed_axes`, `insert_axis`, `into_owned`.
+//!   [`owner`]: parameters that are views, whose cotangents own their elements.
 //!   [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`.
 //!   [`inert`]: numbers of elements and axes.
 //!
 //! Elements `a[[i, j]]` are read and written without a rule.
 //!
 //! # What has none
-//! - Variables and parameters that are said to be an `ArrayView`: a view is no cotangent, as it owns
-//!   nothing. `a.slice(s![..])`, as the engine refuses the macro: use `slice_axis` and `index_axis`.
+//! - Parameters that are references to an `ArrayView`, and what is said to be an `ArrayViewMut`.
+//!   `a.slice(s![..])`, as the engine refuses the macro: use `slice_axis` and `index_axis`.
 //! - Views to write to, such as `a.row_mut(i)`.
 //! - What gives a `Result`, such as `from_shape_vec` and `into_shape_with_order`.
 //! - `shape()`, which lends a slice: use `len_of`, `dim`, `nrows` and `ncols`.
@@ -72,6 +73,7 @@ pub mod elementwise;
 pub mod inert;
 mod inputs;
 pub mod mutate;
+pub mod owner;
 pub mod product;
 pub mod reduction;
 pub mod reorder;
@@ -87,6 +89,7 @@ pub mod prelude {
     pub use crate::elementwise::*;
     pub use crate::inert::*;
     pub use crate::mutate::*;
+    pub use crate::owner::*;
     pub use crate::product::*;
     pub use crate::reduction::*;
     pub use crate::reorder::*;

@@ -11,7 +11,7 @@ pub use chainrules_core::Maybe;
 pub use chainrules_core::{
     Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
     DivAssign, HasTangent, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem, RemAssign,
-    Restrict, Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, Walk, Walked,
+    Restrict, Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, View, Walk, Walked,
 };
 pub use checks::{
     AReal, Deque, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
@@ -29,6 +29,12 @@ pub use operators::{
 };
 pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing};
 pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
+
+/// A copy of what a view shows, for a derivative that owns it.
+#[inline(always)]
+pub fn owned<V: View<M>, M>(view: &V) -> V::Owned {
+    view.owned()
+}
 
 /// A copy of an `fn` pointer, by its value or a reference to it.
 pub trait FunctionPointer: Copy {

@@ -210,6 +210,11 @@ fn arguments(twin: &Twin<'_>) -> TokenStream {
     });
     let types: Vec<_> = types.collect();
     let names: Vec<_> = (0..types.len()).map(activity_value).collect();
+    let taken = primal.params.iter().zip(&types).map(|(p, ty)| p.view.as_ref().unwrap_or(ty));
+    let given = primal.params.iter().zip(&names).map(|(p, name)| match p.view {
+        Some(_) => quote!(#private::owned(&#name)),
+        None => name.into_token_stream(),
+    });
     let activities = primal
         .params
         .iter()
@@ -219,8 +224,8 @@ fn arguments(twin: &Twin<'_>) -> TokenStream {
     quote! {
         /// The arguments as the function takes them.
         #[inline(always)]
-        pub fn #arguments<'__zygote, #(#params),*>(#(#names: #types),*) -> (#(#types,)*) #clause {
-            (#(#names,)*)
+        pub fn #arguments<'__zygote, #(#params),*>(#(#names: #taken),*) -> (#(#types,)*) #clause {
+            (#(#given,)*)
         }
         /// Which arguments have a cotangent.
         pub const #activity: (#(#activities,)*) = (#(#activities,)*);

@@ -256,8 +256,10 @@ impl Emit<'_> {
                 let local = self.func.var(p.root).kind == VarKind::Local;
                 // The reverse sweep copies what it reads; so does the forward sweep what it needs
                 // again.
-                let used_again =
-                    !scalar && (self.reverse || local && self.record.shared.contains(&p.root));
+                // A view is `Copy`, and what owns its part is none.
+                let view = self.func.params.iter().any(|q| q.var == p.root && q.view.is_some());
+                let used_again = !scalar
+                    && (self.reverse || view || local && self.record.shared.contains(&p.root));
                 match used_again {
                     // Copied before it becomes what is expected.
                     true if p.path.is_empty() && self.func.var(p.root).ty == Ty::Boxed => {

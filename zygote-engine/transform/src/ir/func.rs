@@ -133,6 +133,8 @@ pub struct Param {
     pub constant: bool,
     /// Its type without an outer reference.
     pub ty: TokenStream,
+    /// The type of the view that the function takes, where the derivative takes what owns a copy.
+    pub view: Option<TokenStream>,
 }
 
 /// How a variable came to be.

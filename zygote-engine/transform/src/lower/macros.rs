@@ -39,10 +39,8 @@ impl Lower {
             return unsupported(&mac.path, "this macro", "write out what it does");
         }
         if mac.path.is_ident("dbg") {
-            return match self.debugged(mac, out)? {
-                Op::Use(_) => Ok(()),
-                op => Ok(drop(self.temp(mac.path.span(), crate::ir::Ty::Unknown, op, out))),
-            };
+            self.debugged(mac, out)?;
+            return Ok(());
         }
         let (path, tokens) = (&mac.path, self.renamed(mac.tokens.clone())?);
         out.push(Stmt::Macro(quote!(#path!(#tokens))));

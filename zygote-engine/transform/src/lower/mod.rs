@@ -22,6 +22,7 @@ mod pure;
 mod question;
 mod select;
 mod stmt;
+mod view;
 
 use crate::emit::Host;
 use crate::error::{Result, unsupported};
@@ -215,7 +216,11 @@ impl Lower {
         if let Some(signature) = lambda::function_of(ty, &generics) {
             return self.function(pattern, ty, signature);
         }
-        let ty = &generics::owned_objects(ty);
+        let (view, ty) = match view::owner(ty) {
+            Some(owner) => (Some(ty.to_token_stream()), owner),
+            None => (None, generics::owned_objects(ty)),
+        };
+        let ty = &ty;
         let marked = p.attrs.iter().any(|a| a.path().is_ident("constant"));
         let (kind, inner) = match ty {
             syn::Type::Reference(r) if r.mutability.is_some() => (VarKind::Exclusive, &*r.elem),
@@ -249,7 +254,7 @@ impl Lower {
             _ => self.func.add("arg", Span::call_site(), var),
         };
         let inner = inner.to_token_stream();
-        self.func.params.push(Param { var: v, constant, ty: inner });
+        self.func.params.push(Param { var: v, constant, ty: inner, view });
         match pattern {
             syn::Pat::Ident(i) if i.mutability.is_some() => {
                 self.mutable_parameter(i, &i.ident, v).map(|_| ())
@@ -281,7 +286,7 @@ impl Lower {
         let declared = Some(ty.to_token_stream());
         let var = Var { constant: true, declared, ..Var::new(kind, RegionId(0)) };
         let v = self.user(&name.ident, var);
-        self.func.params.push(Param { var: v, constant: true, ty: quote!(()) });
+        self.func.params.push(Param { var: v, constant: true, ty: quote!(()), view: None });
         Ok(())
     }
 
@@ -309,7 +314,7 @@ impl Lower {
         let var = Var { ty, declared, constant, ..Var::new(kind, RegionId(0)) };
         let v = self.func.add("__self", r.self_token.span, var);
         self.declare("self".into(), Named::Var(v));
-        self.func.params.push(Param { var: v, constant: marked, ty: this });
+        self.func.params.push(Param { var: v, constant: marked, ty: this, view: None });
         if r.mutability.is_some() {
             let name = Ident::new("__self", r.self_token.span);
             let local = self.mutable_parameter(r, &name, v)?;

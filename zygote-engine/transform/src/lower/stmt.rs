@@ -297,6 +297,8 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Option<(&'a Pat, Option<&'a syn::Type>, Operand)>> {
         let (pattern, declared) = match &local.pat {
+            // A view is a copy, whose type follows from the value.
+            Pat::Type(t) if super::view::owner(&t.ty).is_some() => (&*t.pat, None),
             Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
             other => (other, None),
         };
