@@ -166,10 +166,12 @@ pub struct Wanted<T>(pub T);
 #[derive(Clone, Copy, Debug)]
 pub struct Unwanted;
 
-/// The activity of an argument that is wanted only if both say so.
+/// The activity of an argument that is wanted only if both say so; and of a list of arguments,
+/// `(A, (B, ()))`. Where one list is shorter, the other decides: the compiler says what is wrong with
+/// the number of arguments elsewhere.
 pub trait Restrict<By> {
     /// The activity.
-    type Out: Choice;
+    type Out;
 
     /// The activity.
     fn restrict(self, by: By) -> Self::Out;
@@ -178,6 +180,7 @@ pub trait Restrict<By> {
 impl<By: Choice> Restrict<By> for Active {
     type Out = By;
 
+    #[inline(always)]
     fn restrict(self, by: By) -> By {
         by
     }
@@ -186,12 +189,38 @@ impl<By: Choice> Restrict<By> for Active {
 impl<By: Choice> Restrict<By> for Constant {
     type Out = Constant;
 
+    #[inline(always)]
     fn restrict(self, _: By) -> Constant {
         Constant
     }
 }
 
-/// Appends an owned cotangent to a tuple, unless it is [`Unwanted`].
+impl<By> Restrict<By> for () {
+    type Out = ();
+
+    #[inline(always)]
+    fn restrict(self, _: By) {}
+}
+
+impl<A: Restrict<By>, Rest: Restrict<Others>, By, Others> Restrict<(By, Others)> for (A, Rest) {
+    type Out = (A::Out, Rest::Out);
+
+    #[inline(always)]
+    fn restrict(self, by: (By, Others)) -> Self::Out {
+        (self.0.restrict(by.0), self.1.restrict(by.1))
+    }
+}
+
+impl<A, Rest> Restrict<()> for (A, Rest) {
+    type Out = Self;
+
+    #[inline(always)]
+    fn restrict(self, (): ()) -> Self {
+        self
+    }
+}
+
+/// Appends an owned cotangent, or each of a list `(A, (B, ()))`, to a tuple, unless it is [`Unwanted`].
 pub trait AppendTo<Tuple> {
     /// The longer tuple.
     type Out;
@@ -209,7 +238,30 @@ impl<Tuple> AppendTo<Tuple> for Unwanted {
     }
 }
 
+impl<Tuple> AppendTo<Tuple> for () {
+    type Out = Tuple;
+
+    #[inline(always)]
+    fn append_to(self, tuple: Tuple) -> Tuple {
+        tuple
+    }
+}
+
+impl<Tuple, A: AppendTo<Tuple>, Rest: AppendTo<A::Out>> AppendTo<Tuple> for (A, Rest) {
+    type Out = Rest::Out;
+
+    #[inline(always)]
+    fn append_to(self, tuple: Tuple) -> Rest::Out {
+        self.1.append_to(self.0.append_to(tuple))
+    }
+}
+
 /// A tuple of cotangents as a caller gets it: the bare value where there is one.
+#[diagnostic::on_unimplemented(
+    message = "no argument of this call has a cotangent",
+    label = "every argument is constant",
+    note = "leave one without `constant(..)`; integers, `bool`s, strings and `#[constant]` parameters have no cotangent"
+)]
 pub trait Collected {
     /// The bare value, or the tuple.
     type Out;
@@ -218,12 +270,16 @@ pub trait Collected {
     fn collected(self) -> Self::Out;
 }
 
-impl<T> Collected for (T,) {
+/// A tuple of cotangents, from which a caller gets what [`Collected`] says.
+#[derive(Clone, Copy, Debug)]
+pub struct Cotangents<Tuple>(pub Tuple);
+
+impl<T> Collected for Cotangents<(T,)> {
     type Out = T;
 
     #[inline(always)]
     fn collected(self) -> T {
-        self.0
+        self.0.0
     }
 }
 
@@ -249,17 +305,17 @@ tuples! {
 
 macro_rules! collected {
     ($(($($t:ident)*))+) => {$(
-        impl<$($t),*> Collected for ($($t,)*) {
-            type Out = Self;
+        impl<$($t),*> Collected for Cotangents<($($t,)*)> {
+            type Out = ($($t,)*);
 
             #[inline(always)]
-            fn collected(self) -> Self {
-                self
+            fn collected(self) -> Self::Out {
+                self.0
             }
         }
     )+};
 }
 collected! {
-    () (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H)
+    (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H)
     (A B C D E F G H I) (A B C D E F G H I J) (A B C D E F G H I J K) (A B C D E F G H I J K L)
 }

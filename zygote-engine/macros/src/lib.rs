@@ -112,8 +112,8 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// and `HashMap`; `rev` and `zip` after an adaptor that drops items. `docs/CONSTRUCTS.md` lists all.
 ///
 /// A struct that holds references, `Rc`, `Arc` and `Cell` have no cotangent, nor has `dyn Trait + Send`.
-/// A call of a method without derivative or rule is the compiler's error "no method named `rrule_m`", of
-/// a function "cannot find module or crate `f`", a type without cotangent "`T` has no cotangent". The
+/// A call of a method without derivative or rule is the compiler's error "`m` of `T` has no rule here", of
+/// a function "expected type, found function `f`", a type without cotangent "`T` has no cotangent". The
 /// rules of the standard library are in the prelude of `chainrules`.
 #[proc_macro_attribute]
 pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -173,8 +173,13 @@ fn call(input: TokenStream, asked: Asked) -> TokenStream {
 /// `gradient!(f, a, b, ..)`: the cotangents of the arguments that are not constant, in order: the
 /// bare value where there is one, a tuple where there are several. A slice has a `Vec`.
 ///
-/// An argument written `constant(b)` is constant for this call and costs nothing. The function must
-/// give one real scalar. It may be a closure; what it captures is constant.
+/// An argument written `constant(b)` is constant for this call and costs nothing. One by exclusive
+/// reference, `constant(&mut b)`, is changed as the function changes it; what was written to it passes
+/// derivatives on inside the function, and what it was before has none. One argument at least has to vary.
+///
+/// The function must give one real scalar. It is one with `#[differentiable]` or `#[rule(f)]`, a method of
+/// `f32` or `f64` with a rule, `gradient!(f64::sin, x)`, or a closure that is written here; what it captures
+/// is constant.
 #[proc_macro]
 pub fn gradient(input: TokenStream) -> TokenStream {
     call(input, Asked::Gradient)

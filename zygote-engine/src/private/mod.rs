@@ -9,9 +9,10 @@ mod record;
 pub use chainrules_core::__private::{FUNCTIONS, FunctionRule, linkme, pull_of};
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
-    Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Derived, Div,
-    DivAssign, HasTangent, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem, RemAssign,
-    Restrict, Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, View, Walk, Walked,
+    Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Cotangents,
+    Derived, Div, DivAssign, HasTangent, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem,
+    RemAssign, Restrict, Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, View, Walk,
+    Walked,
 };
 pub use checks::{
     AReal, Deque, Entries, Finds, Indexed, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
@@ -294,6 +295,15 @@ impl Real for f32 {
 
 impl Real for f64 {
     const ONE: Self = 1.0;
+}
+
+/// The cotangents as a caller gets them.
+#[inline(always)]
+pub fn collected<T>(cotangents: T) -> <Cotangents<T> as Collected>::Out
+where
+    Cotangents<T>: Collected,
+{
+    Cotangents(cotangents).collected()
 }
 
 /// The cotangent with which a gradient starts.

@@ -174,3 +174,57 @@ fn calls() {
     check(1, |x| helper_without_rule(x[0], 4), |x| vec![gradient!(helper_without_rule, x[0], 4)]);
     check(1, |x| lib::inner::square(x[0]), |x| vec![gradient!(lib::inner::square, x[0])]);
 }
+
+/// What is made in a place that the caller gives is part of the derivative, its cotangent is not asked for.
+#[differentiable]
+fn through_a_place(x: f64, y: &mut f64) -> f64 {
+    *y = x * *y + x.sin();
+    *y * x
+}
+
+#[differentiable]
+fn through_a_buffer(x: &[f64], buffer: &mut [f64]) -> f64 {
+    for i in 0..x.len() {
+        buffer[i] += x[i] * x[i];
+    }
+    buffer[0] * x[1] + buffer[1]
+}
+
+#[test]
+fn constant_exclusive_references() {
+    check(
+        1,
+        |x| through_a_place(x[0], &mut 3.0),
+        |x| {
+            let mut y = 3.0;
+            let (value, gradient) = value_and_gradient!(through_a_place, x[0], constant(&mut y));
+            assert_eq!(y * x[0], value, "the caller's place is changed by the call");
+            let (_, back) = pullback!(through_a_place, x[0], constant(&mut 3.0));
+            assert_eq!(back(2.0), 2.0 * gradient);
+            vec![gradient]
+        },
+    );
+    check(
+        2,
+        |x| through_a_buffer(x, &mut [0.5, 2.0]),
+        |x| gradient!(through_a_buffer, x, constant(&mut [0.5, 2.0])),
+    );
+    let mut buffer = vec![0.5, 2.0];
+    gradient!(through_a_buffer, &[1.0, 2.0], constant(&mut buffer));
+    assert_eq!(buffer, [1.5, 6.0]);
+}
+
+#[test]
+fn methods_of_numbers_at_the_call() {
+    check(1, |x| x[0].sin(), |x| vec![gradient!(f64::sin, x[0])]);
+    check(1, |x| x[0].powi(3), |x| vec![gradient!(f64::powi, x[0], 3)]);
+    check(
+        2,
+        |x| x[0].hypot(x[1]),
+        |x| {
+            let (dx, dy) = gradient!(f64::hypot, x[0], x[1]);
+            vec![dx, dy]
+        },
+    );
+    assert_eq!(gradient!(f32::hypot, 3.0, constant(4.0)), 0.6);
+}

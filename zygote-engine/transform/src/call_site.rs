@@ -1,8 +1,9 @@
 //! What a user calls: `gradient!(f, x)` and its siblings.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
 /// What is asked of a function.
@@ -61,9 +62,33 @@ impl CallSite {
             }
             let name = format_ident!("__given_{}", k);
             params.push(match argument {
-                Expr::Reference(_) => quote!(#name: &_),
+                Expr::Reference(r) if r.mutability.is_none() => quote!(#name: &_),
                 _ => quote!(#name),
             });
+            args.push(syn::parse_quote!(#name));
+            arguments.push(argument.clone());
+        }
+        let function = syn::parse_quote!(|#(#params),*| #function(#(#args),*));
+        Some(Self { function, arguments })
+    }
+
+    /// The call in a closure, of a method of `f32` or `f64`, whose rule is found like that of a call.
+    fn of_number(&self) -> Option<Self> {
+        let Expr::Path(function) = &self.function else { return None };
+        let number = function.path.segments.first().map(|s| &s.ident)?;
+        if function.path.segments.len() != 2 || number != "f32" && number != "f64" {
+            return None;
+        }
+        // An integer that is written here is part of the function.
+        let is_written = |e: &Expr| matches!(e, Expr::Lit(l) if matches!(l.lit, syn::Lit::Int(_)));
+        let (mut params, mut args, mut arguments) = (vec![], vec![], vec![]);
+        for (k, argument) in self.arguments.iter().enumerate() {
+            if k > 0 && is_written(argument) {
+                args.push(argument.clone());
+                continue;
+            }
+            let name = format_ident!("__given_{}", k);
+            params.push(if k == 0 { quote!(#name: #number) } else { quote!(#name) });
             args.push(syn::parse_quote!(#name));
             arguments.push(argument.clone());
         }
@@ -76,19 +101,21 @@ impl CallSite {
             let constant = part_of(p, if asked == Asked::Ir { "IR" } else { "ADJOINT" });
             return Ok(quote!(#constant));
         }
-        if let Some(site) = self.without_functions() {
+        if let Some(site) = self.without_functions().or_else(|| self.of_number()) {
             return site.expression(asked);
         }
         let (arguments, constant): (Vec<_>, Vec<_>) =
             self.arguments.iter().map(declared_constant).unzip();
-        let names: Vec<_> =
-            (0..arguments.len()).map(|k| format_ident!("__argument_{}", k)).collect();
-        let (given, call) = match &self.function {
-            Expr::Path(p) => {
-                let given = part_of(p, "arguments");
-                (quote!(#given(#(#arguments),*)), by_path(p, &names, &constant))
+        let (given, pattern, call) = match &self.function {
+            Expr::Path(p) => (
+                arguments_of(p, &arguments),
+                quote!((__arguments, __activity)),
+                by_path(p, &constant),
+            ),
+            Expr::Closure(c) => {
+                let names = (0..arguments.len()).map(|k| format_ident!("__argument_{}", k));
+                (quote!((#(#arguments,)*)), quote!((#(#names,)*)), by_closure(c, &constant)?)
             }
-            Expr::Closure(c) => (quote!((#(#arguments,)*)), by_closure(c, &constant)?),
             other => {
                 return Err(syn::Error::new_spanned(
                     other,
@@ -97,14 +124,12 @@ impl CallSite {
             }
         };
         let private = quote!(::zygote_engine::__private);
-        let collected = (0..arguments.len()).fold(quote!(()), |tuple, k| {
-            let k = syn::Index::from(k);
-            quote!(#private::AppendTo::append_to(__cotangents.#k, #tuple))
-        });
+        let at = Span::call_site().located_at(self.function.span());
         let pull = |seed: TokenStream| {
+            let collected = quote_spanned!(at=> #private::collected(__cotangents));
             quote! {{
-                let __cotangents = __back(#seed);
-                #private::Collected::collected(#collected)
+                let __cotangents = #private::AppendTo::append_to(__back(#seed), ());
+                #collected
             }}
         };
         // A function of the user's own has another type.
@@ -113,10 +138,11 @@ impl CallSite {
             Some(quote!(let _: fn(#private::Own) -> #private::Own = #path;))
         });
         let call = quote!(#(#checks)* let (__value, __back) = #call;);
+        let one = quote_spanned!(at=> #private::one(&__value));
         let answer = match asked {
-            Asked::Gradient => pull(quote!(#private::one(&__value))),
+            Asked::Gradient => pull(one),
             Asked::ValueAndGradient => {
-                let gradient = pull(quote!(#private::one(&__value)));
+                let gradient = pull(one);
                 quote!(let __gradient = #gradient; (__value, __gradient))
             }
             _ => {
@@ -129,20 +155,28 @@ impl CallSite {
         };
         // A match, so that what an argument borrows lives until the answer is there.
         let allowed = crate::emit::allowed();
-        Ok(quote!(match #given { #allowed (#(#names,)*) => { #call #answer } }))
+        Ok(quote!(match #given { #allowed #pattern => { #call #answer } }))
     }
 }
 
+/// The arguments of a function as it takes them. The parentheses are nobody's, so that the compiler
+/// proposes no other text in them.
+fn arguments_of(function: &syn::ExprPath, arguments: &[&Expr]) -> TokenStream {
+    let given = part_of(function, "arguments");
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+    arguments.set_span(Span::mixed_site().located_at(function.span()));
+    quote!(#given #arguments)
+}
+
 /// The value and the pullback of a function.
-fn by_path(function: &syn::ExprPath, names: &[Ident], constant: &[bool]) -> TokenStream {
+fn by_path(function: &syn::ExprPath, constant: &[bool]) -> TokenStream {
     let private = quote!(::zygote_engine::__private);
-    let (activity, pullback) = (part_of(function, "ACTIVITY"), part_of(function, "pullback"));
-    let activities = constant.iter().enumerate().map(|(k, constant)| {
-        let k = syn::Index::from(k);
-        let here = if *constant { quote!(#private::Constant) } else { quote!(#private::Active) };
-        quote!(#private::Restrict::restrict(#activity.#k, #here))
+    let pullback = part_of(function, "pullback");
+    let activities = constant.iter().map(|constant| {
+        if *constant { quote!(#private::Constant) } else { quote!(#private::Active) }
     });
-    quote!(#pullback(#(#names,)* (#(#activities,)*)))
+    let activities = crate::emit::list(activities);
+    quote!(#pullback(__arguments, #private::Restrict::restrict(__activity, #activities)))
 }
 
 /// The path of a part of a function's derivative: `f::part`, and of a method's `Type::part_f`.
@@ -152,18 +186,18 @@ fn part_of(function: &syn::ExprPath, part: &str) -> TokenStream {
     let of_type = path.qself.is_some()
         || before.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase));
     if of_type && let Some(last) = path.path.segments.last_mut() {
-        *last = crate::emit::method_part(part, &last.ident).into();
-        return quote!(#path);
+        let part = crate::emit::method_part(part, &last.ident);
+        let without = crate::emit::without_rule(&last.ident, &part);
+        *last = part.into();
+        return quote!(({ #without #path }));
     }
     // `f::<T>` is a function of that type.
     if let Some(last) = path.path.segments.last_mut() {
         last.arguments = syn::PathArguments::None;
     }
-    let part = Ident::new(
-        part,
-        function.path.segments.last().map_or_else(Span::call_site, |s| s.ident.span()),
-    );
-    quote!(#path::#part)
+    let span = function.path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
+    let part = Ident::new(part, span);
+    quote_spanned!(span=> <#path>::#part)
 }
 
 /// The value and the pullback of a closure.

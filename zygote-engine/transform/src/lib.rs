@@ -91,15 +91,30 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
         }
         syn::Item::Trait(item) => or_error(block::declaration(item, options)),
         other => {
-            let error = error::error(
-                other,
-                "this item",
-                "write it on a function, an `impl` block or a trait",
-            );
+            let error = misplaced(other);
             let error = error.to_compile_error();
             quote!(#other #error)
         }
     }
+}
+
+/// The attribute on what is no function and holds none.
+fn misplaced(item: &syn::Item) -> syn::Error {
+    let (at, what) = match item {
+        syn::Item::Struct(s) => (&s.ident, "type"),
+        syn::Item::Enum(e) => (&e.ident, "type"),
+        syn::Item::Union(u) => (&u.ident, "type"),
+        other => {
+            let message = "`#[differentiable]` stands on functions, `impl` blocks and traits\nhelp: \
+                           move it to the function, or leave it out";
+            return syn::Error::new_spanned(other, message);
+        }
+    };
+    let message = format!(
+        "`#[differentiable]` stands on functions, `impl` blocks and traits, and `{at}` is a {what}\n\
+         help: write `#[derive(Clone, Tangent)]` on it, with `Tangent` of the prelude of `chainrules`"
+    );
+    syn::Error::new(at.span(), message)
 }
 
 /// A function may be there for its derivative alone.

@@ -100,7 +100,10 @@ pub fn called(
         .filter(|name| *name != "self" && mentions(&reverse, name))
         .collect();
     let seed = emit.name(adjoint.seed);
+    let cotangents = super::item::list(&owned);
+    let missing = emit.missing();
     quote! {{
+        #missing
         #(#items)*
         #bind
         #tapes
@@ -115,7 +118,7 @@ pub fn called(
             #reverse
             #finish
             #settle
-            (#(#owned,)*)
+            #cotangents
         });
         (__result, __back)
     }}

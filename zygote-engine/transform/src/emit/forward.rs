@@ -1,5 +1,6 @@
 //! The forward sweep: the user's statements with saves added.
 
+use super::missing::Asked;
 use super::{Access, Emit, TokenStream, operator, private, tape, tuple};
 use crate::adjoint::{Point, Witness};
 use crate::ir::{
@@ -296,9 +297,23 @@ impl Emit<'_> {
         match &call.callee {
             Callee::Method(name) => {
                 let rule = rule_name(name);
+                self.looked_up(Asked::Call, name);
                 let (this, rest) = (&args[0], &args[1..]);
-                let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
-                let this = if shared { quote!((#this)) } else { this.clone() };
+                // What a reference refers to, so that the compiler names its type.
+                let this = match &call.args[0] {
+                    Operand::Place(p, mode)
+                        if *mode == Mode::Receiver
+                            && p.path.is_empty()
+                            && matches!(
+                                self.func.var(p.root).kind,
+                                VarKind::Shared | VarKind::Exclusive
+                            ) =>
+                    {
+                        quote!((*#this))
+                    }
+                    Operand::Place(_, Mode::Shared) => quote!((#this)),
+                    _ => this.clone(),
+                };
                 quote_spanned!(name.span()=> #this.#rule(#(#rest,)* #activities))
             }
             Callee::Value(f) => {
@@ -327,6 +342,7 @@ impl Emit<'_> {
             }
             Callee::Associated(path, name) => {
                 let rule = rule_name(&name.ident);
+                self.looked_up(Asked::Call, &name.ident);
                 let first = match &call.args[0] {
                     Operand::Place(_, Mode::Value) | Operand::Const(_) => {
                         self.borrowed(&call.args[0])
@@ -509,9 +525,9 @@ fn with_types(name: &syn::PathSegment) -> TokenStream {
     match &name.arguments {
         syn::PathArguments::AngleBracketed(types) => {
             let types = &types.args;
-            quote!(#function::with::<#types>().rrule)
+            quote!(<#function>::with::<#types>().rrule)
         }
-        _ => quote!(#function::rrule),
+        _ => quote!(<#function>::rrule),
     }
 }
 

@@ -200,6 +200,12 @@ pub fn declared(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStrea
     }
 }
 
+/// The list of what stands for each argument, `(a, (b, ()))`.
+pub fn list<T: ToTokens>(all: impl IntoIterator<Item = T>) -> TokenStream {
+    let all: Vec<T> = all.into_iter().collect();
+    all.iter().rev().fold(quote!(()), |rest, one| quote!((#one, #rest)))
+}
+
 /// What a caller needs to hand arguments over: their types and which are constant.
 fn arguments(twin: &Twin<'_>) -> TokenStream {
     let private = private();
@@ -219,16 +225,14 @@ fn arguments(twin: &Twin<'_>) -> TokenStream {
         .params
         .iter()
         .map(|p| if p.constant { quote!(#private::Constant) } else { quote!(#private::Active) });
-    let activities: Vec<_> = activities.collect();
-    let (arguments, activity) = (twin.name("arguments"), twin.name("ACTIVITY"));
+    let activities = list(activities);
+    let arguments = twin.name("arguments");
     quote! {
-        /// The arguments as the function takes them.
+        /// The arguments as the function takes them, and which of them have a cotangent.
         #[inline(always)]
-        pub fn #arguments<'__zygote, #(#params),*>(#(#names: #taken),*) -> (#(#types,)*) #clause {
-            (#(#given,)*)
+        pub fn #arguments<'__zygote, #(#params),*>(#(#names: #taken),*) -> ((#(#types,)*), #activities) #clause {
+            ((#(#given,)*), #activities)
         }
-        /// Which arguments have a cotangent.
-        pub const #activity: (#(#activities,)*) = (#(#activities,)*);
     }
 }
 
@@ -307,6 +311,12 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
             }
         })
         .collect();
+    // What an argument by exclusive reference is after the call may vary, whether it does before or not.
+    let ruled = params.iter().zip(&active).map(|(p, active)| match kind(p) {
+        VarKind::Exclusive if !p.constant => quote!(#private::Active),
+        _ => active.clone(),
+    });
+    let ruled: Vec<_> = ruled.collect();
     let lent = params.iter().enumerate().zip(wholes).map(|((k, p), whole)| {
         if let VarKind::Function(s) = kind(p) {
             return crate::pointer::pull(&names[k], &s);
@@ -314,8 +324,8 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         if p.constant {
             return quote!(());
         }
-        let (active, owned, inner, cotangent) = (&active[k], &owned[k], &inner[k], &cotangents[k]);
-        quote!(<#active as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
+        let (ruled, owned, inner, cotangent) = (&ruled[k], &owned[k], &inner[k], &cotangents[k]);
+        quote!(<#ruled as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
     });
     let lent: Vec<_> = lent.collect();
     let own = twin.params.iter().filter_map(super::twin::name_of).map(|name| quote!(#name));
@@ -323,14 +333,26 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
     let pointers = params.iter().filter(|p| matches!(kind(p), VarKind::Function(_)));
     let own: Vec<_> = own.chain(pointers.map(|_| quote!(()))).collect();
     let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, _)| {
-        let (active, owned, cotangent) = (&active[k], &owned[k], &cotangents[k]);
+        let (ruled, owned, cotangent) = (&ruled[k], &owned[k], &cotangents[k]);
         quote! {
-            if let ::core::option::Option::Some(__owned) = #private::wanted::<#active, #owned>(&mut #cotangent) {
+            if let ::core::option::Option::Some(__owned) = #private::wanted::<#ruled, #owned>(&mut #cotangent) {
                 #private::clear_constants(__owned);
             }
         }
     });
     let settled: Vec<_> = settled.collect();
+    let chosen = params.iter().enumerate().map(|(k, p)| match kind(p) {
+        VarKind::Exclusive if !p.constant => {
+            let (active, cotangent) = (&active[k], &cotangents[k]);
+            quote!(<#active as #private::Choice>::make(move || #cotangent.0))
+        }
+        _ => cotangents[k].to_token_stream(),
+    });
+    let chosen = list(chosen);
+    let (act_types, act_values) = (list(&acts), list(&act_values));
+    let cotangent_types = active.iter().zip(&owned);
+    let cotangent_types =
+        list(cotangent_types.map(|(a, t)| quote!(<#a as #private::Choice>::Cotangent<#t>)));
     let (pullback, markers) = (twin.name("pullback"), twin.markers());
     let rrule = twin.qualified(&twin.name("rrule"));
     quote! {
@@ -338,21 +360,21 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
         /// the arguments.
         #[inline]
         pub fn #pullback<'__zygote, #(#generics,)* #(#acts: #private::Choice),*>(
-            #(mut #names: #types,)* (#(#act_values,)*): (#(#acts,)*)
+            (#(mut #names,)*): (#(#types,)*), #act_values: #act_types
         ) -> (
             #output,
-            impl FnOnce(#output) -> (#(<#active as #private::Choice>::Cotangent<#owned>,)*) + Clone + use<'__zygote, #(#lifetimes,)* #(#generic,)* #(#markers,)* #(#acts),*>,
+            impl FnOnce(#output) -> #cotangent_types + Clone + use<'__zygote, #(#lifetimes,)* #(#generic,)* #(#markers,)* #(#acts),*>,
         ) #clause {
-            let (__value, __back) = #rrule::<#(#own,)* #(#active),*>(#(#given,)* (#(<#active as #private::Choice>::VALUE,)*));
+            let (__value, __back) = #rrule::<#(#own,)* #(#ruled),*>(#(#given,)* (#(<#ruled as #private::Choice>::VALUE,)*));
             #(#ends)*
             let __shape = #private::shape(&__value);
             (__value, move |__dy: #output| {
                 let mut __seed = __shape.zero();
                 #private::accumulate(&mut __seed, __dy);
-                #(let mut #cotangents = <#active as #private::Choice>::make(|| #zeros);)*
+                #(let mut #cotangents = <#ruled as #private::Choice>::make(|| #zeros);)*
                 __back(#(#again,)* &__seed, #(#lent),*);
                 #(#settled)*
-                (#(#cotangents,)*)
+                #chosen
             })
         }
     }
@@ -455,12 +477,14 @@ fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenStream) {
         }
     };
     let signature = twin.rrule(&types);
+    let missing = emit.missing();
     let function = quote! {
         /// The value and the pullback, which takes the arguments as they were (those by exclusive
         /// reference as they are after the call), the cotangent of the value, and the shadows into
         /// which it accumulates.
         #[inline]
         #signature {
+            #missing
             #bind
             #(#items)*
             #tapes

@@ -6,6 +6,7 @@ mod forward;
 mod item;
 mod lambda;
 mod lanes;
+mod missing;
 mod pull;
 mod pulled;
 mod restore;
@@ -17,7 +18,8 @@ mod wanted;
 mod window;
 
 pub use closure::called;
-pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
+pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, list, parts};
+pub use missing::without_rule;
 pub use twin::{Host, method_part};
 pub use wanted::{mentions, needed, tangents};
 
@@ -56,6 +58,8 @@ struct Emit<'a> {
     may_miss: Cell<bool>,
     /// How the reversed loops around what is emitted are written.
     windows: RefCell<Vec<window::Windows>>,
+    /// The rules that are looked up by the names of methods, with the first such call.
+    looked_up: RefCell<BTreeMap<(missing::Asked, String), Ident>>,
 }
 
 impl<'a> Emit<'a> {
@@ -86,6 +90,7 @@ impl<'a> Emit<'a> {
             sums: RefCell::default(),
             may_miss: Cell::new(false),
             windows: RefCell::default(),
+            looked_up: RefCell::default(),
         }
     }
 }
@@ -106,6 +111,7 @@ impl Emit<'_> {
             sums: RefCell::default(),
             may_miss: Cell::new(false),
             windows: RefCell::default(),
+            looked_up: RefCell::default(),
         }
     }
 }
@@ -470,10 +476,11 @@ impl Emit<'_> {
         Some(if of_type {
             let mut rule = path;
             let last = rule.segments.last_mut().expect("a path has a segment");
+            self.looked_up(missing::Asked::Call, &name);
             last.ident = format_ident!("rrule_{}", name, span = name.span());
             quote!(&mut |x| #rule(&x, (#private::Active,)))
         } else {
-            quote!(&mut |x| #path::rrule(x, (#private::Active,)))
+            quote!(&mut |x| <#path>::rrule(x, (#private::Active,)))
         })
     }
 }

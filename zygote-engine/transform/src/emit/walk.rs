@@ -1,5 +1,6 @@
 //! Walks: what a reversed loop visits, and where the cotangents of its items lie.
 
+use super::missing::Asked;
 use super::{Access, Emit, TokenStream, activity_type, private};
 use crate::ir::{Chain, For, Lent, Mode, Operand, Source, Ty, VarId, VarKind};
 use proc_macro2::{Group, TokenTree};
@@ -121,6 +122,7 @@ impl Emit<'_> {
                     other => self.walk(other, true),
                 });
                 let args: Vec<_> = args.collect();
+                self.looked_up(Asked::Walk, name);
                 let walk = format_ident!("walk_{}", name, span = name.span());
                 quote_spanned!(name.span()=> #receiver.#walk(#(#args),*))
             }

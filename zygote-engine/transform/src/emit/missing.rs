@@ -1,0 +1,69 @@
+//! What the compiler says of a method without a rule.
+
+use super::{Emit, TokenStream};
+use proc_macro2::Ident;
+use quote::{format_ident, quote_spanned};
+
+/// What a rule is looked up for by method resolution.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    /// A call.
+    Call,
+    /// A walk of a loop.
+    Walk,
+}
+
+impl Emit<'_> {
+    /// Says that the rule of a method is looked up.
+    pub(super) fn looked_up(&self, asked: Asked, method: &Ident) {
+        self.looked_up.borrow_mut().entry((asked, method.to_string())).or_insert(method.clone());
+    }
+
+    /// A trait for each rule that is looked up, with a function of the rule's name for types that have
+    /// the rule, of which it knows none: method resolution passes it over, and where it finds nothing
+    /// else the compiler says what is written here.
+    pub(super) fn missing(&self) -> TokenStream {
+        let all = self.looked_up.borrow();
+        all.iter().map(|((asked, name), method)| missing(*asked, name, method)).collect()
+    }
+}
+
+fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
+    let bare = name.trim_start_matches("r#");
+    match asked {
+        Asked::Call => without_rule(method, &format_ident!("rrule_{}", bare)),
+        Asked::Walk => fallback(
+            &format_ident!("LoopOver_{}", bare, span = method.span()),
+            &format_ident!("walk_{}", bare),
+            &format!("a loop over `{bare}` of `{{Self}}` has no rule here"),
+            "import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
+             library, or write a loop over indices",
+        ),
+    }
+}
+
+/// What the compiler says where a method has no such part of a derivative.
+pub fn without_rule(method: &Ident, part: &Ident) -> TokenStream {
+    let rule = format_ident!("RuleOf_{}", method);
+    let bare = rule.to_string().split_off("RuleOf_".len());
+    let note = format!(
+        "of your own type: write `#[differentiable]` on the `impl` that has `{bare}`; of another \
+         crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
+         library, or write a function with a rule that calls it"
+    );
+    fallback(&rule, part, &format!("`{bare}` of `{{Self}}` has no rule here"), &note)
+}
+
+fn fallback(rule: &Ident, part: &Ident, message: &str, note: &str) -> TokenStream {
+    let (known, fallback) = (format_ident!("Has{}", rule), format_ident!("With{}", rule));
+    quote_spanned! {rule.span()=>
+        #[diagnostic::on_unimplemented(message = #message, label = "no rule", note = #note)]
+        #[allow(non_camel_case_types)]
+        trait #known {}
+        #[allow(non_camel_case_types, dead_code)]
+        trait #fallback {
+            fn #part(&self) {}
+        }
+        impl<T: #known + ?Sized> #fallback for T {}
+    }
+}
