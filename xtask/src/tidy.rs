@@ -110,6 +110,7 @@ const LANGUAGE: [(&[&str], &[&str]); 8] = [
             "chunks_exact",
             "chunks_exact_mut",
             "chunks_mut",
+            "clone",
             "cloned",
             "collect",
             "copied",

@@ -7,7 +7,7 @@ use zygote_nalgebra::prelude::*;
 
 #[differentiable]
 fn energy(a: DMatrixView<'_, f64>, x: DVectorView<f64>) -> f64 {
-    let y = &a * &x;
+    let y = a * x;
     y.dot(&x) + x[0] * a[(0, 1)] * x.len() as f64
 }
 

@@ -33,8 +33,22 @@ pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
 
 /// A copy of what a view shows, for a derivative that owns it.
 #[inline(always)]
-pub fn owned<V: View<M>, M>(view: &V) -> V::Owned {
+pub fn owner_of_view<V: View<M>, M>(view: V) -> V::Owned {
     view.owned()
+}
+
+/// The items of an iterator, for a derivative that takes a sequence.
+#[inline]
+pub fn list_of_items<T>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    items.into_iter().collect()
+}
+
+/// Owned copies of the items of an iterator of references.
+#[inline]
+pub fn list_of_copies<'a, T: ToOwned + ?Sized + 'a>(
+    items: impl IntoIterator<Item = &'a T>,
+) -> Vec<T::Owned> {
+    items.into_iter().map(ToOwned::to_owned).collect()
 }
 
 /// A copy of an `fn` pointer, by its value or a reference to it.

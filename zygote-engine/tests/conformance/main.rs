@@ -36,6 +36,7 @@ mod mixed;
 mod modules;
 mod objects;
 mod once;
+mod opaque;
 mod operators;
 mod options;
 mod parts;

@@ -33,6 +33,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Closures", crate::closures::PROGRAMS),
     ("Functions that give closures", crate::curried::PROGRAMS),
     ("`fn` pointers", crate::pointers::PROGRAMS),
+    ("`impl Trait`", crate::opaque::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),
     ("Traits", crate::traits::PROGRAMS),
     ("Traits in combination", crate::bounds::PROGRAMS),

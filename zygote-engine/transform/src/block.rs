@@ -97,7 +97,10 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let allowed = allowed();
     let (mut rules, mut all, mut errors) = (vec![], quote!(), quote!());
     for f in functions(block) {
-        let planned = match Planned::of(&f, host, options) {
+        // The types of a trait's function are those that the trait declares.
+        let concrete = if in_trait { Ok(f) } else { crate::opaque::concrete(&f) };
+        let planned = concrete.and_then(|f| Ok((Planned::of(&f, host, options)?, f)));
+        let (planned, f) = match planned {
             Ok(planned) => planned,
             Err(error) => {
                 errors.extend(error.to_compile_error());

@@ -17,6 +17,7 @@ mod explain;
 mod ir;
 mod lower;
 mod objects;
+mod opaque;
 mod operator;
 mod pointer;
 mod projection;
@@ -157,14 +158,14 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
         let instead = "write it on the trait and on its `impl`s";
         return error::unsupported(&item.sig.ident, "`dyn` for a function", instead);
     }
-    let item = &objects::erased(&lower::named_impls(&curried::uncurried(item)));
+    let item = &objects::erased(&lower::named_impls(&opaque::concrete(&curried::uncurried(item))?));
     let planned = Planned::of(item, Host::Module, options)?;
     Ok(emit::derivative(&planned.derived(item, Host::Module)))
 }
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
-    let item = &objects::erased(&lower::named_impls(&curried::uncurried(item)));
+    let item = &objects::erased(&lower::named_impls(&opaque::concrete(&curried::uncurried(item))?));
     let Planned { primal, activity, adjoint, record } =
         Planned::of(item, Host::Module, &Options::default())?;
     Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))

@@ -4,7 +4,7 @@ use super::twin::{Host, Twin, Types, full_type, is_slice, owned_type, with_lifet
 use super::{Emit, TokenStream, activity_type, activity_value, private, tape};
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
-use crate::ir::{Func, Param, RegionId, VarKind};
+use crate::ir::{Func, Param, RegionId, Taken, VarKind};
 use crate::record::Record;
 use quote::{ToTokens, quote};
 
@@ -216,9 +216,10 @@ fn arguments(twin: &Twin<'_>) -> TokenStream {
     });
     let types: Vec<_> = types.collect();
     let names: Vec<_> = (0..types.len()).map(activity_value).collect();
-    let taken = primal.params.iter().zip(&types).map(|(p, ty)| p.view.as_ref().unwrap_or(ty));
-    let given = primal.params.iter().zip(&names).map(|(p, name)| match p.view {
-        Some(_) => quote!(#private::owned(&#name)),
+    let taken =
+        primal.params.iter().zip(&types).map(|(p, ty)| p.taken.as_ref().map_or(ty, |t| &t.ty));
+    let given = primal.params.iter().zip(&names).map(|(p, name)| match &p.taken {
+        Some(Taken { by, .. }) => quote!(#private::#by(#name)),
         None => name.into_token_stream(),
     });
     let activities = primal

@@ -263,7 +263,7 @@ impl Emit<'_> {
                 // The reverse sweep copies what it reads; so does the forward sweep what it needs
                 // again.
                 // A view is `Copy`, and what owns its part is none.
-                let view = self.func.params.iter().any(|q| q.var == p.root && q.view.is_some());
+                let view = self.func.params.iter().any(|q| q.var == p.root && q.taken.is_some());
                 let used_again = !scalar
                     && (self.reverse || view || local && self.record.shared.contains(&p.root));
                 match used_again {

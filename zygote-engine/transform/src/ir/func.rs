@@ -133,8 +133,17 @@ pub struct Param {
     pub constant: bool,
     /// Its type without an outer reference.
     pub ty: TokenStream,
-    /// The type of the view that the function takes, where the derivative takes what owns a copy.
-    pub view: Option<TokenStream>,
+    /// What the function takes, where its derivative takes something else.
+    pub taken: Option<Taken>,
+}
+
+/// A parameter that the derivative does not take as the function does.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// What makes of it what the derivative takes.
+    pub by: Ident,
+    /// The type of the function's parameter.
+    pub ty: TokenStream,
 }
 
 /// How a variable came to be.

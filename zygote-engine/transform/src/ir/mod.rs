@@ -11,7 +11,7 @@ mod place;
 mod stmt;
 mod ty;
 
-pub use func::{Func, Param, Signature, Var, VarKind};
+pub use func::{Func, Param, Signature, Taken, Var, VarKind};
 pub use mention::{mention, mentioned, mentioned_in};
 pub use op::{Call, Callee, Construct, Lambda, Op, ReverseLambda, Side, is_error};
 pub use place::{Mode, Operand, Place, Proj};

@@ -222,6 +222,8 @@ impl Lower {
                 Operand::Const(quote!(#e))
             } else if let Some(v) = self.function_parameter(e) {
                 Operand::Place(Place::var(v), Mode::Shared)
+            } else if let Some(items) = self.collected_argument(e, out)? {
+                items
             } else {
                 self.operand(e, out)?
             };

@@ -70,7 +70,7 @@ impl Lower {
         };
         let v = self.user(&name.ident, var);
         let ty: TokenStream = inner.map_or_else(|| quote!(_), ToTokens::to_token_stream);
-        self.func.params.push(Param { var: v, constant, ty, view: None });
+        self.func.params.push(Param { var: v, constant, ty, taken: None });
         if name.mutability.is_some() {
             self.mutable_parameter(name, &name.ident, v)?;
         }

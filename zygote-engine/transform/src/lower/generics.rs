@@ -65,6 +65,11 @@ pub fn is_function(name: &Ident, generics: &[&syn::Generics]) -> bool {
     super::lambda::function_of(&ty, generics).is_some()
 }
 
+/// Whether a type is that of functions.
+pub fn is_function_type(ty: &syn::Type) -> bool {
+    super::lambda::function_of(ty, &[]).is_some()
+}
+
 /// The bounds of a type parameter where it is declared and in the `where` clause.
 pub fn bounds<'a>(
     name: &'a Ident,
@@ -100,7 +105,11 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
                 "end it with the closure, `impl Fn`, and take what calls, macros and `&mut` give before as parameters",
             );
         }
-        return unsupported(t, "`impl Trait` in the result", "write the type itself");
+        return unsupported(
+            t,
+            "`impl Trait` in the result here",
+            "end the function with a value whose type stands there: `Type { .. }`, `Type::new(..)`",
+        );
     }
     if let Some(reference) = inner_reference(output) {
         return unsupported(

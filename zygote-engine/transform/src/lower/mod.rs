@@ -27,8 +27,8 @@ mod view;
 use crate::emit::Host;
 use crate::error::{Result, unsupported};
 use crate::ir::{
-    Collection, Func, Mode, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, Var, VarId,
-    VarKind,
+    Collection, Func, Mode, Op, Operand, Param, Place, Region, RegionId, Stmt, Taken, Ty, Var,
+    VarId, VarKind,
 };
 use generics::{check_signature, inner_reference};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -36,9 +36,10 @@ use quote::{ToTokens, quote};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::leaves;
-pub use generics::{Bound, bound_of, bounds, is_function, named_impls};
+pub use generics::{Bound, bound_of, bounds, is_function, is_function_type, named_impls};
 pub use pure::{placeholder, placeholder_id, placeholders};
 pub use select::bound_names;
 
@@ -216,9 +217,12 @@ impl Lower {
         if let Some(signature) = lambda::function_of(ty, &generics) {
             return self.function(pattern, ty, signature);
         }
-        let (view, ty) = match view::owner(ty) {
-            Some(owner) => (Some(ty.to_token_stream()), owner),
-            None => (None, generics::owned_objects(ty)),
+        let (taken, ty) = match view::owner(ty) {
+            Some(owner) => {
+                let by = Ident::new("owner_of_view", Span::call_site());
+                (Some(Taken { by, ty: ty.to_token_stream() }), owner)
+            }
+            None => (crate::opaque::taken(p), generics::owned_objects(ty)),
         };
         let ty = &ty;
         let marked = p.attrs.iter().any(|a| a.path().is_ident("constant"));
@@ -254,7 +258,7 @@ impl Lower {
             _ => self.func.add("arg", Span::call_site(), var),
         };
         let inner = inner.to_token_stream();
-        self.func.params.push(Param { var: v, constant, ty: inner, view });
+        self.func.params.push(Param { var: v, constant, ty: inner, taken });
         match pattern {
             syn::Pat::Ident(i) if i.mutability.is_some() => {
                 self.mutable_parameter(i, &i.ident, v).map(|_| ())
@@ -286,7 +290,7 @@ impl Lower {
         let declared = Some(ty.to_token_stream());
         let var = Var { constant: true, declared, ..Var::new(kind, RegionId(0)) };
         let v = self.user(&name.ident, var);
-        self.func.params.push(Param { var: v, constant: true, ty: quote!(()), view: None });
+        self.func.params.push(Param { var: v, constant: true, ty: quote!(()), taken: None });
         Ok(())
     }
 
@@ -314,7 +318,7 @@ impl Lower {
         let var = Var { ty, declared, constant, ..Var::new(kind, RegionId(0)) };
         let v = self.func.add("__self", r.self_token.span, var);
         self.declare("self".into(), Named::Var(v));
-        self.func.params.push(Param { var: v, constant: marked, ty: this, view: None });
+        self.func.params.push(Param { var: v, constant: marked, ty: this, taken: None });
         if r.mutability.is_some() {
             let name = Ident::new("__self", r.self_token.span);
             let local = self.mutable_parameter(r, &name, v)?;

@@ -3,7 +3,7 @@
 use super::item::Item;
 use super::parse::{Access, Flow, Part, Pipe, Pipeline};
 use crate::error::{Result, unsupported};
-use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, VarId};
+use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Stmt, Ty, VarId};
 use crate::lower::pure::Calls;
 use crate::lower::{Lower, Named, Tail};
 use proc_macro2::{Ident, TokenStream};
@@ -271,6 +271,39 @@ impl Lower {
         Ok(Op::Use(Operand::var(list)))
     }
 
+    /// A chain that is an argument: a list of its items, of what they refer to.
+    pub(in crate::lower) fn collected_argument(
+        &mut self,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let Expr::MethodCall(_) = crate::lower::place::strip(e) else { return Ok(None) };
+        let Some(pipeline) = self.parsed(e, false, None)? else { return Ok(None) };
+        let of_map = matches!(pipeline.base, Pipe::Entries(..)) && pipeline.flow.is_empty();
+        if pipeline.consumer.is_some() || of_map {
+            return Ok(None);
+        }
+        let list = self.list(None, out);
+        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            let part = match &item {
+                Item::One(Operand::Place(p, _)) => s.func.resolve(p).path.last().cloned(),
+                _ => None,
+            };
+            let item = match part {
+                Some(Proj::Slice(..)) => {
+                    let slice = s.whole_item(item, out)?;
+                    let name = s.name_of_operand(slice, out);
+                    Item::One(s.operand(&syn::parse_quote!(#name.to_vec()), out)?)
+                }
+                _ if s.is_reference(&item) => Item::One(s.copied(item)),
+                _ => item,
+            };
+            s.appended(list, item, out)
+        };
+        self.run(&pipeline, None, false, &mut body, out)?;
+        Ok(Some(Operand::var(list)))
+    }
+
     fn unzipped(&mut self, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {
         let (a, b) = (self.list(None, out), self.list(None, out));
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
@@ -329,12 +362,7 @@ impl Lower {
 
     /// A reference can't be kept beyond its trip.
     fn owned_item(&self, item: &Item, at: &Ident) -> Result<()> {
-        let reference = match item {
-            Item::One(Operand::Place(_, Mode::Shared | Mode::Exclusive)) => true,
-            Item::One(Operand::Place(p, Mode::Value)) => self.refers(p).is_some(),
-            _ => false,
-        };
-        if reference {
+        if self.is_reference(item) {
             return unsupported(
                 at,
                 "keeping references to items",
@@ -342,6 +370,14 @@ impl Lower {
             );
         }
         Ok(())
+    }
+
+    fn is_reference(&self, item: &Item) -> bool {
+        match item {
+            Item::One(Operand::Place(_, Mode::Shared | Mode::Exclusive)) => true,
+            Item::One(Operand::Place(p, Mode::Value)) => self.refers(p).is_some(),
+            _ => false,
+        }
     }
 
     /// `None` for no item, then what `then` makes of `__before` and `__item`.

@@ -292,7 +292,32 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, usi
         };
         return Ok(Some((pipe, k + 1)));
     }
-    Ok(None)
+    Ok(given(base, links))
+}
+
+/// A chain that begins with a call: what a function gives is an iterator if methods follow that no
+/// other type of the standard library has, nor matrices.
+fn given(base: &Expr, links: &[&syn::ExprMethodCall]) -> Option<(Pipe, usize)> {
+    const OF_ITERATORS: [&str; 10] = [
+        "enumerate",
+        "filter_map",
+        "flat_map",
+        "take_while",
+        "skip_while",
+        "map_while",
+        "step_by",
+        "collect",
+        "unzip",
+        "partition",
+    ];
+    let first = links.iter().rposition(|m| !is_iterating(&m.method)).map_or(0, |k| k + 1);
+    let head = match first.checked_sub(1) {
+        Some(k) => Expr::MethodCall(links[k].clone()),
+        None if matches!(base, Expr::Call(_)) => base.clone(),
+        None => return None,
+    };
+    let known = links[first..].iter().any(|m| OF_ITERATORS.iter().any(|name| m.method == name));
+    known.then_some((Pipe::Owned(head), first))
 }
 
 fn is_adaptor(name: &Ident) -> bool {
@@ -345,6 +370,16 @@ fn is_consumer(name: &Ident) -> bool {
         "partition",
     ];
     CONSUMERS.iter().any(|c| name == c)
+}
+
+/// Whether a method is one of iterators, by its name.
+pub fn is_iterating(method: &Ident) -> bool {
+    is_adaptor(method) || is_consumer(method)
+}
+
+/// Whether a method without arguments gives an iterator of its receiver, an iterator or a sequence.
+pub fn makes_iterator(method: &Ident) -> bool {
+    ["iter", "into_iter", "clone"].iter().any(|name| method == name)
 }
 
 /// The chain that an expression is.

@@ -1,0 +1,225 @@
+//! `impl Trait` in parameters and results: iterators, and values of a trait.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[differentiable]
+fn squares(xs: impl Iterator<Item = f64>) -> f64 {
+    xs.map(|x| x * x).sum()
+}
+
+#[differentiable]
+fn of_squares(v: &[f64], k: f64) -> f64 {
+    squares(v.iter().map(|x| x * k)) + squares(v.iter().copied().filter(|x| *x > k))
+}
+
+#[differentiable]
+fn mean<'a>(xs: impl Iterator<Item = &'a f64> + Clone) -> f64 {
+    let n = xs.clone().count() as f64;
+    xs.sum::<f64>() / n
+}
+
+#[differentiable]
+fn spread(v: &[f64], k: f64) -> f64 {
+    let middle = mean(v.iter());
+    mean(v.iter().skip(1)) * k + v.iter().map(|x| (x - middle) * (x - middle)).sum::<f64>()
+}
+
+#[differentiable]
+fn paired<I>(xs: I, ys: impl IntoIterator<Item = f64>) -> f64
+where
+    I: IntoIterator<Item = f64>,
+{
+    let ys = ys.into_iter();
+    let mut s = 0.0;
+    for (i, (x, y)) in xs.into_iter().zip(ys).enumerate() {
+        if x > y {
+            s += x * y;
+        } else {
+            s -= x * i as f64;
+        }
+    }
+    s
+}
+
+#[differentiable]
+fn of_pairs(v: &[f64], k: f64) -> f64 {
+    paired(v.to_vec(), v.iter().rev().map(|x| x * k)) * paired(vec![k, v[0]], v.iter().cloned())
+}
+
+#[differentiable]
+fn longest<'a>(rows: impl Iterator<Item = &'a [f64]>, k: f64) -> f64 {
+    let mut best = 0.0;
+    for row in rows {
+        let norm: f64 = row.iter().map(|x| x * x).sum();
+        if norm > best {
+            best = norm * k;
+        }
+    }
+    best
+}
+
+#[differentiable]
+fn of_rows(v: &[f64], k: f64) -> f64 {
+    longest(v.chunks(2), k)
+}
+
+#[differentiable]
+fn handed_on(xs: impl Iterator<Item = f64>, k: f64) -> f64 {
+    let xs = xs.into_iter();
+    k * squares(xs)
+}
+
+#[differentiable]
+fn of_handed_on(v: &[f64], k: f64) -> f64 {
+    handed_on(v.iter().map(|x| x - k), k)
+}
+
+#[differentiable]
+fn differences(xs: &[f64]) -> impl Iterator<Item = f64> + '_ {
+    xs.windows(2).map(|w| (w[1] - w[0]) * w[0])
+}
+
+#[differentiable]
+fn powers(x: f64, #[constant] n: usize) -> impl Iterator<Item = f64> + Clone {
+    let mut all = vec![1.0];
+    for i in 0..n {
+        all.push(all[i] * x);
+    }
+    if n == 0 {
+        return vec![x].into_iter();
+    }
+    all.into_iter()
+}
+
+#[differentiable]
+fn given(v: &[f64], k: f64) -> f64 {
+    let mut s = 0.0;
+    for d in differences(v) {
+        s += d * d * k;
+    }
+    let all: Vec<f64> = differences(v).collect();
+    let numbered: f64 = differences(v).enumerate().map(|(i, d)| i as f64 * d).sum();
+    s += differences(v).into_iter().map(|d| d * 2.0).sum::<f64>() + all[0] * numbered;
+    for p in powers(k, 3) {
+        s = s * 0.5 + p;
+    }
+    s + squares(differences(v)) + squares(powers(v[0], 0))
+}
+
+#[derive(Clone, Tangent)]
+struct Filter {
+    weights: Vec<f64>,
+}
+
+#[differentiable]
+impl Filter {
+    fn scaled(&self, k: f64) -> impl Iterator<Item = f64> + '_ {
+        self.weights.iter().map(move |w| w * k)
+    }
+
+    fn applied(&self, xs: impl Iterator<Item = f64>) -> f64 {
+        self.weights.iter().zip(xs).map(|(w, x)| w * x).sum()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &f64> {
+        self.weights.iter()
+    }
+}
+
+#[differentiable]
+fn in_methods(v: &[f64], k: f64) -> f64 {
+    let filter = Filter { weights: v.to_vec() };
+    let back = filter.applied(v.iter().rev().copied());
+    let mut s = filter.applied(filter.scaled(k)) * back;
+    for w in filter.all().into_iter() {
+        s += w * k;
+    }
+    s
+}
+
+#[differentiable]
+trait Shape {
+    fn area(&self) -> f64;
+}
+
+#[derive(Clone, Tangent)]
+struct Square {
+    side: f64,
+}
+
+#[derive(Clone, Tangent)]
+struct Scaled<S> {
+    of: S,
+    by: f64,
+}
+
+#[differentiable]
+impl Shape for Square {
+    fn area(&self) -> f64 {
+        self.side * self.side
+    }
+}
+
+#[differentiable]
+impl Square {
+    fn new(side: f64) -> Self {
+        Square { side }
+    }
+}
+
+#[differentiable]
+impl<S: Shape + Clone> Shape for Scaled<S> {
+    fn area(&self) -> f64 {
+        self.of.area() * self.by
+    }
+}
+
+#[differentiable]
+fn square(side: f64) -> impl Shape {
+    Square { side: side * 2.0 }
+}
+
+#[differentiable]
+fn grown(side: f64) -> impl Shape + Clone {
+    let mut square = Square::new(side);
+    square.side += side * side;
+    square
+}
+
+#[differentiable]
+fn chosen(side: f64, by: f64) -> impl Shape {
+    if side > by { Square::new(side * by) } else { Square { side: by } }
+}
+
+#[differentiable]
+fn doubled(shape: &impl Shape) -> f64 {
+    2.0 * shape.area()
+}
+
+#[differentiable]
+fn shapes(x: f64, k: f64) -> f64 {
+    let a = square(x);
+    let b = grown(k);
+    a.area() * doubled(&b) + chosen(x, k).area() + square(k).area()
+}
+
+programs![
+    of_squares("iterators as parameters", 3, |x| of_squares(&x[..2], x[2])),
+    spread("iterators as parameters", 4, |x| spread(&x[..3], x[3])),
+    of_pairs("iterators as parameters", 4, |x| of_pairs(&x[..3], x[3])),
+    of_rows("iterators as parameters", 5, |x| of_rows(&x[..4], x[4])),
+    of_handed_on("iterators as parameters", 3, |x| of_handed_on(&x[..2], x[2])),
+    given("iterators as results", 4, |x| given(&x[..3], x[3])),
+    in_methods("iterators of methods", 4, |x| in_methods(&x[..3], x[3])),
+    shapes("`impl Trait` in results", 2, |x| shapes(x[0], x[1])),
+];
+
+#[test]
+fn an_iterator_has_the_cotangent_of_its_items() {
+    assert_eq!(gradient!(squares, [1.0, -2.0].into_iter()), [2.0, -4.0]);
+    assert_eq!(gradient!(mean, [1.0, -2.0].iter()), [0.5, 0.5]);
+    let (y, (dx, dy)) = value_and_gradient!(paired, vec![3.0, 1.0], [2.0, 5.0]);
+    assert_eq!((y, dx, dy), (5.0, vec![2.0, -1.0], vec![3.0, 0.0]));
+}

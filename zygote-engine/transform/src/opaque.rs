@@ -1,0 +1,316 @@
+//! `impl Trait` in signatures. A derivative names the types that it takes and gives, so that what a
+//! signature leaves open is made concrete: an iterator is the `Vec` of its items, and a result is of
+//! the type that the function's body names.
+
+use crate::error::{Result, unsupported};
+use crate::lower::{bound_names, bounds, is_function_type, is_iterating, makes_iterator};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, FnArg, Ident, Pat, ReturnType, Stmt, Type, TypeParamBound, parse_quote};
+
+/// The name of the attribute of a parameter whose type is not the one that the function takes: how it
+/// is converted, and the function's own type.
+pub const TAKEN: &str = "__taken";
+
+/// The function with a concrete type for each `impl Trait` that is known.
+pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
+    let mut item = item.clone();
+    let mut parameters = vec![];
+    let generics = item.sig.generics.clone();
+    for input in &mut item.sig.inputs {
+        let FnArg::Typed(p) = input else { continue };
+        let Some(items) = iterator(&p.ty, &generics) else { continue };
+        if p.attrs.iter().any(|a| a.path().is_ident("constant")) {
+            continue;
+        }
+        let Pat::Ident(name) = &mut *p.pat else {
+            return unsupported(&p.pat, "a pattern for an iterator", "name the parameter");
+        };
+        if let Some(m) = name.mutability.take() {
+            return unsupported(
+                m,
+                "an iterator that is advanced by hand",
+                "collect it first, or use it in a loop or a chain",
+            );
+        }
+        parameters.push((name.ident.clone(), items.by_reference));
+        let convert = if items.by_reference { "list_of_copies" } else { "list_of_items" };
+        let convert = Ident::new(convert, name.ident.span());
+        let (ty, taken) = (items.list(), named(&p.ty, &generics));
+        let attribute = Ident::new(TAKEN, name.ident.span());
+        p.attrs.push(parse_quote!(#[#attribute(#convert #taken)]));
+        *p.ty = ty;
+    }
+    remove_iterators(&mut item.sig.generics, &generics);
+    Uses { parameters }.visit_block_mut(&mut item.block);
+    if let ReturnType::Type(arrow, ty) = &item.sig.output {
+        if let Some(items) = iterator(ty, &generics) {
+            item.sig.output = ReturnType::Type(*arrow, Box::new(items.list()));
+            Ends { items }.visit_function(&mut item.block);
+        } else if let Type::ImplTrait(_) = &**ty
+            && !is_function_type(ty)
+            && let Some(concrete) = named_by(&item.block)
+        {
+            item.sig.output = ReturnType::Type(*arrow, Box::new(concrete));
+        }
+    }
+    Ok(item)
+}
+
+/// What an iterator gives.
+struct Items {
+    of: Type,
+    by_reference: bool,
+}
+
+impl Items {
+    /// The sequence of the items.
+    fn list(&self) -> Type {
+        let of = &self.of;
+        parse_quote!(::std::vec::Vec<#of>)
+    }
+}
+
+/// The items of a type, if it is an iterator by a bound: `impl Iterator<Item = T>`, or a type
+/// parameter of such a bound.
+fn iterator(ty: &Type, generics: &syn::Generics) -> Option<Items> {
+    let of_bound = |bound: &TypeParamBound| {
+        let TypeParamBound::Trait(t) = bound else { return None };
+        let last = t.path.segments.last()?;
+        if !last.ident.to_string().ends_with("Iterator") {
+            return None;
+        }
+        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        arguments.args.iter().find_map(|a| match a {
+            syn::GenericArgument::AssocType(t) if t.ident == "Item" => Some(t.ty.clone()),
+            _ => None,
+        })
+    };
+    let item = match ty {
+        Type::ImplTrait(t) => t.bounds.iter().find_map(of_bound),
+        Type::Path(p) => bounds(p.path.get_ident()?, generics).find_map(of_bound),
+        _ => None,
+    }?;
+    Some(match item {
+        Type::Reference(r) if r.mutability.is_none() => {
+            let of = match *r.elem {
+                Type::Slice(s) => {
+                    let of = s.elem;
+                    parse_quote!(::std::vec::Vec<#of>)
+                }
+                of => of,
+            };
+            Items { of, by_reference: true }
+        }
+        of => Items { of, by_reference: false },
+    })
+}
+
+/// The type with the bounds of a type parameter in its place.
+fn named(ty: &Type, generics: &syn::Generics) -> Type {
+    let Type::Path(p) = ty else { return ty.clone() };
+    let Some(name) = p.path.get_ident() else { return ty.clone() };
+    let all = bounds(name, generics);
+    parse_quote!(impl #(#all)+*)
+}
+
+/// Takes the type parameters away that stand for iterators.
+fn remove_iterators(generics: &mut syn::Generics, all: &syn::Generics) {
+    let is_iterator = |name: &Ident| iterator(&parse_quote!(#name), all).is_some();
+    let params = std::mem::take(&mut generics.params);
+    generics.params = params
+        .into_iter()
+        .filter(|p| !matches!(p, syn::GenericParam::Type(t) if is_iterator(&t.ident)))
+        .collect();
+    if let Some(clause) = &mut generics.where_clause {
+        let predicates = std::mem::take(&mut clause.predicates);
+        clause.predicates = predicates
+            .into_iter()
+            .filter(|p| match p {
+                syn::WherePredicate::Type(t) => match &t.bounded_ty {
+                    Type::Path(p) => !p.path.get_ident().is_some_and(is_iterator),
+                    _ => true,
+                },
+                _ => true,
+            })
+            .collect();
+    }
+}
+
+/// Where parameters are iterated, they are sequences.
+struct Uses {
+    /// Their names, and whether the items are references.
+    parameters: Vec<(Ident, bool)>,
+}
+
+impl Uses {
+    /// The iterator of a parameter.
+    fn iterated(&self, e: &Expr) -> Option<Expr> {
+        let Expr::Path(p) = e else { return None };
+        let name = p.path.get_ident()?;
+        let (_, by_reference) = self.parameters.iter().find(|(n, _)| n == name)?;
+        Some(match by_reference {
+            true => parse_quote!(#name.iter()),
+            false => parse_quote!(#name.into_iter()),
+        })
+    }
+
+    /// `let items = parameter.into_iter();` is another name of the sequence.
+    fn named_again(&self, stmt: &mut Stmt) -> Option<(Ident, bool)> {
+        let Stmt::Local(local) = stmt else { return None };
+        let (Pat::Ident(new), Some(init)) = (&local.pat, &mut local.init) else { return None };
+        let of = match &*init.expr {
+            Expr::MethodCall(m) if m.args.is_empty() && makes_iterator(&m.method) => &*m.receiver,
+            e => e,
+        };
+        let Expr::Path(p) = of else { return None };
+        let name = p.path.get_ident()?;
+        let (_, by_reference) = self.parameters.iter().find(|(n, _)| n == name)?;
+        let known = (new.ident.clone(), *by_reference);
+        *init.expr = of.clone();
+        Some(known)
+    }
+
+    fn iterate(&self, e: &mut Expr) {
+        if let Some(iterated) = self.iterated(e) {
+            *e = iterated;
+        }
+    }
+}
+
+impl VisitMut for Uses {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        let known = self.parameters.clone();
+        for stmt in &mut block.stmts {
+            let another = self.named_again(stmt);
+            self.visit_stmt_mut(stmt);
+            if let Stmt::Local(local) = stmt {
+                let names = bound_names(&local.pat);
+                self.parameters.retain(|(name, _)| !names.contains(name));
+            }
+            self.parameters.extend(another);
+        }
+        self.parameters = known;
+    }
+
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        visit_mut::visit_expr_mut(self, e);
+        match e {
+            Expr::ForLoop(f) => self.iterate(&mut f.expr),
+            Expr::MethodCall(m) if is_iterating(&m.method) => {
+                self.iterate(&mut m.receiver);
+                m.args.iter_mut().for_each(|a| self.iterate(a));
+            }
+            Expr::MethodCall(m) if m.args.is_empty() && makes_iterator(&m.method) => {
+                if let Some(iterated) = self.iterated(&m.receiver) {
+                    *e = iterated;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// Collects the iterators that a function gives.
+struct Ends {
+    items: Items,
+}
+
+impl Ends {
+    fn visit_function(&mut self, block: &mut syn::Block) {
+        self.visit_block_mut(block);
+        self.end_of(block);
+    }
+
+    fn end_of(&self, block: &mut syn::Block) {
+        match block.stmts.last_mut() {
+            Some(Stmt::Expr(Expr::Block(b), None)) => self.end_of(&mut b.block),
+            Some(Stmt::Expr(Expr::Return(_), _)) => {}
+            Some(Stmt::Expr(e, None)) => self.collect(e),
+            _ => {}
+        }
+    }
+
+    fn collect(&self, e: &mut Expr) {
+        let (value, list) = (&*e, self.items.list());
+        *e = match self.items.by_reference {
+            true => parse_quote!(#value.cloned().collect::<#list>()),
+            false => parse_quote!(#value.collect::<#list>()),
+        };
+    }
+}
+
+impl VisitMut for Ends {
+    fn visit_expr_return_mut(&mut self, r: &mut syn::ExprReturn) {
+        if let Some(e) = &mut r.expr {
+            self.collect(e);
+        }
+    }
+
+    fn visit_expr_closure_mut(&mut self, _: &mut syn::ExprClosure) {}
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// The type of the value of a block, if it is written there: as a struct, or by a function of the type.
+fn named_by(block: &syn::Block) -> Option<Type> {
+    let (last, before) = block.stmts.split_last()?;
+    match last {
+        Stmt::Expr(Expr::Return(r), _) => type_of(r.expr.as_ref()?, before),
+        Stmt::Expr(e, None) => type_of(e, before),
+        _ => None,
+    }
+}
+
+/// The type of a value, which the statements before it may have named.
+fn type_of(e: &Expr, before: &[Stmt]) -> Option<Type> {
+    let capital = |s: &syn::PathSegment| s.ident.to_string().starts_with(char::is_uppercase);
+    let named = |path: &syn::Path, of_function: bool| {
+        let mut path = path.clone();
+        let of_type = path.segments.iter().rev().nth(1).is_some_and(capital);
+        // A function of the type, or a variant of an enum.
+        if of_function || of_type {
+            path.segments.pop();
+            path.segments.pop_punct();
+        }
+        let last = path.segments.last()?;
+        capital(last).then(|| Type::Path(syn::TypePath { attrs: vec![], qself: None, path }))
+    };
+    match e {
+        Expr::Paren(p) => type_of(&p.expr, before),
+        Expr::Block(b) => named_by(&b.block),
+        Expr::If(i) => named_by(&i.then_branch),
+        Expr::Match(m) => type_of(&m.arms.first()?.body, before),
+        Expr::Struct(s) => named(&s.path, false),
+        Expr::Call(c) => {
+            let Expr::Path(p) = &*c.func else { return None };
+            named(&p.path, !capital(p.path.segments.last()?))
+        }
+        Expr::Path(p) => {
+            let name = p.path.get_ident()?;
+            let (k, local) = before.iter().enumerate().rev().find_map(|(k, stmt)| match stmt {
+                Stmt::Local(local) if bound_names(&local.pat).contains(name) => Some((k, local)),
+                _ => None,
+            })?;
+            match &local.pat {
+                Pat::Type(t) => Some((*t.ty).clone()),
+                Pat::Ident(_) => type_of(&local.init.as_ref()?.expr, &before[..k]),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// How a parameter is converted and what the function takes, where it is marked.
+pub fn taken(p: &syn::PatType) -> Option<crate::ir::Taken> {
+    let attribute = p.attrs.iter().find(|a| a.path().is_ident(TAKEN))?;
+    let syn::Meta::List(list) = &attribute.meta else { return None };
+    let mut tokens = list.tokens.clone().into_iter();
+    let by = match tokens.next()? {
+        proc_macro2::TokenTree::Ident(by) => by,
+        _ => return None,
+    };
+    Some(crate::ir::Taken { by, ty: tokens.collect() })
+}

@@ -1,0 +1,3 @@
+fn f(mut xs: impl Iterator<Item = f64>) -> f64 {
+    xs.next().unwrap_or(0.0)
+}
