@@ -25,7 +25,10 @@ pub const REFUSED: &[Refused] = &[
     // signatures
     refused("`unsafe fn`", "unsafe_function"),
     refused("`async fn`", "async_function"),
-    refused("`impl Trait` in results whose type the function does not name", "impl_trait_in_result"),
+    refused(
+        "`impl Trait` in results whose type the function does not name",
+        "impl_trait_in_result",
+    ),
     refused("iterators that are advanced by hand", "iterator_advanced_by_hand"),
     refused("references in results", "reference_in_result"),
     refused("references inside the type of a parameter: `&[&f64]`", "reference_in_parameter"),
