@@ -49,7 +49,9 @@ pub mod __private {
         Carried, ConstantField, Zeroed, field_with_cotangent, variants_differ, zero_like,
     };
     pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
-    pub use crate::registry::{FUNCTIONS, FunctionRule, RULES, pull_of};
+    pub use crate::registry::{
+        FUNCTIONS, FunctionRule, IsTheRule, RULES, pull_of, the_rules_are_one,
+    };
     pub use chainrules_core_macros::TangentByChainrules;
     pub use inventory;
     pub use linkme;

@@ -83,7 +83,11 @@ pub use chainrules_core_macros::scalar_rule;
 /// states a relative tolerance.
 ///
 /// Without a receiver `this`, the path says what the rule is for: a function of a module, a
-/// function of a type, or an operator. A function's rule is found as a type of its name.
+/// function of a type, or an operator. A function's rule is found as a type of its name; that of a function
+/// of the crate itself, `#[rrule(crate::f)]`, is beside the function, or imported there (`pub use`).
+///
+/// A function has one rule. The compiler refuses a second one where both are in scope, and beside those of
+/// the standard library if the crate depends on `chainrules`; others are found by the checks of rules.
 ///
 /// ```
 /// # mod rules {

@@ -74,6 +74,21 @@ pub fn rules() -> Vec<Rule> {
     all
 }
 
+/// The one rule of a function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` and `{Other}` are two rules of one function",
+    label = "a second rule of the function",
+    note = "a call has the rule that is imported where it stands, so that one of them would be unused without a word"
+)]
+pub trait IsTheRule<Other> {}
+
+impl<T> IsTheRule<T> for T {}
+// A second one, so that the compiler asks for the trait and not for equal types.
+impl<T> IsTheRule<[T; 0]> for T {}
+
+/// The two names are those of one rule.
+pub const fn the_rules_are_one<Rule: IsTheRule<Other>, Other>() {}
+
 /// A function that is called by its address, with its derivative.
 #[derive(Clone, Copy)]
 pub struct FunctionRule {

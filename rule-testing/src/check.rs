@@ -50,13 +50,18 @@ pub fn assert_crate(krate: &str) {
     assert!(count == 0, "{count} of {} rules failed:\n\n{}", of_crate.len(), failures.join("\n\n"));
 }
 
-/// Rules of one function at the same types, such as `chainrules::slice::[T]::swap (T = f64)`: calls
-/// would be ambiguous.
+/// Rules of one function at the same types, such as `chainrules::slice::[T]::swap (T = f64)`: a call has
+/// the one that is imported where it stands, or is ambiguous.
 pub fn duplicates() -> Vec<String> {
+    // One function by any of its paths.
+    let function = |name: &str| match name.split_once("::") {
+        Some(("core" | "alloc", rest)) => format!("std::{rest}"),
+        _ => name.to_owned(),
+    };
     let mut all: Vec<_> =
-        rules().into_iter().map(|rule| (rule.name, rule.types, path(&rule))).collect();
+        rules().into_iter().map(|rule| (function(rule.name), rule.types, path(&rule))).collect();
     all.sort();
-    let same = |pair: &&[(&str, &str, String)]| pair[0].0 == pair[1].0 && pair[0].1 == pair[1].1;
+    let same = |pair: &&[(String, &str, String)]| pair[0].0 == pair[1].0 && pair[0].1 == pair[1].1;
     all.windows(2).filter(same).map(|pair| format!("{} and {}", pair[0].2, pair[1].2)).collect()
 }
 

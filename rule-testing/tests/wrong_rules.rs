@@ -172,6 +172,17 @@ mod second {
     }
 
     impl Right for f64 {}
+
+    /// The same function by another path.
+    #[chainrules_core::rrule(core::convert::identity)]
+    fn identity(x: f64) -> f64 {
+        (core::convert::identity(x), |dy| Grad { x: dy })
+    }
+}
+
+#[rrule(std::convert::identity)]
+fn identity(x: f64) -> f64 {
+    (std::convert::identity(x), |dy| Grad { x: dy })
 }
 
 #[derive(Clone, Debug)]
@@ -373,8 +384,11 @@ fn a_rule_without_a_decided_case_fails() {
 
 #[test]
 fn a_second_rule_of_one_function_is_found() {
-    let expected = "wrong_rules::f64::right and wrong_rules::second::f64::right";
-    assert_eq!(rule_testing::duplicates(), [expected]);
+    let expected = [
+        "wrong_rules::f64::right and wrong_rules::second::f64::right",
+        "wrong_rules::second::core::convert::identity and wrong_rules::std::convert::identity",
+    ];
+    assert_eq!(rule_testing::duplicates(), expected);
 }
 
 #[test]

@@ -4,9 +4,9 @@ use crate::checks::parameter;
 use crate::contribute::closure;
 use crate::model::{Arg, Passing, Rule, Target, is_primitive};
 use crate::text::{camel, text};
-use crate::{operator, register};
+use crate::{dependency, operator, register};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, Type};
 
 /// Everything that a rule expands to.
@@ -137,7 +137,9 @@ fn method(rule: &Rule) -> TokenStream {
     let body = forward(rule);
     let title = format!("The derivative rule of `{}`.", register::name(rule));
     let says = format!("The value of `{}` and its pullback.", rule.name);
+    let only = only_method(rule);
     quote! {
+        #only
         #[doc = #title]
         #[doc = ""]
         #(#docs)*
@@ -163,7 +165,77 @@ fn method(rule: &Rule) -> TokenStream {
     }
 }
 
+/// A look-up of the rule where it is defined: the compiler refuses it if it finds another one there, or
+/// in the prelude of the rules of the standard library, and names both.
+fn only_method(rule: &Rule) -> TokenStream {
+    let (self_type, generics) = (self_type(rule), &rule.generics);
+    let method = Ident::new(&method_name(rule).to_string(), rule.name.span());
+    let (declared, _, clause) = generics.split_for_impl();
+    let constants = rule.activities().into_iter().map(|_| quote!(::chainrules_core::Constant));
+    let prelude = dependency::chainrules().then(|| {
+        quote!(
+            use ::chainrules::prelude::*;
+        )
+    });
+    let receiver = match (&rule.target, rule.args.first()) {
+        (Target::Method, Some(this)) => {
+            let name = &this.name;
+            Some(if this.is_mut() {
+                quote!(#name: &mut #self_type,)
+            } else {
+                quote!(#name: &#self_type,)
+            })
+        }
+        _ => None,
+    };
+    let output = &rule.output;
+    let (parameters, names) = (parameters(rule), rule.args.iter().map(|arg| &arg.name));
+    quote! {
+        const _: () = {
+            #[allow(unused, clippy::all, clippy::pedantic, private_bounds, private_interfaces)]
+            fn it_is_the_only_one #declared(#receiver #(#parameters),*) #clause {
+                #prelude
+                let _: (#output, _) = <#self_type>::#method(#(#names,)* (#(#constants,)*));
+            }
+        };
+    }
+}
+
+/// The rule of a function of this crate is beside the function, or imported there: so it is found by
+/// whoever imports the function, and there is one. That of another one's is no second one beside the
+/// rules of the standard library.
+fn only_function(rule: &Rule) -> TokenStream {
+    let Target::Function(path) = &rule.target else { return TokenStream::new() };
+    let (name, private) = (&rule.name, quote!(::chainrules_core::__private));
+    let own = path.segments.first().is_some_and(|first| first.ident == "crate");
+    let other = if own {
+        quote!(#path)
+    } else if dependency::chainrules() {
+        quote!(#name)
+    } else {
+        return TokenStream::new();
+    };
+    let prelude = (!own).then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use ::chainrules::prelude::*;
+        }
+    });
+    // A name that the prelude has not is found outside of the block.
+    let call = quote_spanned!(name.span()=> #private::the_rules_are_one::<ThisRule, #other>());
+    quote! {
+        const _: () = {
+            type ThisRule = #name;
+            const _: () = {
+                #prelude
+                #call
+            };
+        };
+    }
+}
+
 fn function(rule: &Rule) -> TokenStream {
+    let only = only_function(rule);
     let (name, docs) = (&rule.name, &rule.docs);
     let params = &rule.generics.params;
     let comma = (!params.empty_or_trailing()).then(|| quote!(,));
@@ -178,6 +250,7 @@ fn function(rule: &Rule) -> TokenStream {
     let title = format!("The derivative rule of `{}`.", register::name(rule));
     let says = format!("The value of `{name}` and its pullback.");
     quote! {
+        #only
         #[doc = #title]
         #[doc = ""]
         #(#docs)*

@@ -8,6 +8,7 @@ mod block;
 mod body;
 mod checks;
 mod contribute;
+mod dependency;
 mod derive;
 mod emit;
 mod inert;

@@ -15,7 +15,15 @@ use syn::{Error, Result, Type};
 /// The function that the rule is for, as people write it.
 pub fn name(rule: &Rule) -> String {
     match &rule.target {
-        Target::Function(path) => text(path),
+        Target::Function(path) => {
+            let path = text(path);
+            match path.strip_prefix("crate::") {
+                Some(rest) => {
+                    format!("{}::{rest}", std::env::var("CARGO_CRATE_NAME").unwrap_or_default())
+                }
+                None => path,
+            }
+        }
         Target::Operator(op) => operator::title(op, &rule.args),
         _ => format!("{}::{}", text(self_type(rule)), rule.name),
     }
