@@ -61,6 +61,7 @@ walked!(
     [T, const N: usize] [T; N] => [T],
     [T] Vec<T> => [T],
     [T] VecDeque<T> => VecDeque<T>,
+    [T] Option<T> => Option<T>,
     [K, V] BTreeMap<K, V> => BTreeMap<K, V>,
 );
 
@@ -86,7 +87,7 @@ impl<C: Walked + ?Sized> Walked for Box<C> {
 /// `&xs`, `xs`, a range, or a walk itself. A plain number stays what it is.
 #[diagnostic::on_unimplemented(
     message = "a loop over `{Self}` has no reverse",
-    note = "loop over a slice, a `Vec`, an array, a `VecDeque`, a `BTreeMap`, a range, or `iter()` of those with adaptors that have a walk, or index in a loop over a range",
+    note = "loop over a slice, a `Vec`, an array, a `VecDeque`, a `BTreeMap`, an `Option`, a range, or `iter()` of those with adaptors that have a walk, or index in a loop over a range",
     note = "that a collection is a `HashMap` has to be seen in the function: `let map: &HashMap<_, _> = &self.map;`, or loop over its `values()`"
 )]
 pub trait ToWalk<'a, M> {

@@ -1,31 +1,8 @@
-//! Methods of `VecDeque`, and loops over it.
+//! Methods of `VecDeque`, but for those that `Vec` has, too, and loops over it.
 
-use crate::iter::{Loop, WalkIter};
-use crate::slice::zero_of;
-use crate::vec::merged;
-use chainrules_core::{Tangent, ToWalk, Walk, inert, rrule};
+use crate::iter::{Elements, walked};
+use chainrules_core::{Tangent, rrule};
 use std::collections::VecDeque;
-use std::marker::PhantomData;
-
-inert! {
-    impl<T: Tangent<M>, M> VecDeque<T>, check(T = f64) {
-        fn len(&self) -> usize;
-        fn is_empty(&self) -> bool;
-        #[check(capacity = 0..4)]
-        fn with_capacity(capacity: usize) -> Self;
-    }
-}
-
-#[rrule(VecDeque::from, check(T = f64, S = Vec<f64>, S = [f64; 2]))]
-fn from<T: Tangent<M>, S: IntoIterator<Item = T> + Tangent<N>, M, N>(list: S) -> VecDeque<T>
-where
-    VecDeque<T>: From<S>,
-    for<'a> &'a mut S: IntoIterator<Item = &'a mut T>,
-{
-    (VecDeque::from(list), |dy| Grad {
-        list: |d| d.into_iter().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
-    })
-}
 
 #[rrule(VecDeque::push_back, check(T = f64))]
 fn push_back<T: Tangent<M>, M>(this: &mut VecDeque<T>, value: T) {
@@ -67,27 +44,6 @@ fn pop_front<T: Tangent<M>, M>(this: &mut VecDeque<T>) -> Option<T> {
     )
 }
 
-#[rrule(
-    VecDeque::extend,
-    check(T = f64, I = Vec<f64>, I = [f64; 2], I = Option<f64>, I = VecDeque<f64>)
-)]
-fn extend<T: Tangent<M>, I: IntoIterator<Item = T> + Tangent<N>, M, N>(
-    this: &mut VecDeque<T>,
-    iter: I,
-) where
-    for<'a> &'a mut I: IntoIterator<Item = &'a mut T>,
-{
-    let len = this.len();
-    this.extend(iter);
-    Mutation {
-        undo: || this.truncate(len),
-        pull: |d| {
-            let added = d.this.split_off(len);
-            Grad { iter: |d| d.into_iter().zip(&added).for_each(|(d, added)| d.accumulate(added)) }
-        },
-    }
-}
-
 #[rrule(VecDeque::insert, check(T = f64, index = 0..this.len() + 1))]
 fn insert<T: Tangent<M>, M>(this: &mut VecDeque<T>, index: usize, value: T) {
     this.insert(index, value);
@@ -111,71 +67,40 @@ fn remove<T: Tangent<M>, M>(this: &mut VecDeque<T>, index: usize) -> Option<T> {
     )
 }
 
-// The cotangents of the removed elements are zero.
-#[rrule(VecDeque::truncate, check(T = f64, len = 0..5))]
-fn truncate<T: Tangent<M>, M>(this: &mut VecDeque<T>, len: usize) {
-    let tail = this.split_off(len.min(this.len()));
-    Mutation {
-        undo: || this.extend(tail),
-        pull: |d| d.this.extend(this.iter().skip(len).map(zero_of)),
-    }
-}
-
-#[rrule(VecDeque::resize, check(T = f64, new_len = 0..6))]
-fn resize<T: Tangent<M>, M>(this: &mut VecDeque<T>, new_len: usize, value: T) {
-    let (len, tail) = (this.len(), this.split_off(new_len.min(this.len())));
-    this.resize(new_len, value);
-    Mutation {
-        undo: || {
-            this.truncate(len);
-            this.extend(tail);
+#[rrule(VecDeque::swap_remove_back, check(T = f64, index = 0..this.len() + 1))]
+fn swap_remove_back<T: Tangent<M>, M>(this: &mut VecDeque<T>, index: usize) -> Option<T> {
+    let y = this.swap_remove_back(index);
+    (
+        y.clone(),
+        Mutation {
+            undo: || y.into_iter().for_each(|y| swap_insert_back(this, index, y)),
+            pull: |d, dy| dy.iter().for_each(|dy| swap_insert_back(d.this, index, dy.clone())),
         },
-        pull: |d| {
-            let added = d.this.split_off(len.min(new_len));
-            d.this.extend(this.iter().skip(len.min(new_len)).map(zero_of));
-            Grad { value: |dv| added.iter().for_each(|d| dv.accumulate(d)) }
+    )
+}
+
+/// The inverse of `swap_remove_back`.
+fn swap_insert_back<T>(deque: &mut VecDeque<T>, index: usize, value: T) {
+    deque.push_back(value);
+    deque.swap(index, deque.len() - 1);
+}
+
+#[rrule(VecDeque::swap_remove_front, check(T = f64, index = 0..this.len() + 1))]
+fn swap_remove_front<T: Tangent<M>, M>(this: &mut VecDeque<T>, index: usize) -> Option<T> {
+    let y = this.swap_remove_front(index);
+    (
+        y.clone(),
+        Mutation {
+            undo: || y.into_iter().for_each(|y| swap_insert_front(this, index, y)),
+            pull: |d, dy| dy.iter().for_each(|dy| swap_insert_front(d.this, index, dy.clone())),
         },
-    }
+    )
 }
 
-#[rrule(VecDeque::split_off, check(T = f64, at = 0..this.len() + 1))]
-fn split_off<T: Tangent<M>, M>(this: &mut VecDeque<T>, at: usize) -> VecDeque<T> {
-    let y = this.split_off(at);
-    (y.clone(), Mutation { undo: || this.extend(y), pull: |d, dy| d.this.extend(dy.clone()) })
-}
-
-// The cotangents of the removed elements are zero.
-#[rrule(VecDeque::clear, check(T = f64))]
-fn clear<T: Tangent<M>, M>(this: &mut VecDeque<T>) {
-    let old = std::mem::take(this);
-    Mutation { undo: || *this = old, pull: |d| d.this.extend(this.iter().map(zero_of)) }
-}
-
-#[rrule(VecDeque::retain, check(T = f64, f = |x: &f64| *x > 0.5))]
-fn retain<T: Tangent<M>, M>(this: &mut VecDeque<T>, f: impl FnMut(&T) -> bool) {
-    let mut kept = Vec::with_capacity(this.len());
-    let (all, mut removed) = (std::mem::take(this), Vec::new());
-    for x in all {
-        kept.push(f(&x));
-        if kept.ends_with(&[true]) { this.push_back(x) } else { removed.push(x) }
-    }
-    Mutation {
-        undo: || *this = merged(&kept, std::mem::take(this), removed),
-        pull: |d| {
-            let zeros = this.iter().zip(&kept).filter(|(_, kept)| !**kept).map(|(x, _)| zero_of(x));
-            *d.this = merged(&kept, std::mem::take(d.this), zeros);
-        },
-    }
-}
-
-#[rrule(VecDeque::append, check(T = f64))]
-fn append<T: Tangent<M>, M>(this: &mut VecDeque<T>, other: &mut VecDeque<T>) {
-    let len = this.len();
-    this.append(other);
-    Mutation {
-        undo: || other.extend(this.drain(len..)),
-        pull: |d| d.other.extend(d.this.drain(len..)),
-    }
+/// The inverse of `swap_remove_front`.
+fn swap_insert_front<T>(deque: &mut VecDeque<T>, index: usize, value: T) {
+    deque.push_front(value);
+    deque.swap(index, 0);
 }
 
 #[rrule(VecDeque::swap, check(T = f64, this = long(), i = 0..3, j = 0..3))]
@@ -201,111 +126,31 @@ fn long<T: 'static>() -> impl FnOnce(&mut chainrules_core::Draw) -> VecDeque<T> 
     |draw| chainrules_core::list_of(3..5)(draw).into()
 }
 
-/// The walk over `&VecDeque<T>`: its items are references.
-pub struct DequeWalk<'a, T, M> {
-    deque: &'a VecDeque<T>,
-    marker: PhantomData<fn() -> M>,
-}
-
-impl<'a, T: Tangent<M>, M> Walk for DequeWalk<'a, T, M> {
-    type Item = &'a T;
-    type Cotangent = T;
-    type Shadows<'s>
-        = Option<&'s mut VecDeque<T>>
-    where
-        Self: 's;
+impl<T> Elements for VecDeque<T> {
+    type Element = T;
 
     #[inline(always)]
-    fn count(&self) -> usize {
-        self.deque.len()
+    fn number(&self) -> usize {
+        self.len()
     }
 
     #[inline(always)]
-    fn at(&self, k: usize) -> &'a T {
-        &self.deque[k]
+    fn element(&self, k: usize) -> &T {
+        &self[k]
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadow: Option<&mut VecDeque<T>>) -> T {
-        match shadow {
-            Some(shadow) => shadow[k].lend(),
-            None => zero_of(&self.deque[k]),
-        }
-    }
-
-    #[inline(always)]
-    fn give_back(&self, k: usize, cotangent: T, shadow: Option<&mut VecDeque<T>>) {
-        if let Some(shadow) = shadow {
-            shadow[k].give_back(cotangent);
-        }
+    fn element_mut(&mut self, k: usize) -> &mut T {
+        &mut self[k]
     }
 }
 
-/// The walk over a `VecDeque<T>` by value: its items are clones.
-pub struct DequeValueWalk<'a, T, M>(DequeWalk<'a, T, M>);
-
-impl<T: Tangent<M>, M> Walk for DequeValueWalk<'_, T, M> {
-    type Item = T;
-    type Cotangent = T;
-    type Shadows<'s>
-        = Option<&'s mut VecDeque<T>>
-    where
-        Self: 's;
-
-    #[inline(always)]
-    fn count(&self) -> usize {
-        self.0.count()
-    }
-
-    #[inline(always)]
-    fn at(&self, k: usize) -> T {
-        self.0.at(k).clone()
-    }
-
-    #[inline(always)]
-    fn lend(&self, k: usize, shadow: Option<&mut VecDeque<T>>) -> T {
-        self.0.lend(k, shadow)
-    }
-
-    #[inline(always)]
-    fn give_back(&self, k: usize, cotangent: T, shadow: Option<&mut VecDeque<T>>) {
-        self.0.give_back(k, cotangent, shadow);
-    }
-}
-
-impl<T: Tangent<M>, M> WalkIter<M> for VecDeque<T> {
-    type Walk<'a>
-        = DequeWalk<'a, T, M>
-    where
-        Self: 'a;
-
-    #[inline(always)]
-    fn walk_iter(&self) -> DequeWalk<'_, T, M> {
-        DequeWalk { deque: self, marker: PhantomData }
-    }
-}
-
-impl<'b, T: Tangent<M>, M: 'b> ToWalk<'_, Loop<M>> for &'b VecDeque<T> {
-    type Walk = DequeWalk<'b, T, M>;
-
-    #[inline(always)]
-    fn to_walk(&self) -> DequeWalk<'b, T, M> {
-        DequeWalk { deque: self, marker: PhantomData }
-    }
-}
-
-impl<'a, T: Tangent<M> + 'a, M: 'a> ToWalk<'a, Loop<M>> for VecDeque<T> {
-    type Walk = DequeValueWalk<'a, T, M>;
-
-    #[inline(always)]
-    fn to_walk(&'a self) -> DequeValueWalk<'a, T, M> {
-        DequeValueWalk(DequeWalk { deque: self, marker: PhantomData })
-    }
-}
+walked!([] VecDeque<T>);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::list::*;
     use chainrules_core::{Active, Constant};
 
     #[test]

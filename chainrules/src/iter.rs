@@ -5,6 +5,7 @@
 //! iterators has the walk adaptor `walk_a`.
 
 use crate::operator::Chainrules;
+use crate::slice::zero_of;
 use chainrules_core::{Tangent, ToWalk, Walk};
 use std::marker::PhantomData;
 use std::ops::{Range, RangeInclusive};
@@ -14,94 +15,85 @@ pub struct Loop<M>(PhantomData<M>);
 /// The marker of a plain number, such as the step of `step_by`.
 pub struct Plain;
 
-/// The walk over `&[T]`: its items are references.
-pub struct SliceWalk<'a, T, M> {
-    slice: &'a [T],
-    marker: PhantomData<fn() -> M>,
+/// A collection whose elements are found by position.
+pub trait Elements {
+    /// The type of an element.
+    type Element;
+
+    /// The number of elements.
+    fn number(&self) -> usize;
+
+    /// The element at position `k`.
+    fn element(&self, k: usize) -> &Self::Element;
+
+    /// The element at position `k`.
+    fn element_mut(&mut self, k: usize) -> &mut Self::Element;
 }
 
-impl<'a, T, M> SliceWalk<'a, T, M> {
-    fn new(slice: &'a [T]) -> Self {
-        Self { slice, marker: PhantomData }
+impl<T> Elements for [T] {
+    type Element = T;
+
+    #[inline(always)]
+    fn number(&self) -> usize {
+        self.len()
+    }
+
+    #[inline(always)]
+    fn element(&self, k: usize) -> &T {
+        &self[k]
+    }
+
+    #[inline(always)]
+    fn element_mut(&mut self, k: usize) -> &mut T {
+        &mut self[k]
     }
 }
 
-impl<'a, T: Tangent<M>, M> Walk for SliceWalk<'a, T, M> {
-    type Item = &'a T;
-    type Cotangent = T;
+/// The walk over a collection by reference: its items are references.
+pub struct ElementWalk<'a, C: ?Sized, M> {
+    collection: &'a C,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<'a, C: ?Sized, M> ElementWalk<'a, C, M> {
+    /// The walk.
+    #[inline(always)]
+    pub fn new(collection: &'a C) -> Self {
+        Self { collection, marker: PhantomData }
+    }
+}
+
+impl<'a, C: Elements<Element: Tangent<M>> + ?Sized, M> Walk for ElementWalk<'a, C, M> {
+    type Item = &'a C::Element;
+    type Cotangent = C::Element;
     type Shadows<'s>
-        = Option<&'s mut [T]>
+        = Option<&'s mut C>
     where
         Self: 's;
 
     #[inline(always)]
     fn count(&self) -> usize {
-        self.slice.len()
+        self.collection.number()
     }
 
     #[inline(always)]
-    fn at(&self, k: usize) -> &'a T {
-        &self.slice[k]
+    fn at(&self, k: usize) -> &'a C::Element {
+        self.collection.element(k)
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadows: Option<&mut [T]>) -> T {
-        lend(&self.slice[k], k, shadows)
+    fn lend(&self, k: usize, shadow: Option<&mut C>) -> C::Element {
+        match shadow {
+            Some(shadow) => shadow.element_mut(k).lend(),
+            None => zero_of(self.collection.element(k)),
+        }
     }
 
     #[inline(always)]
-    fn give_back(&self, k: usize, cotangent: T, shadows: Option<&mut [T]>) {
-        give_back(k, cotangent, shadows);
-    }
-}
-
-/// The walk over a `Vec<T>` or an array by value: its items are clones.
-pub struct ValueWalk<'a, T, M> {
-    slice: &'a [T],
-    marker: PhantomData<fn() -> M>,
-}
-
-impl<T: Tangent<M>, M> Walk for ValueWalk<'_, T, M> {
-    type Item = T;
-    type Cotangent = T;
-    type Shadows<'s>
-        = Option<&'s mut [T]>
-    where
-        Self: 's;
-
-    #[inline(always)]
-    fn count(&self) -> usize {
-        self.slice.len()
-    }
-
-    #[inline(always)]
-    fn at(&self, k: usize) -> T {
-        self.slice[k].clone()
-    }
-
-    #[inline(always)]
-    fn lend(&self, k: usize, shadows: Option<&mut [T]>) -> T {
-        lend(&self.slice[k], k, shadows)
-    }
-
-    #[inline(always)]
-    fn give_back(&self, k: usize, cotangent: T, shadows: Option<&mut [T]>) {
-        give_back(k, cotangent, shadows);
-    }
-}
-
-#[inline(always)]
-fn lend<T: Tangent<M>, M>(item: &T, k: usize, shadow: Option<&mut [T]>) -> T {
-    match shadow {
-        Some(shadow) => shadow[k].lend(),
-        None => T::zero_of(&item.shape()),
-    }
-}
-
-#[inline(always)]
-fn give_back<T: Tangent<M>, M>(k: usize, cotangent: T, shadow: Option<&mut [T]>) {
-    if let Some(shadow) = shadow {
-        shadow[k].give_back(cotangent);
+    fn give_back(&self, k: usize, cotangent: C::Element, shadow: Option<&mut C>) {
+        if let Some(shadow) = shadow {
+            shadow.element_mut(k).give_back(cotangent);
+        }
     }
 }
 
@@ -205,47 +197,11 @@ macro_rules! ranges {
 ranges!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 
 impl<'b, T: Tangent<M>, M: 'b> ToWalk<'_, Loop<M>> for &'b [T] {
-    type Walk = SliceWalk<'b, T, M>;
+    type Walk = ElementWalk<'b, [T], M>;
 
     #[inline(always)]
-    fn to_walk(&self) -> SliceWalk<'b, T, M> {
-        SliceWalk::new(self)
-    }
-}
-
-impl<'b, T: Tangent<M>, M: 'b> ToWalk<'_, Loop<M>> for &'b Vec<T> {
-    type Walk = SliceWalk<'b, T, M>;
-
-    #[inline(always)]
-    fn to_walk(&self) -> SliceWalk<'b, T, M> {
-        SliceWalk::new(self)
-    }
-}
-
-impl<'b, T: Tangent<M>, M: 'b, const N: usize> ToWalk<'_, Loop<M>> for &'b [T; N] {
-    type Walk = SliceWalk<'b, T, M>;
-
-    #[inline(always)]
-    fn to_walk(&self) -> SliceWalk<'b, T, M> {
-        SliceWalk::new(*self)
-    }
-}
-
-impl<'a, T: Tangent<M> + 'a, M: 'a> ToWalk<'a, Loop<M>> for Vec<T> {
-    type Walk = ValueWalk<'a, T, M>;
-
-    #[inline(always)]
-    fn to_walk(&'a self) -> ValueWalk<'a, T, M> {
-        ValueWalk { slice: self, marker: PhantomData }
-    }
-}
-
-impl<'a, T: Tangent<M> + 'a, M: 'a, const N: usize> ToWalk<'a, Loop<M>> for [T; N] {
-    type Walk = ValueWalk<'a, T, M>;
-
-    #[inline(always)]
-    fn to_walk(&'a self) -> ValueWalk<'a, T, M> {
-        ValueWalk { slice: self, marker: PhantomData }
+    fn to_walk(&self) -> ElementWalk<'b, [T], M> {
+        ElementWalk::new(self)
     }
 }
 
@@ -262,15 +218,62 @@ pub trait WalkIter<M> {
 
 impl<T: Tangent<M>, M> WalkIter<M> for [T] {
     type Walk<'a>
-        = SliceWalk<'a, T, M>
+        = ElementWalk<'a, [T], M>
     where
         Self: 'a;
 
     #[inline(always)]
-    fn walk_iter(&self) -> SliceWalk<'_, T, M> {
-        SliceWalk::new(self)
+    fn walk_iter(&self) -> ElementWalk<'_, [T], M> {
+        ElementWalk::new(self)
     }
 }
+
+/// Loops over a collection, by reference and by value, where the items are clones. What is written
+/// after `as` is walked in its place.
+macro_rules! walked {
+    ([$($params:tt)*] $t:ty) => {
+        walked!([$($params)*] $t as $t);
+
+        impl<T: chainrules_core::Tangent<M>, M> crate::iter::WalkIter<M> for $t {
+            type Walk<'a>
+                = crate::iter::ElementWalk<'a, $t, M>
+            where
+                Self: 'a;
+
+            #[inline(always)]
+            fn walk_iter(&self) -> Self::Walk<'_> {
+                crate::iter::ElementWalk::new(self)
+            }
+        }
+    };
+    ([$($params:tt)*] $t:ty as $walked:ty) => {
+        impl<'b, T: chainrules_core::Tangent<M>, M: 'b, $($params)*>
+            chainrules_core::ToWalk<'_, crate::iter::Loop<M>> for &'b $t
+        {
+            type Walk = crate::iter::ElementWalk<'b, $walked, M>;
+
+            #[inline(always)]
+            fn to_walk(&self) -> Self::Walk {
+                crate::iter::ElementWalk::new(*self)
+            }
+        }
+
+        impl<'a, T: chainrules_core::Tangent<M> + 'a, M: 'a, $($params)*>
+            chainrules_core::ToWalk<'a, crate::iter::Loop<M>> for $t
+        {
+            type Walk = crate::iter::Cloned<crate::iter::ElementWalk<'a, $walked, M>>;
+
+            #[inline(always)]
+            fn to_walk(&'a self) -> Self::Walk {
+                crate::iter::Cloned(crate::iter::ElementWalk::new(self))
+            }
+        }
+    };
+}
+pub(crate) use walked;
+
+walked!([] Vec<T> as [T]);
+walked!([const N: usize] [T; N] as [T]);
 
 /// The walks of iterators' adaptors.
 pub trait WalkAdaptors: Walk + Sized {
@@ -333,8 +336,8 @@ pub trait WalkCopied<'a, T: Clone + 'a>: Walk<Item = &'a T, Cotangent = T> + Siz
 
 impl<'a, T: Clone + 'a, W: Walk<Item = &'a T, Cotangent = T>> WalkCopied<'a, T> for W {}
 
-/// The walk of `copied` and `cloned`.
-pub struct Cloned<A>(A);
+/// The walk of `copied` and `cloned`, and of a collection by value.
+pub struct Cloned<A>(pub(crate) A);
 
 impl<'a, T: Clone + 'a, A: Walk<Item = &'a T, Cotangent = T>> Walk for Cloned<A> {
     type Item = T;

@@ -27,6 +27,7 @@ pub mod entries;
 pub mod float;
 pub mod integer;
 pub mod iter;
+pub mod list;
 pub mod map;
 pub mod memory;
 pub mod operator;
@@ -45,6 +46,7 @@ pub mod prelude {
     pub use crate::float::*;
     pub use crate::integer::*;
     pub use crate::iter::{WalkAdaptors, WalkCopied, WalkIter};
+    pub use crate::list::*;
     pub use crate::map::*;
     pub use crate::memory::*;
     pub use crate::option::*;

@@ -1,4 +1,4 @@
-//! Copies and moves of any value that has a cotangent: `Clone`, `Box`, `std::mem`.
+//! Copies and moves of any value that has a cotangent: `Clone`, `Box`, `std::mem`, `std::hint::black_box`.
 
 use chainrules_core::{Tangent, rrule};
 
@@ -16,6 +16,11 @@ fn to_owned<T: Tangent<M>, M>(this: &T) -> T {
 #[rrule(Box::new, check(T = f64, T = Vec<f64>))]
 fn new<T: Tangent<M>, M>(x: T) -> Box<T> {
     (Box::new(x), |dy| Grad { x: |d| d.accumulate(dy) })
+}
+
+#[rrule(std::hint::black_box, check(T = f64, T = Vec<f64>))]
+fn hidden_value<T: Tangent<M>, M>(dummy: T) -> T {
+    (std::hint::black_box(dummy), |dy| Grad { dummy: |d| d.accumulate(dy) })
 }
 
 #[rrule(std::mem::swap, check(T = f64, T = f32, T = Vec<f64>))]

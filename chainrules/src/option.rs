@@ -1,5 +1,6 @@
-//! Methods of `Option`.
+//! Methods of `Option`, and loops over it.
 
+use crate::iter::{Elements, walked};
 use crate::result::outcome;
 use chainrules_core::{Draw, Tangent, draw_by_type, inert, rrule, twin};
 
@@ -65,6 +66,31 @@ fn zip<T: Tangent<M>, U: Tangent<N>, M, N>(this: Option<T>, other: Option<U>) ->
 fn take<T: Tangent<M>, M>(this: &mut Option<T>) -> Option<T> {
     let y = this.take();
     (y.clone(), Mutation { undo: || *this = y, pull: |d, dy| *d.this = dy.clone() })
+}
+
+// A function that gives a `bool` only reads.
+#[rrule(Option::take_if, check(T = f64, predicate = |x: &mut f64| *x > 0.5))]
+fn take_if<T: Tangent<M>, M>(
+    this: &mut Option<T>,
+    predicate: impl FnOnce(&mut T) -> bool,
+) -> Option<T> {
+    let y = this.take_if(predicate);
+    let taken = y.is_some();
+    (
+        y.clone(),
+        Mutation {
+            undo: || {
+                if taken {
+                    *this = y;
+                }
+            },
+            pull: |d, dy| {
+                if taken {
+                    *d.this = dy.clone();
+                }
+            },
+        },
+    )
 }
 
 #[rrule(Option::replace, check(T = f64))]
@@ -139,6 +165,17 @@ fn transpose<T: Tangent<M>, E: Clone, M>(this: Option<Result<T, E>>) -> Result<O
     })
 }
 
+#[rrule(Option::inspect, check(T = f64, f = looking()))]
+fn inspect<T: Tangent<M>, M>(this: Option<T>, f: impl FnOnce(&T)) -> Option<T> {
+    let residual = this.as_ref().map(|x| f(x).1);
+    (this, |d, dy| {
+        add_some(d.this, dy);
+        if let (Some(residual), Some(x), Some(dx)) = (residual, this, d.this) {
+            f(residual, x, &(), dx);
+        }
+    })
+}
+
 #[rrule(Option::map, check(T = f64, U = f64, f = twin!(f64, f64::sin, f64::cos)))]
 fn map<T: Tangent<M>, U, M>(this: Option<T>, f: impl FnOnce(T) -> U) -> Option<U> {
     let (y, residual) = this.map(f).unzip();
@@ -167,7 +204,7 @@ fn map_or<T: Tangent<M>, U: Tangent<N>, M, N>(
 
 #[rrule(
     Option::map_or_else,
-    check(T = f64, U = f64, default = constant(2.5), f = twin!(f64, f64::sin, f64::cos))
+    check(T = f64, U = f64, default = constant_function(2.5), f = twin!(f64, f64::sin, f64::cos))
 )]
 fn map_or_else<T: Tangent<M>, U, M>(
     this: Option<T>,
@@ -218,7 +255,7 @@ fn or_else<T: Tangent<M>, M>(this: Option<T>, f: impl FnOnce() -> Option<T>) -> 
     })
 }
 
-#[rrule(Option::unwrap_or_else, check(T = f64, f = constant(2.5)))]
+#[rrule(Option::unwrap_or_else, check(T = f64, f = constant_function(2.5)))]
 fn unwrap_or_else<T: Tangent<M>, M>(this: Option<T>, f: impl FnOnce() -> T) -> T {
     let (y, residual) = match this {
         Some(x) => (x, None),
@@ -244,14 +281,43 @@ fn sin_above_half()
 }
 
 /// A function for checks, without arguments.
-fn constant(value: f64) -> (impl Fn() -> (f64, ()), impl FnMut((), &f64)) {
+pub(crate) fn constant_function(value: f64) -> (impl Fn() -> (f64, ()), impl FnMut((), &f64)) {
     (move || (value, ()), |(), _: &f64| {})
+}
+
+/// A function for checks, which only looks at its argument.
+#[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
+pub(crate) fn looking() -> (impl Fn(&f64) -> ((), ()), impl FnMut((), &f64, &(), &mut f64)) {
+    (|_: &f64| ((), ()), |(), _: &f64, (): &(), _: &mut f64| {})
 }
 
 /// A domain: values drawn by type, or none.
 fn perhaps<T: 'static>() -> impl FnOnce(&mut Draw) -> Option<T> {
     |draw| (draw.index(4) != 3).then(|| draw_by_type(draw))
 }
+
+impl<T> Elements for Option<T> {
+    type Element = T;
+
+    #[inline(always)]
+    fn number(&self) -> usize {
+        self.iter().len()
+    }
+
+    #[inline(always)]
+    fn element(&self, _: usize) -> &T {
+        self.as_ref().expect(ELEMENT)
+    }
+
+    #[inline(always)]
+    fn element_mut(&mut self, _: usize) -> &mut T {
+        self.as_mut().expect(ELEMENT)
+    }
+}
+
+const ELEMENT: &str = "an option that is gone over has an element, and its cotangent, too";
+
+walked!([] Option<T>);
 
 /// Adds a cotangent, if there is one, to that of the value, if there is one.
 fn add_some<T: Tangent<M>, M>(shadow: &mut Option<T>, dy: &Option<T>) {

@@ -1,5 +1,6 @@
 //! Methods of `Result`. The error is constant.
 
+use crate::option::looking;
 use chainrules_core::{Draw, Tangent, draw_by_type, inert, rrule, twin};
 use std::fmt::Debug;
 
@@ -87,6 +88,17 @@ fn map_err<T: Tangent<M>, E: Clone, F: Clone, M>(
     #[inert] op: impl FnOnce(E) -> F,
 ) -> Result<T, F> {
     (this.map_err(|e| op(e).0), |dy| Grad { this: |d| dy.iter().for_each(|dy| add(d, dy)) })
+}
+
+#[rrule(Result::inspect, check(T = f64, E = i32, this = outcome(), f = looking()))]
+fn inspect<T: Tangent<M>, E: Clone, M>(this: Result<T, E>, f: impl FnOnce(&T)) -> Result<T, E> {
+    let residual = this.as_ref().ok().map(|x| f(x).1);
+    (this, |d, dy| {
+        dy.iter().for_each(|dy| add(d.this, dy));
+        if let (Some(residual), Ok(x), Ok(dx)) = (residual, this, d.this) {
+            f(residual, x, &(), dx);
+        }
+    })
 }
 
 #[rrule(

@@ -1,15 +1,11 @@
 //! Methods of slices that change the elements in place or copy them.
 
+use crate::option::constant_function;
 use chainrules_core::{Draw, Tangent, draw_by_type, inert, list_of, rrule};
 
 /// A zero cotangent of the value's shape.
 pub(crate) fn zero_of<T: Tangent<M>, M>(value: &T) -> T {
     T::zero_of(&value.shape())
-}
-
-/// Zero cotangents of the values' shapes.
-pub(crate) fn zeros_of<T: Tangent<M>, M>(values: &[T]) -> impl Iterator<Item = T> {
-    values.iter().map(zero_of)
 }
 
 /// Adds the second list of cotangents to the first.
@@ -74,6 +70,21 @@ fn fill<T: Tangent<M>, M>(this: &mut [T], value: T) {
     }
 }
 
+#[rrule(slice::fill_with, check(T = f64, f = constant_function(2.5)))]
+fn fill_with<T: Tangent<M>, M>(this: &mut [T], f: impl FnMut() -> T) {
+    let (new, residuals): (Vec<T>, Vec<_>) = this.iter().map(|_| f()).unzip();
+    let old = this.to_vec();
+    replace(this, new);
+    Mutation {
+        undo: || replace(this, old),
+        pull: |d| {
+            let dy = d.this.to_vec();
+            clear(d.this, this);
+            residuals.into_iter().zip(&dy).rev().for_each(|(residual, dy)| f(residual, dy));
+        },
+    }
+}
+
 #[rrule(slice::copy_from_slice, check(T = f64, T = f32, src = again(this.len())))]
 fn copy_from_slice<T: Tangent<M> + Copy, M>(this: &mut [T], src: &[T]) {
     let old = this.to_vec();
@@ -130,6 +141,31 @@ fn concat<T: Tangent<M>, M>(this: &[Vec<T>]) -> Vec<T> {
             for row in d {
                 let length = row.len();
                 add_each(row, rest.by_ref().take(length));
+            }
+        },
+    })
+}
+
+#[rrule(slice::concat, check(T = f64, N = 2))]
+fn concat_arrays<T: Tangent<M>, M, const N: usize>(this: &[[T; N]]) -> Vec<T> {
+    (this.concat(), |dy| Grad { this: |d| add_each(d.as_flattened_mut(), dy) })
+}
+
+#[rrule(slice::join, check(T = f64))]
+fn join<T: Tangent<M>, M>(this: &[Vec<T>], sep: &T) -> Vec<T> {
+    (this.join(sep), |dy| Grad {
+        this: |d| {
+            let mut rest = dy.iter();
+            for row in d {
+                let length = row.len();
+                add_each(row, rest.by_ref().take(length));
+                rest.next();
+            }
+        },
+        sep: |d| {
+            let mut rest = dy.iter();
+            for row in this {
+                rest.nth(row.len()).into_iter().for_each(|dy| d.accumulate(dy));
             }
         },
     })

@@ -6,9 +6,9 @@ use chainrules as _;
 use chainrules_core::{Draw, Kind, Rule, rules};
 
 /// What only adds, scales, chooses or copies has that derivative whatever the values are.
-const WHATEVER_THE_VALUES: [&str; 11] = [
-    "clamp", "copysign", "from", "from_f32", "from_f64", "max", "midpoint", "min", "mul_add",
-    "to_f32", "to_f64",
+const WHATEVER_THE_VALUES: [&str; 16] = [
+    "add", "clamp", "copysign", "div", "from", "from_f32", "from_f64", "max", "midpoint", "min",
+    "mul", "mul_add", "rem", "sub", "to_f32", "to_f64",
 ];
 
 /// The name of a method of a float with a derivative that depends on the values.

@@ -2,6 +2,7 @@
 //!
 //! At the ends of their domains and outside of them they follow the convention of [`chainrules`](crate).
 
+mod arithmetic;
 mod convert;
 mod exponential;
 mod hyperbolic;
@@ -11,6 +12,7 @@ mod query;
 mod step;
 mod trigonometric;
 
+pub use arithmetic::*;
 pub use convert::*;
 pub use exponential::*;
 pub use hyperbolic::*;

@@ -27,6 +27,7 @@ mod generics;
 mod impls;
 mod iterators;
 mod lent;
+mod library;
 mod lists;
 mod loops;
 mod macros;
