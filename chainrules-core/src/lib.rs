@@ -18,6 +18,7 @@ mod named;
 mod notation;
 mod operator;
 mod registry;
+mod sequence;
 mod tangent;
 mod view;
 mod walk;
@@ -37,6 +38,7 @@ pub use operator::{
     Rem, RemAssign, Sub, SubAssign, SumRule,
 };
 pub use registry::{Kind, Rule, rules};
+pub use sequence::{Indexed, Sequence};
 pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeOf, Std, Tangent};
 pub use view::{View, ViewMut};
 pub use walk::{ToWalk, Walk, Walked};

@@ -5,6 +5,7 @@
 //! same chain of names: `xs.iter().zip(ys).enumerate()` has
 //! `xs.walk_iter().walk_zip(ToWalk::to_walk(&ys)).walk_enumerate()`.
 
+use crate::Std;
 use std::collections::{BTreeMap, VecDeque};
 
 /// A sequence whose items can be visited in any order, and whose items' cotangents lie in the
@@ -36,7 +37,9 @@ pub trait Walk {
 }
 
 /// A collection that a loop may go over: what a walk lends its items' cotangents from.
-pub trait Walked {
+///
+/// A crate of rules implements it for the collections of another crate with its own marker `M`.
+pub trait Walked<M> {
     /// The shadow of the collection, as a walk takes it: that of a `Vec` is a slice.
     type Shadow: ?Sized;
 
@@ -46,7 +49,7 @@ pub trait Walked {
 
 macro_rules! walked {
     ($([$($params:tt)*] $t:ty => $shadow:ty),+ $(,)?) => {$(
-        impl<$($params)*> Walked for $t {
+        impl<$($params)*> Walked<Std> for $t {
             type Shadow = $shadow;
 
             #[inline(always)]
@@ -65,7 +68,7 @@ walked!(
     [K, V] BTreeMap<K, V> => BTreeMap<K, V>,
 );
 
-impl<C: Walked + ?Sized> Walked for &mut C {
+impl<C: Walked<M> + ?Sized, M> Walked<M> for &mut C {
     type Shadow = C::Shadow;
 
     #[inline(always)]
@@ -74,7 +77,7 @@ impl<C: Walked + ?Sized> Walked for &mut C {
     }
 }
 
-impl<C: Walked + ?Sized> Walked for Box<C> {
+impl<C: Walked<M> + ?Sized, M> Walked<M> for Box<C> {
     type Shadow = C::Shadow;
 
     #[inline(always)]

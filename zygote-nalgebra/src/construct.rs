@@ -4,8 +4,8 @@
 //! changed later.
 
 use crate::Real;
-use crate::inputs::exactly;
-use chainrules_core::rrule;
+use crate::inputs::{exactly, of_shape};
+use chainrules_core::{Draw, Tangent, rrule};
 use nalgebra::allocator::Allocator;
 use nalgebra::{
     Const, DMatrix, DVector, DefaultAllocator, Dim, Dyn, OMatrix, RowDVector, SMatrix, SVector,
@@ -168,6 +168,201 @@ fn from_diagonal_element<T: Real>(nrows: usize, ncols: usize, elt: T) -> DMatrix
     (DMatrix::from_diagonal_element(nrows, ncols, elt), |dy| Grad {
         elt: (0..nrows.min(ncols)).fold(nalgebra::zero(), |sum: T, i| sum + dy[(i, i)]),
     })
+}
+
+/// What is kept of the calls of a function of row and column, in the order of columns.
+fn called<T: Real, R: Dim, C: Dim, Y>(
+    residuals: &mut Vec<Y>,
+    f: impl FnMut(usize, usize) -> (T, Y),
+    rows: R,
+    columns: C,
+) -> OMatrix<T, R, C>
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let mut f = f;
+    OMatrix::from_fn_generic(rows, columns, |i, j| {
+        let (y, residual) = f(i, j);
+        residuals.push(residual);
+        y
+    })
+}
+
+/// The pull of a call of a function of row and column, with the residual `Y`.
+type PullAt<'f, T, Y> = dyn FnMut(Y, &usize, &usize, &T, &mut usize, &mut usize) + 'f;
+
+/// Pulls the calls of a function of row and column, the last first.
+fn pull_called<T: Real, R: Dim, C: Dim, Y>(
+    residuals: Vec<Y>,
+    dy: &OMatrix<T, R, C>,
+    pull: &mut PullAt<'_, T, Y>,
+) where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let rows = dy.nrows();
+    for (k, residual) in residuals.into_iter().enumerate().rev() {
+        let (mut i, mut j) = (k % rows, k / rows);
+        pull(residual, &(k % rows), &(k / rows), &dy[k], &mut i, &mut j);
+    }
+}
+
+/// What the functions of row and column are checked with: one without derivative, whose residual is
+/// the place.
+#[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
+fn of_place() -> (
+    impl Fn(usize, usize) -> (f64, (usize, usize)),
+    impl FnMut((usize, usize), &usize, &usize, &f64, &mut usize, &mut usize),
+) {
+    (
+        |i: usize, j: usize| ((i + 3 * j) as f64, (i, j)),
+        |residual: (usize, usize), i: &usize, j: &usize, _: &f64, _: &mut usize, _: &mut usize| {
+            assert_eq!(residual, (*i, *j));
+        },
+    )
+}
+
+/// The function of each row and column. The residual of the function at each is kept.
+#[rrule(DMatrix::from_fn, check(T = f64, nrows = 0..4, ncols = 0..4, f = of_place()))]
+fn matrix_from_fn<T: Real>(
+    nrows: usize,
+    ncols: usize,
+    f: impl FnMut(usize, usize) -> T,
+) -> DMatrix<T> {
+    let mut residuals = Vec::new();
+    let y = called(&mut residuals, f, Dyn(nrows), Dyn(ncols));
+    (y, |_, dy| pull_called(residuals, dy, f))
+}
+
+/// The function of each row, and of the column 0. The residual of the function at each is kept.
+#[rrule(DVector::from_fn, check(T = f64, n = 0..4, f = of_place()))]
+fn vector_from_fn<T: Real>(n: usize, f: impl FnMut(usize, usize) -> T) -> DVector<T> {
+    let mut residuals = Vec::new();
+    let y = called(&mut residuals, f, Dyn(n), Const::<1>);
+    (y, |_, dy| pull_called(residuals, dy, f))
+}
+
+/// The function of the row 0, and of each column. The residual of the function at each is kept.
+#[rrule(RowDVector::from_fn, check(T = f64, n = 0..4, f = of_place()))]
+fn row_from_fn<T: Real>(n: usize, f: impl FnMut(usize, usize) -> T) -> RowDVector<T> {
+    let mut residuals = Vec::new();
+    let y = called(&mut residuals, f, Const::<1>, Dyn(n));
+    (y, |_, dy| pull_called(residuals, dy, f))
+}
+
+/// The function of each row and column. The residual of the function at each is kept.
+#[rrule(SMatrix::from_fn, check(T = f64, R = 2, C = 3, f = of_place()))]
+fn static_from_fn<T: Real, const R: usize, const C: usize>(
+    f: impl FnMut(usize, usize) -> T,
+) -> SMatrix<T, R, C> {
+    let mut residuals = Vec::new();
+    let y = called(&mut residuals, f, Const::<R>, Const::<C>);
+    (y, |_, dy| pull_called(residuals, dy, f))
+}
+
+/// The entries of a list, by columns. A chain of iterators is collected first:
+/// `DVector::from_vec(xs.iter().map(..).collect())`.
+///
+/// # Panics
+/// When their number is not that of the entries.
+#[rrule(
+    DMatrix::from_iterator,
+    check(T = f64, I = Vec<f64>, nrows = 0..3, ncols = 0..3, iter = exactly(nrows * ncols))
+)]
+fn matrix_from_iterator<T: Real, I: IntoIterator<Item = T> + Tangent<M>, M>(
+    nrows: usize,
+    ncols: usize,
+    iter: I,
+) -> DMatrix<T>
+where
+    for<'a> &'a mut I: IntoIterator<Item = &'a mut T>,
+{
+    (DMatrix::from_iterator(nrows, ncols, iter), |dy| Grad {
+        iter: |d| d.into_iter().zip(dy).for_each(|(d, dy)| *d += *dy),
+    })
+}
+
+/// The entries of a list. A chain of iterators is collected first:
+/// `DVector::from_vec(xs.iter().map(..).collect())`.
+///
+/// # Panics
+/// When their number is not that of the entries.
+#[rrule(DVector::from_iterator, check(T = f64, I = Vec<f64>, n = 0..4, iter = exactly(n)))]
+fn vector_from_iterator<T: Real, I: IntoIterator<Item = T> + Tangent<M>, M>(
+    n: usize,
+    iter: I,
+) -> DVector<T>
+where
+    for<'a> &'a mut I: IntoIterator<Item = &'a mut T>,
+{
+    (DVector::from_iterator(n, iter), |dy| Grad {
+        iter: |d| d.into_iter().zip(dy).for_each(|(d, dy)| *d += *dy),
+    })
+}
+
+/// The entries of a list, by columns.
+///
+/// # Panics
+/// When there are fewer.
+#[rrule(SMatrix::from_iterator, check(T = f64, I = Vec<f64>, R = 2, C = 3, iter = exactly(R * C)))]
+fn static_from_iterator<
+    T: Real,
+    I: IntoIterator<Item = T> + Tangent<M>,
+    M,
+    const R: usize,
+    const C: usize,
+>(
+    iter: I,
+) -> SMatrix<T, R, C>
+where
+    for<'a> &'a mut I: IntoIterator<Item = &'a mut T>,
+{
+    (SMatrix::from_iterator(iter), |dy| Grad {
+        iter: |d| d.into_iter().zip(dy).for_each(|(d, dy)| *d += *dy),
+    })
+}
+
+/// The matrix with these rows.
+///
+/// # Panics
+/// When there is none, and when their lengths differ.
+#[rrule(OMatrix::from_rows, check(T = f64, R = Dyn, C = Dyn, rows = all_rows()))]
+fn from_rows<T: Real, R: Dim, C: Dim>(rows: &[OMatrix<T, Const<1>, C>]) -> OMatrix<T, R, C>
+where
+    DefaultAllocator: Allocator<R, C> + Allocator<Const<1>, C>,
+{
+    (OMatrix::from_rows(rows), |dy| Grad {
+        rows: |d| d.iter_mut().zip(dy.row_iter()).for_each(|(d, dy)| *d += dy),
+    })
+}
+
+/// The matrix with these columns.
+///
+/// # Panics
+/// When there is none, and when their lengths differ.
+#[rrule(OMatrix::from_columns, check(T = f64, R = Dyn, C = Dyn, columns = all_columns()))]
+fn from_columns<T: Real, R: Dim, C: Dim>(columns: &[OMatrix<T, R, Const<1>>]) -> OMatrix<T, R, C>
+where
+    DefaultAllocator: Allocator<R, C> + Allocator<R>,
+{
+    (OMatrix::from_columns(columns), |dy| Grad {
+        columns: |d| d.iter_mut().zip(dy.column_iter()).for_each(|(d, dy)| *d += dy),
+    })
+}
+
+/// A domain: some columns of one length.
+fn all_columns<T: Real>() -> impl FnOnce(&mut Draw) -> Vec<DVector<T>> {
+    |draw| {
+        let (n, rows) = (1 + draw.index(3), draw.index(4));
+        (0..n).map(|_| of_shape(Dyn(rows), Const::<1>)(draw)).collect()
+    }
+}
+
+/// A domain: some rows of one length.
+fn all_rows<T: Real>() -> impl FnOnce(&mut Draw) -> Vec<RowDVector<T>> {
+    |draw| {
+        let (n, columns) = (1 + draw.index(3), draw.index(4));
+        (0..n).map(|_| of_shape(Const::<1>, Dyn(columns))(draw)).collect()
+    }
 }
 
 macro_rules! vector_new {

@@ -44,33 +44,41 @@
 //! # What has a rule
 //! - [`arithmetic`]: `+` and `-` between matrices of one shape, `*` and `/` with a scalar, the
 //!   unary `-`, and the assignments `+=`, `-=`, `*=`, `/=`. [`product`]: the product of matrices and vectors, `dot`,
-//!   `cross`, `tr_mul`, `ad_mul`, `gemv`, `gemm`, `ger`.
-//! - [`elementwise`]: `component_mul`, `component_div`, `scale`, `unscale`, `add_scalar`, `map`,
-//!   `zip_map`. [`reduction`]: sums, means, the variance, the trace, norms, `normalize`.
-//! - [`construct`]: `from_element`, `from_vec`, `from_row_slice`, `from_diagonal`, `Vector3::new`
-//!   and the like. [`reorder`]: `transpose`, `diagonal`, triangles, copies. [`view`]: `row`,
+//!   `cross`, `kronecker`, `tr_mul`, `ad_mul`, `gemv`, `gemm`, `ger`.
+//! - [`elementwise`]: `component_mul`, `component_div`, `scale`, `unscale`, `add_scalar`, `abs`, `map`,
+//!   `map_with_location`, `zip_map`, `fold`. [`reduction`]: sums, means, the variance, the product, the
+//!   trace, norms, `normalize`. [`extreme`]: `max`, `min`, `amax`, `amin`.
+//! - [`linear`]: `determinant`, `try_inverse`, `solve_lower_triangular`, `solve_upper_triangular`.
+//!   [`factor`]: `lu` and `cholesky`, with `solve`, `determinant` and the like.
+//! - [`construct`]: `from_element`, `from_fn`, `from_vec`, `from_row_slice`, `from_rows`,
+//!   `from_columns`, `from_diagonal`, `Vector3::new` and the like; `from_iterator` of a list.
+//!   [`reorder`]: `transpose`, `diagonal`, triangles, `push`, copies. [`view`]: `row`,
 //!   `column`, `rows`, `columns`, `view` and the like, which make a copy of the part in
-//!   differentiated code.
+//!   differentiated code. [`owner`]: parameters that are views.
 //! - [`overwrite`]: `fill`, `copy_from`, `set_column`, `fill_diagonal` and the like. [`mutate`]:
 //!   `axpy`, `component_mul_assign`, `scale_mut`, `swap_rows` and the like. [`inert`]: dimensions and
 //!   positions.
 //!
-//! Entries `m[(i, j)]` and `v[i]` are read and written without a rule.
+//! Entries `m[(i, j)]`, `v[i]` and `v.x` are read and written without a rule. [`walk`]: loops over
+//! entries, `for x in &m`, chains, `m.iter().map(..).sum()`, `iter_mut`, and loops over `row_iter` and
+//! `column_iter`.
 //!
 //! # What has none
-//! - Variables and parameters that are said to be views, such as `c: DVectorView<f64>`: a view is
-//!   no cotangent, as it owns nothing. Views to write to, such as `m.row_mut(i)`, and those whose
-//!   dimensions are named at the call, such as `m.fixed_rows::<2>(i)`.
+//! - Views to write to, such as `m.row_mut(i)`, and those whose dimensions are named at the call, such
+//!   as `m.fixed_rows::<2>(i)`; methods of the views that `for row in m.row_iter()` gives.
 //! - Operands whose dimensions have different types, such as a static matrix times a `DVector`.
-//! - Factorisations and solvers; methods that change the shape (`push`, `insert_row`, `resize_mut`).
-//! - Functions with a kink at every entry or pair of entries: `abs`, `amax`, `max`, `inf`, `sup`.
+//! - The other factorisations; methods that change the shape (`insert_row`, `resize_mut`); `apply`.
+//! - Extremes of pairs of entries: `inf`, `sup`.
 #![forbid(unsafe_code)]
 
 pub mod arithmetic;
 pub mod construct;
 pub mod elementwise;
+pub mod extreme;
+pub mod factor;
 pub mod inert;
 mod inputs;
+pub mod linear;
 pub mod mutate;
 pub mod overwrite;
 pub mod owner;
@@ -79,6 +87,7 @@ pub mod reduction;
 pub mod reorder;
 mod tangent;
 pub mod view;
+pub mod walk;
 
 pub use nalgebra;
 pub use tangent::{Nalgebra, Real};
@@ -87,7 +96,10 @@ pub use tangent::{Nalgebra, Real};
 pub mod prelude {
     pub use crate::construct::*;
     pub use crate::elementwise::*;
+    pub use crate::extreme::*;
+    pub use crate::factor::*;
     pub use crate::inert::*;
+    pub use crate::linear::*;
     pub use crate::mutate::*;
     pub use crate::overwrite::*;
     pub use crate::owner::*;
@@ -95,6 +107,7 @@ pub mod prelude {
     pub use crate::reduction::*;
     pub use crate::reorder::*;
     pub use crate::view::*;
+    pub use crate::walk::*;
     pub use chainrules_core::__private::only_trait::Tangent;
     pub use chainrules_core::{Active, Activity, Constant};
 }

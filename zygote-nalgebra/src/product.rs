@@ -6,7 +6,7 @@ use crate::mutate::by_factor;
 use crate::tangent::{add_scaled, inner};
 use chainrules_core::{like, rrule};
 use nalgebra::allocator::Allocator;
-use nalgebra::{Const, DefaultAllocator, Dim, Dyn, MatrixView, OMatrix, SVector};
+use nalgebra::{Const, DefaultAllocator, Dim, DimMul, DimProd, Dyn, MatrixView, OMatrix, SVector};
 
 /// The transpose, without a copy.
 fn transposed<T: Real, R: Dim, C: Dim>(m: &OMatrix<T, R, C>) -> MatrixView<'_, T, C, R, Dyn, Dyn>
@@ -159,6 +159,52 @@ where
 #[rrule(SVector::cross, check(T = f64, T = f32))]
 fn cross<T: Real>(this: &SVector<T, 3>, rhs: &SVector<T, 3>) -> SVector<T, 3> {
     (this.cross(rhs), |dy| Grad { this: rhs.cross(dy), rhs: dy.cross(this) })
+}
+
+/// The products of all pairs of entries: `y[(i p + k, j q + l)] = a[(i, j)] b[(k, l)]`.
+#[rrule(
+    OMatrix::kronecker,
+    check(T = f64, R = Dyn, C = Dyn, C = Const<1>, P = Dyn, Q = Dyn)
+)]
+fn kronecker<T: Real, R: Dim, C: Dim, P: Dim, Q: Dim>(
+    this: &OMatrix<T, R, C>,
+    rhs: &OMatrix<T, P, Q>,
+) -> OMatrix<T, DimProd<R, P>, DimProd<C, Q>>
+where
+    R: DimMul<P>,
+    C: DimMul<Q>,
+    DefaultAllocator: Allocator<R, C> + Allocator<P, Q> + Allocator<DimProd<R, P>, DimProd<C, Q>>,
+{
+    (this.kronecker(rhs), |dy| {
+        let (p, q) = rhs.shape();
+        let at = |i: usize, j: usize, k: usize, l: usize| dy[(i * p + k, j * q + l)];
+        Grad {
+            this: |d| {
+                add_each(d, |i, j| sum_of(rhs, |k, l| at(i, j, k, l)));
+            },
+            rhs: |d| {
+                add_each(d, |k, l| sum_of(this, |i, j| at(i, j, k, l)));
+            },
+        }
+    })
+}
+
+/// Adds a function of row and column.
+fn add_each<T: Real, R: Dim, C: Dim>(d: &mut OMatrix<T, R, C>, f: impl Fn(usize, usize) -> T)
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let rows = d.nrows();
+    d.iter_mut().enumerate().for_each(|(k, d)| *d += f(k % rows, k / rows));
+}
+
+/// The sum of the entries times a function of row and column.
+fn sum_of<T: Real, R: Dim, C: Dim>(m: &OMatrix<T, R, C>, f: impl Fn(usize, usize) -> T) -> T
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let entries = m.iter().enumerate();
+    entries.fold(nalgebra::zero(), |sum: T, (k, x)| sum + *x * f(k % m.nrows(), k / m.nrows()))
 }
 
 /// `y = alpha a x + beta y`. With `beta = 0` the old `y` is not read, and carries no derivative.

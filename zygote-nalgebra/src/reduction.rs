@@ -127,6 +127,32 @@ where
     (this.magnitude_squared(), |dy| Grad { this: |d| add_scaled(d, *dy + *dy, this) })
 }
 
+/// The product of the entries: `dx = dy` times all others.
+#[rrule(
+    OMatrix::product,
+    check(T = f64, R = Dyn, C = Dyn, C = Const<1>, this = chainrules_core::scalars_in(-2.0..2.0))
+)]
+fn product<T: Real, R: Dim, C: Dim>(this: &OMatrix<T, R, C>) -> T
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    (this.product(), |dy| Grad {
+        this: |d| {
+            let mut before = Vec::with_capacity(this.len());
+            let _ = this.iter().fold(nalgebra::one(), |product: T, x| {
+                before.push(product);
+                product * *x
+            });
+            let mut after = *dy;
+            let (x, d) = (this.as_slice().iter(), d.as_mut_slice().iter_mut());
+            for ((d, x), before) in d.zip(x).zip(before).rev() {
+                *d += before * after;
+                after *= *x;
+            }
+        },
+    })
+}
+
 /// What the cotangent of a norm `y` is multiplied by: `dy / y`, and 0 at the kink `y = 0`, the mean
 /// of the slopes on both sides along every line.
 fn per_norm<T: Real>(dy: T, y: T) -> T {

@@ -3,7 +3,7 @@
 use crate::Real;
 use chainrules_core::rrule;
 use nalgebra::allocator::Allocator;
-use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OMatrix};
+use nalgebra::{Const, DefaultAllocator, Dim, DimAdd, DimSum, Dyn, OMatrix};
 
 #[rrule(OMatrix::transpose, check(T = f64, T = f32, R = Dyn, R = Const<2>, C = Dyn, C = Const<1>))]
 fn transpose<T: Real, R: Dim, C: Dim>(this: &OMatrix<T, R, C>) -> OMatrix<T, C, R>
@@ -66,4 +66,19 @@ where
     DefaultAllocator: Allocator<R, C>,
 {
     (this.lower_triangle(), |dy| Grad { this: dy.lower_triangle() })
+}
+
+/// The vector with one entry more.
+#[rrule(OMatrix::push, check(T = f64, T = f32, D = Dyn, D = Const<2>))]
+fn push<T: Real, D: Dim + DimAdd<Const<1>>>(
+    this: &OMatrix<T, D, Const<1>>,
+    element: T,
+) -> OMatrix<T, DimSum<D, Const<1>>, Const<1>>
+where
+    DefaultAllocator: Allocator<D> + Allocator<DimSum<D, Const<1>>>,
+{
+    (this.push(element), |dy| Grad {
+        this: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| *d += *dy),
+        element: dy[dy.len() - 1],
+    })
 }

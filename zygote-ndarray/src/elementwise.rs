@@ -67,11 +67,63 @@ fn mapv<T: Real, U: Real, D: Dimension>(this: &Array<T, D>, f: impl FnMut(T) -> 
     (y, |d, dy| pull_each(calls, this, dy, d.this, f))
 }
 
+/// The same as `mapv`, of a function that takes a reference.
+#[rrule(
+    Array::map,
+    check(T = f64, U = f64, D = Ix1, D = Ix2, f = by_reference())
+)]
+fn map<T: Real, U: Real, D: Dimension>(this: &Array<T, D>, f: impl FnMut(&T) -> U) -> Array<U, D> {
+    let (y, calls) = call_each(this, |x| f(&x));
+    (y, |d, dy| pull_each(calls, this, dy, d.this, f))
+}
+
+/// What functions of references are checked with: the sine.
+#[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
+fn by_reference() -> (impl Fn(&f64) -> (f64, f64), impl FnMut(f64, &f64, &f64, &mut f64)) {
+    (
+        |x: &f64| (x.sin(), *x),
+        |residual: f64, x: &f64, dy: &f64, dx: &mut f64| {
+            assert!(residual.to_bits() == x.to_bits(), "the residual is that of another call");
+            *dx += dy * x.cos();
+        },
+    )
+}
+
 /// The same as `mapv`.
 #[rrule(Array::mapv_into, check(T = f64, D = Ix1, D = Ix2, f = twin!(f64, f64::sin, f64::cos)))]
 fn mapv_into<T: Real, D: Dimension>(this: Array<T, D>, f: impl FnMut(T) -> T) -> Array<T, D> {
     let (y, calls) = call_each(&this, f);
     (y, |d, dy| pull_each(calls, this, dy, d.this, f))
+}
+
+/// Each element, or the bound that it is beyond. The derivative goes to that bound, else to the
+/// element; a tie goes to the element.
+///
+/// # Panics
+/// When `min` is greater than `max`.
+#[rrule(Array::clamp, check(T = f64, T = f32, D = Ix2, min = -1.0..0.0, max = 0.0..1.0))]
+fn clamp<T: Real, D: Dimension>(this: &Array<T, D>, min: T, max: T) -> Array<T, D> {
+    (this.clamp(min, max), |dy| {
+        let beyond = |out: fn(&T, &T) -> bool, bound: &T| {
+            Zip::from(dy).and(this).fold(
+                T::ZERO,
+                |sum, dy, x| {
+                    if out(x, bound) { sum + *dy } else { sum }
+                },
+            )
+        };
+        Grad {
+            this: |d| {
+                Zip::from(d).and(dy).and(this).for_each(|d, dy, x| {
+                    if !(x < min || x > max) {
+                        *d += *dy;
+                    }
+                });
+            },
+            min: beyond(T::lt, min),
+            max: beyond(T::gt, max),
+        }
+    })
 }
 
 /// Functions by their slope: as a function of the element, or of the result, which is kept then.

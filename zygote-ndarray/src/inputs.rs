@@ -108,3 +108,41 @@ pub(crate) fn with_rows<T: Real, D: Dimension>(
         moderate(draw, &lengths)
     }
 }
+
+/// A domain: so many elements, at times one more.
+pub(crate) fn about<T: Real>(n: usize) -> impl FnOnce(&mut Draw) -> Vec<T> {
+    move |draw| {
+        let n = n + usize::from(draw.index(4) == 3);
+        (0..n).map(|_| T::of(draw.real_in(-3.0..3.0))).collect()
+    }
+}
+
+/// A domain: the shape of a matrix of so many elements, at times of more.
+pub(crate) fn shape_of(n: usize) -> impl FnOnce(&mut Draw) -> (usize, usize) {
+    move |draw| {
+        let rows: Vec<usize> = (1..=n).filter(|rows| n.is_multiple_of(*rows)).collect();
+        match rows.get(draw.index(rows.len() + 1)) {
+            Some(rows) => (*rows, n / rows),
+            None => (n, draw.index(2)),
+        }
+    }
+}
+
+/// A domain: one of the axes of all arrays.
+pub(crate) fn axis_of_all<D: Dimension>() -> impl FnOnce(&mut Draw) -> Axis {
+    |draw| Axis(draw.index(D::NDIM.expect("checks have a fixed number of axes")))
+}
+
+/// A domain: some arrays of one shape, at times one of another.
+pub(crate) fn all_like<T: Real, D: Dimension>() -> impl FnOnce(&mut Draw) -> Vec<Array<T, D>> {
+    |draw| {
+        let lengths: Vec<_> =
+            (0..D::NDIM.expect("checks have a fixed number of axes")).map(|_| some(draw)).collect();
+        let mut all: Vec<_> = (0..=draw.index(3)).map(|_| moderate(draw, &lengths)).collect();
+        if draw.index(4) == 3 {
+            let longer: Vec<_> = lengths.iter().map(|n| n + 1).collect();
+            all.push(moderate(draw, &longer));
+        }
+        all
+    }
+}

@@ -44,26 +44,30 @@
 //! - [`arithmetic`]: `+`, `-`, `*`, `/` between arrays, which are broadcast together, and between
 //!   an array and a scalar in either order, and unary `-`. [`assign`]: `+=`, `-=`, `*=`, `/=`.
 //! - [`product`]: `dot` between vectors and matrices.
-//! - [`elementwise`]: `mapv`, `mapv_into`, and `exp`, `ln`, `sqrt`, `tanh`, `powi` and the other
-//!   smooth functions of each element.
-//! - [`reduction`]: `sum`, `mean`, `sum_axis`, `mean_axis`, `var`, `std`.
-//! - [`construct`]: `from_elem`, `from_vec`, `zeros`, `ones`, `eye`, `from_diag`, `arr1`.
-//! - [`view`]: `row`, `column`, `index_axis`, `slice_axis`, `diag`, `t`, `view`, which make a copy of
-//!   the part in differentiated code. [`reorder`]: `reversed_axes`, `insert_axis`, `into_owned`.
-//!   [`owner`]: parameters that are views, whose cotangents own their elements.
+//! - [`elementwise`]: `map`, `mapv`, `mapv_into`, `clamp`, and `exp`, `ln`, `sqrt`, `tanh`, `powi` and
+//!   the other smooth functions of each element.
+//! - [`reduction`]: `sum`, `mean`, `product`, `var`, `std`, the same along an axis, and `fold`.
+//! - [`construct`]: `from`, `from_vec`, `from_shape_vec`, `from_shape_fn`, `from_iter` of a list,
+//!   `from_elem`, `zeros`, `ones`, `eye`, `linspace`, `from_diag`, `arr1`, `arr2`. [`join`]:
+//!   `concatenate`, `stack`.
+//! - [`view`]: `row`, `column`, `index_axis`, `slice_axis`, `slice`, `diag`, `t`, `view`, `to_shape`,
+//!   `flatten`, `broadcast`, which make a copy of the part in differentiated code. [`reorder`]:
+//!   `reversed_axes`, `permuted_axes`, `insert_axis`, `into_shape_with_order`, `select`, `to_vec` and
+//!   the like. [`owner`]: parameters that are views, whose cotangents own their elements.
 //!   [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`.
 //!   [`inert`]: numbers of elements and axes.
 //!
-//! Elements `a[[i, j]]` are read and written without a rule.
+//! Elements `a[[i, j]]` and `a[(i, j)]` are read and written without a rule. [`walk`]: loops over
+//! elements, `for x in &a`, chains, `a.iter().map(..).sum()`, and loops over `rows`, `columns`,
+//! `outer_iter` and `axis_iter`; `iter_mut` of one-dimensional arrays.
 //!
 //! # What has none
 //! - Parameters that are references to an `ArrayView`, and what is said to be an `ArrayViewMut`.
-//!   `a.slice(s![..])`, as the engine refuses the macro: use `slice_axis` and `index_axis`.
-//! - Views to write to, such as `a.row_mut(i)`.
-//! - What gives a `Result`, such as `from_shape_vec` and `into_shape_with_order`.
-//! - `shape()`, which lends a slice: use `len_of`, `dim`, `nrows` and `ncols`.
-//! - The function of references `map`; folds and `Zip`; functions that are flat or have a jump, such
-//!   as `floor` and `signum`.
+//! - `s![..]` and `array![..]` in a function, as the engine refuses the macros: use `slice_axis` and
+//!   `index_axis`, or pass `s![..]` as an argument, and `Array::from(vec![..])`.
+//! - Views to write to, such as `a.row_mut(i)`; methods of the views that `for row in a.rows()` gives.
+//! - `map_axis`, whose function takes a view: collect a chain over `columns`. `map_inplace`, `Zip`.
+//! - Functions that are flat or have a jump, such as `floor` and `signum`.
 #![forbid(unsafe_code)]
 
 pub mod arithmetic;
@@ -72,6 +76,7 @@ pub mod construct;
 pub mod elementwise;
 pub mod inert;
 mod inputs;
+pub mod join;
 pub mod mutate;
 pub mod owner;
 pub mod product;
@@ -79,6 +84,7 @@ pub mod reduction;
 pub mod reorder;
 mod tangent;
 pub mod view;
+pub mod walk;
 
 pub use ndarray;
 pub use tangent::{Ndarray, Real};
@@ -88,12 +94,14 @@ pub mod prelude {
     pub use crate::construct::*;
     pub use crate::elementwise::*;
     pub use crate::inert::*;
+    pub use crate::join::*;
     pub use crate::mutate::*;
     pub use crate::owner::*;
     pub use crate::product::*;
     pub use crate::reduction::*;
     pub use crate::reorder::*;
     pub use crate::view::*;
+    pub use crate::walk::*;
     pub use chainrules_core::__private::only_trait::Tangent;
     pub use chainrules_core::{Active, Activity, Constant};
 }

@@ -1,7 +1,10 @@
 //! Arrays as their own cotangents.
 
 use chainrules_core::{Std, Tangent};
-use ndarray::{Array, ArrayView, Axis, CowArray, Dimension, NdFloat, Slice};
+use ndarray::{
+    Array, ArrayView, Axis, CowArray, Dimension, Ix1, Ix2, Ix3, NdFloat, Order, Slice, SliceInfo,
+    SliceInfoElem,
+};
 use num_traits::FromPrimitive;
 
 /// The marker of the tangents of this crate.
@@ -73,9 +76,9 @@ impl<T: Real, D: Dimension> Tangent<Ndarray> for Array<T, D> {
 }
 
 macro_rules! inert {
-    ($($t:ty),+) => {$(
+    ($([$($params:tt)*] $t:ty),+ $(,)?) => {$(
         /// Says where in an array: carried along like an integer.
-        impl Tangent<Ndarray> for $t {
+        impl<$($params)*> Tangent<Ndarray> for $t {
             type Shape = Self;
             type Kept = ();
             const EPSILON: f64 = 0.0;
@@ -100,7 +103,15 @@ macro_rules! inert {
         }
     )+};
 }
-inert!(Axis, Slice);
+inert!(
+    [] Axis,
+    [] Slice,
+    [] Order,
+    [] Ix1,
+    [] Ix2,
+    [] Ix3,
+    [const N: usize, D: Dimension, E: Dimension] SliceInfo<[SliceInfoElem; N], D, E>,
+);
 
 /// Replaces a cotangent by zero and gives what it was.
 pub(crate) fn taken<T: Real, D: Dimension>(cotangent: &mut Array<T, D>) -> Array<T, D> {

@@ -5,11 +5,15 @@
 //! one stays a view. Make it owned, `a.row(i).to_owned()`, before it is an operand beside what varies;
 //! or leave the parameter as it is and pass `constant(&a)`.
 
-use crate::inputs::{axis_of, some_slice};
+use crate::inputs::{axis_of, shape_of, some_slice};
+use crate::reorder::add_reshaped;
+use crate::tangent::add_unbroadcast;
 use crate::{Ndarray, Real};
-use chainrules_core::{View, ViewMut, projection};
-use ndarray::{Array, Array2, ArrayView, ArrayViewMut, Axis, Dimension, Ix1, Ix2, Ix3};
-use ndarray::{RemoveAxis, Slice};
+use chainrules_core::{Draw, View, ViewMut, projection};
+use ndarray::{Array, Array2, ArrayView, ArrayViewMut, Axis, CowArray, Dimension, Ix1, Ix2, Ix3};
+use ndarray::{IntoDimension, Order, RemoveAxis, ShapeArg, ShapeError, SliceArg, SliceInfo};
+use ndarray::{Slice, SliceInfoElem};
+use std::marker::PhantomData;
 
 impl<T: Real, D: Dimension> View<Ndarray> for ArrayView<'_, T, D> {
     type Owned = Array<T, D>;
@@ -43,6 +47,106 @@ impl<T: Real, D: Dimension> TransposeMut<T, D> for Array<T, D> {
     }
 }
 
+impl<T: Real, D: Dimension> View<Ndarray> for CowArray<'_, T, D> {
+    type Owned = Array<T, D>;
+
+    fn owned(&self) -> Array<T, D> {
+        self.to_owned()
+    }
+}
+
+impl<V: View<Ndarray>> View<Ndarray> for Option<V> {
+    type Owned = Option<V::Owned>;
+
+    fn owned(&self) -> Option<V::Owned> {
+        self.as_ref().map(V::owned)
+    }
+}
+
+impl<V: View<Ndarray>> View<Ndarray> for Result<V, ShapeError> {
+    type Owned = Result<V::Owned, ShapeError>;
+
+    fn owned(&self) -> Result<V::Owned, ShapeError> {
+        self.as_ref().map(V::owned).map_err(Clone::clone)
+    }
+}
+
+/// The cotangent of an array, in another shape.
+struct Reshaped<'a, T, D, E> {
+    of: &'a mut Array<T, D>,
+    order: Option<Order>,
+    shape: PhantomData<E>,
+}
+
+impl<T: Real, D: Dimension, E: Dimension> ViewMut<Ndarray> for Reshaped<'_, T, D, E> {
+    type Owned = Result<Array<T, E>, ShapeError>;
+
+    fn add(&mut self, cotangent: &Self::Owned) {
+        if let Ok(cotangent) = cotangent {
+            add_reshaped(self.of, cotangent.view(), self.order);
+        }
+    }
+}
+
+/// The cotangent of an array, by rows in one dimension.
+struct Flat<'a, T, D>(&'a mut Array<T, D>);
+
+impl<T: Real, D: Dimension> ViewMut<Ndarray> for Flat<'_, T, D> {
+    type Owned = Array<T, Ix1>;
+
+    fn add(&mut self, cotangent: &Array<T, Ix1>) {
+        add_reshaped(self.0, cotangent.view(), None);
+    }
+}
+
+/// The cotangent of an array, broadcast to a shape.
+struct Repeated<'a, T, D, E>(&'a mut Array<T, D>, PhantomData<E>);
+
+impl<T: Real, D: Dimension, E: Dimension> ViewMut<Ndarray> for Repeated<'_, T, D, E> {
+    type Owned = Option<Array<T, E>>;
+
+    fn add(&mut self, cotangent: &Self::Owned) {
+        if let Some(cotangent) = cotangent {
+            add_unbroadcast(self.0, cotangent.view());
+        }
+    }
+}
+
+/// Where the cotangent of lengths goes.
+struct Nowhere;
+
+impl ViewMut<Ndarray> for Nowhere {
+    type Owned = Vec<usize>;
+
+    fn add(&mut self, _: &Vec<usize>) {}
+}
+
+/// The mutable counterparts that ndarray itself does not have.
+trait OtherShapes<T, D> {
+    fn to_shape_mut<E: ShapeArg>(&mut self, shape: E) -> Reshaped<'_, T, D, E::Dim>;
+    fn flatten_mut(&mut self) -> Flat<'_, T, D>;
+    fn broadcast_mut<E: IntoDimension>(&mut self, dim: E) -> Repeated<'_, T, D, E::Dim>;
+    fn shape_mut(&mut self) -> Nowhere;
+}
+
+impl<T: Real, D: Dimension> OtherShapes<T, D> for Array<T, D> {
+    fn to_shape_mut<E: ShapeArg>(&mut self, shape: E) -> Reshaped<'_, T, D, E::Dim> {
+        Reshaped { of: self, order: shape.into_shape_and_order().1, shape: PhantomData }
+    }
+
+    fn flatten_mut(&mut self) -> Flat<'_, T, D> {
+        Flat(self)
+    }
+
+    fn broadcast_mut<E: IntoDimension>(&mut self, _: E) -> Repeated<'_, T, D, E::Dim> {
+        Repeated(self, PhantomData)
+    }
+
+    fn shape_mut(&mut self) -> Nowhere {
+        Nowhere
+    }
+}
+
 projection! {
     impl<T: Real> Array2<T>, check(T = f64, T = f32) {
         #[check(index = 0..this.nrows().max(1))]
@@ -69,5 +173,49 @@ projection! {
     impl<T: Real, D: RemoveAxis> Array<T, D>, check(T = f64, T = f32, D = Ix2, D = Ix3) {
         #[check(axis = axis_of(this), index = 0..this.len_of(*axis).max(1))]
         fn index_axis(&self, axis: Axis, index: usize) -> Array<T, <D as Dimension>::Smaller>;
+    }
+    impl<T: Real, D: Dimension> Array<T, D>, check(T = f64, T = f32, D = Ix1, D = Ix2) {
+        /// The same elements, by rows or in the order that the shape says, in another shape; `Err`
+        /// where it has another number of elements.
+        #[check(E = (usize, usize), shape = shape_of(this.len()))]
+        fn to_shape<E: ShapeArg + Clone>(
+            &self,
+            shape: E,
+        ) -> Result<Array<T, <E as ShapeArg>::Dim>, ShapeError>;
+
+        /// The elements by rows, in one dimension.
+        fn flatten(&self) -> Array<T, Ix1>;
+
+        /// The array repeated along new axes and those of length 1; `None` where it can't be.
+        #[check(E = (usize, usize), dim = |d| (d.index(4), d.index(4)))]
+        fn broadcast<E: IntoDimension + Clone>(
+            &self,
+            dim: E,
+        ) -> Option<Array<T, <E as IntoDimension>::Dim>>;
+
+        /// The lengths of the axes.
+        fn shape(&self) -> Vec<usize>;
+    }
+
+    impl<T: Real, D: Dimension> Array<T, D>, check(T = f64, D = Ix2) {
+        /// What `s![..]` says.
+        #[check(
+            I = SliceInfo<[SliceInfoElem; 2], Ix2, Ix1>,
+            info = rows_of(this.nrows(), this.ncols())
+        )]
+        fn slice<I: SliceArg<D> + Clone>(&self, info: I) -> Array<T, <I as SliceArg<D>>::OutDim>;
+    }
+}
+
+/// A domain: every second element of some row.
+fn rows_of(
+    rows: usize,
+    columns: usize,
+) -> impl FnOnce(&mut Draw) -> SliceInfo<[SliceInfoElem; 2], Ix2, Ix1> {
+    move |draw| {
+        let (row, from) = (draw.index(rows.max(1)), draw.index(columns + 1));
+        let step = SliceInfoElem::Slice { start: from as isize, end: None, step: 2 };
+        SliceInfo::try_from([SliceInfoElem::Index(row as isize), step])
+            .expect("an index and a range make a row of a matrix")
     }
 }

@@ -1,67 +1,17 @@
 //! What the transformation takes for granted of types, for the compiler to check.
 
+use chainrules_core::{Indexed, Sequence};
+
 /// A type that only the engine's own `constant`, `hook` and `checkpoint` take.
 pub struct Own(());
 
-/// What `iter`, `windows`, `get`, `first`, `split_at` and the like are known of, by their names.
-#[diagnostic::on_unimplemented(
-    message = "a method of this name is known of slices, `Vec`s, arrays and the collections of the standard library, and `{Self}` may have its own",
-    note = "of a type that dereferences to a sequence, call it on the sequence itself: `(*s).iter()`, `s.0.first()`",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
-)]
-pub trait Sequence {}
-
-macro_rules! sequences {
-    ($([$($params:tt)*] $t:ty),+ $(,)?) => { $(impl<$($params)*> Sequence for $t {})+ };
-}
-
-sequences!(
-    [T] [T],
-    [T, const N: usize] [T; N],
-    [T] Vec<T>,
-    [T] std::collections::VecDeque<T>,
-    [T] std::collections::BinaryHeap<T>,
-    [T] std::collections::LinkedList<T>,
-    [T, S] std::collections::HashSet<T, S>,
-    [T] std::collections::BTreeSet<T>,
-    [K, V, S] std::collections::HashMap<K, V, S>,
-    [K, V] std::collections::BTreeMap<K, V>,
-    [T] Option<T>,
-    [T: Sequence + ?Sized] &T,
-    [T: Sequence + ?Sized] &mut T,
-    [T: Sequence + ?Sized] Box<T>,
-);
-
 /// The receiver of a method that is known by its name.
 #[inline(always)]
-pub fn sequence<T: Sequence + ?Sized>(_: &T) {}
-
-/// A sequence whose items are found by their numbers.
-#[diagnostic::on_unimplemented(
-    message = "a method of this name is known of slices, `Vec`s, arrays and `VecDeque`s, and this is `{Self}`",
-    note = "of a type that dereferences to a sequence, call it on the sequence itself: `(*s).windows(2)`, `s.0.first()`",
-    note = "of a map: loop over its `values_mut()`, or say in the function what it is, `let map: &mut BTreeMap<_, _> = &mut self.map;`; to choose an entry write a loop",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
-)]
-pub trait Indexed {}
-
-macro_rules! indexed {
-    ($([$($params:tt)*] $t:ty),+ $(,)?) => { $(impl<$($params)*> Indexed for $t {})+ };
-}
-
-indexed!(
-    [T] [T],
-    [T, const N: usize] [T; N],
-    [T] Vec<T>,
-    [T] std::collections::VecDeque<T>,
-    [T: Indexed + ?Sized] &T,
-    [T: Indexed + ?Sized] &mut T,
-    [T: Indexed + ?Sized] Box<T>,
-);
+pub fn sequence<T: Sequence<M> + ?Sized, M>(_: &T) {}
 
 /// The receiver of a method that gives items by their numbers.
 #[inline(always)]
-pub fn indexed<T: Indexed + ?Sized>(_: &T) {}
+pub fn indexed<T: Indexed<M> + ?Sized, M>(_: &T) {}
 
 /// What `as_ref` and the like give a reference to a part of.
 #[diagnostic::on_unimplemented(

@@ -1,5 +1,9 @@
 //! Functions over arrays, differentiated by the engine through the rules of this crate.
 
+mod loops;
+mod made;
+mod programs;
+
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
 use zygote_ndarray::ndarray::{Array, Array1, Array2, Axis, Dimension, Slice, array};
