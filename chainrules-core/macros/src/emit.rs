@@ -103,11 +103,12 @@ fn by_reference(arg: &Arg, from: TokenStream) -> TokenStream {
     }
 }
 
+/// What stands before a rule. A panic of the function is one of its caller.
 fn inline(rule: &Rule) -> TokenStream {
     if rule.args.iter().all(|arg| is_primitive(&arg.ty)) {
-        quote!(#[inline(always)])
+        quote!(#[inline(always)] #[track_caller])
     } else {
-        quote!(#[inline])
+        quote!(#[inline] #[track_caller])
     }
 }
 

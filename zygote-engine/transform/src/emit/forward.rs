@@ -7,7 +7,7 @@ use crate::ir::{
     Call, Callee, Chain, Exit, For, Mode, Op, Operand, Region, RegionId, Source, Stmt, VarId,
     VarKind,
 };
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::{quote, quote_spanned};
 
 impl Emit<'_> {
@@ -42,8 +42,10 @@ impl Emit<'_> {
         let mut out: TokenStream = flags.collect();
         for (k, stmt) in region.stmts.iter().enumerate() {
             let point = Point { region: region.id, stmt: k, after: false };
+            let outside = self.at.replace(self.written_at(stmt));
             out.extend(self.witnesses(point));
             out.extend(self.forward_stmt(region.id, stmt));
+            self.at.set(outside);
             out.extend(self.witnesses(Point { after: true, ..point }));
         }
         let end = region.stmts.len();
@@ -52,6 +54,16 @@ impl Emit<'_> {
         }
         out.extend(self.witnesses(Point { region: region.id, stmt: end, after: true }));
         out
+    }
+
+    /// Where the user wrote what may panic in a statement.
+    fn written_at(&self, stmt: &Stmt) -> Option<Span> {
+        let of = match stmt {
+            Stmt::Let(v, _) | Stmt::Alias(v, ..) => *v,
+            Stmt::Store(.., old) | Stmt::Update(.., old) => *old,
+            _ => return None,
+        };
+        Some(self.name(of).span())
     }
 
     /// The shapes and the like that are taken at a point.
@@ -260,7 +272,7 @@ impl Emit<'_> {
                     let (this, rest) = (&args[0], &args[1..]);
                     let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
                     let this = if shared { quote!((#this)) } else { this.clone() };
-                    quote!(#this.#name(#(#rest),*))
+                    quote_spanned!(name.span()=> #this.#name(#(#rest),*))
                 }
                 Callee::Value(_) => unreachable!("a parameter is called through its rule"),
                 Callee::Pointer(f) => {
@@ -274,10 +286,12 @@ impl Emit<'_> {
                             let (first, rest) = args.split_at(n);
                             quote!(#path #name(#(#first),*)(#(#rest),*))
                         }
-                        None => quote!(#path #name(#(#args),*)),
+                        None => quote_spanned!(name.ident.span()=> #path #name(#(#args),*)),
                     }
                 }
-                Callee::Associated(path, name) => quote!(#path::#name(#(#args),*)),
+                Callee::Associated(path, name) => {
+                    quote_spanned!(name.ident.span()=> #path::#name(#(#args),*))
+                }
             };
             let declare = self.declare(v, value);
             return quote!(#saves #declare);

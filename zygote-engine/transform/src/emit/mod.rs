@@ -56,6 +56,9 @@ struct Emit<'a> {
     sums: RefCell<Vec<lanes::Sums>>,
     /// Whether elements are read by `get`, in a closure that gives an `Option`.
     may_miss: Cell<bool>,
+    /// Where the user wrote the statement that is emitted in the forward sweep: a panic of an index is
+    /// there.
+    at: Cell<Option<Span>>,
     /// How the reversed loops around what is emitted are written.
     windows: RefCell<Vec<window::Windows>>,
     /// The rules that are looked up by the names of methods, with the first such call.
@@ -89,6 +92,7 @@ impl<'a> Emit<'a> {
             shared: RefCell::default(),
             sums: RefCell::default(),
             may_miss: Cell::new(false),
+            at: Cell::new(None),
             windows: RefCell::default(),
             looked_up: RefCell::default(),
         }
@@ -110,6 +114,7 @@ impl Emit<'_> {
             shared: self.shared.clone(),
             sums: RefCell::default(),
             may_miss: Cell::new(false),
+            at: Cell::new(None),
             windows: RefCell::default(),
             looked_up: RefCell::default(),
         }
@@ -163,7 +168,11 @@ impl Emit<'_> {
 
     /// A variable as an expression.
     fn root(&self, root: VarId) -> TokenStream {
-        let name = self.name(root);
+        let mut name = self.name(root);
+        if let Some(at) = self.at.get() {
+            // Of the user's line, and known where the name is.
+            name.set_span(at.resolved_at(name.span()));
+        }
         let by_reference = match self.func.var(root).kind {
             VarKind::Value => !self.is_scalar(root),
             VarKind::Captured => name != "self",
@@ -173,18 +182,29 @@ impl Emit<'_> {
     }
 
     fn path(&self, root: TokenStream, path: &[Proj], access: Access) -> TokenStream {
+        let span = match self.at.get() {
+            // All of an expression has one span, or it is taken for one of the attribute.
+            Some(_) => root.clone().into_iter().next().map_or_else(Span::call_site, |t| t.span()),
+            None => Span::call_site(),
+        };
         path.iter().fold(root, |at, proj| match proj {
-            Proj::Field(member) => quote!(#at.#member),
+            Proj::Field(member) => quote_spanned!(span=> #at.#member),
             Proj::Index(i) => {
                 let i = self.index(i);
-                if self.may_miss.get() { quote!((*#at.get(#i)?)) } else { quote!(#at[#i]) }
+                match self.may_miss.get() {
+                    true => quote!((*#at.get(#i)?)),
+                    false => quote_spanned!(span=> #at[#i]),
+                }
             }
             Proj::Slice(a, b, inclusive) => {
                 let (a, b) = (a.as_ref().map(|a| self.index(a)), b.as_ref().map(|b| self.index(b)));
                 let range = if *inclusive { quote!(#a..=#b) } else { quote!(#a..#b) };
-                if self.may_miss.get() { quote!((*#at.get(#range)?)) } else { quote!(#at[#range]) }
+                match self.may_miss.get() {
+                    true => quote!((*#at.get(#range)?)),
+                    false => quote_spanned!(span=> #at[#range]),
+                }
             }
-            Proj::Deref => quote!((*#at)),
+            Proj::Deref => quote_spanned!(span=> (*#at)),
             Proj::AsSlice => match access {
                 Access::Read => quote!((*#at.as_slice())),
                 Access::Write => quote!((*#at.as_mut_slice())),

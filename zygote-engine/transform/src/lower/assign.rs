@@ -81,8 +81,7 @@ impl Lower {
         if let Operand::Place(_, Mode::Shared | Mode::Exclusive) = value {
             return unsupported(target, "an assignment of a reference", "assign an owned value");
         }
-        let span = self.func.var(place.root).name.span();
-        let old = self.func.record("old", span, self.here);
+        let old = self.func.record("old", target.span(), self.here);
         out.push(Stmt::Store(place, value, old));
         Ok(())
     }

@@ -43,7 +43,7 @@ impl Lower {
             return Ok(());
         }
         let (path, tokens) = (&mac.path, self.renamed(mac.tokens.clone())?);
-        out.push(Stmt::Macro(quote!(#path!(#tokens))));
+        out.push(Stmt::Macro(quote_spanned!(path.span()=> #path!(#tokens))));
         Ok(())
     }
 

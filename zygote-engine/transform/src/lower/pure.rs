@@ -177,7 +177,8 @@ impl VisitMut for Fold<'_> {
                 m.args.iter_mut().for_each(|a| self.visit_expr_mut(a));
                 if changeable && !lent {
                     let receiver = &m.receiver;
-                    *m.receiver = syn::parse_quote!((&#receiver));
+                    let span = m.method.span();
+                    *m.receiver = syn::parse_quote_spanned!(span=> (&#receiver));
                 }
             }
             Expr::Closure(c) => {

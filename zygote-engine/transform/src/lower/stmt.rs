@@ -159,7 +159,6 @@ impl Lower {
         value: Option<Operand>,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
-        let value = value.map(|value| self.last_read(value, out));
         if tail == Tail::Return {
             let value = value.unwrap_or_else(|| Operand::Const(quote!(())));
             out.push(Stmt::Exit(Exit::Return(value)));
@@ -168,14 +167,21 @@ impl Lower {
         Ok(value)
     }
 
-    /// What is read through an exclusive reference is read while the reference is in use.
-    fn last_read(&mut self, value: Operand, out: &mut Vec<Stmt>) -> Operand {
+    /// A value that is an element, which may be absent, or is read through an exclusive reference, while
+    /// that is in use.
+    fn last_read(
+        &mut self,
+        value: Operand,
+        span: proc_macro2::Span,
+        out: &mut Vec<Stmt>,
+    ) -> Operand {
         match &value {
             Operand::Place(p, Mode::Value)
-                if matches!(self.func.var(p.root).kind, VarKind::Alias(_, true)) =>
+                if matches!(self.func.var(p.root).kind, VarKind::Alias(_, true))
+                    || !p.indices().is_empty() =>
             {
                 let ty = self.ty(&value);
-                self.temp(self.func.var(p.root).name.span(), ty, Op::Use(value), out)
+                self.temp(span, ty, Op::Use(value), out)
             }
             _ => value,
         }
@@ -245,6 +251,7 @@ impl Lower {
                         "bind the value with `let` first",
                     );
                 }
+                let value = self.last_read(value, e.span(), out);
                 self.end(tail, Some(value), out)
             }
         }
@@ -413,7 +420,7 @@ impl Lower {
                 let value = match &r.expr {
                     Some(e) => {
                         let value = self.operand(e, out)?;
-                        self.last_read(value, out)
+                        self.last_read(value, e.span(), out)
                     }
                     None => Operand::Const(quote!(())),
                 };

@@ -1,0 +1,124 @@
+//! A panic of a derivative is that of the function: its message, at the line where the user wrote it.
+#![allow(clippy::all, clippy::pedantic, reason = "functions as users write them")]
+
+use chainrules::prelude::*;
+use std::cell::RefCell;
+use std::panic::{self, UnwindSafe};
+use zygote_engine::prelude::*;
+
+thread_local! {
+    static LAST: RefCell<Option<(u32, String)>> = const { RefCell::new(None) };
+}
+
+/// The line and the message of a panic.
+fn panicked(f: impl FnOnce() + UnwindSafe) -> (u32, String) {
+    panic::set_hook(Box::new(|info| {
+        let line = info.location().expect("a panic has a place").line();
+        let message = match info.payload().downcast_ref::<&str>() {
+            Some(text) => (*text).to_owned(),
+            None => info.payload().downcast_ref::<String>().expect("a message").clone(),
+        };
+        LAST.set(Some((line, message)));
+    }));
+    assert!(panic::catch_unwind(f).is_err(), "it did not panic");
+    let _ = panic::take_hook();
+    LAST.take().expect("the hook saw it")
+}
+
+#[differentiable]
+fn element(v: &[f64], k: usize) -> f64 {
+    let mut s = 0.0;
+    for i in 0..v.len() {
+        s += v[i] * v[i];
+    }
+    s += v[k] * 2.0;
+    s
+}
+
+#[differentiable]
+fn last_value(v: &[f64], k: usize) -> f64 {
+    let w = v.to_vec();
+    w[k]
+}
+
+#[differentiable]
+fn written(v: &[f64], k: usize) -> f64 {
+    let mut u = v.to_vec();
+    u[0] = u[1] * 3.0;
+    u[k] = u[0] * 2.0;
+    u[0] * u[1]
+}
+
+#[differentiable]
+fn updated(v: &mut [f64], k: usize) -> f64 {
+    v[0] += v[1];
+    v[k] *= v[0];
+    v[0]
+}
+
+#[differentiable]
+fn part(v: &[f64], k: usize) -> f64 {
+    let mut u = v.to_vec();
+    let w = &mut u[..k];
+    w[0] *= 2.0;
+    u[0] * u[1]
+}
+
+#[differentiable]
+fn unwrapped(v: &[f64], k: usize) -> f64 {
+    let mut u = v.to_vec();
+    u.truncate(u.len().saturating_sub(k));
+    let last = u.pop().expect("one is left");
+    last * last
+}
+
+#[differentiable]
+fn swapped(v: &[f64], k: usize) -> f64 {
+    let mut u = v.to_vec();
+    u.swap(0, k);
+    u[0]
+}
+
+#[differentiable]
+fn called(v: &[f64], k: usize) -> f64 {
+    let twice = 2.0 * v[0];
+    twice * element(v, k)
+}
+
+#[differentiable]
+fn in_a_chain(v: &[f64], k: usize) -> f64 {
+    let squares = |i: usize| {
+        let x = v[i];
+        x * x
+    };
+    (0..k).map(|i| squares(i)).sum()
+}
+
+#[differentiable]
+fn integers(v: &[f64], k: usize) -> f64 {
+    let n = v.len();
+    let j = (n - 1).checked_sub(k).expect("within the slice");
+    v[j] * v[0]
+}
+
+#[differentiable]
+fn asserted(v: &[f64], k: usize) -> f64 {
+    let x = v[0];
+    assert!(k < v.len(), "{k} is past the end of {} numbers", v.len());
+    x * v[k]
+}
+
+macro_rules! same {
+    ($($name:ident),+ $(,)?) => {$(
+        let of_function = panicked(|| _ = $name(&mut [1.0, 2.0, 3.0], 7));
+        let of_gradient = panicked(|| _ = gradient!($name, &mut [1.0, 2.0, 3.0], 7));
+        assert_eq!(of_function, of_gradient, "{}", stringify!($name));
+    )+};
+}
+
+// One test, as the hook is that of the process.
+#[test]
+fn a_panic_is_the_functions() {
+    same![element, last_value, written, updated, part, unwrapped, swapped];
+    same![called, in_a_chain, integers, asserted];
+}
