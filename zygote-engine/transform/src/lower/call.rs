@@ -236,7 +236,7 @@ impl Lower {
             args.push(match operand {
                 Operand::Place(p, Mode::Value) if !p.path.is_empty() => {
                     let ty = self.ty(&Operand::Place(p.clone(), Mode::Value));
-                    let span = self.func.var(p.root).name.span();
+                    let span = self.line;
                     self.temp(span, ty, Op::Use(Operand::Place(p, Mode::Value)), out)
                 }
                 Operand::Place(p, mode) => Operand::Place(self.pinned(p, out), mode),

@@ -188,7 +188,7 @@ impl Lower {
             Operand::Lambda(_) => unreachable!("a closure is an argument of a call"),
             Operand::Place(p, _) => {
                 reads.push(p.clone());
-                super::placeholder(p.root, self.func.var(p.root).name.span()).to_token_stream()
+                super::placeholder(p.root, self.line).to_token_stream()
             }
         };
         let tokens = match b {
@@ -237,7 +237,7 @@ impl Lower {
         match &operand {
             Operand::Place(p, _) if !p.path.is_empty() => {
                 let ty = self.ty(&operand);
-                self.temp(self.func.var(p.root).name.span(), ty, Op::Use(operand), out)
+                self.temp(self.line, ty, Op::Use(operand), out)
             }
             _ => operand,
         }
@@ -362,7 +362,7 @@ impl Lower {
         }
         let mut copy = vec![];
         let ty = self.ty(&operand);
-        let span = self.func.var(p.root).name.span();
+        let span = self.line;
         let value = self.temp(span, ty, Op::Use(operand), &mut copy);
         out.splice(at..at, copy);
         value

@@ -98,6 +98,8 @@ struct Lower {
     output: Option<syn::Type>,
     /// The type that the context expects of the expression that is lowered next.
     expected: Option<syn::Type>,
+    /// Where the statement that is lowered begins.
+    line: Span,
     /// The number of values that were bound before a `?`.
     tries: usize,
     /// The names of the items of inner blocks.
@@ -185,6 +187,7 @@ impl Lower {
             real_payload: None,
             output: None,
             expected: None,
+            line: Span::call_site(),
             tries: 0,
             inner_items: vec![],
         }

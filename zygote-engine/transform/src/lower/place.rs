@@ -165,7 +165,7 @@ impl Lower {
     pub(super) fn pin(&mut self, operand: Operand, out: &mut Vec<Stmt>) -> Operand {
         match &operand {
             Operand::Place(p, Mode::Value) if !p.path.is_empty() || self.may_read_late(p) => {
-                let span = self.func.var(p.root).name.span();
+                let span = self.line;
                 let ty = self.ty(&operand);
                 self.temp(span, ty, Op::Use(operand), out)
             }
@@ -179,7 +179,7 @@ impl Lower {
         if !self.may_read_late(p) {
             return key;
         }
-        let (p, span) = (p.clone(), self.func.var(p.root).name.span());
+        let (p, span) = (p.clone(), self.line);
         let op = if p.path.is_empty() && self.refers(&p).is_none() {
             let shown = super::placeholder(p.root, span);
             Op::Verbatim(quote::quote!(::core::clone::Clone::clone(&#shown)), vec![p], Ty::Unknown)

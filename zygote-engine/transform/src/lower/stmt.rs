@@ -28,6 +28,7 @@ impl Lower {
         let mut errors: Option<syn::Error> = None;
         for (k, stmt) in stmts.iter().enumerate() {
             let rest = &stmts[k + 1..];
+            self.line = stmt.span();
             match self.divided(stmt, rest, tail, out) {
                 Ok(Some(value)) => return errors.map_or(Ok(value), Err),
                 Ok(None) => {}

@@ -244,7 +244,7 @@ impl Lower {
 
     /// The length of a sequence, as a value.
     fn length(&mut self, place: &Place, out: &mut Vec<Stmt>) -> Operand {
-        let span = self.func.var(place.root).name.span();
+        let span = self.line;
         let alias = Var::new(VarKind::Alias(place.clone(), false), self.here);
         let alias = self.func.add("sequence", span, alias);
         out.push(Stmt::Alias(alias, place.clone(), false));
@@ -320,7 +320,7 @@ impl Lower {
                 let place = place.then(proj);
                 let ty = self.ty(&Operand::Place(place.clone(), Mode::Value));
                 let constant = self.all_constant(std::slice::from_ref(&place));
-                let span = self.func.var(place.root).name.span();
+                let span = self.line;
                 let kind = VarKind::Alias(place.clone(), *exclusive);
                 let var = Var { ty, constant, ..Var::new(kind, self.here) };
                 let v = self.func.add("item", span, var);
