@@ -28,6 +28,20 @@ inert! {
         fn checked_mul(self, rhs: Self) -> Option<Self>;
         fn checked_div(self, rhs: Self) -> Option<Self>;
         fn checked_rem(self, rhs: Self) -> Option<Self>;
+        #[check(exp = 0..3)]
+        fn checked_pow(self, exp: u32) -> Option<Self>;
+        #[check(exp = 0..3)]
+        fn saturating_pow(self, exp: u32) -> Self;
+        #[check(exp = 0..3)]
+        fn wrapping_pow(self, exp: u32) -> Self;
+        fn wrapping_neg(self) -> Self;
+        fn overflowing_add(self, rhs: Self) -> (Self, bool);
+        fn overflowing_sub(self, rhs: Self) -> (Self, bool);
+        fn overflowing_mul(self, rhs: Self) -> (Self, bool);
+        #[check(n = 0..8)]
+        fn rotate_left(self, n: u32) -> Self;
+        #[check(n = 0..8)]
+        fn rotate_right(self, n: u32) -> Self;
         fn cmp(&self, other: &Self) -> std::cmp::Ordering;
         fn to_string(&self) -> String;
     }
@@ -40,6 +54,12 @@ inert! {
         fn div_ceil(self, rhs: Self) -> Self;
         #[check(this = 1..9)]
         fn ilog2(self) -> u32;
+        #[check(this = 1..9)]
+        fn ilog10(self) -> u32;
+        #[check(this = 0..9)]
+        fn next_power_of_two(self) -> Self;
+        #[check(this = 0..9, rhs = 1..5)]
+        fn next_multiple_of(self, rhs: Self) -> Self;
     }
 
     impl i8, i16, i32, i64, i128, isize {
