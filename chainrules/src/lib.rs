@@ -16,6 +16,10 @@
 
 extern crate self as chainrules;
 
+/// The protocol, and the macros that define rules, for a crate that depends on this one alone:
+/// `use chainrules::protocol::{rrule, scalar_rule};`.
+pub use chainrules_core as protocol;
+
 /// What the derive macro of the prelude expands to names the protocol by this path.
 #[doc(hidden)]
 pub use chainrules_core as __core;
@@ -59,4 +63,8 @@ pub mod prelude {
     pub use chainrules_core::__private::TangentByChainrules as Tangent;
     pub use chainrules_core::__private::only_trait::Tangent;
     pub use chainrules_core::{Active, Activity, Constant, HasTangent};
+    /// A name that everybody has: `#[differentiable]` mentions it, so that this prelude is used where no
+    /// rule of it is.
+    #[doc(hidden)]
+    pub use core::marker::Send;
 }

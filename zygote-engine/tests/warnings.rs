@@ -188,3 +188,19 @@ fn functions() {
     close(dx, (y + 2.0) + 4.0 * y + 1.0 / (1.0 + (-x).exp()));
     close(dy, (y + 2.0) + (x + y) + 4.0 * (x + 1.0));
 }
+
+/// The prelude of rules is imported as always, and no rule of it is needed.
+mod without_a_rule {
+    use chainrules::prelude::*;
+    use zygote_engine::prelude::*;
+
+    #[differentiable]
+    pub fn square(x: f64) -> f64 {
+        x * x
+    }
+}
+
+#[test]
+fn preludes() {
+    close(gradient!(without_a_rule::square, 3.0), 6.0);
+}

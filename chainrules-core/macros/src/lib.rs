@@ -25,25 +25,25 @@ use proc_macro::TokenStream;
 /// Defines and registers the rule of a method, function or operator.
 #[proc_macro_attribute]
 pub fn rrule(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    finish(rrule::expand(attribute.into(), item.into()))
+    finish(rrule::expand(attribute.into(), item.into()).map(dependency::protocol))
 }
 
 /// Defines and registers the rule of a method of real scalars by its partial derivatives.
 #[proc_macro]
 pub fn scalar_rule(input: TokenStream) -> TokenStream {
-    finish(scalar::expand(input.into()))
+    finish(scalar::expand(input.into()).map(dependency::protocol))
 }
 
 /// Defines and registers methods that carry no derivative.
 #[proc_macro]
 pub fn inert(input: TokenStream) -> TokenStream {
-    finish(inert::expand(input.into()))
+    finish(inert::expand(input.into()).map(dependency::protocol))
 }
 
 /// Defines and registers methods that lend a view of a part of their receiver.
 #[proc_macro]
 pub fn projection(input: TokenStream) -> TokenStream {
-    finish(projection::expand(input.into()))
+    finish(projection::expand(input.into()).map(dependency::protocol))
 }
 
 /// Gives a struct or an enum its cotangent.

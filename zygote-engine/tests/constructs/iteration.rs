@@ -221,3 +221,16 @@ fn over_nested_sequences() {
 fn left_early() {
     check(6, stops, |x| gradient!(stops, x));
 }
+
+/// A macro is all that is done with each item.
+#[differentiable]
+fn inspected(x: &[f64]) -> f64 {
+    x.iter().inspect(|v| assert!(v.is_finite(), "{v}")).map(|v| v * v).sum()
+}
+
+#[test]
+fn macros_on_items() {
+    check(3, inspected, |x| gradient!(inspected, x));
+    let panics = std::panic::catch_unwind(|| gradient!(inspected, &[1.0, f64::NAN]));
+    assert!(panics.is_err(), "the assertion runs");
+}

@@ -79,7 +79,8 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             if registered.is_some() {
                 pointer::make_unique(&mut original);
             }
-            quote!(#original #derivative #registered)
+            let used = prelude_used();
+            quote!(#original #derivative #registered #used)
         }
         syn::Item::Impl(_) | syn::Item::Trait(_) if let Some(at) = &options.pointer => {
             let error = error::error(at, "this option here", "write it on a function of a module");
@@ -88,7 +89,8 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
         }
         syn::Item::Impl(block) => {
             let derivatives = or_error(block::implementation(block, options));
-            quote!(#derivatives)
+            let used = prelude_used();
+            quote!(#derivatives #used)
         }
         syn::Item::Trait(item) => or_error(block::declaration(item, options)),
         other => {
@@ -96,6 +98,17 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             let error = error.to_compile_error();
             quote!(#other #error)
         }
+    }
+}
+
+/// The mention of a name that the prelude of rules has, too, which is imported whether a function needs
+/// one of them or not.
+fn prelude_used() -> TokenStream {
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use Send as _;
+        };
     }
 }
 

@@ -372,6 +372,16 @@ fn is_consumer(name: &Ident) -> bool {
     CONSUMERS.iter().any(|c| name == c)
 }
 
+/// A closure without value: a macro in it is a statement.
+fn as_statement(mut f: Expr) -> Expr {
+    if let Expr::Closure(c) = &mut f
+        && let Expr::Macro(m) = &*c.body
+    {
+        *c.body = syn::parse_quote!({ #m; });
+    }
+    f
+}
+
 /// Whether a method is one of iterators, by its name.
 pub fn is_iterating(method: &Ident) -> bool {
     is_adaptor(method) || is_consumer(method)
@@ -457,7 +467,7 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             "filter_map" => flow.push(Flow::FilterMap(arg, false)),
             "map_while" => flow.push(Flow::FilterMap(arg, true)),
             "scan" if args.len() == 2 => flow.push(Flow::Scan(Box::new(arg), args[1].clone())),
-            "inspect" => flow.push(Flow::Inspect(arg)),
+            "inspect" => flow.push(Flow::Inspect(as_statement(arg))),
             "flat_map" => flow.push(Flow::Flat(Some(arg))),
             "flatten" => flow.push(Flow::Flat(None)),
             _ => {
