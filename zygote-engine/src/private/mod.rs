@@ -28,7 +28,7 @@ pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,
     pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,
 };
-pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing};
+pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing, untyped};
 pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
 
 /// A copy of what a view shows, for a derivative that owns it.

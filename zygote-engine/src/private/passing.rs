@@ -19,8 +19,13 @@ impl<T: ?Sized> Referent for T {
 pub trait Passing<M> {
     /// [`ByValue`] or [`ByReference`].
     type How;
+    /// The argument as the body of a closure gets it that does not say its type: an exclusive reference
+    /// only reads there, as what is done through it would have no derivative.
+    type Given;
     /// How the argument was passed.
     fn how(&self) -> Self::How;
+    /// The argument.
+    fn given(self) -> Self::Given;
 }
 
 /// An argument passed by value.
@@ -36,28 +41,46 @@ pub struct Referred;
 
 impl<T: Tangent<M>, M> Passing<(M,)> for T {
     type How = ByValue;
+    type Given = T;
 
     #[inline(always)]
     fn how(&self) -> ByValue {
         ByValue
     }
+
+    #[inline(always)]
+    fn given(self) -> T {
+        self
+    }
 }
 
-impl<T: ?Sized> Passing<Referred> for &T {
+impl<'a, T: ?Sized> Passing<Referred> for &'a T {
     type How = ByReference;
+    type Given = &'a T;
 
     #[inline(always)]
     fn how(&self) -> ByReference {
         ByReference
     }
+
+    #[inline(always)]
+    fn given(self) -> &'a T {
+        self
+    }
 }
 
-impl<T: ?Sized> Passing<Referred> for &mut T {
+impl<'a, T: ?Sized> Passing<Referred> for &'a mut T {
     type How = ByReference;
+    type Given = &'a T;
 
     #[inline(always)]
     fn how(&self) -> ByReference {
         ByReference
+    }
+
+    #[inline(always)]
+    fn given(self) -> &'a T {
+        self
     }
 }
 
@@ -81,4 +104,10 @@ impl ByReference {
 #[inline(always)]
 pub fn passing<T: Passing<M>, M>(argument: &T) -> T::How {
     argument.how()
+}
+
+/// What the body of a closure gets of an argument whose type it does not say.
+#[inline(always)]
+pub fn untyped<T: Passing<M>, M>(argument: T) -> T::Given {
+    argument.given()
 }

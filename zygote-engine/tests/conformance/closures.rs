@@ -232,6 +232,40 @@ fn predicates(x: &[f64]) -> f64 {
     a * b + c * x[0]
 }
 
+#[differentiable]
+fn each(v: &mut [f64], f: impl Fn(&mut f64)) {
+    for i in 0..v.len() {
+        f(&mut v[i]);
+    }
+}
+
+#[differentiable]
+fn each_row(rows: &mut Vec<Vec<f64>>, mut f: impl FnMut(&mut Vec<f64>, f64)) {
+    for i in 0..rows.len() {
+        f(&mut rows[i], i as f64);
+    }
+}
+
+#[differentiable]
+fn changes_what_it_is_given(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    each(&mut v, |x| *x = *x * *x);
+    each(&mut v, |x| {
+        *x += k;
+        if *x > 1.0 {
+            *x *= *x * k;
+        }
+    });
+    let mut rows = vec![v.clone(), x.to_vec()];
+    let mut seen = 0.0;
+    each_row(&mut rows, |row, i| {
+        row[0] *= i + k;
+        seen += row[1] * row[0];
+    });
+    each_row(&mut rows, |row: &mut Vec<f64>, i| row.push(i * k));
+    v[0] * v[1] + rows[1][0] * rows[1][2] + seen
+}
+
 programs![
     predicates("closures that give `bool`", 4, |x| predicates(x)),
     without_captures("local closures", 1, |x| without_captures(x[0])),
@@ -259,4 +293,8 @@ programs![
     several_arguments("patterns and several arguments", 2, |x| several_arguments(x[0], x[1])),
     in_a_loop("closures in loops", 3, |x| in_a_loop(x)),
     slices_as_arguments("slices to closures", 4, |x| slices_as_arguments(&x[..3], x[3])),
+    changes_what_it_is_given("arguments that a closure changes", 3, |x| changes_what_it_is_given(
+        &x[..2],
+        x[2]
+    )),
 ];

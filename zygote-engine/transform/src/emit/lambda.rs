@@ -3,7 +3,7 @@
 use super::{Emit, TokenStream, private, tape};
 use crate::ir::{Lambda, Pull, Region, RegionId, ReverseLambda, Signature, Stmt, VarId, VarKind};
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::BTreeMap;
 
 impl Emit<'_> {
@@ -103,9 +103,13 @@ impl Emit<'_> {
         });
         let id = lambda.body.id;
         let tapes = super::item::tapes(self, id);
-        let passing = lambda.params.iter().filter(|_| ruled).map(|(v, _, passing)| {
+        let passing = lambda.params.iter().filter(|_| ruled).map(|(v, ty, passing)| {
             let (passing, name) = (self.name(*passing), self.name(*v));
-            quote!(let #passing = #private::passing(&#name);)
+            if self.func.var(*v).kind == VarKind::Exclusive {
+                return quote!(let #passing = (););
+            }
+            let given = ty.is_none().then(|| quote!(let #name = #private::untyped(#name);));
+            quote_spanned!(name.span()=> let #passing = #private::passing(&#name); #given)
         });
         let stmts = self.forward_stmts(&lambda.body);
         let result = lambda.body.result.as_ref().expect("a closure has a value");

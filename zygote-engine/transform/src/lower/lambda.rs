@@ -213,7 +213,7 @@ impl Lower {
         let mut params = vec![];
         let region = self.inside(local, |s, out| {
             for input in &c.inputs {
-                params.push(s.lambda_parameter(input, out)?);
+                params.push(s.lambda_parameter(input, &c.body, out)?);
             }
             let value = s.tail(&c.body, Tail::Value, out)?;
             Ok(Some(value.unwrap_or_else(|| Operand::Const(quote!(())))))
@@ -226,6 +226,7 @@ impl Lower {
     fn lambda_parameter(
         &mut self,
         input: &Pat,
+        body: &Expr,
         out: &mut Vec<Stmt>,
     ) -> Result<(VarId, Option<TokenStream>, VarId)> {
         let (pattern, ty) = match input {
@@ -234,7 +235,11 @@ impl Lower {
         };
         let span = input.span();
         let passing = self.func.record("passing", span, self.here);
-        let exclusive = matches!(ty, Some(syn::Type::Reference(r)) if r.mutability.is_some());
+        let exclusive = match (ty, pattern) {
+            (Some(syn::Type::Reference(r)), _) => r.mutability.is_some(),
+            (None, Pat::Ident(i)) => i.mutability.is_none() && writes_through(body, &i.ident),
+            _ => false,
+        };
         let kind = if exclusive { VarKind::Exclusive } else { VarKind::Argument };
         let known = match ty {
             Some(syn::Type::Reference(r)) if exclusive => super::ty_of(&r.elem),
@@ -293,6 +298,36 @@ fn is_inert(e: &Expr) -> bool {
         },
         e => is_comparison(e),
     }
+}
+
+/// Whether a body assigns to a part of what a name stands for, which is then an exclusive reference. A
+/// method that changes it the compiler sees.
+fn writes_through(body: &Expr, name: &Ident) -> bool {
+    fn is_of(e: &Expr, name: &Ident) -> bool {
+        match strip(e) {
+            Expr::Path(p) => p.path.is_ident(name),
+            Expr::Field(f) => is_of(&f.base, name),
+            Expr::Index(i) => is_of(&i.expr, name),
+            Expr::Unary(u) => is_of(&u.expr, name),
+            _ => false,
+        }
+    }
+    struct Find<'a>(&'a Ident, bool);
+    impl Visit<'_> for Find<'_> {
+        fn visit_expr(&mut self, e: &Expr) {
+            self.1 |= match e {
+                Expr::Assign(a) => is_of(&a.left, self.0),
+                Expr::Binary(b) if super::assign::compound(&b.op).is_some() => {
+                    is_of(&b.left, self.0)
+                }
+                _ => false,
+            };
+            syn::visit::visit_expr(self, e);
+        }
+    }
+    let mut find = Find(name, false);
+    find.visit_expr(body);
+    find.1
 }
 
 /// A closure is left at its end only.
