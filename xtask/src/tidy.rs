@@ -200,6 +200,7 @@ const LANGUAGE: [(&[&str], &[&str]); 8] = [
             "split_last",
             "split_last_mut",
             "unwrap",
+            "unwrap_or",
         ],
     ),
     // A sequence as a slice is all of its elements.

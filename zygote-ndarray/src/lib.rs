@@ -65,7 +65,7 @@
 //! - Parameters that are references to an `ArrayView`, and what is said to be an `ArrayViewMut`.
 //! - `s![..]` and `array![..]` in a function, as the engine refuses the macros: use `slice_axis` and
 //!   `index_axis`, or pass `s![..]` as an argument, and `Array::from(vec![..])`.
-//! - Views to write to, such as `a.row_mut(i)`; methods of the views that `for row in a.rows()` gives.
+//! - Views to write to, such as `a.row_mut(i)`; methods of the views that `for part in a.outer_iter()` gives.
 //! - `map_axis`, whose function takes a view: collect a chain over `columns`. `map_inplace`, `Zip`.
 //! - Functions that are flat or have a jump, such as `floor` and `signum`.
 #![forbid(unsafe_code)]

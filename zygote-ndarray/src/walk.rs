@@ -1,10 +1,9 @@
-//! Loops over arrays: `for x in &a`, `a.iter()`, `a.indexed_iter()`, and by parts: `outer_iter`,
-//! `axis_iter`, `rows`, `columns`.
+//! Loops over arrays: `for x in &a`, `a.iter()`, `a.indexed_iter()`, and by parts: `rows`, `columns`,
+//! `outer_iter`, `axis_iter`.
 //!
-//! The parts in `for row in a.rows()` are views, as in the loop of the function itself, and have no
-//! rules of their own: read their elements and loop over them. For rules loop over the index,
-//! `let row = a.row(i);`, or with `a.rows().into_iter().enumerate()`: what such a chain begins with is
-//! a list of copies of the parts.
+//! The parts in `for row in a.rows()` are copies, with all rules of arrays. Those in
+//! `for part in a.outer_iter()` are views, as in the loop of the function itself, and have no rules of
+//! their own: read their elements, or loop over `a.outer_iter().into_iter()`, a list of copies.
 
 use crate::inputs::axis_of;
 use crate::{Ndarray, Real};
@@ -291,25 +290,6 @@ impl<T: Real, S: Data<Elem = T>, D: RemoveAxis> WalkParts<T, D> for ArrayBase<S,
 
     fn walk_outer_iter(&self) -> Parts<'_, T, D> {
         Parts { view: self.view(), axis: Axis(0) }
-    }
-}
-
-/// The walks over the rows and the columns of matrices.
-pub trait WalkLines<T> {
-    /// The walk of `rows`.
-    fn walk_rows(&self) -> Parts<'_, T, Ix2>;
-
-    /// The walk of `columns`.
-    fn walk_columns(&self) -> Parts<'_, T, Ix2>;
-}
-
-impl<T: Real, S: Data<Elem = T>> WalkLines<T> for ArrayBase<S, Ix2> {
-    fn walk_rows(&self) -> Parts<'_, T, Ix2> {
-        Parts { view: self.view(), axis: Axis(0) }
-    }
-
-    fn walk_columns(&self) -> Parts<'_, T, Ix2> {
-        Parts { view: self.view(), axis: Axis(1) }
     }
 }
 

@@ -132,6 +132,32 @@ fn shadowed(x: f64) -> f64 {
     x + y
 }
 
+macro_rules! table {
+    ($k:expr, $($x:expr),*) => { [$($x * $k),*] };
+}
+
+#[differentiable]
+fn macros_of_constants(x: f64, #[constant] k: f64) -> f64 {
+    let weights = table![k, 1.0, 2.0, 3.0];
+    let mut s = 0.0;
+    for i in 0..concat!("a", "bc").len() {
+        s += weights[i] * x.powi(i as i32 + 1);
+    }
+    s * table!(k, 0.5)[0]
+}
+
+#[differentiable]
+fn letters(x: f64, text: &str) -> f64 {
+    let mut s = 1.0;
+    for c in text.chars() {
+        s = if c == 'a' { s * x } else { s + x };
+    }
+    for (i, b) in text.bytes().enumerate() {
+        s += x * f64::from(b) * i as f64;
+    }
+    s
+}
+
 programs![
     across_modules("paths to other modules", 2, |x| across_modules(x[0], x[1])),
     total("paths to other modules", 3, |x| physics::total(x[0], x[1], x[2])),
@@ -145,4 +171,6 @@ programs![
     aliased("type aliases", 2, |x| aliased(x[0], &x[1..])),
     fourth("functions made by macros", 1, |x| fourth(x[0])),
     shadowed("shadowing", 1, |x| shadowed(x[0])),
+    macros_of_constants("macros of constants", 1, |x| macros_of_constants(x[0], 1.5)),
+    letters("loops over texts", 1, |x| letters(x[0], "abca")),
 ];

@@ -123,7 +123,7 @@ impl Filter {
         self.weights.iter().zip(xs).map(|(w, x)| w * x).sum()
     }
 
-    fn all(&self) -> impl Iterator<Item = &f64> {
+    fn each(&self) -> impl Iterator<Item = &f64> {
         self.weights.iter()
     }
 }
@@ -133,9 +133,13 @@ fn in_methods(v: &[f64], k: f64) -> f64 {
     let filter = Filter { weights: v.to_vec() };
     let back = filter.applied(v.iter().rev().copied());
     let mut s = filter.applied(filter.scaled(k)) * back;
-    for w in filter.all().into_iter() {
+    for w in filter.each() {
         s += w * k;
     }
+    for (i, w) in filter.scaled(k).enumerate() {
+        s += w * w * i as f64;
+    }
+    s += filter.scaled(v[0]).map(|w| w * w).sum::<f64>();
     s
 }
 

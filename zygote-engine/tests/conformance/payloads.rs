@@ -179,6 +179,13 @@ fn results(x: &[f64]) -> f64 {
     of_result(&Ok(x[..2].to_vec()), x[2]) * of_result(&error, x[1])
 }
 
+#[differentiable]
+fn or_others(x: &[f64], k: usize) -> f64 {
+    let a = *x.get(k).unwrap_or(&0.5);
+    let b = *x.first().unwrap_or(&a) * *x.get(k + 7).unwrap_or(&x[1]);
+    a * a + b
+}
+
 programs![
     matched("`as_ref`, `as_deref` in `match`", 4, |x| matched(x, true)),
     unbiased("`as_ref`, `as_deref` in `match`", 4, |x| matched(x, false)),
@@ -195,6 +202,8 @@ programs![
     tried_in_vain("`?`, `ok_or` of references", 4, |x| tried_of(x, false)),
     asked("`is_some_and` of references", 4, |x| asked_of(x, true)),
     ends("`get`, `first` with `map_or`, `and_then`", 3, |x| ends(x, 1)),
+    or_others("`*unwrap_or(&x)`", 2, |x| or_others(x, 1)),
+    or_a_literal("`*unwrap_or(&x)`", 2, |x| or_others(x, 5)),
     past_the_end("`get`, `first` with `map_or`, `and_then`", 3, |x| ends(x, 2)),
 ];
 

@@ -110,11 +110,8 @@ pub const REFUSED: &[Refused] = &[
     refused("exits from a loop over `chain`", "leaving_a_concatenation"),
     refused("iterators bound to a name", "iterator_as_value"),
     refused("adaptors that are not in this table", "other_adaptor"),
-    refused(
-        "chains of what other methods give, ended by `sum::<T>()`",
-        "iterator_of_unknown_method",
-    ),
     refused("`max`, `min` of values", "maximum_of_values"),
+    refused("references in a sequence: `[a, b]` of slices", "references_in_a_sequence"),
     refused("collecting into types that are not in this table", "collecting_into_other_type"),
     refused("`drain` of a range that is a variable", "drained_range"),
     refused("`split_first` and the like as values", "pair_of_references"),

@@ -202,6 +202,7 @@ fn part_of(function: &syn::ExprPath, part: &str) -> TokenStream {
 
 /// The value and the pullback of a closure.
 fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStream> {
+    let c = &crate::curried::closure_with_closures(c);
     let primal = crate::lower::closure(&crate::objects::closure_with_casts(c), constant)?;
     let activity = crate::activity::of(&primal);
     crate::activity::check(&primal, &activity)?;

@@ -81,6 +81,13 @@ pub fn with_closures(item: &syn::ItemFn) -> syn::ItemFn {
     item
 }
 
+/// The same for a closure.
+pub fn closure_with_closures(closure: &syn::ExprClosure) -> syn::ExprClosure {
+    let mut closure = closure.clone();
+    Write { number: 0 }.visit_expr_closure_mut(&mut closure);
+    closure
+}
+
 struct Write {
     number: usize,
 }

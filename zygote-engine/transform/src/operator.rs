@@ -428,19 +428,29 @@ impl VisitMut for Free<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
-        fn renamed(tokens: TokenStream) -> TokenStream {
+        use proc_macro2::TokenTree;
+        let own = match peeled(&self.block.self_ty) {
+            syn::Type::Path(p) => {
+                let mut own = p.path.clone();
+                own.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+                own.into_token_stream()
+            }
+            other => quote!(<#other>),
+        };
+        fn renamed(tokens: TokenStream, own: &TokenStream) -> TokenStream {
             let of = |t| match t {
-                proc_macro2::TokenTree::Ident(i) if i == "self" => {
-                    proc_macro2::TokenTree::Ident(Ident::new("__self", i.span()))
+                TokenTree::Ident(i) if i == "self" => {
+                    TokenTree::Ident(Ident::new("__self", i.span())).into()
                 }
-                proc_macro2::TokenTree::Group(g) => {
-                    let group = proc_macro2::Group::new(g.delimiter(), renamed(g.stream()));
-                    proc_macro2::TokenTree::Group(group)
+                TokenTree::Ident(i) if i == "Self" => own.clone(),
+                TokenTree::Group(g) => {
+                    let group = proc_macro2::Group::new(g.delimiter(), renamed(g.stream(), own));
+                    TokenTree::Group(group).into()
                 }
-                other => other,
+                other => TokenStream::from(other),
             };
-            tokens.into_iter().map(of).collect()
+            tokens.into_iter().flat_map(of).collect()
         }
-        mac.tokens = renamed(mac.tokens.clone());
+        mac.tokens = renamed(mac.tokens.clone(), &own);
     }
 }

@@ -1,7 +1,6 @@
 //! Calls of methods and functions.
 
 use super::Lower;
-use super::chain::is_iterating;
 use super::optional::is_exclusive;
 use super::place::{slice_mode, strip};
 use crate::error::{Result, unsupported};
@@ -18,20 +17,6 @@ use syn::spanned::Spanned;
 impl Lower {
     pub(super) fn method(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Result<Op> {
         if let Some(t) = &m.turbofish {
-            // The end of a chain whose beginning is unknown.
-            let mut from = m;
-            while let Expr::MethodCall(before) = strip(&from.receiver)
-                && is_iterating(&from.method)
-            {
-                from = before;
-            }
-            if !is_iterating(&from.method) && is_iterating(&m.method) {
-                return unsupported(
-                    &from.method,
-                    "an iterator that this method makes",
-                    "write a `for` loop over indices",
-                );
-            }
             return unsupported(t, "a turbofish", "write the type in a `let`");
         }
         let receiver = if self.is_place(&m.receiver) && slice_mode(&m.receiver).is_none() {
@@ -227,6 +212,8 @@ impl Lower {
         let mut lambdas = vec![];
         let mut all = vec![];
         for e in es {
+            let compared = kept.then(|| super::lambda::comparison(e)).flatten();
+            let e = compared.as_ref().unwrap_or(e);
             let e = crate::objects::unboxed(e);
             let operand = if let Some(local) = self.closure_at(e, out)? {
                 lambdas.push(self.lambda(&local, kept)?);

@@ -58,7 +58,11 @@ impl Lower {
             Expr::Reference(r) => self.reference(r, out),
             Expr::Struct(s) => self.structure(s, out),
             Expr::Tuple(t) => Ok(Op::Tuple(self.operands(&t.elems, out)?)),
-            Expr::Array(a) => Ok(Op::Array(self.operands(&a.elems, out)?, false)),
+            Expr::Array(a) => {
+                let all = self.operands(&a.elems, out)?;
+                self.check_elements(&a.elems, &all)?;
+                Ok(Op::Array(all, false))
+            }
             Expr::Repeat(r) => {
                 let value = self.operand(&r.expr, out)?;
                 let len = self.inert(&r.len, out)?;
@@ -112,6 +116,10 @@ impl Lower {
                 "leaving from inside an expression",
                 "leave in a statement: `if .. { return ..; }`",
             ),
+            Expr::Macro(m) => match self.constant_macro(&m.mac)? {
+                Some(op) => Ok(op),
+                None => self.refused(e),
+            },
             _ => self.refused(e),
         }
     }
@@ -173,6 +181,9 @@ impl Lower {
                 Ok(checked(self.verbatim(quote!(!), value, None), inert))
             }
             UnOp::Deref(_) => {
+                if let Some(value) = self.optional_or(&u.expr, out)? {
+                    return Ok(value);
+                }
                 let place = self.place(&Expr::Unary(u.clone()), out)?;
                 Ok(Op::Use(Operand::Place(place, Mode::Value)))
             }
@@ -454,8 +465,33 @@ impl Lower {
                 let len = self.inert(&len, out)?;
                 Ok(Op::Repeat(value, len, true))
             }
-            None => Ok(Op::Array(self.operands(&elements, out)?, true)),
+            None => {
+                let all = self.operands(&elements, out)?;
+                self.check_elements(&elements, &all)?;
+                Ok(Op::Array(all, true))
+            }
         }
+    }
+
+    /// References to what varies have no place in a sequence.
+    fn check_elements<'a>(
+        &self,
+        es: impl IntoIterator<Item = &'a Expr>,
+        all: &[Operand],
+    ) -> Result<()> {
+        for (e, operand) in es.into_iter().zip(all) {
+            if let Operand::Place(p, Mode::Shared | Mode::Exclusive) = operand
+                && !self.all_constant(std::slice::from_ref(p))
+                && !self.ty(operand).is_inert()
+            {
+                return unsupported(
+                    e,
+                    "a reference in a sequence",
+                    "put in the values, `x.clone()`, or write a function that is called for each",
+                );
+            }
+        }
+        Ok(())
     }
 
     /// A variable for the common value of regions, unless they have none.

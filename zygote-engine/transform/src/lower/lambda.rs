@@ -287,11 +287,22 @@ impl Lower {
     }
 }
 
+fn compares(method: &Ident) -> bool {
+    ["partial_cmp", "total_cmp", "cmp"].iter().any(|name| method == name)
+}
+
+/// A comparison by its name, `f64::total_cmp`, as a closure.
+pub(super) fn comparison(e: &Expr) -> Option<Expr> {
+    let Expr::Path(p) = strip(e) else { return None };
+    let named = p.path.segments.len() > 1 && compares(&p.path.segments.last()?.ident);
+    named.then(|| syn::parse_quote_spanned!(e.span()=> |__a, __b| #e(__a, __b)))
+}
+
 /// Whether the value is known to be a comparison's: `bool` or an `Ordering`.
 fn is_inert(e: &Expr) -> bool {
-    const COMPARE: [&str; 3] = ["partial_cmp", "total_cmp", "cmp"];
     match strip(e) {
-        Expr::MethodCall(m) => COMPARE.iter().any(|n| m.method == n) || is_inert(&m.receiver),
+        Expr::MethodCall(m) => compares(&m.method) || is_inert(&m.receiver),
+        Expr::Call(c) => comparison(&c.func).is_some(),
         Expr::Block(b) => match &b.block.stmts[..] {
             [syn::Stmt::Expr(e, None)] => is_inert(e),
             _ => false,

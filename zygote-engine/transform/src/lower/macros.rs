@@ -2,7 +2,7 @@
 
 use super::{Lower, Named};
 use crate::error::{Result, unsupported};
-use crate::ir::{Op, Operand, Stmt};
+use crate::ir::{Op, Operand, Place, Stmt};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
@@ -83,6 +83,21 @@ impl Lower {
             Ok([one]) => Op::Use(one),
             Err(several) => Op::Tuple(several),
         })
+    }
+
+    /// A macro of what is constant: its value is, too.
+    pub(super) fn constant_macro(&self, mac: &syn::Macro) -> Result<Option<Op>> {
+        let tokens = self.renamed(mac.tokens.clone())?;
+        let reads: Vec<_> = super::placeholders(&tokens).into_iter().map(Place::var).collect();
+        if is_kept(&mac.path) || !self.all_constant(&reads) {
+            return Ok(None);
+        }
+        let path = &mac.path;
+        let tokens = match mac.delimiter {
+            syn::MacroDelimiter::Bracket(_) => quote_spanned!(path.span()=> #path![#tokens]),
+            _ => quote_spanned!(path.span()=> #path!(#tokens)),
+        };
+        Ok(Some(Op::Verbatim(tokens, reads, crate::ir::Ty::Unknown)))
     }
 
     pub(super) fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {

@@ -316,7 +316,11 @@ fn given(base: &Expr, links: &[&syn::ExprMethodCall]) -> Option<(Pipe, usize)> {
         None if matches!(base, Expr::Call(_)) => base.clone(),
         None => return None,
     };
-    let known = links[first..].iter().any(|m| OF_ITERATORS.iter().any(|name| m.method == name));
+    let known = links[first..].iter().any(|m| {
+        // A sum that names its type is one of items.
+        let named = m.turbofish.is_some() && is_consumer(&m.method);
+        named || OF_ITERATORS.iter().any(|name| m.method == name)
+    });
     known.then_some((Pipe::Owned(head), first))
 }
 

@@ -65,6 +65,10 @@ impl Lower {
                     Expr::Range(_) => e.clone(),
                     Expr::Reference(_) => syn::parse_quote!((#e).iter()),
                     _ if reference => syn::parse_quote!(#e.iter()),
+                    Expr::MethodCall(_) | Expr::Call(_) => {
+                        let list = self.listed(e);
+                        syn::parse_quote!(#list.iter().cloned())
+                    }
                     _ => syn::parse_quote!(#e.iter().cloned()),
                 };
                 self.plan(&Pipe::Walk(walk), bound, out)

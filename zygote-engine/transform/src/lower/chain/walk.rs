@@ -4,6 +4,7 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Chain, Mode, Op, Operand, Source, Stmt, Ty};
 use crate::lower::Lower;
 use crate::lower::place::{slice_mode, strip};
+use crate::lower::pure::Calls;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -42,6 +43,10 @@ impl Lower {
                 let place = self.place(e, out)?;
                 let place = self.pinned(place, out);
                 Ok(Chain::Root(Operand::Place(place, Mode::Shared)))
+            }
+            Expr::MethodCall(m) if gives_a_list(m) => {
+                let list = self.operand(&self.listed(e), out)?;
+                Ok(Chain::Root(list))
             }
             Expr::MethodCall(m) => {
                 if let Some(t) = &m.turbofish {
@@ -126,6 +131,17 @@ impl Lower {
         }
     }
 
+    /// What a call gives as a list: the iterator of what is constant, such as that of a text, has no
+    /// reverse.
+    pub(super) fn listed(&self, e: &Expr) -> Expr {
+        match self.pure(e, Calls::Forbidden) {
+            Some((_, reads)) if self.all_constant(&reads) => {
+                syn::parse_quote_spanned!(e.span()=> ::std::vec::Vec::from_iter(#e))
+            }
+            _ => e.clone(),
+        }
+    }
+
     pub(in crate::lower) fn chain_constant(&self, chain: &Chain) -> bool {
         match chain {
             Chain::Root(Operand::Place(p, _)) => self.all_constant(std::slice::from_ref(p)),
@@ -172,4 +188,15 @@ impl Lower {
             }
         }
     }
+}
+
+/// Whether a method gives what is walked over: by the convention of the language, one that walks over
+/// its receiver is called `iter`, or ends in it.
+fn gives_a_list(m: &syn::ExprMethodCall) -> bool {
+    let name = m.method.to_string();
+    !super::is_iterating(&m.method)
+        && !super::makes_iterator(&m.method)
+        && !name.ends_with("iter")
+        && !name.ends_with("_mut")
+        && !m.args.iter().any(|a| matches!(strip(a), Expr::Closure(_)))
 }

@@ -178,3 +178,13 @@ pub(in crate::lower) fn reference_or_error(e: &Expr) -> Option<(Expr, Expr)> {
     };
     form(&m.receiver).map(|_| ((*m.receiver).clone(), error))
 }
+
+/// An optional reference, and what stands for it in its absence: `first().unwrap_or(&x)`.
+pub(super) fn part_or(e: &Expr) -> Option<(&syn::ExprMethodCall, &Expr)> {
+    let Expr::MethodCall(m) = strip(e) else { return None };
+    form(&m.receiver)?;
+    match m.args.first() {
+        Some(Expr::Reference(r)) if m.method == "unwrap_or" => Some((m, &r.expr)),
+        _ => None,
+    }
+}

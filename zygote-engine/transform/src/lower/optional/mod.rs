@@ -330,6 +330,19 @@ impl Lower {
         }
     }
 
+    /// What `value` is in `*value`, if that is a part or another: `xs.get(i).unwrap_or(&0.0)`.
+    pub(in crate::lower) fn optional_or(
+        &mut self,
+        value: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        let Some((m, other)) = form::part_or(value) else { return Ok(None) };
+        let Some(optional) = self.optional(&m.receiver, out)? else { return Ok(None) };
+        let part = Operand::Place(optional.place.clone(), Mode::Value);
+        let part = |_: &mut Self, _: &mut Vec<Stmt>| Ok(part);
+        self.either(&optional, m, out, part, |s, out| s.operand(other, out)).map(Some)
+    }
+
     /// The part that has to be there. The panic is the user's own.
     fn unwrapped(
         &mut self,
