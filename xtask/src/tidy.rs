@@ -97,7 +97,7 @@ fn is_of(path: &Path, module: &str) -> bool {
 
 /// Methods that are control flow, as loops and `match` are: the transformation lowers them itself, in
 /// these modules and nowhere else.
-const LANGUAGE: [(&[&str], &[&str]); 8] = [
+const LANGUAGE: [(&[&str], &[&str]); 9] = [
     // The methods of `Iterator`, those that make an iterator of a collection, and those that make a
     // collection of one.
     (
@@ -205,6 +205,8 @@ const LANGUAGE: [(&[&str], &[&str]); 8] = [
     ),
     // A sequence as a slice is all of its elements.
     (&["lower/place"], &["as_mut_slice", "as_slice"]),
+    // The context tells which type it makes.
+    (&["lower/view"], &["into"]),
     // The value of a map's entry, which is inserted where there is none.
     (
         &["lower/entry"],

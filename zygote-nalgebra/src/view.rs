@@ -20,9 +20,8 @@
 //! assert_eq!(dv, m.column(1));
 //! ```
 //!
-//! What is computed from `#[constant]` parameters alone is not differentiated code, so that a view of
-//! one stays a view. Make it owned, `m.row(i).into_owned()`, before it is an operand beside what
-//! varies; or leave the parameter as it is and pass `constant(&m)`.
+//! So is a view of what is constant, `data.row(i)` of a `#[constant]` parameter, so that it has the
+//! rules of matrices beside what varies.
 //!
 //! A parameter may be a view by value, `v: DVectorView<'_, f64>`; its cotangent owns its elements.
 

@@ -28,6 +28,16 @@ fn columns(m: &Matrix3<f64>) -> f64 {
     fixed(m.column(0), 2.0) * fixed(m.column(2), m[(1, 1)])
 }
 
+#[differentiable]
+fn over_constant_columns(w: &DVector<f64>, #[constant] x: &DMatrix<f64>) -> f64 {
+    let mut s = 0.0;
+    for j in 0..x.ncols() {
+        let column = x.column(j);
+        s += column.dot(w) * w.dot(&x.column(j)) + (column - w).norm_squared();
+    }
+    s + (x.row(0) * w)[0]
+}
+
 fn close(a: impl IntoIterator<Item = f64>, f: impl Fn(&[f64]) -> f64, x: &[f64]) {
     let a: Vec<f64> = a.into_iter().collect();
     assert_eq!(a.len(), x.len());
@@ -69,4 +79,13 @@ fn views_of_fixed_size() {
     let m = Matrix3::new(0.1, 0.5, -0.4, 1.3, 0.2, 0.7, -0.9, 0.6, 1.1);
     let dm = gradient!(columns, &m);
     close(dm.iter().copied(), |p| columns(&Matrix3::from_column_slice(p)), m.as_slice());
+}
+
+#[test]
+fn views_of_constants() {
+    let (x, w) =
+        (DMatrix::from_vec(2, 2, vec![1.2, 0.4, -0.3, 0.9]), DVector::from_vec(vec![0.7, -1.1]));
+    let dw = gradient!(over_constant_columns, &w, &x);
+    let of = |p: &[f64]| over_constant_columns(&DVector::from_column_slice(p), &x);
+    close(dw.iter().copied(), of, w.as_slice());
 }

@@ -1,9 +1,8 @@
 //! Views of a part of an array: rows, columns and slices along an axis. In differentiated code the
 //! value is a copy of the part, so that its type is the owner's and is left to inference.
 //!
-//! What is computed from `#[constant]` parameters alone is not differentiated code, so that a view of
-//! one stays a view. Make it owned, `a.row(i).to_owned()`, before it is an operand beside what varies;
-//! or leave the parameter as it is and pass `constant(&a)`.
+//! So is a view of what is constant, `data.row(i)` of a `#[constant]` parameter, so that it has the
+//! rules of arrays beside what varies.
 
 use crate::inputs::{axis_of, shape_of, some_slice};
 use crate::reorder::add_reshaped;

@@ -5,7 +5,9 @@ mod objects;
 mod operators;
 mod passing;
 mod record;
+mod seen;
 
+pub use crate::__seen as seen;
 pub use chainrules_core::__private::{FUNCTIONS, FunctionRule, linkme, pull_of};
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
@@ -30,6 +32,7 @@ pub use operators::{
 };
 pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing, untyped};
 pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
+pub use seen::{Seen, SeenReference, SeenValue, SeenView};
 
 /// A copy of what a view shows, for a derivative that owns it.
 #[inline(always)]

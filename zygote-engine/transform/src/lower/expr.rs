@@ -38,7 +38,12 @@ impl Lower {
             && let Some((tokens, reads)) = self.pure(e, Calls::Forbidden)
             && self.all_constant(&reads)
         {
-            return Ok(Op::Verbatim(tokens, reads, self.known(e)));
+            let ty = self.known(e);
+            let tokens = match super::view::may_be(e) && ty == Ty::Unknown && !reads.is_empty() {
+                true => super::view::owned(&tokens, e.span()),
+                false => tokens,
+            };
+            return Ok(Op::Verbatim(tokens, reads, ty));
         }
         match e {
             Expr::Paren(p) => self.op(&p.expr, out),
@@ -117,7 +122,7 @@ impl Lower {
                 "leave in a statement: `if .. { return ..; }`",
             ),
             Expr::Macro(m) => match self.constant_macro(&m.mac)? {
-                Some(op) => Ok(op),
+                Some((tokens, reads)) => Ok(Op::Verbatim(tokens, reads, Ty::Unknown)),
                 None => self.refused(e),
             },
             _ => self.refused(e),

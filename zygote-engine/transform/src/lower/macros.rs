@@ -86,10 +86,17 @@ impl Lower {
     }
 
     /// A macro of what is constant: its value is, too.
-    pub(super) fn constant_macro(&self, mac: &syn::Macro) -> Result<Option<Op>> {
+    pub(super) fn constant_macro(
+        &self,
+        mac: &syn::Macro,
+    ) -> Result<Option<(TokenStream, Vec<Place>)>> {
+        let of_language = ["vec", "format", "matches"].iter().any(|n| mac.path.is_ident(n));
+        if of_language || is_kept(&mac.path) {
+            return Ok(None);
+        }
         let tokens = self.renamed(mac.tokens.clone())?;
         let reads: Vec<_> = super::placeholders(&tokens).into_iter().map(Place::var).collect();
-        if is_kept(&mac.path) || !self.all_constant(&reads) {
+        if !self.all_constant(&reads) {
             return Ok(None);
         }
         let path = &mac.path;
@@ -97,7 +104,7 @@ impl Lower {
             syn::MacroDelimiter::Bracket(_) => quote_spanned!(path.span()=> #path![#tokens]),
             _ => quote_spanned!(path.span()=> #path!(#tokens)),
         };
-        Ok(Some(Op::Verbatim(tokens, reads, crate::ir::Ty::Unknown)))
+        Ok(Some((tokens, reads)))
     }
 
     pub(super) fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {

@@ -191,6 +191,13 @@ impl VisitMut for Fold<'_> {
                 self.bound.truncate(before);
             }
             Expr::Reference(r) if r.mutability.is_some() => self.pure = false,
+            Expr::Macro(m) => match self.lower.constant_macro(&m.mac) {
+                Ok(Some((tokens, reads))) if self.bound.is_empty() => {
+                    self.reads.extend(reads);
+                    *e = Expr::Verbatim(tokens);
+                }
+                _ => self.pure = false,
+            },
             Expr::Field(f) => self.base(&mut f.base),
             Expr::Index(i) => {
                 self.base(&mut i.expr);

@@ -1,8 +1,13 @@
-//! Parameters that are views of other crates' types, taken by value: `a: ArrayView1<'_, f64>`. The
-//! derivative takes what owns a copy; its type is found by name, `ArrayView1Owner<f64>`.
+//! Views of values of other crates' types. A parameter by value, `a: ArrayView1<'_, f64>`, is in the
+//! derivative what owns a copy; its type is found by name, `ArrayView1Owner<f64>`. A view of what is
+//! constant, `data.row(i)`, becomes a copy, too, where the compiler finds that it is one.
 
-use quote::format_ident;
-use syn::{GenericArgument, PathArguments, Type};
+use super::chain::{is_iterating, makes_iterator};
+use super::optional::{is_reference_to_part, takes_apart};
+use super::place::strip;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{Expr, GenericArgument, PathArguments, Type};
 
 /// The type that owns a copy of what a view shows, if a type is named like a view and has parameters.
 pub(super) fn owner(ty: &Type) -> Option<Type> {
@@ -19,4 +24,30 @@ pub(super) fn owner(ty: &Type) -> Option<Type> {
         std::mem::take(&mut arguments.args).into_iter().filter(|a| !lifetime(a)).collect();
     last.ident = format_ident!("{}Owner", name, span = last.ident.span());
     Some(Type::Path(syn::TypePath { path: last.into(), ..p.clone() }))
+}
+
+/// Whether the value of an expression may be a view: it is that of a method of something, and of no
+/// iterator.
+pub(super) fn may_be(e: &Expr) -> bool {
+    fn is_part(e: &Expr) -> bool {
+        match strip(e) {
+            Expr::MethodCall(m) => {
+                !is_iterating(&m.method) && !makes_iterator(&m.method) && is_part(&m.receiver)
+            }
+            Expr::Field(f) => is_part(&f.base),
+            Expr::Index(i) => is_part(&i.expr),
+            Expr::Path(p) => p.path.get_ident().is_some(),
+            _ => false,
+        }
+    }
+    // Of these the context tells the type.
+    let told = |m: &syn::ExprMethodCall| {
+        m.method == "into" || takes_apart(&m.method, m.args.len()) || is_reference_to_part(e)
+    };
+    matches!(strip(e), Expr::MethodCall(m) if m.turbofish.is_none() && !told(m)) && is_part(e)
+}
+
+/// The value, or what owns a copy of what it shows.
+pub(super) fn owned(value: &impl ToTokens, span: Span) -> TokenStream {
+    quote_spanned!(span=> ::zygote_engine::__private::seen!(#value))
 }

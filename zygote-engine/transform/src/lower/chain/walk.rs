@@ -136,7 +136,8 @@ impl Lower {
     pub(super) fn listed(&self, e: &Expr) -> Expr {
         match self.pure(e, Calls::Forbidden) {
             Some((_, reads)) if self.all_constant(&reads) => {
-                syn::parse_quote_spanned!(e.span()=> ::std::vec::Vec::from_iter(#e))
+                let owned = crate::lower::view::owned(e, e.span());
+                syn::parse_quote_spanned!(e.span()=> ::std::vec::Vec::from_iter(#owned))
             }
             _ => e.clone(),
         }

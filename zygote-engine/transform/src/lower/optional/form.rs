@@ -139,7 +139,7 @@ pub(in crate::lower) fn is_exclusive(e: &Expr) -> bool {
 }
 
 /// Whether a method of an optional reference is lowered here.
-pub(super) fn takes_apart(method: &syn::Ident, arguments: usize) -> bool {
+pub(in crate::lower) fn takes_apart(method: &syn::Ident, arguments: usize) -> bool {
     let name = method.to_string();
     match arguments {
         0 => ["unwrap", "copied", "cloned"].contains(&name.as_str()),

@@ -16,6 +16,7 @@ use syn::{Expr, Pat};
 
 pub(in crate::lower) use form::{
     is_exclusive, is_reference_to_part, is_unwrapped, reference_or_error, reference_to_option,
+    takes_apart,
 };
 
 /// A part of a sequence that is there if the condition holds, or two parts.
@@ -266,7 +267,7 @@ impl Lower {
         if let Some(op) = self.entry_of(m, out)? {
             return Ok(Some(op));
         }
-        let known = form::takes_apart(&m.method, m.args.len());
+        let known = takes_apart(&m.method, m.args.len());
         if !known || form(&m.receiver).is_none() {
             return Ok(None);
         }
