@@ -108,6 +108,26 @@ fn asserted(v: &[f64], k: usize) -> f64 {
     x * v[k]
 }
 
+#[differentiable]
+fn asserted_of_items(v: &[f64], k: usize) -> f64 {
+    v.iter()
+        .enumerate()
+        .map(|(i, v)| {
+            assert!(i + k < 8 || v.is_nan());
+            v * v
+        })
+        .sum()
+}
+
+#[differentiable]
+fn counted_down(v: &[f64], k: usize) -> f64 {
+    let mut left = 6;
+    for _ in 0..k {
+        left -= 1;
+    }
+    v[left] * 2.0
+}
+
 macro_rules! same {
     ($($name:ident),+ $(,)?) => {$(
         let of_function = panicked(|| _ = $name(&mut [1.0, 2.0, 3.0], 7));
@@ -120,5 +140,5 @@ macro_rules! same {
 #[test]
 fn a_panic_is_the_functions() {
     same![element, last_value, written, updated, part, unwrapped, swapped];
-    same![called, in_a_chain, integers, asserted];
+    same![called, in_a_chain, integers, asserted, asserted_of_items, counted_down];
 }

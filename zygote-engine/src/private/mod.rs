@@ -34,6 +34,15 @@ pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing, un
 pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
 
+/// The rule of `impl From<T>`, by the type that is converted, or that it refers to.
+pub trait FromRule<T: ?Sized>: Sized {
+    /// The value and its pullback.
+    fn rrule_from<A: Activity>(
+        from: &T,
+        activity: (A,),
+    ) -> (Self, impl FnOnce(&T, &Self, A::Shadow<'_, T>) + Clone + use<Self, T, A>);
+}
+
 /// A copy of what a view shows, for a derivative that owns it.
 #[inline(always)]
 pub fn owner_of_view<V: View<M>, M>(view: V) -> V::Owned {
@@ -44,14 +53,6 @@ pub fn owner_of_view<V: View<M>, M>(view: V) -> V::Owned {
 #[inline]
 pub fn list_of_items<T>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     items.into_iter().collect()
-}
-
-/// Owned copies of the items of an iterator of references.
-#[inline]
-pub fn list_of_copies<'a, T: ToOwned + ?Sized + 'a>(
-    items: impl IntoIterator<Item = &'a T>,
-) -> Vec<T::Owned> {
-    items.into_iter().map(ToOwned::to_owned).collect()
 }
 
 /// A copy of an `fn` pointer, by its value or a reference to it.

@@ -476,6 +476,64 @@ fn stepped(x: f64, y: f64, z: f64) -> f64 {
     t.step(y);
     s.value() + t.map(x).value() * s.k
 }
+#[derive(Clone, Tangent)]
+struct Length {
+    metres: f64,
+}
+
+#[differentiable]
+impl From<f64> for Length {
+    fn from(metres: f64) -> Self {
+        Length { metres }
+    }
+}
+
+#[differentiable]
+impl From<(f64, f64)> for Length {
+    fn from((x, y): (f64, f64)) -> Self {
+        Length { metres: (x * x + y * y).sqrt() }
+    }
+}
+
+#[differentiable]
+impl From<&[f64]> for Length {
+    fn from(steps: &[f64]) -> Self {
+        let mut all = Length::from(0.5);
+        for s in steps {
+            all.metres += s * s;
+        }
+        all
+    }
+}
+
+#[differentiable]
+trait Stretch<By> {
+    fn stretch(&self, by: By) -> f64;
+}
+
+#[differentiable]
+impl Stretch<f64> for Length {
+    fn stretch(&self, by: f64) -> f64 {
+        self.metres * by
+    }
+}
+
+#[differentiable]
+impl Stretch<(f64, f64)> for Length {
+    fn stretch(&self, by: (f64, f64)) -> f64 {
+        self.metres * by.0 + by.1
+    }
+}
+
+#[differentiable]
+fn several_conversions(x: f64, y: f64) -> f64 {
+    let a = Length::from(x).metres * Length::from((x, y)).metres;
+    let v = [x, y, a];
+    let b = Length::from(&v[..]);
+    let c: f64 = b.stretch(y);
+    c + b.stretch((x, a))
+}
+
 programs![
     units("parameters that are in no value (`PhantomData`)", 3, |x| units(x[0], x[1], x[2])),
     wrapped("traits of generic types", 3, |x| wrapped(x[0], x[1], x[2])),
@@ -493,4 +551,9 @@ programs![
     disc("`impl path::Trait`", 2, |x| disc(x[0], x[1])),
     means("traits on lists", 2, |x| means(x[0], x[1])),
     two("own traits of names of the language", 2, |x| of_own::two(x[0], x[1])),
+    several_conversions(
+        "several `impl`s of one generic trait, `From`",
+        2,
+        |x| several_conversions(x[0], x[1])
+    ),
 ];

@@ -11,6 +11,7 @@ mod algorithms;
 mod borrows;
 mod bounds;
 mod boxes;
+mod changing;
 mod check;
 mod closures;
 mod collections;

@@ -21,9 +21,35 @@ fn mean<'a>(xs: impl Iterator<Item = &'a f64> + Clone) -> f64 {
 }
 
 #[differentiable]
+fn spans<'a, I: IntoIterator<Item = &'a f64>>(xs: I, k: f64) -> f64 {
+    let mut s = k;
+    for x in xs {
+        s += x * x * s;
+    }
+    s
+}
+
+#[differentiable]
+fn rows_of<'a>(rows: impl Iterator<Item = &'a Vec<f64>> + Clone, k: f64) -> f64 {
+    let n = rows.clone().count() as f64;
+    rows.map(|row| row[0] * row[1]).sum::<f64>() * k * n
+}
+
+#[differentiable]
+fn of_lists(v: &[f64], k: f64) -> f64 {
+    let rows = vec![v[..2].to_vec(), v[1..].to_vec()];
+    rows_of(rows.iter(), k) + rows_of(rows.iter().rev().take(1), k)
+}
+
+#[differentiable]
 fn spread(v: &[f64], k: f64) -> f64 {
     let middle = mean(v.iter());
-    mean(v.iter().skip(1)) * k + v.iter().map(|x| (x - middle) * (x - middle)).sum::<f64>()
+    let (list, array) = (v.to_vec(), [k, v[0]]);
+    mean(v.iter().skip(1)) * k
+        + mean(list.iter()) * mean(array.iter())
+        + spans(&list, k)
+        + spans(&array, k)
+        + v.iter().map(|x| (x - middle) * (x - middle)).sum::<f64>()
 }
 
 #[differentiable]
@@ -212,6 +238,7 @@ fn shapes(x: f64, k: f64) -> f64 {
 programs![
     of_squares("iterators as parameters", 3, |x| of_squares(&x[..2], x[2])),
     spread("iterators as parameters", 4, |x| spread(&x[..3], x[3])),
+    of_lists("iterators as parameters", 4, |x| of_lists(&x[..3], x[3])),
     of_pairs("iterators as parameters", 4, |x| of_pairs(&x[..3], x[3])),
     of_rows("iterators as parameters", 5, |x| of_rows(&x[..4], x[4])),
     of_handed_on("iterators as parameters", 3, |x| of_handed_on(&x[..2], x[2])),
@@ -223,7 +250,7 @@ programs![
 #[test]
 fn an_iterator_has_the_cotangent_of_its_items() {
     assert_eq!(gradient!(squares, [1.0, -2.0].into_iter()), [2.0, -4.0]);
-    assert_eq!(gradient!(mean, [1.0, -2.0].iter()), [0.5, 0.5]);
+    assert_eq!(gradient!(mean, &[1.0, -2.0]), [0.5, 0.5]);
     let (y, (dx, dy)) = value_and_gradient!(paired, vec![3.0, 1.0], [2.0, 5.0]);
     assert_eq!((y, dx, dy), (5.0, vec![2.0, -1.0], vec![3.0, 0.0]));
 }

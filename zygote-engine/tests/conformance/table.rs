@@ -31,6 +31,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("`Option` and `Result`", crate::options::PROGRAMS),
     ("References to what is in an `Option`", crate::payloads::PROGRAMS),
     ("Closures", crate::closures::PROGRAMS),
+    ("Closures that change what they are given", crate::changing::PROGRAMS),
     ("Functions that give closures", crate::curried::PROGRAMS),
     ("`fn` pointers", crate::pointers::PROGRAMS),
     ("`impl Trait`", crate::opaque::PROGRAMS),

@@ -3,8 +3,10 @@
 
 use crate::error::{Result, unsupported};
 use crate::ir::{
-    Callee, Chain, Exit, Func, Op, Operand, Place, Region, Source, Stmt, VarId, VarKind,
+    Callee, Chain, Exit, Func, Lambda, Op, Operand, Place, Region, Source, Stmt, VarId, VarKind,
+    mention,
 };
+use std::collections::BTreeSet;
 
 /// The answer, by variable.
 #[derive(Clone, Debug)]
@@ -122,6 +124,15 @@ impl Analysis<'_> {
         }
     }
 
+    /// Whether a closure uses something outside that varies.
+    fn captures(&self, lambda: &Lambda) -> bool {
+        let mut used = BTreeSet::new();
+        lambda.body.stmts.iter().for_each(|s| mention(s, &mut used));
+        let outside = |v: &VarId| !self.func.within(self.func.var(*v).home, lambda.body.id);
+        let varies = |v: &VarId| self.facts.varied[self.func.root(&Place::var(*v)).0];
+        lambda.inert.is_none() && used.iter().any(|v| outside(v) && varies(v))
+    }
+
     /// A value flows from an operand to a variable.
     fn flow(&mut self, from: &Operand, to: VarId) {
         self.vary(to, self.varies(from));
@@ -155,9 +166,11 @@ impl Analysis<'_> {
                 varied |= function;
                 for lambda in &call.lambdas {
                     varied |= lambda.body.result.as_ref().is_some_and(|r| self.varies(r));
-                    // What a closure writes into an argument comes to the call.
-                    varied |= lambda.params.iter().any(|(p, ..)| {
-                        self.func.var(*p).kind == VarKind::Exclusive && self.facts.varied[p.0]
+                    // What a closure writes into an argument comes to the call. One whose type is not
+                    // said may be written to.
+                    varied |= lambda.params.iter().any(|(p, ty, _)| {
+                        let exclusive = self.func.var(*p).kind == VarKind::Exclusive;
+                        exclusive && self.facts.varied[p.0] || ty.is_none() && self.captures(lambda)
                     });
                 }
                 for lambda in &call.lambdas {

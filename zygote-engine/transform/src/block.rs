@@ -24,7 +24,14 @@ fn has_functions_of_its_own(block: &syn::ItemImpl) -> bool {
         syn::GenericParam::Const(c) => emit::mentions(&block.self_ty.to_token_stream(), &c.ident),
         syn::GenericParam::Lifetime(_) => true,
     });
-    declared && Host::Block(block).foreign_type().is_none()
+    declared && Host::Block(block).foreign_type().is_none() && !has_arguments(block)
+}
+
+/// Whether a type may have several `impl`s of the block's trait, whose functions have one name.
+fn has_arguments(block: &syn::ItemImpl) -> bool {
+    let path = block.trait_.as_ref().map(|(path, _)| path);
+    let last = path.and_then(|path| path.segments.last());
+    last.is_some_and(|last| !last.arguments.is_empty())
 }
 
 fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
@@ -91,7 +98,13 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     }
     // The functions of a foreign trait have their derivatives in the type itself.
     let mut inherent = block.clone();
-    inherent.trait_ = None;
+    // A type may have several conversions, each by a rule of its own.
+    let conversion = operator::converted(block).map(|from| {
+        let path = syn::parse_quote!(::zygote_engine::__private::FromRule<#from>);
+        (path, Default::default())
+    });
+    let of_conversion = conversion.as_ref().map(|(path, _): &(syn::Path, _)| quote!(#path for));
+    inherent.trait_ = conversion;
     let host = if in_trait { Host::Block(block) } else { Host::Block(&inherent) };
     let (generics, ty, clause) = (&block.generics, &block.self_ty, &block.generics.where_clause);
     let allowed = allowed();
@@ -118,11 +131,12 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         if in_trait && !has_functions_of_its_own(block) {
             continue;
         }
+        let call = if of_conversion.is_some() { quote!() } else { call };
         all.extend(quote! {
             #allowed
             const _: () = {
                 #beside
-                impl #generics #ty #clause {
+                impl #generics #of_conversion #ty #clause {
                     #rule
                     #call
                 }

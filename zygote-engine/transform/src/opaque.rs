@@ -3,7 +3,7 @@
 //! the type that the function's body names.
 
 use crate::error::{Result, unsupported};
-use crate::lower::{bound_names, bounds, is_function_type, is_iterating, makes_iterator};
+use crate::lower::{advances, bound_names, bounds, is_function_type, is_iterating, makes_iterator};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, Ident, Pat, ReturnType, Stmt, Type, TypeParamBound, parse_quote};
 
@@ -25,23 +25,29 @@ pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
         let Pat::Ident(name) = &mut *p.pat else {
             return unsupported(&p.pat, "a pattern for an iterator", "name the parameter");
         };
-        if let Some(m) = name.mutability.take() {
-            return unsupported(
-                m,
-                "an iterator that is advanced by hand",
-                "collect it first, or use it in a loop or a chain",
-            );
-        }
+        name.mutability = None;
         parameters.push((name.ident.clone(), items.by_reference));
-        let convert = if items.by_reference { "list_of_copies" } else { "list_of_items" };
-        let convert = Ident::new(convert, name.ident.span());
+        if items.by_reference {
+            let of = &items.of;
+            *p.ty = parse_quote!(&[#of]);
+            continue;
+        }
+        let convert = Ident::new("list_of_items", name.ident.span());
         let (ty, taken) = (items.list(), named(&p.ty, &generics));
         let attribute = Ident::new(TAKEN, name.ident.span());
         p.attrs.push(parse_quote!(#[#attribute(#convert #taken)]));
         *p.ty = ty;
     }
     remove_iterators(&mut item.sig.generics, &generics);
-    Uses { parameters }.visit_block_mut(&mut item.block);
+    let mut uses = Uses { parameters, by_hand: None };
+    uses.visit_block_mut(&mut item.block);
+    if let Some(method) = uses.by_hand {
+        return unsupported(
+            method,
+            "an iterator that is advanced by hand",
+            "collect it first, or use it in a loop or a chain",
+        );
+    }
     if let ReturnType::Type(arrow, ty) = &item.sig.output {
         if let Some(items) = iterator(ty, &generics) {
             item.sig.output = ReturnType::Type(*arrow, Box::new(items.list()));
@@ -140,6 +146,8 @@ fn remove_iterators(generics: &mut syn::Generics, all: &syn::Generics) {
 struct Uses {
     /// Their names, and whether the items are references.
     parameters: Vec<(Ident, bool)>,
+    /// A method that takes one item.
+    by_hand: Option<Ident>,
 }
 
 impl Uses {
@@ -150,7 +158,8 @@ impl Uses {
         let (_, by_reference) = self.parameters.iter().find(|(n, _)| n == name)?;
         Some(match by_reference {
             true => parse_quote!(#name.iter()),
-            false => parse_quote!(#name.into_iter()),
+            // It may be iterated again, if it can be cloned.
+            false => parse_quote!(#name.iter().cloned()),
         })
     }
 
@@ -204,6 +213,9 @@ impl VisitMut for Uses {
                 if let Some(iterated) = self.iterated(&m.receiver) {
                     *e = iterated;
                 }
+            }
+            Expr::MethodCall(m) if advances(&m.method) && self.iterated(&m.receiver).is_some() => {
+                self.by_hand.get_or_insert(m.method.clone());
             }
             _ => {}
         }

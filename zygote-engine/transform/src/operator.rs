@@ -146,6 +146,23 @@ pub enum Kind {
     Trait,
 }
 
+/// What an `impl From<T>` converts, or refers to, if it is one without types of its own.
+pub fn converted(block: &syn::ItemImpl) -> Option<syn::Type> {
+    let (path, _) = block.trait_.as_ref()?;
+    let last = path.segments.last().filter(|last| last.ident == "From")?;
+    let lifetimes =
+        block.generics.params.iter().all(|p| matches!(p, syn::GenericParam::Lifetime(_)));
+    let plain = lifetimes && matches!(kind(block), Some(Kind::Foreign));
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(syn::GenericArgument::Type(syn::Type::Reference(r))) if plain => {
+            r.mutability.is_none().then(|| (*r.elem).clone())
+        }
+        Some(syn::GenericArgument::Type(from)) if plain => Some(from.clone()),
+        _ => None,
+    }
+}
+
 /// What the trait of an `impl` block is, by its name and the shape of its method.
 pub fn kind(block: &syn::ItemImpl) -> Option<Kind> {
     let (path, _) = block.trait_.as_ref()?;

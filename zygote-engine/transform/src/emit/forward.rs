@@ -160,7 +160,16 @@ impl Emit<'_> {
                     let old = self.name(*old);
                     quote!(let #old = ::core::clone::Clone::clone(&#place);)
                 });
-                quote!(#save #place #op #value;)
+                let span =
+                    place.clone().into_iter().next().map_or_else(Span::call_site, |t| t.span());
+                let op: TokenStream = op
+                    .into_iter()
+                    .map(|mut t: proc_macro2::TokenTree| {
+                        t.set_span(span);
+                        t
+                    })
+                    .collect();
+                quote_spanned!(span=> #save #place #op #value;)
             }
             Stmt::If(condition, a, b, value) => {
                 let (c, ra, rb) = (self.operand(condition), self.forward(a), self.forward(b));

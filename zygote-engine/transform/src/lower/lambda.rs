@@ -237,7 +237,7 @@ impl Lower {
         let passing = self.func.record("passing", span, self.here);
         let exclusive = match (ty, pattern) {
             (Some(syn::Type::Reference(r)), _) => r.mutability.is_some(),
-            (None, Pat::Ident(i)) => i.mutability.is_none() && writes_through(body, &i.ident),
+            (None, pattern) => writes_through(body, pattern),
             _ => false,
         };
         let kind = if exclusive { VarKind::Exclusive } else { VarKind::Argument };
@@ -311,34 +311,89 @@ fn is_inert(e: &Expr) -> bool {
     }
 }
 
-/// Whether a body assigns to a part of what a name stands for, which is then an exclusive reference. A
-/// method that changes it the compiler sees.
-fn writes_through(body: &Expr, name: &Ident) -> bool {
-    fn is_of(e: &Expr, name: &Ident) -> bool {
-        match strip(e) {
-            Expr::Path(p) => p.path.is_ident(name),
-            Expr::Field(f) => is_of(&f.base, name),
-            Expr::Index(i) => is_of(&i.expr, name),
-            Expr::Unary(u) => is_of(&u.expr, name),
-            _ => false,
+/// Whether a body writes through a parameter whose type is not said, which is then an exclusive
+/// reference: it assigns to a part of it, lends a part exclusively, or calls a method of it for nothing
+/// but its effect. What is not seen here the compiler refuses: such a parameter only reads.
+fn writes_through(body: &Expr, parameter: &Pat) -> bool {
+    struct Find {
+        /// The names that stand for parts.
+        names: Vec<Ident>,
+        found: bool,
+    }
+    impl Find {
+        fn is_of(&self, e: &Expr) -> bool {
+            match strip(e) {
+                Expr::Path(p) => p.path.get_ident().is_some_and(|name| self.names.contains(name)),
+                Expr::Field(f) => self.is_of(&f.base),
+                Expr::Index(i) => self.is_of(&i.expr),
+                Expr::Unary(u) => self.is_of(&u.expr),
+                _ => false,
+            }
+        }
+
+        /// Names for references to parts of what an expression is; a `mut` name is that of a copy.
+        fn named(&mut self, pattern: &Pat, of: &Expr) {
+            let of = match strip(of) {
+                Expr::Reference(r) => &r.expr,
+                e => e,
+            };
+            if self.is_of(of) && !matches!(strip(of), Expr::Unary(_)) {
+                self.names.extend(references(pattern));
+            }
         }
     }
-    struct Find<'a>(&'a Ident, bool);
-    impl Visit<'_> for Find<'_> {
-        fn visit_expr(&mut self, e: &Expr) {
-            self.1 |= match e {
-                Expr::Assign(a) => is_of(&a.left, self.0),
-                Expr::Binary(b) if super::assign::compound(&b.op).is_some() => {
-                    is_of(&b.left, self.0)
+    impl Visit<'_> for Find {
+        fn visit_block(&mut self, block: &syn::Block) {
+            for stmt in &block.stmts {
+                if let syn::Stmt::Local(local) = stmt
+                    && let Some(init) = &local.init
+                {
+                    self.named(&local.pat, &init.expr);
                 }
-                _ => false,
-            };
+                if let syn::Stmt::Expr(Expr::MethodCall(m), Some(_)) = stmt {
+                    self.found |= self.is_of(&m.receiver);
+                }
+                self.visit_stmt(stmt);
+            }
+        }
+
+        fn visit_expr(&mut self, e: &Expr) {
+            match e {
+                Expr::Assign(a) => self.found |= self.is_of(&a.left),
+                Expr::Binary(b) if super::assign::compound(&b.op).is_some() => {
+                    self.found |= self.is_of(&b.left);
+                }
+                Expr::Reference(r) if r.mutability.is_some() => self.found |= self.is_of(&r.expr),
+                Expr::MethodCall(m) if m.method.to_string().ends_with("_mut") => {
+                    self.found |= self.is_of(&m.receiver);
+                }
+                Expr::Let(l) => self.named(&l.pat, &l.expr),
+                Expr::ForLoop(f) => self.named(&f.pat, &f.expr),
+                Expr::Match(m) => {
+                    m.arms.iter().for_each(|arm| self.named(&arm.pat, &m.expr));
+                }
+                _ => {}
+            }
             syn::visit::visit_expr(self, e);
         }
     }
-    let mut find = Find(name, false);
+    let mut find = Find { names: references(parameter), found: false };
     find.visit_expr(body);
-    find.1
+    find.found
+}
+
+/// The names of a pattern that are not `mut`.
+fn references(pattern: &Pat) -> Vec<Ident> {
+    struct Names(Vec<Ident>);
+    impl Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+            self.0.extend(p.mutability.is_none().then(|| p.ident.clone()));
+            syn::visit::visit_pat_ident(self, p);
+        }
+    }
+    let mut names = Names(vec![]);
+    names.visit_pat(pattern);
+    names.0
 }
 
 /// A closure is left at its end only.

@@ -42,7 +42,13 @@ impl Lower {
             self.debugged(mac, out)?;
             return Ok(());
         }
-        let (path, tokens) = (&mac.path, self.renamed(mac.tokens.clone())?);
+        let path = &mac.path;
+        let mut tokens = self.renamed(mac.tokens.clone())?;
+        if is_condition_alone(mac) {
+            // The names in the message are the user's.
+            let condition = &mac.tokens;
+            tokens.extend(quote!(, "assertion failed: {}", ::core::stringify!(#condition)));
+        }
         out.push(Stmt::Macro(quote_spanned!(path.span()=> #path!(#tokens))));
         Ok(())
     }
@@ -188,6 +194,14 @@ impl Lower {
         new.set_span(literal.span());
         new
     }
+}
+
+/// Whether an assertion has no message of its own.
+fn is_condition_alone(mac: &syn::Macro) -> bool {
+    let asserts = ["assert", "debug_assert"].iter().any(|name| mac.path.is_ident(name));
+    let arguments = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated
+        .parse2(mac.tokens.clone());
+    asserts && arguments.is_ok_and(|all| all.len() == 1 && !all.trailing_punct())
 }
 
 /// Whether tokens end in a `let` whose value follows.

@@ -27,13 +27,6 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Operand>> {
-        if let Some((option, reference)) = super::optional::reference_to_option(&m.expr) {
-            if self.is_place(option) {
-                self.known_of(option, "optional", out)?;
-            }
-            let m = syn::ExprMatch { expr: Box::new(reference), ..m.clone() };
-            return self.selection(&m, tail, out);
-        }
         if let Some(value) = self.select_optional(m, tail, out)? {
             return Ok(value);
         }
@@ -44,7 +37,19 @@ impl Lower {
             }
             _ => vec![&*m.expr],
         };
-        let mut scrutinees = self.scrutinees(&parts, out)?;
+        let mut references = vec![];
+        for part in parts {
+            references.push(match super::optional::reference_to_option(part) {
+                Some((option, reference)) => {
+                    if self.is_place(option) {
+                        self.known_of(option, "optional", out)?;
+                    }
+                    reference
+                }
+                None => part.clone(),
+            });
+        }
+        let mut scrutinees = self.scrutinees(&references.iter().collect::<Vec<_>>(), out)?;
         if arms.iter().any(|a| borrows(&a.pat)) {
             // `ref` refers to the place itself, which must not be copied first.
             for s in &mut scrutinees {

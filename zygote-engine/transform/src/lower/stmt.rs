@@ -83,6 +83,10 @@ impl Lower {
         let last = rest.is_empty();
         let before = out.len();
         match stmt {
+            syn::Stmt::Macro(m) if last && m.semi_token.is_none() && m.mac.path.is_ident("dbg") => {
+                let e = Expr::Macro(syn::ExprMacro { attrs: vec![], mac: m.mac.clone() });
+                return self.tail(&e, tail, out).map(Some);
+            }
             syn::Stmt::Expr(e, None) if last && !is_unit(e) => {
                 return self.tail(e, tail, out).map(Some);
             }
@@ -235,7 +239,7 @@ impl Lower {
                 let value = self.selection(m, tail, out)?;
                 self.end(tail, value, out)
             }
-            Expr::Macro(m) if is_kept(&m.mac.path) => {
+            Expr::Macro(m) if is_kept(&m.mac.path) && !m.mac.path.is_ident("dbg") => {
                 self.kept_macro(&m.mac, out)?;
                 self.end(tail, None, out)
             }

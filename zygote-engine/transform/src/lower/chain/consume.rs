@@ -271,7 +271,7 @@ impl Lower {
         Ok(Op::Use(Operand::var(list)))
     }
 
-    /// A chain that is an argument: a list of its items, of what they refer to.
+    /// A chain that is an argument: a list of its items, or a slice of what they refer to.
     pub(in crate::lower) fn collected_argument(
         &mut self,
         e: &Expr,
@@ -283,8 +283,18 @@ impl Lower {
         if pipeline.consumer.is_some() || of_map {
             return Ok(None);
         }
+        if let (Pipe::Walk(Expr::MethodCall(iter)), []) = (&pipeline.base, &pipeline.flow[..])
+            && crate::lower::makes_iterator(&iter.method)
+            && self.is_place(&iter.receiver)
+        {
+            // Of references, the sequence itself.
+            let of = &iter.receiver;
+            return self.operand(&syn::parse_quote!(&#of), out).map(Some);
+        }
         let list = self.list(None, out);
+        let mut by_reference = false;
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            by_reference = s.is_reference(&item);
             let part = match &item {
                 Item::One(Operand::Place(p, _)) => s.func.resolve(p).path.last().cloned(),
                 _ => None,
@@ -295,13 +305,21 @@ impl Lower {
                     let name = s.name_of_operand(slice, out);
                     Item::One(s.operand(&syn::parse_quote!(#name.to_vec()), out)?)
                 }
-                _ if s.is_reference(&item) => Item::One(s.copied(item)),
+                _ if by_reference => match s.copied(item.clone()) {
+                    copy if matches!(s.ty(&copy), Ty::Real | Ty::Inert) => Item::One(copy),
+                    _ => {
+                        let whole = s.whole_item(item, out)?;
+                        let name = s.name_of_operand(whole, out);
+                        Item::One(s.operand(&syn::parse_quote!(#name.clone()), out)?)
+                    }
+                },
                 _ => item,
             };
             s.appended(list, item, out)
         };
         self.run(&pipeline, None, false, &mut body, out)?;
-        Ok(Some(Operand::var(list)))
+        let mode = if by_reference { Mode::Shared } else { Mode::Value };
+        Ok(Some(Operand::Place(Place::var(list), mode)))
     }
 
     fn unzipped(&mut self, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {

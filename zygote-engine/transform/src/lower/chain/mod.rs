@@ -20,7 +20,7 @@ use crate::lower::{Lower, Named};
 pub(super) use item::Item;
 use parse::Flow;
 pub(super) use parse::{Pipe, Pipeline, is_chain};
-pub use parse::{is_iterating, makes_iterator};
+pub use parse::{advances, is_iterating, makes_iterator};
 use quote::format_ident;
 use syn::Expr;
 use syn::spanned::Spanned;

@@ -391,6 +391,11 @@ pub fn is_iterating(method: &Ident) -> bool {
     is_adaptor(method) || is_consumer(method)
 }
 
+/// Whether a method takes items out of an iterator that goes on.
+pub fn advances(method: &Ident) -> bool {
+    ["next", "next_back", "by_ref", "peekable"].iter().any(|name| method == name)
+}
+
 /// Whether a method without arguments gives an iterator of its receiver, an iterator or a sequence.
 pub fn makes_iterator(method: &Ident) -> bool {
     ["iter", "into_iter", "clone"].iter().any(|name| method == name)

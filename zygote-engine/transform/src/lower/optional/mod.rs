@@ -402,7 +402,7 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Option<Operand>>> {
-        if form(&m.expr).is_none() {
+        if form(&m.expr).is_none() || reference_to_option(&m.expr).is_some() {
             return Ok(None);
         }
         let Some(optional) = self.optional(&m.expr, out)? else { return Ok(None) };
