@@ -270,6 +270,23 @@ fn unwrap_or_else<T: Tangent<M>, M>(this: Option<T>, f: impl FnOnce() -> T) -> T
     })
 }
 
+/// `Some` of what a function gives, where a condition holds.
+#[rrule(bool::then, check(T = f64, f = constant_function(2.5)))]
+fn then<T: Tangent<M>, M>(this: bool, f: impl FnOnce() -> T) -> Option<T> {
+    let (y, residual) = match this {
+        true => {
+            let (y, residual) = f();
+            (Some(y), Some(residual))
+        }
+        false => (None, None),
+    };
+    (y, |_, dy| {
+        if let (Some(residual), Some(dy)) = (residual, dy) {
+            f(residual, dy);
+        }
+    })
+}
+
 /// A function for checks: the sine above one half.
 #[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
 fn sin_above_half()

@@ -288,6 +288,14 @@ fn chained_question(x: &[f64], k: f64) -> f64 {
     y.unwrap_or_else(|| x[0] * k)
 }
 
+#[differentiable]
+fn conditional(x: f64, k: f64) -> f64 {
+    let a = (x > k).then(|| (x - k).sqrt()).unwrap_or(x * k);
+    let b: Option<f64> = (k > 0.3).then_some(a * k);
+    let c = (k > 100.0).then(|| x);
+    a + b.unwrap_or(k) + c.unwrap_or(a * a)
+}
+
 programs![
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
@@ -317,4 +325,5 @@ programs![
     alternatives("`or_else`, `map_or_else`, `and`", 2, |x| alternatives(x[0], x[1])),
     nested_options("nested options", 2, |x| nested_options(Some(Some(x[0])), x[1])),
     chained_question("`?` on `Option`", 3, |x| chained_question(&x[..2], x[2])),
+    conditional("`bool::then`, `then_some`", 2, |x| conditional(x[0], x[1])),
 ];

@@ -13,6 +13,7 @@ mod restore;
 mod reverse;
 mod shadow;
 mod twin;
+mod verbatim;
 mod walk;
 mod wanted;
 mod window;
@@ -28,9 +29,8 @@ use crate::adjoint::Adjoint;
 use crate::ir::{
     Call, Func, Mode, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, VarKind,
 };
-use crate::lower::placeholder_id;
 use crate::record::Record;
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -320,7 +320,7 @@ impl Emit<'_> {
     fn op(&self, op: &Op) -> TokenStream {
         match op {
             Op::Use(a) | Op::Hook(a, ..) => self.operand(a),
-            Op::Verbatim(tokens, ..) => self.fill(tokens.clone()),
+            Op::Verbatim(tokens, ..) => self.fill(self.with_copies(tokens.clone())),
             Op::Unary(op, a) => {
                 let (op, a) = (punct(op), self.operand(a));
                 quote!(#op #a)
@@ -370,38 +370,6 @@ impl Emit<'_> {
             }
             other => unreachable!("{other:?} belongs to the other sweep"),
         }
-    }
-
-    /// Fills the placeholders of an expression that is kept as it was written.
-    fn fill(&self, tokens: TokenStream) -> TokenStream {
-        let mut out = TokenStream::new();
-        for t in tokens {
-            match t {
-                TokenTree::Ident(i) => match placeholder_id(&i) {
-                    Some(v) => out.extend(self.placeholder(v, i.span())),
-                    None => out.extend([TokenTree::Ident(i)]),
-                },
-                TokenTree::Group(g) => {
-                    let mut new = Group::new(g.delimiter(), self.fill(g.stream()));
-                    new.set_span(g.span());
-                    out.extend([TokenTree::Group(new)]);
-                }
-                other => out.extend([other]),
-            }
-        }
-        out
-    }
-
-    fn placeholder(&self, v: VarId, span: Span) -> TokenStream {
-        let place = Place::var(v);
-        if self.reverse {
-            let alias = matches!(self.func.var(v).kind, VarKind::Alias(..));
-            let tokens = self.place(&place);
-            return if alias { quote!((&#tokens)) } else { tokens };
-        }
-        let mut name = self.name(v);
-        name.set_span(span);
-        name.to_token_stream()
     }
 
     /// Whether no statement leaves the region before its end.

@@ -39,7 +39,7 @@ impl Lower {
             && self.all_constant(&reads)
         {
             let ty = self.known(e);
-            let tokens = match super::view::may_be(e) && ty == Ty::Unknown && !reads.is_empty() {
+            let tokens = match self.may_be_view(e) {
                 true => super::view::owned(&tokens, e.span()),
                 false => tokens,
             };

@@ -2,9 +2,11 @@
 //! derivative what owns a copy; its type is found by name, `ArrayView1Owner<f64>`. A view of what is
 //! constant, `data.row(i)`, becomes a copy, too, where the compiler finds that it is one.
 
+use super::Lower;
 use super::chain::{is_iterating, makes_iterator};
 use super::optional::{is_reference_to_part, takes_apart};
 use super::place::strip;
+use crate::ir::Ty;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Expr, GenericArgument, PathArguments, Type};
@@ -26,25 +28,32 @@ pub(super) fn owner(ty: &Type) -> Option<Type> {
     Some(Type::Path(syn::TypePath { path: last.into(), ..p.clone() }))
 }
 
-/// Whether the value of an expression may be a view: it is that of a method of something, and of no
-/// iterator.
-pub(super) fn may_be(e: &Expr) -> bool {
-    fn is_part(e: &Expr) -> bool {
+impl Lower {
+    /// Whether the value of an expression may be a view: it is that of a method of something whose type
+    /// is not known, and of no iterator.
+    pub(super) fn may_be_view(&self, e: &Expr) -> bool {
+        let Expr::MethodCall(m) = strip(e) else { return false };
+        // Of these the context tells the type.
+        let told = m.turbofish.is_some()
+            || m.method == "into"
+            || takes_apart(&m.method, m.args.len())
+            || is_reference_to_part(e);
+        !told && self.is_part_of_unknown(e)
+    }
+
+    fn is_part_of_unknown(&self, e: &Expr) -> bool {
         match strip(e) {
             Expr::MethodCall(m) => {
-                !is_iterating(&m.method) && !makes_iterator(&m.method) && is_part(&m.receiver)
+                !is_iterating(&m.method)
+                    && !makes_iterator(&m.method)
+                    && self.is_part_of_unknown(&m.receiver)
             }
-            Expr::Field(f) => is_part(&f.base),
-            Expr::Index(i) => is_part(&i.expr),
-            Expr::Path(p) => p.path.get_ident().is_some(),
+            Expr::Field(f) => self.is_part_of_unknown(&f.base),
+            Expr::Index(i) => self.is_part_of_unknown(&i.expr),
+            e @ Expr::Path(p) => p.path.get_ident().is_some() && self.known(e) == Ty::Unknown,
             _ => false,
         }
     }
-    // Of these the context tells the type.
-    let told = |m: &syn::ExprMethodCall| {
-        m.method == "into" || takes_apart(&m.method, m.args.len()) || is_reference_to_part(e)
-    };
-    matches!(strip(e), Expr::MethodCall(m) if m.turbofish.is_none() && !told(m)) && is_part(e)
 }
 
 /// The value, or what owns a copy of what it shows.

@@ -289,6 +289,7 @@ impl Lower {
         {
             // Of references, the sequence itself.
             let of = &iter.receiver;
+            self.known_of_sequence(of, out)?;
             return self.operand(&syn::parse_quote!(&#of), out).map(Some);
         }
         let list = self.list(None, out);
