@@ -128,6 +128,37 @@ fn counted_down(v: &[f64], k: usize) -> f64 {
     v[left] * 2.0
 }
 
+#[differentiable]
+fn both_sides(v: &[f64], k: usize) -> f64 {
+    let mut u = v[..2].to_vec();
+    u[0] += v[0];
+    u[k] = v[k + 1];
+    u[0]
+}
+
+#[differentiable]
+fn both_operands(v: &[f64], k: usize) -> f64 {
+    let w = v[..2].to_vec();
+    let mut s = v[0];
+    s += v[k + 1] * w[k];
+    s
+}
+
+#[differentiable]
+fn chunks_of_nothing(v: &[f64], k: usize) -> f64 {
+    let mut s = v[0];
+    for c in v.chunks(k - 7) {
+        s += c[0];
+    }
+    s
+}
+
+#[differentiable]
+fn windows_of_nothing(v: &[f64], k: usize) -> f64 {
+    let sums: Vec<f64> = v.windows(k - 7).map(|w| w.iter().sum()).collect();
+    sums[0]
+}
+
 macro_rules! same {
     ($($name:ident),+ $(,)?) => {$(
         let of_function = panicked(|| _ = $name(&mut [1.0, 2.0, 3.0], 7));
@@ -141,4 +172,5 @@ macro_rules! same {
 fn a_panic_is_the_functions() {
     same![element, last_value, written, updated, part, unwrapped, swapped];
     same![called, in_a_chain, integers, asserted, asserted_of_items, counted_down];
+    same![chunks_of_nothing, windows_of_nothing, both_sides, both_operands];
 }

@@ -43,7 +43,16 @@ impl Emit<'_> {
         for (k, stmt) in region.stmts.iter().enumerate() {
             let point = Point { region: region.id, stmt: k, after: false };
             let outside = self.at.replace(self.written_at(stmt));
-            out.extend(self.witnesses(point));
+            let witnesses = self.witnesses(point);
+            if let (Stmt::Store(_, value, _) | Stmt::Update(_, _, value, _), false) =
+                (stmt, witnesses.is_empty())
+                && value.place().is_some_and(|p| !p.indices().is_empty())
+            {
+                // A value that is not there panics before the place that is not there.
+                let value = self.borrowed(value);
+                out.extend(quote!(let _ = #value;));
+            }
+            out.extend(witnesses);
             out.extend(self.forward_stmt(region.id, stmt));
             self.at.set(outside);
             out.extend(self.witnesses(Point { after: true, ..point }));

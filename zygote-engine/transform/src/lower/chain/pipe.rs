@@ -7,7 +7,7 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
 use crate::lower::Lower;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -100,7 +100,7 @@ impl Lower {
             }
             Pipe::Windows(e, size) => {
                 let place = self.sequence(e, false, out)?;
-                let size = self.size(size, out)?;
+                let size = self.size(size, "window size must be non-zero", out)?;
                 let n = self.tokens_of(&size);
                 let count = self.count_of(&place, |len| quote!((#len + 1).saturating_sub(#n)), out);
                 let v = self.walked(Ty::Inert, e.span(), bound);
@@ -108,7 +108,7 @@ impl Lower {
             }
             Pipe::Chunks(e, size, exact, exclusive) => {
                 let place = self.sequence(e, *exclusive, out)?;
-                let size = self.size(size, out)?;
+                let size = self.size(size, "chunk size must be non-zero", out)?;
                 let n = self.tokens_of(&size);
                 let count = self.count_of(
                     &place,
@@ -232,9 +232,15 @@ impl Lower {
         Ok(self.pinned(place, out))
     }
 
-    fn size(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Operand> {
+    /// The size of a part; without one the function panics.
+    fn size(&mut self, e: &Expr, message: &str, out: &mut Vec<Stmt>) -> Result<Operand> {
         let size = self.inert(e, out)?;
-        Ok(self.pin(size, out))
+        let size = self.pin(size, out);
+        if let Operand::Place(..) = size {
+            let n = self.tokens_of(&size);
+            out.push(Stmt::Macro(quote_spanned!(self.line=> ::core::assert!(#n != 0, #message))));
+        }
+        Ok(size)
     }
 
     /// A number as it stands in source.
