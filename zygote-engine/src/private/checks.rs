@@ -309,3 +309,37 @@ impl<F> IsOfTrait<[F; 0]> for F {}
 /// The method of a type is that of its trait.
 #[inline(always)]
 pub fn the_methods_are_one<F: IsOfTrait<G>, G>(_of_the_type: F, _of_the_trait: G) {}
+
+/// The function that a rule is for, where the rule does not say.
+pub trait AnyFunction {
+    /// None.
+    const FUNCTION: &'static str = "";
+}
+
+impl<T: ?Sized> AnyFunction for T {}
+
+/// Checks that the rule that was found for `module::f` is not that of another function of the name, in
+/// another module.
+///
+/// # Panics
+/// If the path of the function has no such module.
+pub const fn is_rule_of(function: &str, module: &str) {
+    let (path, name) = (function.as_bytes(), module.as_bytes());
+    let mut found = path.is_empty();
+    let mut start = 0;
+    while start + name.len() <= path.len() {
+        let end = start + name.len();
+        let whole =
+            (start == 0 || path[start - 1] == b':') && (end == path.len() || path[end] == b':');
+        let mut k = 0;
+        while whole && k < name.len() && path[start + k] == name[k] {
+            k += 1;
+        }
+        found |= whole && k == name.len();
+        start += 1;
+    }
+    assert!(
+        found,
+        "the rule that is found for the path of this function is that of another function of its name: write `#[differentiable]` on the function itself; if it has a rule, import the function with `use` and call it by its name alone"
+    );
+}

@@ -17,10 +17,10 @@ pub use chainrules_core::{
     Walked,
 };
 pub use checks::{
-    AReal, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, List,
-    Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits, deque, entries, finds,
-    indexed, keys, list, map, number, option, optional, receiver, refers_to, sequence,
-    the_methods_are_one,
+    AReal, AnyFunction, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
+    IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits, deque,
+    entries, finds, indexed, is_rule_of, keys, list, map, number, option, optional, receiver,
+    refers_to, sequence, the_methods_are_one,
 };
 pub use objects::{
     Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, held,

@@ -158,6 +158,40 @@ fn letters(x: f64, text: &str) -> f64 {
     s
 }
 
+mod namesakes {
+    use chainrules::prelude::*;
+    use zygote_engine::prelude::*;
+
+    #[differentiable]
+    pub fn cube(x: f64) -> f64 {
+        x * x * x
+    }
+
+    pub mod deep {
+        use chainrules::prelude::*;
+        use zygote_engine::prelude::*;
+
+        #[differentiable]
+        pub fn shifted(x: f64) -> f64 {
+            super::cube(x) + x
+        }
+    }
+    pub use deep::shifted;
+}
+
+#[differentiable]
+fn cube(x: f64) -> f64 {
+    x.sin()
+}
+
+#[differentiable]
+fn paths_to_namesakes(x: f64, y: f64) -> f64 {
+    let near = cube(x) + self::cube(y);
+    let far = namesakes::cube(y) + crate::modules::namesakes::cube(x);
+    let all: f64 = [x, y].into_iter().map(namesakes::cube).sum();
+    near * far + namesakes::shifted(x) + namesakes::deep::shifted(y) * all
+}
+
 programs![
     across_modules("paths to other modules", 2, |x| across_modules(x[0], x[1])),
     total("paths to other modules", 3, |x| physics::total(x[0], x[1], x[2])),
@@ -173,4 +207,7 @@ programs![
     shadowed("shadowing", 1, |x| shadowed(x[0])),
     macros_of_constants("macros of constants", 1, |x| macros_of_constants(x[0], 1.5)),
     letters("loops over texts", 1, |x| letters(x[0], "abca")),
+    paths_to_namesakes("functions of one name in several modules", 2, |x| paths_to_namesakes(
+        x[0], x[1]
+    )),
 ];

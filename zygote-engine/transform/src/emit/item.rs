@@ -49,7 +49,9 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
     let text = crate::explain::primal(primal, activity);
     let reverse = crate::explain::adjoint(primal, adjoint, record);
     let (ir_name, adjoint_name) = (twin.name("IR"), twin.name("ADJOINT"));
+    let function = (!host.is_type()).then(|| function_of(&item.sig.ident));
     let call = quote! {
+        #function
         /// The IR of the function.
         pub const #ir_name: &'static str = #text;
         /// The adjoint, what is kept and what is replayed.
@@ -58,6 +60,15 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
         #pullback
     };
     Parts { beside, rule, call }
+}
+
+/// Which function a rule is for.
+fn function_of(name: &proc_macro2::Ident) -> TokenStream {
+    quote! {
+        #[doc(hidden)]
+        pub const FUNCTION: &'static str =
+            ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name));
+    }
 }
 
 /// What generated code is allowed.
@@ -172,7 +183,9 @@ pub fn given_rule(item: &syn::ItemFn, primal: &Func, rule: &syn::Ident) -> Token
             }
         }
     });
+    let function = function_of(&item.sig.ident);
     quote! {
+        #function
         /// The value and the pullback.
         #[inline]
         #signature {
