@@ -145,6 +145,12 @@ fn both_operands(v: &[f64], k: usize) -> f64 {
 }
 
 #[differentiable]
+fn what_stands_for_the_absent(v: &[f64], k: usize) -> f64 {
+    let x = v[1];
+    x * *v.first().unwrap_or(&v[k])
+}
+
+#[differentiable]
 fn chunks_of_nothing(v: &[f64], k: usize) -> f64 {
     let mut s = v[0];
     for c in v.chunks(k - 7) {
@@ -173,4 +179,5 @@ fn a_panic_is_the_functions() {
     same![element, last_value, written, updated, part, unwrapped, swapped];
     same![called, in_a_chain, integers, asserted, asserted_of_items, counted_down];
     same![chunks_of_nothing, windows_of_nothing, both_sides, both_operands];
+    same![what_stands_for_the_absent];
 }

@@ -127,6 +127,25 @@ fn tried(layer: &Layer, k: f64) -> f64 {
 }
 
 #[differentiable]
+fn noted(notes: &mut usize) -> String {
+    *notes += 1;
+    String::from("absent")
+}
+
+#[differentiable]
+fn noted_in_any_case(layer: &Layer, notes: &mut usize, k: f64) -> Result<f64, String> {
+    let bias = layer.bias.as_ref().ok_or(noted(&mut *notes))?;
+    Ok(bias[0] * k)
+}
+
+#[differentiable]
+fn with_notes(x: &[f64], biased: bool) -> f64 {
+    let mut notes = 1;
+    let y = noted_in_any_case(&layers_of(x, biased), &mut notes, x[2]).unwrap_or(x[3]);
+    y * notes as f64 + sum_of(x)
+}
+
+#[differentiable]
 fn asked(layer: &Layer, k: f64) -> f64 {
     let long = layer.bias.as_ref().is_some_and(|b| b.len() > 1);
     if long && layer.next.as_deref().is_some_and(|n| n.weights.len() == 2) { k * k } else { k }
@@ -200,6 +219,8 @@ programs![
     started_in_a_loop("`as_mut`, `as_ref` in loops", 4, |x| in_a_loop_of(x, false)),
     tried("`?`, `ok_or` of references", 4, |x| tried_of(x, true)),
     tried_in_vain("`?`, `ok_or` of references", 4, |x| tried_of(x, false)),
+    with_notes("`?`, `ok_or` of references", 4, |x| with_notes(x, true)),
+    with_notes_in_vain("`?`, `ok_or` of references", 4, |x| with_notes(x, false)),
     asked("`is_some_and` of references", 4, |x| asked_of(x, true)),
     ends("`get`, `first` with `map_or`, `and_then`", 3, |x| ends(x, 1)),
     or_others("`*unwrap_or(&x)`", 2, |x| or_others(x, 1)),

@@ -111,6 +111,8 @@ pub const REFUSED: &[Refused] = &[
     refused("iterators bound to a name", "iterator_as_value"),
     refused("adaptors that are not in this table", "other_adaptor"),
     refused("`max`, `min` of values", "maximum_of_values"),
+    refused("chains that change something, as arguments", "chain_that_changes_as_argument"),
+    refused("macros defined in a function", "macro_in_function"),
     refused("references in a sequence: `[a, b]` of slices", "references_in_a_sequence"),
     refused("collecting into types that are not in this table", "collecting_into_other_type"),
     refused("`drain` of a range that is a variable", "drained_range"),

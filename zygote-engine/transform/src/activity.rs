@@ -3,9 +3,10 @@
 
 use crate::error::{Result, unsupported};
 use crate::ir::{
-    Callee, Chain, Exit, Func, Lambda, Op, Operand, Place, Region, Source, Stmt, VarId, VarKind,
-    mention,
+    Callee, Chain, Exit, Func, Lambda, Op, Operand, Place, Region, Source, Stmt, Ty, VarId,
+    VarKind, mention,
 };
+use proc_macro2::TokenStream;
 use std::collections::BTreeSet;
 
 /// The answer, by variable.
@@ -124,6 +125,13 @@ impl Analysis<'_> {
         }
     }
 
+    /// Whether something may be written through a parameter of a closure, as far as its type says.
+    fn may_be_written(&self, param: VarId, ty: Option<&TokenStream>) -> bool {
+        let var = self.func.var(param);
+        let shared = ty.is_some_and(|ty| ty.to_string().starts_with('&'));
+        var.kind == VarKind::Exclusive || !shared && !matches!(var.ty, Ty::Real | Ty::Inert)
+    }
+
     /// Whether a closure uses something outside that varies.
     fn captures(&self, lambda: &Lambda) -> bool {
         let mut used = BTreeSet::new();
@@ -166,12 +174,12 @@ impl Analysis<'_> {
                 varied |= function;
                 for lambda in &call.lambdas {
                     varied |= lambda.body.result.as_ref().is_some_and(|r| self.varies(r));
-                    // What a closure writes into an argument comes to the call. One whose type is not
-                    // said may be written to.
-                    varied |= lambda.params.iter().any(|(p, ty, _)| {
-                        let exclusive = self.func.var(*p).kind == VarKind::Exclusive;
-                        exclusive && self.facts.varied[p.0] || ty.is_none() && self.captures(lambda)
-                    });
+                    // What a closure writes into an argument comes to the call.
+                    varied |= self.captures(lambda)
+                        && lambda
+                            .params
+                            .iter()
+                            .any(|(p, ty, _)| self.may_be_written(*p, ty.as_ref()));
                 }
                 for lambda in &call.lambdas {
                     for (param, ..) in &lambda.params {

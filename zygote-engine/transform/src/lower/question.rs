@@ -65,7 +65,7 @@ impl Lower {
                 }
                 match &mut *init.expr {
                     Expr::Try(t) if init.diverge.is_none() => {
-                        if let Some((mut value, leave)) = self.reference_or(t) {
+                        if let Some((mut value, leave)) = self.reference_or(t, &mut lets) {
                             self.lift(&mut value, &mut lets)?;
                             let pattern = match &local.pat {
                                 Pat::Type(t) => &t.pat,
@@ -111,17 +111,26 @@ impl Lower {
 
     /// An optional reference to a part and how the function is left without one: `xs.first()?`,
     /// `option.as_ref().ok_or(error)?`.
-    fn reference_or(&self, t: &syn::ExprTry) -> Option<(Expr, Expr)> {
+    fn reference_or(
+        &mut self,
+        t: &syn::ExprTry,
+        lets: &mut Vec<syn::Stmt>,
+    ) -> Option<(Expr, Expr)> {
         let span = t.question_token.span();
         let none = parse_quote_spanned!(span=> return ::core::option::Option::None);
         if self.fallible == Some(Fallible::Option) && is_reference_to_part(&t.expr) {
             return Some(((*t.expr).clone(), none));
         }
-        let (reference, error) = reference_or_error(&t.expr)?;
+        let (reference, error, always) = reference_or_error(&t.expr)?;
+        if self.fallible != Some(Fallible::Result) {
+            return None;
+        }
+        let is_literal = matches!(strip(&error), Expr::Lit(_));
+        let error = if always && !is_literal { self.bound(error, span, lets) } else { error };
         let leave = parse_quote_spanned!(span=> {
             return ::core::result::Result::Err(::core::convert::From::from(#error))
         });
-        (self.fallible == Some(Fallible::Result)).then_some((reference, leave))
+        Some((reference, leave))
     }
 
     fn bound(&mut self, value: Expr, span: Span, lets: &mut Vec<syn::Stmt>) -> Expr {
@@ -161,17 +170,16 @@ impl Lower {
             _ => None,
         };
         let parts: Vec<&mut Expr> = match e {
-            Expr::Try(t) if self.reference_or(t).is_some() => {
-                let (mut value, leave) = self.reference_or(t).expect("checked");
-                self.lift(&mut value, lets)?;
-                self.tries += 1;
-                let span = t.question_token.span();
-                let name = format_ident!("__before_{}", self.tries, span = span);
-                lets.push(let_some(&parse_quote_spanned!(span=> #name), &value, &leave, span));
-                *e = parse_quote_spanned!(span=> #name);
-                return Ok(());
-            }
             Expr::Try(t) => {
+                if let Some((mut value, leave)) = self.reference_or(t, lets) {
+                    self.lift(&mut value, lets)?;
+                    self.tries += 1;
+                    let span = t.question_token.span();
+                    let name = format_ident!("__before_{}", self.tries, span = span);
+                    lets.push(let_some(&parse_quote_spanned!(span=> #name), &value, &leave, span));
+                    *e = parse_quote_spanned!(span=> #name);
+                    return Ok(());
+                }
                 self.lift(&mut t.expr, lets)?;
                 let (value, span) = (self.tried(t)?, t.question_token.span());
                 *e = self.bound(value, span, lets);

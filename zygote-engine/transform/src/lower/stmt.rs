@@ -46,6 +46,16 @@ impl Lower {
 
     /// An item is known in its whole block, and by both sweeps.
     fn item(&mut self, item: &syn::Item, out: &mut Vec<Stmt>) -> Result<()> {
+        if let syn::Item::Macro(m) = item
+            && m.ident.is_some()
+        {
+            // It may name what it is not given.
+            return unsupported(
+                item,
+                "a macro of a function's own",
+                "define it outside the function",
+            );
+        }
         let tokens = item.to_token_stream();
         if self.here == self.func.body.id {
             self.func.items.push(tokens);

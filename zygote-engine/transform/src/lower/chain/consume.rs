@@ -293,6 +293,7 @@ impl Lower {
             return self.operand(&syn::parse_quote!(&#of), out).map(Some);
         }
         let list = self.list(None, out);
+        let (known, start) = (self.func.vars.len(), out.len());
         let mut by_reference = false;
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             by_reference = s.is_reference(&item);
@@ -319,6 +320,16 @@ impl Lower {
             s.appended(list, item, out)
         };
         self.run(&pipeline, None, false, &mut body, out)?;
+        let mut changed = std::collections::BTreeSet::new();
+        crate::record::changed_by(&self.func, &out[start..], &mut changed);
+        if changed.iter().any(|v| *v != list && v.0 < known) {
+            // The function may not ask for all items.
+            return unsupported(
+                e,
+                "a chain that changes something, as an argument",
+                "collect it first",
+            );
+        }
         let mode = if by_reference { Mode::Shared } else { Mode::Value };
         Ok(Some(Operand::Place(Place::var(list), mode)))
     }

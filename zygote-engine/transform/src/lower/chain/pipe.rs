@@ -65,7 +65,7 @@ impl Lower {
                     Expr::Range(_) => e.clone(),
                     Expr::Reference(_) => syn::parse_quote!((#e).iter()),
                     _ if reference => syn::parse_quote!(#e.iter()),
-                    Expr::MethodCall(_) | Expr::Call(_) => {
+                    Expr::MethodCall(_) => {
                         let list = self.listed(e);
                         syn::parse_quote!(#list.iter().cloned())
                     }

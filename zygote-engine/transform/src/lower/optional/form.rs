@@ -167,16 +167,16 @@ pub(in crate::lower) fn is_reference_to_part(e: &Expr) -> bool {
     form(e).is_some()
 }
 
-/// An optional reference, and the error that stands for its absence.
-pub(in crate::lower) fn reference_or_error(e: &Expr) -> Option<(Expr, Expr)> {
+/// An optional reference, the error that stands for its absence, and whether that is made in any case.
+pub(in crate::lower) fn reference_or_error(e: &Expr) -> Option<(Expr, Expr, bool)> {
     let Expr::MethodCall(m) = strip(e) else { return None };
-    let error = match (m.method.to_string().as_str(), m.args.first()?) {
-        ("ok_or", error) => error.clone(),
-        ("ok_or_else", Expr::Closure(c)) => (*c.body).clone(),
-        ("ok_or_else", f) => syn::parse_quote!(#f()),
+    let (error, always) = match (m.method.to_string().as_str(), m.args.first()?) {
+        ("ok_or", error) => (error.clone(), true),
+        ("ok_or_else", Expr::Closure(c)) => ((*c.body).clone(), false),
+        ("ok_or_else", f) => (syn::parse_quote!(#f()), false),
         _ => return None,
     };
-    form(&m.receiver).map(|_| ((*m.receiver).clone(), error))
+    form(&m.receiver).map(|_| ((*m.receiver).clone(), error, always))
 }
 
 /// An optional reference, and what stands for it in its absence: `first().unwrap_or(&x)`.

@@ -340,8 +340,15 @@ impl Lower {
         let Some((m, other)) = form::part_or(value) else { return Ok(None) };
         let Some(optional) = self.optional(&m.receiver, out)? else { return Ok(None) };
         let part = Operand::Place(optional.place.clone(), Mode::Value);
-        let part = |_: &mut Self, _: &mut Vec<Stmt>| Ok(part);
-        self.either(&optional, m, out, part, |s, out| s.operand(other, out)).map(Some)
+        let other = self.operand(other, out)?;
+        let other = match other {
+            // It has to be there in any case.
+            Operand::Place(p, Mode::Value) if !p.path.is_empty() => {
+                self.pin(Operand::Place(p, Mode::Value), out)
+            }
+            other => other,
+        };
+        self.either(&optional, m, out, |_, _| Ok(part), |_, _| Ok(other)).map(Some)
     }
 
     /// The part that has to be there. The panic is the user's own.
