@@ -52,7 +52,7 @@ pub mod __private {
     };
     pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
     pub use crate::registry::{
-        FUNCTIONS, FunctionRule, IsTheRule, RULES, pull_of, the_rules_are_one,
+        FUNCTIONS, FunctionRule, IsTheRule, RULES, crate_of, pull_of, the_rules_are_one,
     };
     pub use chainrules_core_macros::TangentByChainrules;
     pub use inventory;

@@ -86,6 +86,9 @@ pub use chainrules_core_macros::scalar_rule;
 /// function of a type, or an operator. A function's rule is found as a type of its name; that of a function
 /// of the crate itself, `#[rrule(crate::f)]`, is beside the function, or imported there (`pub use`).
 ///
+/// Where the rule is for a function that takes owned values in place of another's views,
+/// `stands_for(krate, fn(..) -> ..)` says the crate and the type of the one that differentiated code calls.
+///
 /// A function has one rule. The compiler refuses a second one where both are in scope, and beside those of
 /// the standard library if the crate depends on `chainrules`; others are found by the checks of rules.
 ///

@@ -142,3 +142,12 @@ fn unregistered() -> ! {
          it), or pass it by its name or in a closure"
     )
 }
+
+/// The crate of the path of a module.
+pub const fn crate_of(path: &'static str) -> &'static str {
+    let mut end = 0;
+    while end < path.len() && path.as_bytes()[end] != b':' {
+        end += 1;
+    }
+    path.split_at(end).0
+}

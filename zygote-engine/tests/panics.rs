@@ -165,6 +165,82 @@ fn windows_of_nothing(v: &[f64], k: usize) -> f64 {
     sums[0]
 }
 
+mod geometry {
+    use super::*;
+
+    #[differentiable]
+    pub fn step(x: f64) -> f64 {
+        x * x
+    }
+
+    #[differentiable]
+    pub fn scaled<T: Real>(x: T, by: &[T]) -> T {
+        x * by[0]
+    }
+}
+
+// The rules of the names below are of other functions.
+mod without_rules {
+    #[allow(unused_imports, reason = "what is tested")]
+    use super::geometry::*;
+    use super::*;
+
+    fn step(x: f64) -> f64 {
+        3.0 * x
+    }
+
+    fn scaled<T: Real>(x: T, by: &[T]) -> T {
+        x + by[0]
+    }
+
+    fn swap(a: &mut f64, b: &mut f64) {
+        *a += *b;
+    }
+
+    #[differentiable]
+    fn applied(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+        f(f(x))
+    }
+
+    #[differentiable]
+    pub fn calls(x: f64) -> f64 {
+        step(x) * 2.0
+    }
+
+    #[differentiable]
+    pub fn calls_generic(x: f64) -> f64 {
+        scaled(x, &[x, 2.0])
+    }
+
+    #[differentiable]
+    pub fn swaps(x: f64) -> f64 {
+        let (mut a, mut b) = (x, x * x);
+        swap(&mut a, &mut b);
+        a
+    }
+
+    #[differentiable]
+    pub fn hands_on(x: f64) -> f64 {
+        applied(step, x)
+    }
+
+    pub fn asks(x: f64) -> f64 {
+        gradient!(step, x)
+    }
+
+    #[differentiable]
+    pub fn calls_by_path(x: f64) -> f64 {
+        super::geometry::step(x) * self::scaled(x, &[x])
+    }
+}
+
+fn of_another_function(f: impl FnOnce() + UnwindSafe, name: &str) {
+    let (_, message) = panicked(f);
+    let text = format!("`panics::without_rules::{name}` has no derivative, and the one that is");
+    let generic = format!("`panics::without_rules::{name}<f64>` has no derivative");
+    assert!(message.starts_with(&text) || message.starts_with(&generic), "{message}");
+}
+
 macro_rules! same {
     ($($name:ident),+ $(,)?) => {$(
         let of_function = panicked(|| _ = $name(&mut [1.0, 2.0, 3.0], 7));
@@ -180,4 +256,10 @@ fn a_panic_is_the_functions() {
     same![called, in_a_chain, integers, asserted, asserted_of_items, counted_down];
     same![chunks_of_nothing, windows_of_nothing, both_sides, both_operands];
     same![what_stands_for_the_absent];
+    of_another_function(|| _ = gradient!(without_rules::calls, 1.0), "step");
+    of_another_function(|| _ = gradient!(without_rules::calls_generic, 1.0), "scaled");
+    of_another_function(|| _ = gradient!(without_rules::swaps, 1.0), "swap");
+    of_another_function(|| _ = gradient!(without_rules::hands_on, 1.0), "step");
+    of_another_function(|| _ = without_rules::asks(1.0), "step");
+    of_another_function(|| _ = gradient!(without_rules::calls_by_path, 1.0), "scaled");
 }

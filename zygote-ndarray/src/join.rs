@@ -38,6 +38,7 @@ mod owned {
 /// differ.
 #[rrule(
     owned::concatenate,
+    stands_for(ndarray, fn(Axis, &[ArrayView<'_, T, D>]) -> Result<Array<T, D>, ShapeError>),
     check(T = f64, T = f32, D = Ix1, D = Ix2, axis = axis_of_all::<D>(), arrays = all_like())
 )]
 fn concatenate<T: Real, D: RemoveAxis>(
@@ -61,6 +62,7 @@ fn concatenate<T: Real, D: RemoveAxis>(
 /// The arrays one after the other along a new axis; `Err` where their lengths differ.
 #[rrule(
     owned::stack,
+    stands_for(ndarray, fn(Axis, &[ArrayView<'_, T, D>]) -> Result<Array<T, D::Larger>, ShapeError>),
     check(T = f64, T = f32, D = Ix1, D = Ix2, axis = axis_of_all::<D>(), arrays = all_like())
 )]
 fn stack<T: Real, D: Dimension>(

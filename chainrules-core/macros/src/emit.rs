@@ -235,6 +235,70 @@ fn only_function(rule: &Rule) -> TokenStream {
     }
 }
 
+/// Which function the rule is for: its crate, and its types, so that a caller can tell it from another of
+/// the name.
+fn of_function(rule: &Rule) -> TokenStream {
+    let path = register::name(rule);
+    let of_crate = match &rule.stands_for {
+        Some((of_crate, _)) => of_crate.to_string(),
+        None => path.split("::").next().unwrap_or_default().to_owned(),
+    };
+    let residuals: Vec<_> = rule
+        .args
+        .iter()
+        .filter_map(|arg| match &arg.passing {
+            Passing::Function(function) => function.residual.as_ref(),
+            _ => None,
+        })
+        .collect();
+    let params = rule.generics.params.iter();
+    let params = params.filter(|p| parameter(p).is_none_or(|name| !residuals.contains(&name)));
+    let clauses = rule.generics.where_clause.iter().flat_map(|w| &w.predicates);
+    let clauses = clauses.filter(|c| match c {
+        syn::WherePredicate::Type(t) => match &t.bounded_ty {
+            Type::Path(p) => p.path.get_ident().is_none_or(|name| !residuals.contains(&name)),
+            _ => true,
+        },
+        _ => true,
+    });
+    let given = rule.args.iter().map(|arg| match arg.passing {
+        Passing::Function(_) => quote!(_: &(impl ?::core::marker::Sized)),
+        Passing::Value => {
+            let ty = &arg.ty;
+            quote!(_: #ty)
+        }
+        Passing::Ref | Passing::Mut => {
+            let ty = &arg.ty;
+            quote!(_: &#ty)
+        }
+    });
+    let function = match &rule.stands_for {
+        Some((_, function)) => {
+            let (inputs, output) = (&function.inputs, &function.output);
+            quote!(::core::ops::Fn(#inputs) #output)
+        }
+        None => {
+            let (inputs, output) = (rule.args.iter().map(Arg::of_function), &rule.output);
+            quote!(::core::ops::Fn(#(#inputs),*) -> #output)
+        }
+    };
+    let output = &rule.output;
+    quote! {
+        #[doc(hidden)]
+        pub const CRATES: [&'static str; 2] = [
+            #of_crate,
+            ::chainrules_core::__private::crate_of(::core::module_path!()),
+        ];
+        #[doc(hidden)]
+        #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
+        pub fn value_of<#(#params,)* __Function: #function>(
+            _: &__Function, #(#given),*
+        ) -> #output where #(#clauses),* {
+            ::core::unreachable!()
+        }
+    }
+}
+
 fn function(rule: &Rule) -> TokenStream {
     let only = only_function(rule);
     let (name, docs) = (&rule.name, &rule.docs);
@@ -249,6 +313,7 @@ fn function(rule: &Rule) -> TokenStream {
     let inline = inline(rule);
     let body = forward(rule);
     let title = format!("The derivative rule of `{}`.", register::name(rule));
+    let of_function = of_function(rule);
     let says = format!("The value of `{name}` and its pullback.");
     quote! {
         #only
@@ -259,6 +324,8 @@ fn function(rule: &Rule) -> TokenStream {
         pub struct #name {}
 
         impl #name {
+            #of_function
+
             #[doc = #says]
             #inline
             #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]

@@ -63,6 +63,7 @@ fn rule(block: &Block<TraitItemFn>, ty: &Type, mut method: TraitItemFn) -> Resul
     }))];
     Ok(Rule {
         marker: None,
+        stands_for: None,
         docs: docs(method.attrs),
         name,
         target,

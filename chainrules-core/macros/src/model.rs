@@ -25,6 +25,9 @@ pub struct Rule {
     pub signature: String,
     /// The marker of an operator's rule, if the author names one.
     pub marker: Option<syn::Path>,
+    /// The crate and the type of the function that differentiated code calls, if it is not the one that
+    /// the rule is for.
+    pub stands_for: Option<(Ident, syn::TypeFnPtr)>,
 }
 
 /// How the rule is found.
@@ -244,6 +247,17 @@ impl Arg {
             Passing::Ref => quote!(&#ty),
             Passing::Mut => quote!(&mut #ty),
             Passing::Function(function) => function.declared(),
+        }
+    }
+
+    /// A type that the function itself takes here.
+    pub fn of_function(&self) -> TokenStream {
+        match &self.passing {
+            Passing::Function(function) => {
+                let (inputs, output) = (&function.inputs, &function.output);
+                quote!(fn(#(#inputs),*) -> #output)
+            }
+            _ => self.declared(),
         }
     }
 

@@ -94,6 +94,7 @@ fn rule(block: &Block<Method>, ty: &Type, method: Method) -> Result<Rule> {
     docs.extend([parse_quote!(#[doc = ""]), parse_quote!(#[doc = #says])]);
     Ok(Rule {
         marker: None,
+        stands_for: None,
         docs,
         name,
         target: Target::Method,

@@ -8,23 +8,34 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Error, Ident, ItemFn, Path, Result, Token, Type, parenthesized, parse_quote};
+use syn::{
+    Attribute, Error, Ident, ItemFn, Path, Result, Token, Type, TypeFnPtr, parenthesized,
+    parse_quote,
+};
 
-/// The attribute's arguments: paths of functions, `marker = ..`, and `check(..)`.
+/// The attribute's arguments: paths of functions, `marker = ..`, `stands_for(..)` and `check(..)`.
 struct Options {
     paths: Vec<Path>,
     marker: Option<Path>,
+    stands_for: Option<(Ident, TypeFnPtr)>,
     checks: TokenStream,
 }
 
 impl Parse for Options {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let mut options = Self { paths: Vec::new(), marker: None, checks: TokenStream::new() };
+        let mut options =
+            Self { paths: vec![], marker: None, stands_for: None, checks: TokenStream::new() };
         while !input.is_empty() {
             let ahead = input.fork();
-            if ahead.parse::<Ident>().is_ok_and(|word| word == "check")
-                && ahead.peek(syn::token::Paren)
-            {
+            let word = ahead.parse::<Ident>().map(|word| word.to_string()).unwrap_or_default();
+            if word == "stands_for" && ahead.peek(syn::token::Paren) {
+                input.parse::<Ident>()?;
+                let inside;
+                parenthesized!(inside in input);
+                let of_crate = inside.parse()?;
+                inside.parse::<Token![,]>()?;
+                options.stands_for = Some((of_crate, inside.parse()?));
+            } else if word == "check" && ahead.peek(syn::token::Paren) {
                 input.parse::<Ident>()?;
                 let inside;
                 parenthesized!(inside in input);
@@ -114,6 +125,7 @@ fn one(path: &Path, options: &Options, mut item: ItemFn) -> Result<TokenStream> 
         checks: Checks::parse(options.checks.clone())?,
         signature,
         marker: options.marker.clone(),
+        stands_for: options.stands_for.clone(),
     })
 }
 

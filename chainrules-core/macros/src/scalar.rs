@@ -112,6 +112,7 @@ fn rule(input: &Input, ty: &Type, name: &Ident) -> Result<Rule> {
     let declared = args.iter().skip(1).map(|arg| format!(", {}: {}", arg.name, text(&arg.ty)));
     Ok(Rule {
         marker: None,
+        stands_for: None,
         docs: docs.clone(),
         name: name.clone(),
         target: Target::Method,

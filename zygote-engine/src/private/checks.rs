@@ -312,11 +312,81 @@ pub fn the_methods_are_one<F: IsOfTrait<G>, G>(_of_the_type: F, _of_the_trait: G
 
 /// The function that a rule is for, where the rule does not say.
 pub trait AnyFunction {
-    /// None.
+    /// The path of one with `#[differentiable]`.
     const FUNCTION: &'static str = "";
+    /// The crates of which it may be, where it is not beside the rule.
+    const CRATES: [&'static str; 2] = [""; 2];
+
+    /// The path of the rule's type.
+    #[inline(always)]
+    fn rule_name() -> &'static str {
+        core::any::type_name::<Self>()
+    }
 }
 
 impl<T: ?Sized> AnyFunction for T {}
+
+/// What is never called, and has a type.
+#[inline(always)]
+pub fn never<T>(_: impl FnOnce() -> T) -> Option<T> {
+    None
+}
+
+/// What is never made, and has a type.
+///
+/// # Panics
+/// Always.
+pub fn like<T>(_: &T) -> T {
+    unreachable!("it is called by what never runs")
+}
+
+/// Two values have one type.
+#[inline(always)]
+pub fn of_one_type<T>(_: &Option<T>, _: &T) {}
+
+/// Checks that the rule that was found under the name of a function is that function's: the rule's type
+/// stands beside the function, or the rule is for functions of one of the crates.
+///
+/// # Panics
+/// If it is another function's.
+#[inline(always)]
+#[track_caller]
+pub fn the_rule_is_of<F>(_: &F, rule: &'static str, crates: [&'static str; 2]) {
+    let function = core::any::type_name::<F>();
+    let is_found = match crates {
+        ["", ""] => follows(function, rule).is_some_and(|c| c == b'<'),
+        [a, b] => is_in(function, a) || is_in(function, b),
+    };
+    if !is_found {
+        another_rule(function, rule);
+    }
+}
+
+/// What follows the beginning of a path, if it is one; `<` if it is all.
+#[inline(always)]
+fn follows(path: &str, beginning: &str) -> Option<u8> {
+    let (path, beginning) = (path.as_bytes(), beginning.as_bytes());
+    path.starts_with(beginning).then(|| path.get(beginning.len()).copied().unwrap_or(b'<'))
+}
+
+#[inline(always)]
+fn is_in(path: &str, of_crate: &str) -> bool {
+    match of_crate {
+        "std" | "core" | "alloc" => {
+            ["std", "core", "alloc"].iter().any(|c| follows(path, c) == Some(b':'))
+        }
+        other => follows(path, other) == Some(b':'),
+    }
+}
+
+#[cold]
+#[track_caller]
+fn another_rule(function: &str, rule: &str) -> ! {
+    panic!(
+        "`{function}` has no derivative, and the one that is found under its name is of another \
+         function, `{rule}`: write `#[differentiable]` on `{function}`, or give it a name of its own"
+    )
+}
 
 /// Checks that the rule that was found for `module::f` is not that of another function of the name, in
 /// another module.

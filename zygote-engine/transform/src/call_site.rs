@@ -176,16 +176,30 @@ fn by_path(function: &syn::ExprPath, constant: &[bool]) -> TokenStream {
         if *constant { quote!(#private::Constant) } else { quote!(#private::Active) }
     });
     let activities = crate::emit::list(activities);
-    quote!(#pullback(__arguments, #private::Restrict::restrict(__activity, #activities)))
+    // Another function of the name may be meant.
+    let has_rule = (!is_of_type(function)).then(|| {
+        let has_rule = part_of(function, "has_rule");
+        quote!(#has_rule(&#function, &__arguments);)
+    });
+    quote!({
+        #has_rule
+        #pullback(__arguments, #private::Restrict::restrict(__activity, #activities))
+    })
+}
+
+/// Whether a path is that of a type's function.
+fn is_of_type(function: &syn::ExprPath) -> bool {
+    let before = function.path.segments.iter().rev().nth(1);
+    function.qself.is_some()
+        || before.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
 
 /// The path of a part of a function's derivative: `f::part`, and of a method's `Type::part_f`.
 fn part_of(function: &syn::ExprPath, part: &str) -> TokenStream {
     let mut path = function.clone();
-    let before = path.path.segments.iter().rev().nth(1);
-    let of_type = path.qself.is_some()
-        || before.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase));
-    if of_type && let Some(last) = path.path.segments.last_mut() {
+    if is_of_type(function)
+        && let Some(last) = path.path.segments.last_mut()
+    {
         let part = crate::emit::method_part(part, &last.ident);
         let without = crate::emit::without_rule(&last.ident, &part);
         *last = part.into();

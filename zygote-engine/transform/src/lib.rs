@@ -162,7 +162,7 @@ impl Planned {
 
     fn derived<'a>(&'a self, item: &'a syn::ItemFn, host: Host<'a>) -> emit::Derived<'a> {
         let Self { primal, activity, adjoint, record } = self;
-        emit::Derived { item, host, primal, activity, adjoint, record }
+        emit::Derived { item, written: None, host, primal, activity, adjoint, record }
     }
 }
 
@@ -171,9 +171,10 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
         let instead = "write it on the trait and on its `impl`s";
         return error::unsupported(&item.sig.ident, "`dyn` for a function", instead);
     }
+    let written = Some(item);
     let item = &objects::erased(&lower::named_impls(&opaque::concrete(&curried::uncurried(item))?));
     let planned = Planned::of(item, Host::Module, options)?;
-    Ok(emit::derivative(&planned.derived(item, Host::Module)))
+    Ok(emit::derivative(&emit::Derived { written, ..planned.derived(item, Host::Module) }))
 }
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.

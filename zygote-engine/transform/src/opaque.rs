@@ -4,6 +4,8 @@
 
 use crate::error::{Result, unsupported};
 use crate::lower::{advances, bound_names, bounds, is_function_type, is_iterating, makes_iterator};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, Ident, Pat, ReturnType, Stmt, Type, TypeParamBound, parse_quote};
 
@@ -76,9 +78,33 @@ impl Items {
     }
 }
 
-/// The items of a type, if it is an iterator by a bound: `impl Iterator<Item = T>`, or a type
+/// A type of iterators that a parameter takes, if it takes any.
+pub fn an_iterator(ty: &Type, generics: &syn::Generics) -> Option<TokenStream> {
+    let item = item(ty, generics)?;
+    Some(quote!(::std::vec::IntoIter<#item>))
+}
+
+/// Whether a type mentions `impl Trait`, or a type parameter that is not `known`.
+pub fn is_open(ty: &Type, generics: &syn::Generics, known: impl Fn(&Ident) -> bool) -> bool {
+    struct Find<'a>(Vec<&'a Ident>, bool);
+    impl syn::visit::Visit<'_> for Find<'_> {
+        fn visit_type_impl_trait(&mut self, _: &syn::TypeImplTrait) {
+            self.1 = true;
+        }
+
+        fn visit_ident(&mut self, name: &Ident) {
+            self.1 |= self.0.contains(&name);
+        }
+    }
+    let names = generics.type_params().map(|t| &t.ident);
+    let mut find = Find(names.filter(|name| !known(name)).collect(), false);
+    syn::visit::Visit::visit_type(&mut find, ty);
+    find.1
+}
+
+/// What a type gives, if it is an iterator by a bound: `impl Iterator<Item = T>`, or a type
 /// parameter of such a bound.
-fn iterator(ty: &Type, generics: &syn::Generics) -> Option<Items> {
+fn item(ty: &Type, generics: &syn::Generics) -> Option<Type> {
     let of_bound = |bound: &TypeParamBound| {
         let TypeParamBound::Trait(t) = bound else { return None };
         let last = t.path.segments.last()?;
@@ -91,12 +117,16 @@ fn iterator(ty: &Type, generics: &syn::Generics) -> Option<Items> {
             _ => None,
         })
     };
-    let item = match ty {
+    match ty {
         Type::ImplTrait(t) => t.bounds.iter().find_map(of_bound),
         Type::Path(p) => bounds(p.path.get_ident()?, generics).find_map(of_bound),
         _ => None,
-    }?;
-    Some(match item {
+    }
+}
+
+/// The items of such a type.
+fn iterator(ty: &Type, generics: &syn::Generics) -> Option<Items> {
+    Some(match item(ty, generics)? {
         Type::Reference(r) if r.mutability.is_none() => {
             let of = match *r.elem {
                 Type::Slice(s) => {

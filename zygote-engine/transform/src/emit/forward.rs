@@ -359,32 +359,7 @@ impl Emit<'_> {
                 let f = self.pointer(*f);
                 quote!({ #rule __rule(#f, #(#args,)* #activities) })
             }
-            Callee::Function(None, name) => {
-                let rule = with_types(None, name);
-                quote_spanned!(name.ident.span()=> #rule(#(#args,)* #activities))
-            }
-            // The rule of a foreign function has the function's name in the prelude of a rule crate.
-            Callee::Function(Some(path), name) => {
-                let rule = with_types(None, name);
-                let private = quote_spanned!(name.ident.span()=> ::zygote_engine::__private);
-                let root = path.segments.first().map(|s| s.ident.to_string()).unwrap_or_default();
-                if ["crate", "self", "super"].contains(&root.as_str()) {
-                    let rule = with_types(Some(path), name);
-                    return quote_spanned!(name.ident.span()=> #rule(#(#args,)* #activities));
-                }
-                // Where the path has no rule, another function of the name may have one here.
-                let module = path.segments.last().map(|s| s.ident.to_string());
-                let function = &name.ident;
-                quote_spanned!(name.ident.span()=> {
-                    #[allow(unused_imports)]
-                    use #path::*;
-                    const _: () = {
-                        use #private::AnyFunction as _;
-                        #private::is_rule_of(<#function>::FUNCTION, #module);
-                    };
-                    #rule(#(#args,)* #activities)
-                })
-            }
+            Callee::Function(path, name) => self.function_call(path.as_ref(), name, call, &args),
             Callee::Associated(path, name) => {
                 let rule = rule_name(&name.ident);
                 self.looked_up(Asked::Call, &name.ident);
@@ -561,18 +536,6 @@ impl Emit<'_> {
             Stmt::While(l, _, b, _) | Stmt::Loop(l, b, _) if b.id == body => l.clone(),
             _ => None,
         })
-    }
-}
-
-/// The rule of a function, for the types that are written.
-fn with_types(module: Option<&syn::Path>, name: &syn::PathSegment) -> TokenStream {
-    let (module, function) = (module.map(|path| quote!(#path::)), &name.ident);
-    match &name.arguments {
-        syn::PathArguments::AngleBracketed(types) => {
-            let types = &types.args;
-            quote!(<#module #function>::with::<#types>().rrule)
-        }
-        _ => quote!(<#module #function>::rrule),
     }
 }
 

@@ -12,6 +12,8 @@ use quote::{ToTokens, quote};
 pub struct Derived<'a> {
     /// The function.
     pub item: &'a syn::ItemFn,
+    /// The function as the user wrote it, where it is one of a module that is called by its name.
+    pub written: Option<&'a syn::ItemFn>,
     /// Where it stands.
     pub host: Host<'a>,
     /// Its IR.
@@ -36,7 +38,7 @@ pub struct Parts {
 
 /// The parts of a function's derivative.
 pub fn parts(derived: &Derived<'_>) -> Parts {
-    let Derived { item, host, primal, activity, adjoint, record } = derived;
+    let Derived { item, written, host, primal, activity, adjoint, record } = derived;
     let twin = Twin::new(item, *host, primal);
     let (beside, rule) = rrule(&twin, Emit::new(primal, activity, adjoint, record));
     // A call of a function with function-valued arguments is written in a closure, but for pointers.
@@ -44,12 +46,12 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
         |p: &Param| matches!(&primal.var(p.var).kind, VarKind::Function(s) if s.pointer.is_none());
     let callable = !primal.params.iter().any(is_function);
     let called = twin.without_residuals();
-    let arguments = callable.then(|| arguments(&called));
+    let arguments = callable.then(|| arguments(&called, *written));
     let pullback = callable.then(|| pullback(&called));
     let text = crate::explain::primal(primal, activity);
     let reverse = crate::explain::adjoint(primal, adjoint, record);
     let (ir_name, adjoint_name) = (twin.name("IR"), twin.name("ADJOINT"));
-    let function = (!host.is_type()).then(|| function_of(&item.sig.ident));
+    let function = written.map(|written| function_of(&twin, written));
     let call = quote! {
         #function
         /// The IR of the function.
@@ -63,11 +65,13 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
 }
 
 /// Which function a rule is for.
-fn function_of(name: &proc_macro2::Ident) -> TokenStream {
+fn function_of(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
+    let (name, value_of) = (&twin.item.sig.ident, super::found::value_of(twin, written, false));
     quote! {
         #[doc(hidden)]
         pub const FUNCTION: &'static str =
             ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name));
+        #value_of
     }
 }
 
@@ -87,7 +91,7 @@ pub fn derivative(derived: &Derived<'_>) -> TokenStream {
     let (vis, name) = (&derived.item.vis, &derived.item.sig.ident);
     let cfgs: Vec<_> = derived.item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
     let Parts { beside, rule, call } = parts(derived);
-    let with = with_types(&Twin::new(derived.item, derived.host, derived.primal));
+    let with = with_types(&Twin::new(derived.item, derived.host, derived.primal), derived.written);
     let doc = format!("The derivative of [`{name}()`].");
     let allowed = allowed();
     quote! {
@@ -109,7 +113,7 @@ pub fn derivative(derived: &Derived<'_>) -> TokenStream {
 }
 
 /// `f::with::<T>().rrule(..)`: the rule of a generic function whose types a caller writes.
-fn with_types(twin: &Twin<'_>) -> TokenStream {
+fn with_types(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
     let own: Vec<_> = twin.own_types().cloned().collect();
     if own.is_empty() {
         return quote!();
@@ -131,6 +135,7 @@ fn with_types(twin: &Twin<'_>) -> TokenStream {
     });
     let bare: Vec<_> = bare.collect();
     let signature = twin.rrule_with(&types);
+    let value_of = written.map(|written| super::found::value_of(twin, written, true));
     let (acts, given) = (&types.acts, &types.names);
     let all = twin.arguments_of_generic();
     let activities: Vec<_> = (0..given.len()).map(activity_value).collect();
@@ -144,6 +149,7 @@ fn with_types(twin: &Twin<'_>) -> TokenStream {
             }
         }
         impl<#(#own),*> __With<#(#names),*> {
+            #value_of
             #[inline]
             #signature {
                 let _ = #private::Constant;
@@ -158,7 +164,8 @@ pub fn given_rule(item: &syn::ItemFn, primal: &Func, rule: &syn::Ident) -> Token
     let private = private();
     let twin = Twin::new(item, Host::Module, primal);
     let types = twin.types(false);
-    let (signature, arguments, pullback) = (twin.rrule(&types), arguments(&twin), pullback(&twin));
+    let (signature, pullback) = (twin.rrule(&types), pullback(&twin));
+    let arguments = arguments(&twin, Some(item));
     let Types { names, as_they_were, shadows, acts, .. } = &types;
     let output = &twin.output;
     let given = primal.params.iter().zip(names).map(|(p, name)| match twin.kind(p) {
@@ -183,7 +190,7 @@ pub fn given_rule(item: &syn::ItemFn, primal: &Func, rule: &syn::Ident) -> Token
             }
         }
     });
-    let function = function_of(&item.sig.ident);
+    let function = function_of(&twin, item);
     quote! {
         #function
         /// The value and the pullback.
@@ -220,7 +227,7 @@ pub fn list<T: ToTokens>(all: impl IntoIterator<Item = T>) -> TokenStream {
 }
 
 /// What a caller needs to hand arguments over: their types and which are constant.
-fn arguments(twin: &Twin<'_>) -> TokenStream {
+fn arguments(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
     let private = private();
     let (primal, params, clause) = (twin.primal, &twin.params, twin.clause());
     let types = primal.params.iter().map(|p| match twin.kind(p) {
@@ -241,12 +248,14 @@ fn arguments(twin: &Twin<'_>) -> TokenStream {
         .map(|p| if p.constant { quote!(#private::Constant) } else { quote!(#private::Active) });
     let activities = list(activities);
     let arguments = twin.name("arguments");
+    let has_rule = written.map(|written| super::found::has_rule(twin, written, &types));
     quote! {
         /// The arguments as the function takes them, and which of them have a cotangent.
         #[inline(always)]
         pub fn #arguments<'__zygote, #(#params),*>(#(#names: #taken),*) -> ((#(#types,)*), #activities) #clause {
             ((#(#given,)*), #activities)
         }
+        #has_rule
     }
 }
 

@@ -3,6 +3,7 @@
 mod closure;
 mod disjoint;
 mod forward;
+mod found;
 mod item;
 mod lambda;
 mod lanes;
@@ -460,7 +461,8 @@ impl Emit<'_> {
             return None;
         }
         let private = private();
-        let of_type = path.segments.len() > 1;
+        let before = path.segments.iter().rev().nth(1);
+        let of_type = before.is_some_and(|s| crate::lower::is_type_name(&s.ident.to_string()));
         Some(if of_type {
             let mut rule = path;
             let last = rule.segments.last_mut().expect("a path has a segment");
@@ -468,7 +470,7 @@ impl Emit<'_> {
             last.ident = format_ident!("rrule_{}", name, span = name.span());
             quote!(&mut |x| #rule(&x, (#private::Active,)))
         } else {
-            quote!(&mut |x| <#path>::rrule(x, (#private::Active,)))
+            found::argument(&path)
         })
     }
 }

@@ -488,6 +488,12 @@ pub(super) fn with_lifetime(ty: TokenStream) -> TokenStream {
 
         // What is left out there belongs to each call.
         fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+
+        fn visit_parenthesized_generic_arguments_mut(
+            &mut self,
+            _: &mut syn::ParenthesizedGenericArguments,
+        ) {
+        }
     }
     let mut ty: syn::Type = syn::parse2(ty).expect("a parameter's type is a type");
     syn::visit_mut::VisitMut::visit_type_mut(&mut Name, &mut ty);

@@ -378,7 +378,7 @@ pub(super) fn only_read(stmts: &mut [Stmt], lent: &dyn Fn(&Place) -> bool) {
 }
 
 /// Whether a path segment names a type, by the convention of the language.
-fn is_type_name(name: &str) -> bool {
+pub fn is_type_name(name: &str) -> bool {
     let primitive = super::ty_of(
         &syn::parse_str(name).unwrap_or(syn::Type::Verbatim(proc_macro2::TokenStream::new())),
     );

@@ -36,6 +36,7 @@ use quote::{ToTokens, quote};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+pub use call::is_type_name;
 pub use chain::{advances, is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::leaves;

@@ -1,0 +1,237 @@
+//! That the rule which is found under a function's name is that function's: the name of a function and
+//! that of its rule are looked up apart, and where a glob import brings a rule, a function of the module
+//! itself may have the name.
+
+use super::twin::{Twin, full_type, name_of, with_lifetime};
+use super::{Emit, TokenStream};
+use crate::ir::{Call, Mode, Operand, Signature, VarKind};
+use proc_macro2::Ident;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+/// The type of the function that a rule is for.
+pub(super) struct Function {
+    /// The type parameters that it needs.
+    pub params: Vec<syn::GenericParam>,
+    /// What it needs of types.
+    pub clauses: Vec<syn::WherePredicate>,
+}
+
+impl Function {
+    /// `written` is the function as the user wrote it.
+    pub fn of(twin: &Twin<'_>, written: &syn::ItemFn) -> Self {
+        let (mut params, mut inputs) = (vec![], vec![]);
+        let generics = &written.sig.generics;
+        let is_opaque = |ty: &syn::Type| crate::opaque::is_open(ty, generics, |_| true);
+        let opaque = match &written.sig.output {
+            syn::ReturnType::Type(_, ty) => is_opaque(ty),
+            syn::ReturnType::Default => false,
+        };
+        // A value that may borrow belongs to one call.
+        let mut of_one_call = opaque;
+        for (input, p) in written.sig.inputs.iter().zip(&twin.primal.params) {
+            let syn::FnArg::Typed(input) = input else { unreachable!("it has no receiver") };
+            let ty = &input.ty;
+            let is_known = |name: &Ident| twin.names.contains(name);
+            inputs.push(match twin.kind(p) {
+                VarKind::Function(s) => function(&s, ty),
+                _ => match crate::opaque::an_iterator(ty, generics) {
+                    Some(iterator) => {
+                        of_one_call = true;
+                        with_lifetime(iterator)
+                    }
+                    // A type without a name of its own has one in the derivative.
+                    None if crate::opaque::is_open(ty, generics, is_known) => {
+                        full_type(twin.primal, p)
+                    }
+                    None => ty.to_token_stream(),
+                },
+            });
+        }
+        let mut value = twin.output.to_token_stream();
+        if opaque {
+            inputs = inputs.into_iter().map(with_lifetime).collect();
+            params.push(syn::parse_quote!(__Value));
+            value = quote!(__Value);
+        }
+        let types = twin.names.iter().filter(|name| of_one_call && twin.is_type(name));
+        let clauses = types.map(|t| syn::parse_quote!(#t: '__zygote)).collect();
+        params.push(match written.sig.abi {
+            None => syn::parse_quote!(__Function: ::core::ops::Fn(#(#inputs),*) -> #value),
+            // That of another language is no `Fn`.
+            Some(_) => syn::parse_quote!(__Function),
+        });
+        Self { params, clauses }
+    }
+}
+
+/// A type of functions that a parameter takes.
+fn function(s: &Signature, written: &syn::Type) -> TokenStream {
+    let (inputs, output) = (&s.inputs, &s.output);
+    let pointer = quote!(fn(#(#inputs),*) -> #output);
+    match written {
+        _ if s.pointer.is_some() => s.pointer.to_token_stream(),
+        syn::Type::Reference(r) if is_dynamic(&r.elem) => written.to_token_stream(),
+        syn::Type::Reference(r) => {
+            let mutability = &r.mutability;
+            quote!(&#mutability #pointer)
+        }
+        syn::Type::Path(_) if s.generic.is_none() => written.to_token_stream(),
+        _ => pointer,
+    }
+}
+
+fn is_dynamic(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Paren(p) => is_dynamic(&p.elem),
+        ty => matches!(ty, syn::Type::TraitObject(_)),
+    }
+}
+
+/// `f::value_of(&f, a, ..)`, which never runs: it tells the compiler the types of `f`.
+pub(super) fn value_of(twin: &Twin<'_>, written: &syn::ItemFn, of_types: bool) -> TokenStream {
+    let Function { params: own, clauses } = Function::of(twin, written);
+    let twin = twin.without_residuals();
+    let written_types: Vec<_> = twin.own_types().filter_map(name_of).collect();
+    let params = twin
+        .params
+        .iter()
+        .filter(|p| !of_types || name_of(p).is_none_or(|name| !written_types.contains(&name)));
+    let receiver = of_types.then(|| quote!(self,));
+    let (all, output) = (twin.clauses.iter().chain(&clauses), &twin.output);
+    let value_of = Ident::new("value_of", twin.item.sig.ident.span());
+    let given = twin.primal.params.iter().map(|p| match twin.kind(p) {
+        VarKind::Function(_) => quote!(_: &(impl ?Sized)),
+        kind => {
+            let (ty, reference) = (&p.ty, (kind != VarKind::Value).then(|| quote!(&)));
+            quote!(_: #reference #ty)
+        }
+    });
+    quote! {
+        #[doc(hidden)]
+        pub fn #value_of<'__zygote, #(#params,)* #(#own),*>(
+            #receiver _: &__Function, #(#given),*
+        ) -> #output where #(#all),* {
+            ::core::unreachable!()
+        }
+    }
+}
+
+/// `f::has_rule(&f, &arguments)`: that a function whose derivative is asked for is the rule's.
+pub(super) fn has_rule(
+    twin: &Twin<'_>,
+    written: &syn::ItemFn,
+    arguments: &[TokenStream],
+) -> TokenStream {
+    let private = super::private();
+    let Function { params: own, clauses } = Function::of(twin, written);
+    let (params, all) = (&twin.params, twin.clauses.iter().chain(&clauses));
+    let has_rule = Ident::new("has_rule", twin.item.sig.ident.span());
+    quote! {
+        #[doc(hidden)]
+        #[inline(always)]
+        #[track_caller]
+        pub fn #has_rule<'__zygote, #(#params,)* #(#own),*>(
+            __function: &__Function, _: &(#(#arguments,)*)
+        ) where #(#all),* {
+            #private::the_rule_is_of(__function, ::core::any::type_name::<Self>(), [""; 2]);
+        }
+    }
+}
+
+/// The arguments of a call.
+struct Given {
+    /// What stands for those by value in what never runs.
+    values: TokenStream,
+    /// The arguments there.
+    like: Vec<TokenStream>,
+    /// The arguments of the rule.
+    args: TokenStream,
+}
+
+impl Emit<'_> {
+    /// A call of a function, through its rule.
+    pub(super) fn function_call(
+        &self,
+        path: Option<&syn::Path>,
+        name: &syn::PathSegment,
+        call: &Call,
+        args: &[TokenStream],
+    ) -> TokenStream {
+        let private = quote_spanned!(name.ident.span()=> ::zygote_engine::__private);
+        let (mut values, mut like) = (quote!(), vec![]);
+        for (k, a) in call.args.iter().enumerate() {
+            like.push(match a {
+                Operand::Lambda(_) => quote!(&()),
+                Operand::Place(p, _) if self.signature(p.root).is_some() => quote!(&()),
+                Operand::Const(_) if self.function(a).is_some() => quote!(&()),
+                Operand::Place(_, Mode::Value) | Operand::Const(_) => {
+                    let (value, a) = (format_ident!("__like_{}", k), self.borrowed(a));
+                    values.extend(quote!(let #value = #private::like(#a);));
+                    value.to_token_stream()
+                }
+                Operand::Place(p, _) => self.shared(p),
+            });
+        }
+        let activities = self.activities(call);
+        found(path, name, &Given { values, like, args: quote!(#(#args,)* #activities) })
+    }
+}
+
+/// A function as an argument: the value and the pullback, which is the residual of a call.
+pub(super) fn argument(path: &syn::Path) -> TokenStream {
+    let private = super::private();
+    let mut module = path.clone();
+    let name = module.segments.pop().expect("a path has a segment");
+    module.segments.pop_punct();
+    let given = Given {
+        values: quote!(let __like = #private::like(&x);),
+        like: vec![quote!(__like)],
+        args: quote!(x, (#private::Active,)),
+    };
+    let called = found((!module.segments.is_empty()).then_some(&module), &name, &given);
+    quote!(&mut |x| #called)
+}
+
+/// A call of the rule of a function, with what says that it is that function's rule.
+fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> TokenStream {
+    let span = name.ident.span();
+    let private = quote_spanned!(span=> ::zygote_engine::__private);
+    let function = path.map(|path| quote!(#path::));
+    let root = path.and_then(|path| path.segments.first()).map(|s| s.ident.to_string());
+    let here = root.is_some_and(|root| ["crate", "self", "super"].contains(&root.as_str()));
+    // The rule of another crate's function has the function's name in the prelude of a rule crate.
+    let elsewhere = path.filter(|_| !here).map(|path| {
+        let (module, name) = (path.segments.last().map(|s| s.ident.to_string()), &name.ident);
+        quote_spanned! {span=>
+            #[allow(unused_imports)]
+            use #path::*;
+            const _: () = {
+                use #private::AnyFunction as _;
+                #private::is_rule_of(<#name>::FUNCTION, #module);
+            };
+        }
+    });
+    let rule = &name.ident;
+    let rule = match here {
+        true => quote!(#function #rule),
+        false => quote!(#rule),
+    };
+    let typed = match &name.arguments {
+        syn::PathArguments::AngleBracketed(types) => {
+            let types = &types.args;
+            quote!(<#rule>::with::<#types>().)
+        }
+        _ => quote!(<#rule>::),
+    };
+    let Given { values, like, args } = given;
+    quote_spanned! {span=> {
+        #elsewhere
+        use #private::AnyFunction as _;
+        let __function = #function #name;
+        let __value = #private::never(|| { #values #typed value_of(&__function, #(#like),*) });
+        #private::the_rule_is_of(&__function, <#rule>::rule_name(), <#rule>::CRATES);
+        let __result = #typed rrule(#args);
+        #private::of_one_type(&__value, &__result.0);
+        __result
+    }}
+}
