@@ -224,6 +224,37 @@ mod without_rules {
         applied(step, x)
     }
 
+    fn constant<T>(x: T) -> T {
+        x
+    }
+
+    fn hook<T>(x: T, _: impl FnOnce(T) -> T) -> T {
+        x
+    }
+
+    fn checkpoint<T>(f: impl FnOnce() -> T) -> T {
+        f()
+    }
+
+    #[differentiable]
+    pub fn cuts(x: f64) -> f64 {
+        constant(x) * x
+    }
+
+    #[differentiable]
+    pub fn hooks(x: f64) -> f64 {
+        hook(x, |dx| 2.0 * dx)
+    }
+
+    #[differentiable]
+    pub fn runs_again(x: f64) -> f64 {
+        checkpoint(|| x * x)
+    }
+
+    pub fn asks_for_constant(x: f64) -> f64 {
+        gradient!(|x: f64, y: f64| x * y, x, constant(x))
+    }
+
     pub fn asks(x: f64) -> f64 {
         gradient!(step, x)
     }
@@ -239,6 +270,12 @@ fn of_another_function(f: impl FnOnce() + UnwindSafe, name: &str) {
     let text = format!("`panics::without_rules::{name}` has no derivative, and the one that is");
     let generic = format!("`panics::without_rules::{name}<f64>` has no derivative");
     assert!(message.starts_with(&text) || message.starts_with(&generic), "{message}");
+}
+
+fn of_own_name(f: impl FnOnce() + UnwindSafe, name: &str) {
+    let (_, message) = panicked(f);
+    let text = format!("`panics::without_rules::{name}` has the name of a function of");
+    assert!(message.starts_with(&text), "{message}");
 }
 
 macro_rules! same {
@@ -262,4 +299,8 @@ fn a_panic_is_the_functions() {
     of_another_function(|| _ = gradient!(without_rules::hands_on, 1.0), "step");
     of_another_function(|| _ = without_rules::asks(1.0), "step");
     of_another_function(|| _ = gradient!(without_rules::calls_by_path, 1.0), "scaled");
+    of_own_name(|| _ = gradient!(without_rules::cuts, 1.0), "constant");
+    of_own_name(|| _ = gradient!(without_rules::hooks, 1.0), "hook");
+    of_own_name(|| _ = gradient!(without_rules::runs_again, 1.0), "checkpoint");
+    of_own_name(|| _ = without_rules::asks_for_constant(1.0), "constant");
 }

@@ -5,6 +5,54 @@ use chainrules_core::{Indexed, Sequence};
 /// A type that only the engine's own `constant`, `hook` and `checkpoint` take.
 pub struct Own(());
 
+/// `constant` is the engine's own.
+///
+/// # Panics
+/// If it is another function of the name.
+#[inline(always)]
+#[track_caller]
+pub fn is_own_constant<F: Fn(Own) -> Own>(_: F) {
+    is_own(core::any::type_name::<F>());
+}
+
+/// `hook` is the engine's own.
+///
+/// # Panics
+/// If it is another function of the name.
+#[inline(always)]
+#[track_caller]
+pub fn is_own_hook<F: Fn(Own, fn(Own) -> Own) -> Own>(_: F) {
+    is_own(core::any::type_name::<F>());
+}
+
+/// `checkpoint` is the engine's own.
+///
+/// # Panics
+/// If it is another function of the name.
+#[inline(always)]
+#[track_caller]
+pub fn is_own_checkpoint<F: Fn(fn() -> Own) -> Own>(_: F) {
+    is_own(core::any::type_name::<F>());
+}
+
+#[inline(always)]
+#[track_caller]
+fn is_own(function: &str) {
+    if !function.starts_with("zygote_engine::control::") {
+        another_own(function);
+    }
+}
+
+#[cold]
+#[track_caller]
+fn another_own(function: &str) -> ! {
+    let path = function.split('<').next().unwrap_or(function);
+    panic!(
+        "`{path}` has the name of a function of `zygote_engine`, which is taken for it: give it a name \
+         of its own"
+    )
+}
+
 /// The receiver of a method that is known by its name.
 #[inline(always)]
 pub fn sequence<T: Sequence<M> + ?Sized, M>(_: &T) {}

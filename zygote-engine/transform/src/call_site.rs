@@ -132,10 +132,10 @@ impl CallSite {
                 #collected
             }}
         };
-        // A function of the user's own has another type.
-        let checks = self.arguments.iter().filter_map(|e| {
-            let path = constant_path(e)?;
-            Some(quote!(let _: fn(#private::Own) -> #private::Own = #path;))
+        let checks = self.arguments.iter().filter_map(constant_path);
+        let checks = checks.map(|path| {
+            let check = crate::lower::is_own("constant", path);
+            quote!(#check;)
         });
         let call = quote!(#(#checks)* let (__value, __back) = #call;);
         let one = quote_spanned!(at=> #private::one(&__value));
@@ -244,10 +244,10 @@ fn declared_constant(e: &Expr) -> (&Expr, bool) {
 }
 
 /// The function of `constant(..)`.
-fn constant_path(e: &Expr) -> Option<&syn::Path> {
+fn constant_path(e: &Expr) -> Option<&syn::ExprPath> {
     match e {
         Expr::Call(c) if c.args.len() == 1 => match &*c.func {
-            Expr::Path(p) if p.path.is_ident("constant") => Some(&p.path),
+            Expr::Path(p) if p.path.is_ident("constant") => Some(p),
             _ => None,
         },
         _ => None,

@@ -41,6 +41,7 @@ pub use chain::{advances, is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::leaves;
 pub use generics::{Bound, bound_of, bounds, is_function, is_function_type, named_impls};
+pub use own::is_own;
 pub use pure::{placeholder, placeholder_id, placeholders};
 pub use select::bound_names;
 

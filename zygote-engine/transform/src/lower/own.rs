@@ -7,10 +7,16 @@ use super::place::strip;
 use crate::error::{Result, unsupported};
 use crate::ir::{Callee, Mode, Op, Operand, Place, Stmt, VarId, VarKind, mention};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
 use syn::Expr;
 use syn::spanned::Spanned;
+
+/// Checks that a function is the engine's own: one of the user's has another type, or another path.
+pub fn is_own(name: &str, function: &syn::ExprPath) -> TokenStream {
+    let is_own = format_ident!("is_own_{}", name);
+    quote!(::zygote_engine::__private::#is_own(#function))
+}
 
 impl Lower {
     /// The operation that a call of one of them is.
@@ -31,16 +37,7 @@ impl Lower {
         let args: Vec<&Expr> = c.args.iter().collect();
         let known = [("constant", 1), ("hook", 2), ("checkpoint", 1)];
         if known.contains(&(name.as_str(), args.len())) {
-            // A function of the user's own has another type.
-            let private = quote!(::zygote_engine::__private);
-            let check = match name.as_str() {
-                "constant" => quote!(fn(#private::Own) -> #private::Own),
-                "hook" => {
-                    quote!(fn(#private::Own, fn(#private::Own) -> #private::Own) -> #private::Own)
-                }
-                _ => quote!(fn(fn() -> #private::Own) -> #private::Own),
-            };
-            out.push(Stmt::Macro(quote!(let _: #check = #p)));
+            out.push(Stmt::Macro(is_own(&name, p)));
         }
         match (name.as_str(), &args[..]) {
             ("constant", [value]) => self.cut(value, out).map(Some),
