@@ -8,7 +8,7 @@ use crate::operator::Chainrules;
 use crate::slice::zero_of;
 use chainrules_core::{Tangent, ToWalk, Walk};
 use std::marker::PhantomData;
-use std::ops::{Range, RangeInclusive};
+use std::ops::{Range, RangeFrom, RangeInclusive};
 
 /// The marker of what a loop makes of a type.
 pub struct Loop<M>(PhantomData<M>);
@@ -158,6 +158,16 @@ impl<T: Step> ToWalk<'_, Loop<Chainrules>> for RangeInclusive<T> {
     #[inline(always)]
     fn to_walk(&self) -> RangeWalk<T> {
         RangeWalk { start: *self.start(), count: T::between(*self.start(), *self.end(), true) }
+    }
+}
+
+/// A loop over a range without an end is left early, or ends with what is beside it.
+impl<T: Step> ToWalk<'_, Loop<Chainrules>> for RangeFrom<T> {
+    type Walk = RangeWalk<T>;
+
+    #[inline(always)]
+    fn to_walk(&self) -> RangeWalk<T> {
+        RangeWalk { start: self.start, count: usize::MAX }
     }
 }
 

@@ -26,6 +26,8 @@ mod enums;
 mod flows;
 mod generics;
 mod impls;
+mod iteration_bound;
+mod iteration_more;
 mod iterators;
 mod lent;
 mod library;

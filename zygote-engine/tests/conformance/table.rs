@@ -13,6 +13,8 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Control flow", crate::control::PROGRAMS),
     ("Loops", crate::loops::PROGRAMS),
     ("Chains of iterators", crate::iterators::PROGRAMS),
+    ("Iterators without a sequence, chains that end early", crate::iteration_more::PROGRAMS),
+    ("Chains bound to a name, left early", crate::iteration_bound::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),

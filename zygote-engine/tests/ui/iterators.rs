@@ -3,7 +3,7 @@ use std::collections::LinkedList;
 use zygote_engine::prelude::*;
 
 #[differentiable]
-fn as_a_value(x: &[f64]) -> f64 {
+fn advanced_by_hand(x: &[f64]) -> f64 {
     let mut squares = x.iter().map(|a| a * a);
     squares.next().unwrap()
 }
@@ -12,15 +12,6 @@ fn as_a_value(x: &[f64]) -> f64 {
 fn collected_into_another_type(x: &[f64]) -> f64 {
     let all: LinkedList<f64> = x.iter().map(|a| a * a).collect();
     *all.front().unwrap()
-}
-
-#[differentiable]
-fn reversed_after_filter(x: &[f64]) -> f64 {
-    let mut s = 0.0;
-    for y in x.iter().filter(|y| **y > 0.0).rev() {
-        s = s * 0.5 + y;
-    }
-    s
 }
 
 #[differentiable]
@@ -35,25 +26,24 @@ fn keeping_references(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn leaving_a_concatenation(x: &[f64], y: &[f64]) -> f64 {
-    let mut s = 0.0;
-    for a in x.iter().chain(y) {
-        if s > 10.0 {
-            break;
-        }
-        s += a;
-    }
-    s
-}
-
-#[differentiable]
 fn of_another_name(x: &[f64]) -> f64 {
     x.iter().copied().max_by_key(|a| *a as i64).unwrap()
 }
 
 #[differentiable]
-fn without_an_end(x: &[f64]) -> f64 {
-    (0..).zip(x).map(|(i, y)| f64::from(i) * y).sum()
+fn as_a_value(x: &[f64]) -> f64 {
+    let pair = (x.iter().map(|a| a * a), 2.0);
+    pair.0.sum::<f64>() * pair.1
+}
+
+#[differentiable]
+fn advanced_in_a_loop(x: &[f64]) -> f64 {
+    let mut items = x.iter();
+    let mut s = 0.0;
+    while s < 1.0 {
+        s += items.next().unwrap();
+    }
+    s
 }
 
 fn main() {}

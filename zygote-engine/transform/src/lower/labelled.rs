@@ -123,15 +123,19 @@ impl VisitMut for Values {
 }
 
 /// Gives the label to each `break` of a loop's body that leaves the loop itself.
-pub(super) fn break_to(body: &mut syn::Block, label: &syn::Lifetime) {
+pub(super) fn break_to(body: &mut syn::Block, own: Option<&syn::Lifetime>, label: &syn::Lifetime) {
     struct Breaks<'a> {
+        own: Option<&'a syn::Lifetime>,
         label: &'a syn::Lifetime,
         depth: usize,
     }
     impl VisitMut for Breaks<'_> {
         fn visit_expr_mut(&mut self, e: &mut Expr) {
             match e {
-                Expr::Break(b) if b.label.is_none() && self.depth == 0 => {
+                Expr::Break(b)
+                    if b.label.is_none() && self.depth == 0
+                        || b.label.is_some() && b.label.as_ref() == self.own =>
+                {
                     b.label = Some(self.label.clone());
                 }
                 Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
@@ -145,5 +149,5 @@ pub(super) fn break_to(body: &mut syn::Block, label: &syn::Lifetime) {
         }
         fn visit_item_mut(&mut self, _: &mut syn::Item) {}
     }
-    Breaks { label, depth: 0 }.visit_block_mut(body);
+    Breaks { own, label, depth: 0 }.visit_block_mut(body);
 }

@@ -46,6 +46,13 @@ impl Local {
     pub(super) fn body(&self) -> &Expr {
         &self.closure.body
     }
+
+    /// The same closure, written otherwise.
+    pub(super) fn rewritten(&self, write: impl FnOnce(&mut syn::ExprClosure)) -> Self {
+        let mut other = self.clone();
+        write(&mut other.closure);
+        other
+    }
 }
 
 impl Lower {

@@ -22,8 +22,15 @@ pub(super) enum Fallible {
 
 /// How the type of a function's value takes a `?`, by its name.
 pub(super) fn fallible(output: &syn::ReturnType) -> Option<Fallible> {
-    let syn::ReturnType::Type(_, ty) = output else { return None };
-    let syn::Type::Path(p) = &**ty else { return None };
+    match output {
+        syn::ReturnType::Type(_, ty) => fallible_type(ty),
+        syn::ReturnType::Default => None,
+    }
+}
+
+/// How a type takes a `?`, by its name.
+pub(super) fn fallible_type(ty: &syn::Type) -> Option<Fallible> {
+    let syn::Type::Path(p) = ty else { return None };
     let name = p.path.segments.last()?.ident.to_string();
     if name.ends_with("Option") {
         return Some(Fallible::Option);

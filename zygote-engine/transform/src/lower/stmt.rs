@@ -114,6 +114,9 @@ impl Lower {
             }
             syn::Stmt::Local(local) => {
                 check_attributes(stmt)?;
+                if let Some(rest) = self.bound_chain(local, rest, out)? {
+                    return self.stmts(&rest, tail, out).map(Some);
+                }
                 if let Some(value) = self.let_that_leaves(local, rest, tail, out)? {
                     return Ok(Some(value));
                 }

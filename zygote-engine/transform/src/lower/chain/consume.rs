@@ -1,10 +1,10 @@
 //! What ends a chain of iterators: a `for` loop, or a method that makes one value of the items.
 
-use super::item::Item;
-use super::parse::{Access, Flow, Part, Pipe, Pipeline};
+use super::Labels;
+use super::item::{Item, name_parts, with_parts};
+use super::parts::{Access, Flow, Part, Pipe, Pipeline};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Stmt, Ty, VarId};
-use crate::lower::pure::Calls;
 use crate::lower::{Lower, Named, Tail};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -27,25 +27,28 @@ impl Lower {
                 "bind it with `let` first",
             );
         }
-        let mut label = f.label.as_ref().map(|l| l.name.clone());
+        let label = f.label.as_ref().map(|l| l.name.clone());
         let cut = crate::lower::exits::cut_short(&f.body, label.as_ref());
         let mut f = f.clone();
-        if cut && pipeline.is_nested() {
-            // The user's loop is the outermost.
-            let name = label.take().unwrap_or_else(|| self.chain_label(f.for_token.span));
-            crate::lower::labelled::break_to(&mut f.body, &name);
-            label = Some(name);
+        let exit = if cut { self.exit_label(pipeline) } else { None };
+        if let Some(exit) = &exit {
+            crate::lower::labelled::break_to(&mut f.body, label.as_ref(), exit);
         }
         let f = &f;
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             s.scopes.push(HashMap::new());
+            let (mut pattern, body) = ((*f.pat).clone(), f.body.clone());
+            let mut body = Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: body });
+            name_parts(&mut pattern, &item, false, &mut body);
+            let Expr::Block(body) = body else { unreachable!("a block stays one") };
             let done = s
-                .bind_item(&f.pat, item, out)
-                .and_then(|()| s.stmts(&f.body.stmts, Tail::Unit, out).map(|_| ()));
+                .bind_item(&pattern, item, out)
+                .and_then(|()| s.stmts(&body.block.stmts, Tail::Unit, out).map(|_| ()));
             s.scopes.pop();
             done
         };
-        self.run(pipeline, label.as_ref(), cut, &mut body, out)
+        let labels = Labels { own: label.as_ref(), exit: exit.as_ref(), ..Labels::default() };
+        self.run(pipeline, labels, cut, &mut body, out)
     }
 
     /// The value of a chain with a consumer, if the expression is one.
@@ -76,24 +79,42 @@ impl Lower {
                 "use it in a `for` loop, or end it: `.collect::<Vec<_>>()`",
             );
         };
-        let name = consumer.method.to_string();
         let expected = self.expected.take();
-        let arg = |k: usize| consumer.args.get(k).cloned();
+        let consumer = consumer.clone();
         self.scopes.push(HashMap::new());
-        let value = match (name.as_str(), arg(0), arg(1)) {
+        let value = match self.of_payloads(&consumer, &pipeline, expected.as_ref(), out) {
+            Ok(None) => self.consumed_by(&consumer, pipeline, expected, out),
+            Ok(Some(op)) => Ok(op),
+            Err(error) => Err(error),
+        };
+        self.scopes.pop();
+        value.map(Some)
+    }
+
+    /// The value of a consumer.
+    pub(super) fn consumed_by(
+        &mut self,
+        consumer: &syn::ExprMethodCall,
+        pipeline: Pipeline,
+        expected: Option<syn::Type>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let name = consumer.method.to_string();
+        let arg = |k: usize| consumer.args.get(k).cloned();
+        match (name.as_str(), arg(0), arg(1)) {
             ("sum", None, _) => self.summed("+", "empty_sum", consumer, &pipeline, expected, out),
             ("product", None, _) => {
                 self.summed("*", "empty_product", consumer, &pipeline, expected, out)
             }
             ("fold", Some(init), Some(f)) => {
-                refuse_changes(&init, &consumer.receiver)?;
+                super::step::refuse_changes(&init, &consumer.receiver)?;
                 self.folded(&init, &f, &pipeline, expected, out)
             }
             ("for_each", Some(f), None) => {
                 let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
                     s.applied(&f, vec![item], out).map(|_| ())
                 };
-                self.run(&pipeline, None, false, &mut body, out)
+                self.run(&pipeline, Labels::default(), false, &mut body, out)
                     .map(|()| Op::Use(Operand::Const(quote!(()))))
             }
             ("collect", None, _) => self.collected(consumer, &pipeline, expected, out),
@@ -115,24 +136,33 @@ impl Lower {
             ),
             ("nth", Some(n), None) => {
                 let at = consumer.method.clone();
-                self.first_of(Flow::Skip(n), &at, pipeline, out)
+                self.first_of(Some(Flow::Skip(n)), &at, pipeline, out)
+            }
+            ("next", None, None) => {
+                let at = consumer.method.clone();
+                self.first_of(None, &at, pipeline, out)
             }
             ("find", Some(f), None) => {
                 let at = consumer.method.clone();
-                self.first_of(Flow::Filter(f), &at, pipeline, out)
+                self.first_of(Some(Flow::Filter(f)), &at, pipeline, out)
             }
             ("find_map", Some(f), None) => {
                 let at = consumer.method.clone();
-                self.first_of(Flow::FilterMap(f, false), &at, pipeline, out)
+                self.first_of(Some(Flow::FilterMap(f, false)), &at, pipeline, out)
             }
-            _ => self.inert_consumer(e, consumer),
-        };
-        self.scopes.pop();
-        value.map(Some)
+            ("try_fold", Some(init), Some(f)) => {
+                super::step::refuse_changes(&init, &consumer.receiver)?;
+                self.tried_fold(Some(&init), &f, &pipeline, expected.as_ref(), out)
+            }
+            ("try_for_each", Some(f), None) => {
+                self.tried_fold(None, &f, &pipeline, expected.as_ref(), out)
+            }
+            _ => self.inert_consumer(consumer, &pipeline, out),
+        }
     }
 
     /// The accumulator's type: as written at the method, or at the `let`.
-    fn written(consumer: &syn::ExprMethodCall) -> Option<syn::Type> {
+    pub(super) fn written(consumer: &syn::ExprMethodCall) -> Option<syn::Type> {
         let arguments = &consumer.turbofish.as_ref()?.args;
         match arguments.first()? {
             syn::GenericArgument::Type(syn::Type::Infer(_)) => None,
@@ -164,7 +194,7 @@ impl Lower {
             out.push(Stmt::Update(op, Place::var(acc), value, old));
             Ok(())
         };
-        self.run(pipeline, None, false, &mut body, out)?;
+        self.run(pipeline, Labels::default(), false, &mut body, out)?;
         Ok(Op::Use(Operand::var(acc)))
     }
 
@@ -195,11 +225,11 @@ impl Lower {
             out.push(Stmt::Store(Place::var(acc), value, old));
             Ok(())
         };
-        self.run(pipeline, None, false, &mut body, out)?;
+        self.run(pipeline, Labels::default(), false, &mut body, out)?;
         Ok(Op::Use(Operand::var(acc)))
     }
 
-    fn step_of_fold(
+    pub(super) fn step_of_fold(
         &mut self,
         f: &Expr,
         acc: VarId,
@@ -210,6 +240,7 @@ impl Lower {
             let value = self.applied(f, vec![Item::One(Operand::var(acc)), item], out)?;
             return self.whole_item(value, out);
         };
+        let local = with_parts(&local, &[None, Some((&item, false))]);
         let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
         let [state, pattern] = &inputs[..] else {
             return unsupported(f, "this closure", "write `|state, item| ..`");
@@ -260,14 +291,14 @@ impl Lower {
                 s.owned_item(&item, name)?;
                 s.added(&list, &kind, item, out)
             };
-            self.run(pipeline, None, false, &mut body, out)?;
+            self.run(pipeline, Labels::default(), false, &mut body, out)?;
             return self.operand(&list, out).map(Op::Use);
         }
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             s.owned_item(&item, name)?;
             s.appended(list, item, out)
         };
-        self.run(pipeline, None, false, &mut body, out)?;
+        self.run(pipeline, Labels::default(), false, &mut body, out)?;
         Ok(Op::Use(Operand::var(list)))
     }
 
@@ -319,7 +350,7 @@ impl Lower {
             };
             s.appended(list, item, out)
         };
-        self.run(&pipeline, None, false, &mut body, out)?;
+        self.run(&pipeline, Labels::default(), false, &mut body, out)?;
         let mut changed = std::collections::BTreeSet::new();
         crate::record::changed_by(&self.func, &out[start..], &mut changed);
         if changed.iter().any(|v| *v != list && v.0 < known) {
@@ -341,7 +372,7 @@ impl Lower {
             s.appended(a, x, out)?;
             s.appended(b, y, out)
         };
-        self.run(pipeline, None, false, &mut body, out)?;
+        self.run(pipeline, Labels::default(), false, &mut body, out)?;
         Ok(Op::Tuple(vec![Operand::var(a), Operand::var(b)]))
     }
 
@@ -364,7 +395,7 @@ impl Lower {
             out.push(Stmt::If(condition, yes, no, None));
             Ok(())
         };
-        self.run(pipeline, None, false, &mut body, out)?;
+        self.run(pipeline, Labels::default(), false, &mut body, out)?;
         Ok(Op::Tuple(vec![Operand::var(a), Operand::var(b)]))
     }
 
@@ -402,7 +433,7 @@ impl Lower {
         Ok(())
     }
 
-    fn is_reference(&self, item: &Item) -> bool {
+    pub(super) fn is_reference(&self, item: &Item) -> bool {
         match item {
             Item::One(Operand::Place(_, Mode::Shared | Mode::Exclusive)) => true,
             Item::One(Operand::Place(p, Mode::Value)) => self.refers(p).is_some(),
@@ -448,7 +479,7 @@ impl Lower {
                 out,
             )
         };
-        self.run(pipeline, None, false, &mut body, out)?;
+        self.run(pipeline, Labels::default(), false, &mut body, out)?;
         Ok(Op::Use(Operand::var(acc)))
     }
 
@@ -478,15 +509,13 @@ impl Lower {
     /// The first item that comes through one more stage.
     fn first_of(
         &mut self,
-        stage: Flow,
+        stage: Option<Flow>,
         at: &Ident,
         mut pipeline: Pipeline,
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
-        if pipeline.is_nested() {
-            return unsupported(at, "this consumer of a nested iterator", "write two loops");
-        }
-        pipeline.flow.push(stage);
+        pipeline.flow.extend(stage);
+        let exit = self.exit_label(&pipeline);
         let start = Op::Use(Operand::Const(quote!(::core::option::Option::None)));
         let acc = self.state("found", Ty::Unknown, None, start, out);
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
@@ -495,26 +524,12 @@ impl Lower {
             let value = s.name_of_operand(value, out);
             let acc = s.name_of_operand(Operand::var(acc), out);
             s.expression(&syn::parse_quote!(#acc = ::core::option::Option::Some(#value)), out)?;
-            out.push(Stmt::Exit(Exit::Break(None)));
+            out.push(Stmt::Exit(Exit::Break(exit.clone())));
             Ok(())
         };
-        self.run(&pipeline, None, true, &mut body, out)?;
+        let labels = Labels { exit: exit.as_ref(), ..Labels::default() };
+        self.run(&pipeline, labels, true, &mut body, out)?;
         Ok(Op::Use(Operand::var(acc)))
-    }
-
-    /// A consumer whose value carries no derivative, kept as it is.
-    fn inert_consumer(&mut self, e: &Expr, consumer: &syn::ExprMethodCall) -> Result<Op> {
-        let inert = ["all", "any", "count", "position"].iter().any(|n| consumer.method == n);
-        match self.pure(e, Calls::Reading) {
-            Some((tokens, reads)) if inert || self.all_constant(&reads) => {
-                Ok(Op::Verbatim(tokens, reads, if inert { Ty::Inert } else { Ty::Unknown }))
-            }
-            _ => unsupported(
-                &consumer.method,
-                "this consumer of an iterator",
-                "use `fold`, or write a loop",
-            ),
-        }
     }
 }
 
@@ -523,53 +538,4 @@ fn is_vec(ty: &syn::Type) -> bool {
         syn::Type::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
         _ => false,
     }
-}
-
-/// What is given to an adaptor or to `fold` is computed before the chain's source is, where it has to
-/// be computed after it: neither may change what the other reads.
-pub(super) fn refuse_changes(given: &Expr, source: &Expr) -> Result<()> {
-    let mentions = |e: &Expr, name: &str| {
-        super::super::closure::free_names(e).iter().any(|(_, other)| other == name)
-    };
-    let of_source = changed_names(source).iter().any(|name| mentions(given, name));
-    if of_source || !changed_names(given).is_empty() {
-        return unsupported(
-            given,
-            "a value beside a chain, of which one changes what the other reads,",
-            "bind both with `let` first, in the order that is meant",
-        );
-    }
-    Ok(())
-}
-
-/// The variables that an expression assigns or lends exclusively, outside its closures.
-fn changed_names(e: &Expr) -> Vec<String> {
-    struct Find(Vec<String>);
-    impl Find {
-        fn root(&mut self, e: &Expr) {
-            match e {
-                Expr::Field(f) => self.root(&f.base),
-                Expr::Index(i) => self.root(&i.expr),
-                Expr::Paren(p) => self.root(&p.expr),
-                Expr::Unary(u) => self.root(&u.expr),
-                Expr::Path(p) => self.0.extend(p.path.get_ident().map(ToString::to_string)),
-                _ => self.0.push(String::new()),
-            }
-        }
-    }
-    impl syn::visit::Visit<'_> for Find {
-        fn visit_expr(&mut self, e: &Expr) {
-            match e {
-                Expr::Closure(_) => return,
-                Expr::Assign(a) => self.root(&a.left),
-                Expr::Binary(b) if crate::lower::pure::is_assignment(&b.op) => self.root(&b.left),
-                Expr::Reference(r) if r.mutability.is_some() => self.root(&r.expr),
-                _ => {}
-            }
-            syn::visit::visit_expr(self, e);
-        }
-    }
-    let mut find = Find(vec![]);
-    syn::visit::Visit::visit_expr(&mut find, e);
-    find.0
 }

@@ -1,7 +1,7 @@
 //! What a chain adds to a collection, and what is taken out of one.
 
 use super::item::Item;
-use super::parse::{Pipe, Pipeline};
+use super::parts::{Pipe, Pipeline};
 use crate::error::Result;
 use crate::ir::{Collection, Mode, Op, Operand, Stmt, Ty, VarId};
 use crate::lower::Lower;
@@ -40,7 +40,7 @@ impl Lower {
         self.scopes.push(std::collections::HashMap::new());
         let mut body =
             |s: &mut Self, item: Item, out: &mut Vec<Stmt>| s.added(&list, &kind, item, out);
-        let done = self.run(&pipeline, None, false, &mut body, out);
+        let done = self.run(&pipeline, super::Labels::default(), false, &mut body, out);
         self.scopes.pop();
         done.map(|()| Some(Op::Use(Operand::Const(quote!(())))))
     }

@@ -1,9 +1,9 @@
 //! The rest of a chain, from the first adaptor on that drops or adds items: code in the body of
 //! the loop.
 
-use super::Body;
-use super::item::Item;
-use super::parse::{Flow, Pipe, Pipeline};
+use super::item::{Item, with_parts};
+use super::parts::{Flow, Pipe, Pipeline};
+use super::{Body, Labels};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, Var, VarId, VarKind};
 use crate::lower::Lower;
@@ -20,7 +20,7 @@ impl Lower {
         &mut self,
         flow: &[Flow],
         counters: &[Option<VarId>],
-        (label, cut): (Option<&syn::Lifetime>, bool),
+        (label, own, cut): (Option<&syn::Lifetime>, Option<&syn::Lifetime>, bool),
         item: Item,
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
@@ -33,12 +33,14 @@ impl Lower {
         let scopes = matches!(first, Flow::Flat(_)).then(|| self.scopes.clone());
         let mut go = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             let inner = scopes.clone().map(|scopes| std::mem::replace(&mut s.scopes, scopes));
-            let done = s.flow(rest, counters, (label, cut), item, body, out);
+            let done = s.flow(rest, counters, (label, own, cut), item, body, out);
             if let Some(inner) = inner {
                 s.scopes = inner;
             }
             done
         };
+        let innermost = !rest.iter().any(|f| matches!(f, Flow::Flat(_)));
+        let own = own.filter(|_| innermost);
         match first {
             Flow::Map(f) => {
                 let item = self.applied(f, vec![item], out)?;
@@ -88,6 +90,22 @@ impl Lower {
                 let value = self.whole_item(value, out)?;
                 self.if_some(value, *stops, label, &mut go, out)
             }
+            Flow::Payload(kind, ending) => {
+                let value = self.whole_item(item, out)?;
+                self.payload_or_end((*kind, *ending), value, label, &mut go, out)
+            }
+            Flow::Successors(_, f) => {
+                // The next item is made when one is given, as it is then known to be asked for.
+                let next = counter.expect("it has a state");
+                let f = self.closure_for(f)?;
+                let mut go = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+                    let value = s.of_reference(&f, item.clone(), out)?;
+                    let old = s.func.record("old", Span::call_site(), s.here);
+                    out.push(Stmt::Store(Place::var(next), value, old));
+                    go(s, item, out)
+                };
+                self.if_some(Operand::var(next), true, label, &mut go, out)
+            }
             Flow::Scan(_, f) => {
                 let state = counter.expect("it has a state");
                 let item = self.scanned(f, state, item, out)?;
@@ -124,26 +142,28 @@ impl Lower {
                         let operand = self.whole_item(item, out)?;
                         let name = self.name_of_operand(operand, out);
                         let inner: Expr = syn::parse_quote!(#name);
-                        return self.nested(&inner, cut, &mut go, out);
+                        return self.nested(&inner, own, cut, &mut go, out);
                     }
                     Some(f) => self.closure_for(f)?,
                 };
+                let inner = with_parts(&inner, &[Some((&item, false))]);
                 let inputs: Vec<Pat> = inner.parameters().iter().cloned().collect();
                 self.within(&inner, |s| {
                     for pattern in &inputs {
                         s.bind_item(pattern, item.clone(), out)?;
                     }
-                    s.nested(inner.body(), cut, &mut go, out)
+                    s.nested(inner.body(), own, cut, &mut go, out)
                 })
             }
         }
     }
 
-    /// The loop over what an item gives.
+    /// The loop over what an item gives, with the label of the user's loop if it is that.
     /// The flag says that it may be left early.
     fn nested(
         &mut self,
         inner: &Expr,
+        own: Option<&syn::Lifetime>,
         cut: bool,
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
@@ -152,14 +172,15 @@ impl Lower {
             Some(pipeline) => pipeline,
             None => Pipeline::of(Pipe::Walk(inner.clone())),
         };
-        if let Some(consumer) = &pipeline.consumer {
-            return unsupported(
-                &consumer.method,
-                "a consumer inside this closure",
-                "give the iterator itself",
-            );
-        }
-        self.run(&pipeline, None, cut, body, out)
+        let pipeline = match pipeline.consumer {
+            None => pipeline,
+            Some(_) => {
+                let list = self.operand(inner, out)?;
+                let list = self.name_of_operand(list, out);
+                Pipeline::of(Pipe::Owned(syn::parse_quote!(#list)))
+            }
+        };
+        self.run(&pipeline, Labels { own, ..Labels::default() }, cut, body, out)
     }
 
     /// A label for the loop of a chain.
@@ -230,6 +251,7 @@ impl Lower {
         item: Item,
         out: &mut Vec<Stmt>,
     ) -> Result<Operand> {
+        let local = &with_parts(local, &[Some((&item, true))]);
         let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
         self.within(local, |s| {
             for pattern in &inputs {
@@ -245,6 +267,17 @@ impl Lower {
         })
     }
 
+    /// What a closure on a reference to the item gives.
+    fn of_reference(&mut self, local: &Local, item: Item, out: &mut Vec<Stmt>) -> Result<Operand> {
+        let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
+        self.within(local, |s| {
+            for pattern in &inputs {
+                s.bind_item_ref(pattern, item.clone(), out)?;
+            }
+            s.value_of_body(local, out)
+        })
+    }
+
     fn scanned(
         &mut self,
         f: &Expr,
@@ -252,7 +285,7 @@ impl Lower {
         item: Item,
         out: &mut Vec<Stmt>,
     ) -> Result<Operand> {
-        let local = self.closure_for(f)?;
+        let local = with_parts(&*self.closure_for(f)?, &[None, Some((&item, false))]);
         let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
         let [Pat::Ident(name), pattern] = &inputs[..] else {
             return unsupported(f, "this closure", "write `|state, item| ..`");
@@ -318,8 +351,8 @@ impl Lower {
                     Op::Use(Operand::Const(quote!(0))),
                 ),
                 Flow::SkipWhile(_) => ("open", None, Op::Use(Operand::Const(quote!(false)))),
-                Flow::Scan(init, _) => {
-                    super::consume::refuse_changes(init, init)?;
+                Flow::Scan(init, _) | Flow::Successors(init, _) => {
+                    super::step::refuse_changes(init, init)?;
                     let op = self.op(init, out)?;
                     let ty = self.op_ty(&op);
                     all.push(Some(self.state("state", ty, None, op, out)));
@@ -350,7 +383,7 @@ impl Lower {
         v
     }
 
-    fn step(&mut self, counter: VarId, out: &mut Vec<Stmt>) {
+    pub(super) fn step(&mut self, counter: VarId, out: &mut Vec<Stmt>) {
         let old = self.func.record("old", Span::call_site(), self.here);
         out.push(Stmt::Update("+", Place::var(counter), Operand::Const(quote!(1)), old));
     }

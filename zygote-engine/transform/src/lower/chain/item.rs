@@ -26,6 +26,8 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Item> {
         if let Some(local) = self.closure_of(f)? {
+            let of = items.iter().map(|item| Some((item, false))).collect::<Vec<_>>();
+            let local = with_parts(&local, &of);
             let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
             return self.within(&local, |s| {
                 for (pattern, item) in inputs.iter().zip(items) {
@@ -142,13 +144,21 @@ impl Lower {
                 let value = self.copied(item);
                 self.bind_item(&r.pat, Item::One(value), out)
             }
-            (Pat::Ident(i), Item::Tuple(_)) => {
+            (Pat::Ident(i), item @ Item::Tuple(_)) if self.refers_to_something(&item) => {
                 unsupported(i, "a name for a tuple of items", "name the parts: `|(a, b)|`")
             }
             (pattern, item) => {
                 let operand = self.whole_item(item, out)?;
                 self.bind(pattern, None, operand, out)
             }
+        }
+    }
+
+    /// Whether an item, or a part of it, is a reference.
+    fn refers_to_something(&self, item: &Item) -> bool {
+        match item {
+            Item::Tuple(parts) => parts.iter().any(|p| self.refers_to_something(p)),
+            item => self.is_reference(item),
         }
     }
 
@@ -187,7 +197,8 @@ impl Lower {
                 let name = self.name_of_operand(operand, out);
                 let v = self.lookup(&name).expect("the name was declared");
                 let Pat::Ident(i) = pattern else {
-                    return unsupported(pattern, "this pattern here", "name the item");
+                    let place = self.referent(Place::var(v));
+                    return self.bind(pattern, None, Operand::Place(place, Mode::Shared), out);
                 };
                 let kind = VarKind::Alias(Place::var(v), false);
                 let constant = self.all_constant(&[Place::var(v)]);
@@ -197,5 +208,91 @@ impl Lower {
                 Ok(())
             }
         }
+    }
+}
+
+/// The closure with a name for each part of an item that is a tuple, where it only mentions parts of
+/// it: `|p| p.0 * p.1`. The flag says that the parameter is a reference to the item.
+pub(super) fn with_parts(local: &Local, items: &[Option<(&Item, bool)>]) -> Local {
+    local.rewritten(|closure| {
+        let body = &mut *closure.body;
+        for (pattern, item) in closure.inputs.iter_mut().zip(items) {
+            if let Some((item, by_reference)) = item {
+                name_parts(pattern, item, *by_reference, body);
+            }
+        }
+    })
+}
+
+/// Names the parts of an item in a pattern, and in what it is the pattern of.
+pub(super) fn name_parts(pattern: &mut Pat, item: &Item, by_reference: bool, body: &mut Expr) {
+    let Item::Tuple(items) = item else { return };
+    match pattern {
+        Pat::Paren(p) => name_parts(&mut p.pat, item, by_reference, body),
+        Pat::Type(t) => name_parts(&mut t.pat, item, by_reference, body),
+        Pat::Reference(r) if by_reference => name_parts(&mut r.pat, item, false, body),
+        Pat::Tuple(t) if t.elems.len() == items.len() => {
+            for (p, item) in t.elems.iter_mut().zip(items) {
+                name_parts(p, item, by_reference, body);
+            }
+        }
+        Pat::Ident(i) if i.by_ref.is_none() && i.mutability.is_none() && i.subpat.is_none() => {
+            let names: Vec<_> = (0..items.len())
+                .map(|k| format_ident!("__{}_{k}", i.ident.to_string(), span = i.ident.span()))
+                .collect();
+            let mut parts =
+                Parts { name: i.ident.clone(), names, by_reference, found: false, whole: false };
+            let mut named = body.clone();
+            syn::visit_mut::VisitMut::visit_expr_mut(&mut parts, &mut named);
+            if parts.whole || !parts.found {
+                return;
+            }
+            *body = named;
+            let names = parts.names;
+            *pattern = syn::parse_quote!((#(#names),*));
+            name_parts(pattern, item, by_reference, body);
+        }
+        _ => {}
+    }
+}
+
+/// Writes names for the parts of a tuple.
+struct Parts {
+    name: Ident,
+    names: Vec<Ident>,
+    by_reference: bool,
+    found: bool,
+    /// Whether the tuple is used as a whole, or something else has its name.
+    whole: bool,
+}
+
+impl syn::visit_mut::VisitMut for Parts {
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        match e {
+            Expr::Field(f) => {
+                if let (Expr::Path(p), syn::Member::Unnamed(k)) = (&*f.base, &f.member)
+                    && p.path.is_ident(&self.name)
+                    && let Some(name) = self.names.get(k.index as usize)
+                {
+                    self.found = true;
+                    *e = match self.by_reference {
+                        true => syn::parse_quote!((*#name)),
+                        false => syn::parse_quote!(#name),
+                    };
+                    return;
+                }
+                syn::visit_mut::visit_expr_mut(self, e);
+            }
+            Expr::Path(p) => self.whole |= p.path.is_ident(&self.name),
+            _ => syn::visit_mut::visit_expr_mut(self, e),
+        }
+    }
+
+    fn visit_pat_ident_mut(&mut self, p: &mut syn::PatIdent) {
+        self.whole |= p.ident == self.name;
+    }
+
+    fn visit_macro_mut(&mut self, m: &mut syn::Macro) {
+        self.whole |= crate::lower::select::mentions(&m.tokens, &self.name);
     }
 }

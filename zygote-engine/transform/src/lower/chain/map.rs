@@ -2,7 +2,7 @@
 //! `HashMap` may be another after a change that was undone.
 
 use super::item::Item;
-use super::parse::{Access, Flow, Part, Pipe, Pipeline};
+use super::parts::{Access, Flow, Part, Pipe, Pipeline};
 use super::pipe::{Plan, Width};
 use crate::error::Result;
 use crate::ir::{Collection, Op, Operand, Place, Stmt, Ty, Var, VarId, VarKind};
@@ -105,8 +105,11 @@ impl Lower {
                 }
                 Flow::Map(f) | Flow::FilterMap(f, _) | Flow::Flat(Some(f)) => (f, 0, false, true),
                 Flow::Scan(_, f) => (f, 1, false, true),
+                Flow::Successors(..) => return Ok(None),
                 Flow::Take(_) | Flow::Skip(_) | Flow::StepBy(_) => continue,
-                Flow::Copied | Flow::Enumerate | Flow::Flat(None) => return Ok(None),
+                Flow::Copied | Flow::Enumerate | Flow::Payload(..) | Flow::Flat(None) => {
+                    return Ok(None);
+                }
             };
             if !add(f, k, by_ref)? {
                 return Ok(None);

@@ -5,22 +5,27 @@
 //! only mapped, zipped, counted or reversed ([`Pipe`]) stays one walk; from the first adaptor on that
 //! drops or adds items, the rest of the chain is code in the body of the loop ([`Flow`]).
 
+mod bound;
 mod consume;
 mod extend;
+mod fallible;
 mod flow;
 mod item;
 mod map;
 mod parse;
+mod parts;
 mod pipe;
+mod step;
 mod walk;
 
-use crate::error::{Result, unsupported};
-use crate::ir::{For, Op, Operand, Region, Source, Stmt, Ty, VarId};
+use crate::error::Result;
+use crate::ir::{Exit, For, Op, Operand, Region, Source, Stmt, Ty, VarId};
 use crate::lower::{Lower, Named};
 pub(super) use item::Item;
-use parse::Flow;
-pub(super) use parse::{Pipe, Pipeline, is_chain};
+pub(super) use parse::is_chain;
 pub use parse::{advances, is_iterating, makes_iterator};
+use parts::{Flow, Generator};
+pub(super) use parts::{Pipe, Pipeline};
 use quote::format_ident;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -28,30 +33,89 @@ use syn::spanned::Spanned;
 /// What is done with each item.
 type Body<'b> = dyn FnMut(&mut Lower, Item, &mut Vec<Stmt>) -> Result<()> + 'b;
 
+/// The labels of a chain's loops.
+#[derive(Clone, Copy, Default)]
+struct Labels<'a> {
+    /// That of the loop whose body has the items.
+    own: Option<&'a syn::Lifetime>,
+    /// That by which all loops of the chain are left, where they are several.
+    exit: Option<&'a syn::Lifetime>,
+    /// Whether that is the label of a loop around the chain.
+    around: bool,
+}
+
 impl Lower {
-    /// Runs a chain: a loop, or one for each part of a concatenation.
+    /// The label by which the loops of a chain are left, where they are several.
+    fn exit_label(&mut self, pipeline: &Pipeline) -> Option<syn::Lifetime> {
+        let several = pipeline.is_nested() || pipeline.base.parts().len() > 1;
+        several.then(|| self.chain_label(pipeline.base.span().span()))
+    }
+
+    /// Runs a chain: a loop, or one for each part of a concatenation. The flag says that what is done
+    /// with the items may leave the loops.
     fn run(
         &mut self,
         pipeline: &Pipeline,
-        label: Option<&syn::Lifetime>,
+        labels: Labels<'_>,
         cut: bool,
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
         let pipeline = &self.prepared(pipeline, out)?;
+        let mut pipeline = pipeline.clone();
+        if pipeline.base.is_chain() {
+            self.begun(&mut pipeline.base, out)?;
+        }
+        let pipeline = &pipeline;
         let counters = self.counters(&pipeline.flow, out)?;
         let bases = pipeline.base.parts();
         let cut = cut || pipeline.flow.iter().any(Flow::stops);
-        if let (true, Some(second)) = (cut, bases.get(1)) {
-            return unsupported(
-                second.span(),
-                "leaving a chain of two sequences before its end",
-                "write two loops",
-            );
+        let made = match labels.exit {
+            None if cut => self.exit_label(pipeline),
+            _ => None,
+        };
+        let labels = Labels { exit: labels.exit.or(made.as_ref()), ..labels };
+        if !cut || bases.len() == 1 {
+            for base in bases {
+                self.looped(base, &pipeline.flow, &counters, labels, cut, body, out)?;
+            }
+            return Ok(());
         }
-        for base in bases {
-            self.looped(base, &pipeline.flow, &counters, label, cut, body, out)?;
-        }
+        // What leaves the first loop leaves out the others.
+        let exit = labels.exit.cloned();
+        let trips = self.func.record("trips", pipeline.base.span().span(), self.here);
+        let labels = Labels { around: true, ..labels };
+        self.loops.push(crate::lower::Loop { label: exit.clone() });
+        let region = self.region(true, |s, out| {
+            s.one_after_the_other(&bases, &pipeline.flow, &counters, labels, body, out)?;
+            Ok(None)
+        });
+        self.loops.pop();
+        out.push(Stmt::Loop(exit, region?, trips));
+        Ok(())
+    }
+
+    /// Loops of which each may leave out those after it.
+    fn one_after_the_other(
+        &mut self,
+        bases: &[&Pipe],
+        flow: &[Flow],
+        counters: &[Option<VarId>],
+        labels: Labels<'_>,
+        body: &mut Body<'_>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let Some((first, rest)) = bases.split_first() else {
+            out.push(Stmt::Exit(Exit::Break(labels.exit.cloned())));
+            return Ok(());
+        };
+        self.looped(first, flow, counters, labels, true, body, out)?;
+        let flag = self.func.record("reached", first.span().span(), self.here);
+        let region = self.region(false, |s, out| {
+            s.one_after_the_other(rest, flow, counters, labels, body, out)?;
+            Ok(None)
+        })?;
+        out.push(Stmt::Rest(flag, region, None));
         Ok(())
     }
 
@@ -61,7 +125,7 @@ impl Lower {
         base: &Pipe,
         flow: &[Flow],
         counters: &[Option<VarId>],
-        label: Option<&syn::Lifetime>,
+        labels: Labels<'_>,
         cut: bool,
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
@@ -85,16 +149,19 @@ impl Lower {
             self.func.record("walk", span, self.here),
             self.func.record("position", span, self.here),
         );
-        let label = match label {
-            None if cut && flow.iter().any(|f| matches!(f, Flow::Flat(..))) => {
-                Some(self.chain_label(span))
-            }
-            other => other.cloned(),
+        let nested = flow.iter().any(|f| matches!(f, Flow::Flat(_)));
+        let label = match (nested, labels.around) {
+            (true, false) => labels.exit,
+            (true, true) => None,
+            (false, _) => labels.own,
         };
+        let label = label.cloned();
+        let leave = labels.exit.or(labels.own).cloned();
         self.loops.push(crate::lower::Loop { label: label.clone() });
         let outside_walks = self.walk_begins(&source);
         // What is done with the items sees the names and loops of here, wherever it is lowered.
-        let (scopes, loops) = (self.scopes.clone(), self.loops.clone());
+        let (scopes, mut loops) = (self.scopes.clone(), self.loops.clone());
+        loops.push(crate::lower::Loop { label: labels.own.cloned() });
         let mut outside = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             let inner_scopes = std::mem::replace(&mut s.scopes, scopes.clone());
             let inner_loops = std::mem::replace(&mut s.loops, loops.clone());
@@ -103,22 +170,21 @@ impl Lower {
             s.loops = inner_loops;
             done
         };
-        let body: &mut Body<'_> =
-            if flow.iter().any(|f| matches!(f, Flow::Flat(_))) { &mut outside } else { body };
+        let body: &mut Body<'_> = if nested { &mut outside } else { body };
         let region = self.region(true, |s, out| {
             for v in &bound {
                 s.func.vars[v.0].home = s.here;
             }
             let mut rest = |s: &mut Self, out: &mut Vec<Stmt>| {
                 let item = s.item_of(&plan, out)?;
-                s.flow(flow, counters, (label.as_ref(), cut), item, &mut *body, out)
+                s.flow(flow, counters, (leave.as_ref(), labels.own, cut), item, &mut *body, out)
             };
             // No item is asked for after the last.
             match s.unfinished(flow, counters, out)? {
                 None => rest(s, out)?,
                 Some(more) => {
                     let yes = s.region(false, |s, out| rest(s, out).map(|()| None))?;
-                    let no = s.next_or_stop(true, label.as_ref())?;
+                    let no = s.next_or_stop(true, leave.as_ref())?;
                     out.push(Stmt::If(more, yes, no, None));
                 }
             }
@@ -129,6 +195,72 @@ impl Lower {
         let body = Region { result: None, ..region? };
         out.push(Stmt::For(Box::new(For { label, pattern, bound, source, body, trips, names })));
         Ok(())
+    }
+
+    /// Evaluates what the parts of a concatenation go over, as it is before the first of them.
+    fn begun(&mut self, pipe: &mut Pipe, out: &mut Vec<Stmt>) -> Result<()> {
+        match pipe {
+            Pipe::Chain(a, b) | Pipe::Zip(a, _, b) => {
+                self.begun(a, out)?;
+                self.begun(b, out)
+            }
+            Pipe::Map(of, _) | Pipe::Copied(of) | Pipe::Enumerate(of, _) | Pipe::Known(of, _) => {
+                self.begun(of, out)
+            }
+            Pipe::Order(of, _, args) => {
+                self.begun(of, out)?;
+                for arg in args {
+                    *arg = self.settled_number(arg, out)?;
+                }
+                Ok(())
+            }
+            Pipe::Windows(_, size)
+            | Pipe::Chunks(_, size, _)
+            | Pipe::Made(Generator::Nothing | Generator::Call(_), size, _) => {
+                *size = self.settled_number(size, out)?;
+                Ok(())
+            }
+            Pipe::Made(Generator::Repeat(x), count, _) => {
+                *x = self.settled_value(x, out)?;
+                *count = self.settled_number(count, out)?;
+                Ok(())
+            }
+            Pipe::Walk(Expr::Range(r)) => {
+                for bound in [&mut r.start, &mut r.end].into_iter().flatten() {
+                    **bound = self.settled_number(bound, out)?;
+                }
+                Ok(())
+            }
+            Pipe::Walk(e) | Pipe::Owned(e) => {
+                let lent = match crate::lower::place::strip(e) {
+                    Expr::MethodCall(_) | Expr::Reference(_) => true,
+                    e => {
+                        self.is_place(e) && {
+                            let place = self.place(e, out)?;
+                            self.refers(&place).is_some()
+                        }
+                    }
+                };
+                if !lent {
+                    *e = self.settled_value(e, out)?;
+                }
+                Ok(())
+            }
+            Pipe::Elements(..)
+            | Pipe::Entries(..)
+            | Pipe::Pairs(..)
+            | Pipe::Drained(..)
+            | Pipe::Cycle(_) => Ok(()),
+        }
+    }
+
+    /// A name for a value, as it is here.
+    fn settled_value(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Expr> {
+        let op = self.op(e, out)?;
+        let ty = self.op_ty(&op);
+        let value = self.temp(e.span(), ty, op, out);
+        let name = self.name_of_operand(value, out);
+        Ok(syn::parse_quote!(#name))
     }
 
     /// The chain with its closures and limits evaluated, as they are before the loop.
@@ -152,7 +284,7 @@ impl Lower {
             }
         }
         for limit in limits {
-            consume::refuse_changes(limit, limit)?;
+            step::refuse_changes(limit, limit)?;
             let value = self.inert(limit, out)?;
             if let Operand::Place(..) = &value {
                 let copy = self.temp(limit.span(), Ty::Inert, Op::Use(value), out);

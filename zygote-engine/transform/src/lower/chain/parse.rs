@@ -1,225 +1,11 @@
-//! The parts of a chain of iterators, by the names that the language's own trait gives them.
+//! Chains of iterators, by the names that the language's own trait gives their parts.
 
+use super::parts::{Access, Flow, Generator, Part, Pipe, Pipeline, Sort, endless};
 use crate::error::{Result, unsupported};
 use crate::lower::place::strip;
 use proc_macro2::Ident;
+use quote::quote;
 use syn::Expr;
-
-/// A chain that gives an item for each trip of one walk.
-#[derive(Clone)]
-pub(in crate::lower) enum Pipe {
-    /// A sequence, or an iterator of it that has a walk.
-    Walk(Expr),
-    /// What `into_iter` makes of a sequence.
-    Owned(Expr),
-    /// The elements of a sequence, by index; the flag says exclusively.
-    Elements(Expr, bool),
-    /// The entries of a map, or a part of each, by key.
-    Entries(Expr, Part, Access),
-    /// The pairs of a sequence whose type is not known: its items are taken apart. The flag says that
-    /// they are those of a map.
-    Pairs(Expr, bool),
-    /// The elements of this range, which are taken out.
-    Drained(Expr, syn::ExprRange),
-    /// The windows of this size.
-    Windows(Expr, Expr),
-    /// The chunks of this size; the flags say exact and exclusive.
-    Chunks(Expr, Expr, bool, bool),
-    /// A function of each item.
-    Map(Box<Pipe>, Expr),
-    /// What each item refers to.
-    Copied(Box<Pipe>),
-    /// Each item with its number.
-    Enumerate(Box<Pipe>, Ident),
-    /// Two at a time.
-    Zip(Box<Pipe>, Ident, Box<Pipe>),
-    /// The items in another order, or a part of them: a method of the walk.
-    Order(Box<Pipe>, Ident, Vec<Expr>),
-    /// One after the other.
-    Chain(Box<Pipe>, Box<Pipe>),
-}
-
-/// What of a map's entries.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::lower) enum Part {
-    Keys,
-    Values,
-    Both,
-}
-
-/// How the parts of a map are given.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::lower) enum Access {
-    Shared,
-    Exclusive,
-    Owned,
-}
-
-/// An adaptor whose items are not those of the walk one by one, or that comes after such a one.
-#[derive(Clone)]
-pub(in crate::lower) enum Flow {
-    Map(Expr),
-    Copied,
-    Inspect(Expr),
-    Filter(Expr),
-    TakeWhile(Expr),
-    SkipWhile(Expr),
-    /// The flag says that it stops at the first without a value.
-    FilterMap(Expr, bool),
-    /// The first state and the function.
-    Scan(Box<Expr>, Expr),
-    Enumerate,
-    Take(Expr),
-    Skip(Expr),
-    StepBy(Expr),
-    /// The items of each item, or of what a function makes of it.
-    Flat(Option<Expr>),
-}
-
-/// A whole chain.
-#[derive(Clone)]
-pub(in crate::lower) struct Pipeline {
-    pub base: Pipe,
-    pub flow: Vec<Flow>,
-    /// The method that ends it.
-    pub consumer: Option<syn::ExprMethodCall>,
-}
-
-impl Flow {
-    /// Whether it may end the loop early.
-    pub fn stops(&self) -> bool {
-        matches!(
-            self,
-            Self::TakeWhile(_) | Self::FilterMap(_, true) | Self::Scan(..) | Self::Take(_)
-        )
-    }
-}
-
-impl Flow {
-    /// The functions and the limits of an adaptor.
-    pub fn functions<'a>(&'a mut self, fs: &mut Vec<&'a mut Expr>, limits: &mut Vec<&'a mut Expr>) {
-        match self {
-            Self::Map(f)
-            | Self::Inspect(f)
-            | Self::Filter(f)
-            | Self::TakeWhile(f)
-            | Self::SkipWhile(f)
-            | Self::FilterMap(f, _)
-            | Self::Scan(_, f)
-            | Self::Flat(Some(f)) => fs.push(f),
-            Self::Take(limit) | Self::Skip(limit) | Self::StepBy(limit) => limits.push(limit),
-            Self::Copied | Self::Enumerate | Self::Flat(None) => {}
-        }
-    }
-}
-
-impl Pipe {
-    /// The functions of the pipe.
-    pub fn functions<'a>(&'a mut self, fs: &mut Vec<&'a mut Expr>) {
-        match self {
-            Self::Map(of, f) => {
-                of.functions(fs);
-                fs.push(f);
-            }
-            Self::Copied(of) | Self::Enumerate(of, _) | Self::Order(of, ..) => of.functions(fs),
-            Self::Zip(a, _, b) | Self::Chain(a, b) => {
-                a.functions(fs);
-                b.functions(fs);
-            }
-            Self::Walk(_)
-            | Self::Owned(_)
-            | Self::Elements(..)
-            | Self::Entries(..)
-            | Self::Pairs(..)
-            | Self::Drained(..)
-            | Self::Windows(..)
-            | Self::Chunks(..) => {}
-        }
-    }
-
-    /// The pipes at the heads.
-    pub fn heads<'a>(&'a mut self, out: &mut Vec<&'a mut Self>) {
-        match self {
-            Self::Map(of, _) | Self::Copied(of) | Self::Enumerate(of, _) | Self::Order(of, ..) => {
-                of.heads(out);
-            }
-            Self::Zip(a, _, b) | Self::Chain(a, b) => {
-                a.heads(out);
-                b.heads(out);
-            }
-            head => out.push(head),
-        }
-    }
-
-    /// Whether some function of the pipe changes what it captures.
-    fn has_effects(&self) -> bool {
-        match self {
-            Self::Map(of, f) => of.has_effects() || assigns(f),
-            Self::Copied(of) | Self::Enumerate(of, _) | Self::Order(of, ..) => of.has_effects(),
-            Self::Zip(a, _, b) | Self::Chain(a, b) => a.has_effects() || b.has_effects(),
-            _ => false,
-        }
-    }
-
-    /// The parts of a concatenation.
-    pub fn parts(&self) -> Vec<&Pipe> {
-        match self {
-            Self::Chain(a, b) => [a.parts(), b.parts()].concat(),
-            other => vec![other],
-        }
-    }
-
-    /// What a message points at.
-    pub fn span(&self) -> &Expr {
-        match self {
-            Self::Walk(e)
-            | Self::Owned(e)
-            | Self::Elements(e, _)
-            | Self::Entries(e, ..)
-            | Self::Pairs(e, _)
-            | Self::Drained(e, _)
-            | Self::Windows(e, _)
-            | Self::Chunks(e, ..) => e,
-            Self::Map(of, _)
-            | Self::Copied(of)
-            | Self::Enumerate(of, _)
-            | Self::Zip(of, ..)
-            | Self::Order(of, ..)
-            | Self::Chain(of, _) => of.span(),
-        }
-    }
-
-    fn is_chain(&self) -> bool {
-        matches!(self, Self::Chain(..))
-    }
-
-    /// Whether a walk alone gives the items, in a form that a `for` loop takes.
-    fn is_walk(&self) -> bool {
-        match self {
-            Self::Walk(_) => true,
-            Self::Enumerate(of, _) | Self::Order(of, ..) => of.is_walk(),
-            Self::Zip(a, _, b) => a.is_walk() && b.is_walk(),
-            _ => false,
-        }
-    }
-}
-
-impl Pipeline {
-    /// A chain without adaptors.
-    pub fn of(base: Pipe) -> Self {
-        Self { base, flow: vec![], consumer: None }
-    }
-
-    /// Whether the loop of an item holds another loop.
-    pub fn is_nested(&self) -> bool {
-        self.flow.iter().any(|f| matches!(f, Flow::Flat(_)))
-    }
-
-    /// Whether a `for` loop takes the chain as it is.
-    pub fn is_plain(&self) -> bool {
-        self.consumer.is_none() && self.flow.is_empty() && self.base.is_walk()
-    }
-}
 
 /// The links of a chain from its base on.
 fn links(e: &Expr) -> (&Expr, Vec<&syn::ExprMethodCall>) {
@@ -234,8 +20,8 @@ fn links(e: &Expr) -> (&Expr, Vec<&syn::ExprMethodCall>) {
 }
 
 /// How a chain begins: the first methods of the links that make its iterator.
-fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, usize)>> {
-    if let Expr::Range(r) = base {
+fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, Vec<Flow>, usize)>> {
+    if let Expr::Range(_) = base {
         if links.is_empty() {
             return Ok(None);
         }
@@ -243,10 +29,10 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, usi
         if !known {
             return Ok(None);
         }
-        if r.end.is_none() {
-            return unsupported(r, "a range without an end", "write both ends");
-        }
-        return Ok(Some((Pipe::Walk(base.clone()), 0)));
+        return Ok(Some((Pipe::Walk(base.clone()), vec![], 0)));
+    }
+    if let Some((pipe, flow)) = made(base)? {
+        return Ok(Some((pipe, flow, 0)));
     }
     // A type of the user's own may have methods of these names that make no iterator.
     let goes_on = |k: usize| {
@@ -278,21 +64,101 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, usi
                 }
             },
             ("windows", 1) => Pipe::Windows(receiver(), size().expect("one argument")),
-            ("chunks", 1) => Pipe::Chunks(receiver(), size().expect("one argument"), false, false),
-            ("chunks_exact", 1) => {
-                Pipe::Chunks(receiver(), size().expect("one argument"), true, false)
+            ("chars" | "bytes" | "char_indices" | "lines" | "split_whitespace", 0)
+                if goes_on(k) =>
+            {
+                Pipe::Owned(Expr::MethodCall((*link).clone()))
             }
-            ("chunks_mut", 1) => {
-                Pipe::Chunks(receiver(), size().expect("one argument"), false, true)
-            }
-            ("chunks_exact_mut", 1) => {
-                Pipe::Chunks(receiver(), size().expect("one argument"), true, true)
+            (name, 1) if chunks(name).is_some() => {
+                let sort = chunks(name).expect("it was found before");
+                Pipe::Chunks(receiver(), size().expect("one argument"), sort)
             }
             _ => continue,
         };
-        return Ok(Some((pipe, k + 1)));
+        return Ok(Some((pipe, vec![], k + 1)));
     }
-    Ok(given(base, links))
+    Ok(given(base, links).map(|(pipe, first)| (pipe, vec![], first)))
+}
+
+/// The methods that give chunks.
+fn chunks(name: &str) -> Option<Sort> {
+    let sort = Sort::default();
+    Some(match name {
+        "chunks" => sort,
+        "chunks_exact" => Sort { exact: true, ..sort },
+        "chunks_mut" => Sort { exclusive: true, ..sort },
+        "chunks_exact_mut" => Sort { exact: true, exclusive: true, ..sort },
+        "rchunks" => Sort { reversed: true, ..sort },
+        "rchunks_exact" => Sort { reversed: true, exact: true, ..sort },
+        "rchunks_mut" => Sort { reversed: true, exclusive: true, ..sort },
+        _ => return None,
+    })
+}
+
+/// What a function of the language's own makes. That it is that function the compiler checks.
+fn made(base: &Expr) -> Result<Option<(Pipe, Vec<Flow>)>> {
+    let Expr::Call(c) = base else { return Ok(None) };
+    let Expr::Path(p) = strip(&c.func) else { return Ok(None) };
+    let of_module = p.path.segments.len() < 2
+        || p.path.segments.iter().rev().nth(1).is_some_and(|s| s.ident == "iter");
+    let Some(last) = p.path.segments.last().filter(|_| of_module) else { return Ok(None) };
+    let mut path = p.path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        last.arguments = syn::PathArguments::None;
+    }
+    let args: Vec<Expr> = c.args.iter().cloned().collect();
+    let iter = quote!(::core::iter);
+    let made = |generator, signature| {
+        let check = quote!(const _: #signature = #path;);
+        Pipe::Made(generator, endless(), check)
+    };
+    let known = |pipe, signature| Pipe::Known(Box::new(pipe), quote!(const _: #signature = #path;));
+    let pipe = match (last.ident.to_string().as_str(), &args[..]) {
+        ("once", [x]) => {
+            let one = Pipe::Owned(syn::parse_quote!([#x]));
+            known(one, quote!(fn(()) -> #iter::Once<()>))
+        }
+        ("repeat", [x]) => made(Generator::Repeat(x.clone()), quote!(fn(()) -> #iter::Repeat<()>)),
+        ("repeat_n", [x, n]) => {
+            let signature = quote!(fn((), ::core::primitive::usize) -> #iter::RepeatN<()>);
+            let repeated = made(Generator::Repeat(x.clone()), signature);
+            repeated.bounded(n).expect("it has no end")
+        }
+        ("repeat_with", [f]) => {
+            let signature = quote!(fn(fn()) -> #iter::RepeatWith<fn()>);
+            made(Generator::Call(f.clone()), signature)
+        }
+        ("from_fn", [f]) if !takes_arguments(f) => {
+            let called = quote!(fn() -> ::core::option::Option<()>);
+            let signature = quote!(fn(#called) -> #iter::FromFn<#called>);
+            let pipe = made(Generator::Call(f.clone()), signature);
+            return Ok(Some((pipe, vec![Flow::FilterMap(syn::parse_quote!(|__x| __x), true)])));
+        }
+        ("successors", [first, f]) => {
+            let option = quote!(::core::option::Option<()>);
+            let next = quote!(fn(&()) -> #option);
+            let signature = quote!(fn(#option, #next) -> #iter::Successors<(), #next>);
+            let pipe = made(Generator::Nothing, signature);
+            return Ok(Some((pipe, vec![Flow::Successors(Box::new(first.clone()), f.clone())])));
+        }
+        ("zip", [a, b]) => {
+            let first = match parse(a)? {
+                None => Pipe::Owned(a.clone()),
+                Some(_) => other(a, &last.ident)?,
+            };
+            let zipped =
+                Pipe::Zip(Box::new(first), last.ident.clone(), Box::new(other(b, &last.ident)?));
+            let one = quote!(#iter::Empty<()>);
+            known(zipped, quote!(fn(#one, #one) -> #iter::Zip<#one, #one>))
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some((pipe, vec![])))
+}
+
+/// Whether a function is a closure with parameters.
+fn takes_arguments(f: &Expr) -> bool {
+    matches!(strip(f), Expr::Closure(c) if !c.inputs.is_empty())
 }
 
 /// A chain that begins with a call: what a function gives is an iterator if methods follow that no
@@ -325,7 +191,7 @@ fn given(base: &Expr, links: &[&syn::ExprMethodCall]) -> Option<(Pipe, usize)> {
 }
 
 fn is_adaptor(name: &Ident) -> bool {
-    const ADAPTORS: [&str; 20] = [
+    const ADAPTORS: [&str; 21] = [
         "map",
         "enumerate",
         "zip",
@@ -346,12 +212,13 @@ fn is_adaptor(name: &Ident) -> bool {
         "scan",
         "inspect",
         "by_ref",
+        "cycle",
     ];
     ADAPTORS.iter().any(|a| name == a)
 }
 
 fn is_consumer(name: &Ident) -> bool {
-    const CONSUMERS: [&str; 20] = [
+    const CONSUMERS: [&str; 22] = [
         "sum",
         "product",
         "fold",
@@ -372,8 +239,35 @@ fn is_consumer(name: &Ident) -> bool {
         "min",
         "find_map",
         "partition",
+        "try_fold",
+        "try_for_each",
     ];
     CONSUMERS.iter().any(|c| name == c)
+}
+
+/// Whether a method of an iterator, by its name, ends it: other types have methods of such names.
+pub(super) fn is_last(name: &Ident) -> bool {
+    name == "next" || is_step(name)
+}
+
+/// Whether the value of an end carries no derivative.
+pub(super) fn is_step(name: &Ident) -> bool {
+    const STEPS: [&str; 13] = [
+        "all",
+        "any",
+        "count",
+        "position",
+        "rposition",
+        "len",
+        "is_sorted",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+    ];
+    STEPS.iter().any(|step| name == step)
 }
 
 /// A closure without value: a macro in it is a statement.
@@ -410,16 +304,18 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
         return Ok(Some(Pipeline::of(base)));
     }
     let (base, links) = links(e);
-    let Some((mut pipe, first)) = head(base, &links)? else { return Ok(None) };
-    let mut flow: Vec<Flow> = vec![];
+    let Some((mut pipe, mut flow, first)) = head(base, &links)? else { return Ok(None) };
     for (k, link) in links.iter().enumerate().skip(first) {
         let name = &link.method;
-        if is_consumer(name) {
+        if is_consumer(name) || is_last(name) {
             if k + 1 < links.len() {
                 // A method of the value.
                 return Ok(None);
             }
             return Ok(Some(Pipeline { base: pipe, flow, consumer: Some((*link).clone()) }));
+        }
+        if name == "clone" && link.args.is_empty() {
+            continue;
         }
         if !is_adaptor(name) {
             // What follows an iterator's head is a method of iterators.
@@ -456,6 +352,25 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             "skip" | "step_by" if whole && pipe.has_effects() => {
                 flow.push(if name == "skip" { Flow::Skip(arg) } else { Flow::StepBy(arg) });
             }
+            "take" if flow.iter().all(Flow::is_one_to_one) && pipe.bounded(&arg).is_some() => {
+                pipe = pipe.bounded(&arg).expect("it was found before");
+            }
+            "cycle" => match pipe {
+                Pipe::Walk(Expr::MethodCall(m)) if plain && m.method == "iter" => {
+                    pipe = Pipe::Cycle((*m.receiver).clone());
+                }
+                _ => {
+                    return unsupported(
+                        name,
+                        "this adaptor of other iterators than `iter()`",
+                        "collect what comes before into a `Vec`, or index with `i % n`",
+                    );
+                }
+            },
+            "rev" if pipe.is_chain() && flow.iter().all(Flow::is_symmetric) => {
+                pipe = pipe.reversed(name);
+            }
+            "rev" if !plain && flow.iter().all(Flow::is_symmetric) => pipe = pipe.reversed(name),
             "rev" | "skip" | "take" | "step_by" if whole => {
                 pipe = Pipe::Order(Box::new(pipe), name.clone(), args);
             }
@@ -515,50 +430,4 @@ fn other(e: &Expr, name: &Ident) -> Result<Pipe> {
 /// Whether an expression is a chain with a consumer.
 pub(in crate::lower) fn is_chain(e: &Expr) -> bool {
     matches!(parse(e), Ok(Some(Pipeline { consumer: Some(_), .. })))
-}
-
-/// Whether a function may change something: it does more than compute with its own parameters.
-fn assigns(f: &Expr) -> bool {
-    struct Find {
-        params: Vec<proc_macro2::Ident>,
-        found: bool,
-    }
-    impl Find {
-        fn is_own(&self, e: &Expr) -> bool {
-            match strip(e) {
-                Expr::Path(p) => p.path.get_ident().is_some_and(|i| self.params.contains(i)),
-                Expr::Field(f) => self.is_own(&f.base),
-                Expr::Unary(u) => self.is_own(&u.expr),
-                Expr::Index(i) => self.is_own(&i.expr),
-                Expr::Lit(_) | Expr::Binary(_) | Expr::MethodCall(_) | Expr::Cast(_) => true,
-                _ => false,
-            }
-        }
-    }
-    impl syn::visit::Visit<'_> for Find {
-        fn visit_expr(&mut self, e: &Expr) {
-            match e {
-                Expr::Assign(_) | Expr::Macro(_) => self.found = true,
-                Expr::Binary(b) if crate::lower::pure::is_assignment(&b.op) => self.found = true,
-                Expr::Reference(r) if r.mutability.is_some() => self.found = true,
-                Expr::MethodCall(m) if !self.is_own(&m.receiver) => self.found = true,
-                Expr::Call(c) => {
-                    let of_type = matches!(&*c.func, Expr::Path(p) if p.path.segments.len() > 1);
-                    self.found |= !of_type;
-                }
-                _ => {}
-            }
-            syn::visit::visit_expr(self, e);
-        }
-    }
-    match strip(f) {
-        Expr::Closure(c) => {
-            let params = c.inputs.iter().flat_map(crate::lower::select::bound_names).collect();
-            let mut find = Find { params, found: false };
-            syn::visit::Visit::visit_expr(&mut find, &c.body);
-            find.found
-        }
-        Expr::Path(p) => p.path.segments.len() < 2,
-        _ => true,
-    }
 }

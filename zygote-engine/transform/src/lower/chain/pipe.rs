@@ -2,7 +2,7 @@
 //! loop gives.
 
 use super::item::Item;
-use super::parse::Pipe;
+use super::parts::{Generator, Pipe};
 use crate::error::{Result, unsupported};
 use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
 use crate::lower::Lower;
@@ -24,6 +24,12 @@ pub(super) enum Plan {
     /// A copy of what an item refers to.
     Cloned(Box<Plan>),
     Tuple(Vec<Plan>),
+    /// The same in each trip: a copy.
+    Same(Operand),
+    /// What a function without arguments gives.
+    Called(Expr),
+    /// No value.
+    Nothing,
 }
 
 /// How wide the part of a sequence is.
@@ -37,6 +43,10 @@ pub(super) enum Width {
     Entry(VarId),
     /// The chunk of this number and size, of a sequence of this length.
     Chunk(Operand, Operand),
+    /// The same, counted from the end.
+    LastChunk(Operand, Operand),
+    /// The element of this number, of a sequence of this length that begins again at its end.
+    Cycled(Operand),
 }
 
 impl Lower {
@@ -106,19 +116,49 @@ impl Lower {
                 let v = self.walked(Ty::Inert, e.span(), bound);
                 Ok((count, self.shown(v), Plan::Part(v, place, Width::Window(size), false)))
             }
-            Pipe::Chunks(e, size, exact, exclusive) => {
-                let place = self.sequence(e, *exclusive, out)?;
+            Pipe::Chunks(e, size, sort) => {
+                let place = self.sequence(e, sort.exclusive, out)?;
                 let size = self.size(size, "chunk size must be non-zero", out)?;
                 let n = self.tokens_of(&size);
                 let count = self.count_of(
                     &place,
-                    |len| if *exact { quote!((#len / #n)) } else { quote!(#len.div_ceil(#n)) },
+                    |len| if sort.exact { quote!((#len / #n)) } else { quote!(#len.div_ceil(#n)) },
                     out,
                 );
                 let len = self.length(&place, out);
                 let v = self.walked(Ty::Inert, e.span(), bound);
-                let plan = Plan::Part(v, place, Width::Chunk(size, len), *exclusive);
-                Ok((count, self.shown(v), plan))
+                let width = match sort.reversed {
+                    true => Width::LastChunk(size, len),
+                    false => Width::Chunk(size, len),
+                };
+                Ok((count, self.shown(v), Plan::Part(v, place, width, sort.exclusive)))
+            }
+            Pipe::Cycle(e) => {
+                let place = self.sequence(e, false, out)?;
+                let len = self.length(&place, out);
+                let max = super::parts::endless();
+                let count =
+                    self.count_of(&place, |n| quote!((if #n == 0 { 0 } else { #max })), out);
+                let v = self.walked(Ty::Inert, e.span(), bound);
+                Ok((count, self.shown(v), Plan::Part(v, place, Width::Cycled(len), false)))
+            }
+            Pipe::Made(made, count, check) => {
+                self.func.items.push(check.clone());
+                let plan = match made {
+                    Generator::Nothing => Plan::Nothing,
+                    Generator::Call(f) => Plan::Called(f.clone()),
+                    Generator::Repeat(x) => {
+                        let op = self.op(x, out)?;
+                        let ty = self.op_ty(&op);
+                        Plan::Same(self.temp(x.span(), ty, op, out))
+                    }
+                };
+                let v = self.walked(Ty::Inert, count.span(), bound);
+                Ok((syn::parse_quote!(0..#count), self.shown(v), plan))
+            }
+            Pipe::Known(of, check) => {
+                self.func.items.push(check.clone());
+                self.plan(of, bound, out)
             }
             Pipe::Map(of, f) => {
                 let (walk, pattern, plan) = self.plan(of, bound, out)?;
@@ -136,6 +176,14 @@ impl Lower {
                 Ok((walk, quote!((#i, #pattern)), Plan::Tuple(vec![Plan::Walked(v), plan])))
             }
             Pipe::Zip(a, name, b) => {
+                if self.is_seen_to_change(a)? {
+                    // It is asked for one more item when the second has ended.
+                    return unsupported(
+                        name,
+                        "this adaptor after a closure that changes something",
+                        "write the two iterators in the other order, or a loop",
+                    );
+                }
                 let (wa, pa, a) = self.plan(a, bound, out)?;
                 let (wb, pb, b) = self.plan(b, bound, out)?;
                 let walk = method(wa, name, &[&wb]);
@@ -149,6 +197,28 @@ impl Lower {
                 unsupported(second.span(), "a chain of two sequences here", "write two loops")
             }
         }
+    }
+
+    /// Whether some function of the pipe is seen to change something.
+    fn is_seen_to_change(&self, pipe: &Pipe) -> Result<bool> {
+        Ok(match pipe {
+            Pipe::Map(of, f) => {
+                let changes = match self.closure_of(f)? {
+                    Some(local) => super::parts::is_seen_to_change(local.body()),
+                    None => false,
+                };
+                changes || self.is_seen_to_change(of)?
+            }
+            Pipe::Copied(of)
+            | Pipe::Enumerate(of, _)
+            | Pipe::Order(of, ..)
+            | Pipe::Known(of, _) => self.is_seen_to_change(of)?,
+            Pipe::Zip(a, _, b) | Pipe::Chain(a, b) => {
+                self.is_seen_to_change(a)? || self.is_seen_to_change(b)?
+            }
+            Pipe::Made(Generator::Call(_), ..) => true,
+            _ => false,
+        })
     }
 
     /// The walk, of a name for the sequence where that is a value.
@@ -301,6 +371,12 @@ impl Lower {
                 let item = self.item_of(of, out)?;
                 self.cloned(item, out)
             }
+            Plan::Nothing => Ok(Item::One(Operand::Const(quote!(())))),
+            Plan::Called(f) => self.applied(f, vec![], out),
+            Plan::Same(value) => match self.ty(value) {
+                Ty::Real | Ty::Inert => Ok(Item::One(value.clone())),
+                _ => self.cloned(Item::One(value.clone()), out),
+            },
             Plan::Part(k, place, width, exclusive) => {
                 let k = Operand::var(*k);
                 let proj = match width {
@@ -312,6 +388,27 @@ impl Lower {
                     Width::Window(size) => {
                         let end = self.inert_value(&[&k, size], sum, out);
                         Proj::Slice(Some(k), Some(end), false)
+                    }
+                    Width::Cycled(len) => Proj::Index(self.inert_value(&[&k, len], remainder, out)),
+                    Width::LastChunk(size, len) => {
+                        let all = [&k, size, len];
+                        let end = self.inert_value(
+                            &all,
+                            |s| {
+                                let (k, size, len) = (&s[0], &s[1], &s[2]);
+                                quote!(#len - #k * #size)
+                            },
+                            out,
+                        );
+                        let start = self.inert_value(
+                            &[&end, size],
+                            |s| {
+                                let (end, size) = (&s[0], &s[1]);
+                                quote!(#end.saturating_sub(#size))
+                            },
+                            out,
+                        );
+                        Proj::Slice(Some(start), Some(end), false)
                     }
                     Width::Chunk(size, len) => {
                         let start = self.inert_value(&[&k, size], product, out);
@@ -372,4 +469,9 @@ fn sum(s: &[TokenStream]) -> TokenStream {
 fn product(s: &[TokenStream]) -> TokenStream {
     let (a, b) = (&s[0], &s[1]);
     quote!(#a * #b)
+}
+
+fn remainder(s: &[TokenStream]) -> TokenStream {
+    let (a, b) = (&s[0], &s[1]);
+    quote!(#a % #b)
 }

@@ -12,6 +12,7 @@ impl Lower {
     pub(in crate::lower) fn source(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Source> {
         if let Expr::Range(_) = strip(e) {
             return match self.chain(e, false, out)? {
+                chain @ Chain::Range(..) if !has_end(e) => Ok(Source::Walk(chain)),
                 Chain::Range(lo, hi, inclusive) => Ok(Source::Range(lo, hi, inclusive)),
                 _ => unreachable!("a range is a range"),
             };
@@ -27,11 +28,14 @@ impl Lower {
     ) -> Result<Chain> {
         match strip(e) {
             Expr::Range(r) => {
-                let (Some(lo), Some(hi)) = (&r.start, &r.end) else {
-                    return unsupported(r, "a range without an end", "write both ends");
+                let Some(lo) = &r.start else {
+                    return unsupported(r, "a range without a start", "write where it starts");
                 };
                 let lo = self.inert(lo, out)?;
-                let hi = self.inert(hi, out)?;
+                let hi = match &r.end {
+                    Some(hi) => self.inert(hi, out)?,
+                    None => Operand::Const(quote::quote!()),
+                };
                 let (mut lo, hi) = (self.pin(lo, out), self.pin(hi, out));
                 if let (Operand::Const(_), Operand::Const(_)) = (&lo, &hi) {
                     // Of a range of literals, use alone tells the type: once for both sweeps.
@@ -189,6 +193,10 @@ impl Lower {
             }
         }
     }
+}
+
+fn has_end(e: &Expr) -> bool {
+    !matches!(strip(e), Expr::Range(r) if r.end.is_none())
 }
 
 /// Whether a method gives what is walked over: by the convention of the language, one that walks over

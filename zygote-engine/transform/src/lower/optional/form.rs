@@ -8,6 +8,8 @@ use syn::Expr;
 pub(super) enum Form<'a> {
     /// The element at an index.
     At(&'a Expr, Expr, bool),
+    /// The item of a number, of an iterator of the elements.
+    Nth(&'a Expr, Expr),
     /// The value of a key.
     Key(&'a Expr, &'a Expr, bool),
     /// An end of a slice, the last or the first, and the rest.
@@ -24,7 +26,7 @@ impl<'a> Form<'a> {
     /// What has the part.
     pub(super) fn of(&self) -> &'a Expr {
         match *self {
-            Form::At(of, ..) | Form::Key(of, ..) | Form::Search(of, _) => of,
+            Form::At(of, ..) | Form::Nth(of, _) | Form::Key(of, ..) | Form::Search(of, _) => of,
             Form::End(of, ..) | Form::Entry(of, _) | Form::Payload { option: of, .. } => of,
         }
     }
@@ -36,7 +38,7 @@ impl<'a> Form<'a> {
                 exclusive
             }
             Form::Payload { exclusive, .. } => exclusive,
-            Form::Entry(..) | Form::Search(..) => false,
+            Form::Nth(..) | Form::Entry(..) | Form::Search(..) => false,
         }
     }
 }
@@ -75,6 +77,15 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
             }
             _ => Some(Form::At(sequence, last(), false)),
         },
+        ("nth" | "next", _) => {
+            let Expr::MethodCall(iter) = strip(sequence) else { return None };
+            let number = match m.args.first() {
+                Some(n) if m.method == "nth" => n.clone(),
+                None if m.method == "next" => zero(),
+                _ => return None,
+            };
+            (iter.method == "iter").then(|| Form::Nth(&iter.receiver, number))
+        }
         (name @ ("as_ref" | "as_mut" | "as_deref" | "as_deref_mut"), 0) => Some(Form::Payload {
             option: sequence,
             exclusive: name.ends_with("mut"),

@@ -75,11 +75,14 @@ impl Lower {
             Form::Payload { option, exclusive, deref } => {
                 return self.payload(option, exclusive, deref, &place, out).map(Some);
             }
+            // Its items are pairs.
+            Form::Nth(s, _) if self.known(s).is_of(crate::ir::Collection::Map) => return Ok(None),
+            Form::Nth(s, number) => Form::At(s, number, false),
             other => other,
         };
         self.known_of(sequence, "indexed", out)?;
         match form {
-            Form::Key(..) | Form::Entry(..) | Form::Payload { .. } => {
+            Form::Nth(..) | Form::Key(..) | Form::Entry(..) | Form::Payload { .. } => {
                 unreachable!("returned before")
             }
             Form::End(_, last, exclusive) => {

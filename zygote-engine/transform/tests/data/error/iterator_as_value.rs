@@ -1,4 +1,4 @@
 fn f(x: &[f64]) -> f64 {
-    let squares = x.iter().map(|a| a * a);
-    squares.sum()
+    let pair = (x.iter().map(|a| a * a), 2.0);
+    pair.0.sum::<f64>() * pair.1
 }

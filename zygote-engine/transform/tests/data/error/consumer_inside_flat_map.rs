@@ -1,3 +1,0 @@
-fn f(x: &[Vec<f64>]) -> f64 {
-    x.iter().flat_map(|row| row.iter().map(|a| a * a).last()).sum()
-}

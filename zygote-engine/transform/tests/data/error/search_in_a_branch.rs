@@ -1,0 +1,7 @@
+fn f(x: &[f64]) -> f64 {
+    let mut items = x.iter().copied();
+    if x[0] > 0.0 {
+        return items.nth(1).unwrap();
+    }
+    items.sum()
+}
