@@ -47,17 +47,20 @@
 //!   `cross`, `kronecker`, `tr_mul`, `ad_mul`, `gemv`, `gemm`, `ger`.
 //! - [`elementwise`]: `component_mul`, `component_div`, `scale`, `unscale`, `add_scalar`, `abs`, `map`,
 //!   `map_with_location`, `zip_map`, `fold`. [`reduction`]: sums, means, the variance, the product, the
-//!   trace, norms, `normalize`. [`extreme`]: `max`, `min`, `amax`, `amin`.
+//!   trace, norms, `normalize`, `angle`, `lerp`. [`extreme`]: `max`, `min`, `amax`, `amin`.
 //! - [`linear`]: `determinant`, `try_inverse`, `solve_lower_triangular`, `solve_upper_triangular`.
 //!   [`factor`]: `lu` and `cholesky`, with `solve`, `determinant` and the like.
 //! - [`construct`]: `from_element`, `from_fn`, `from_vec`, `from_row_slice`, `from_rows`,
-//!   `from_columns`, `from_diagonal`, `Vector3::new` and the like; `from_iterator` of a list.
+//!   `from_columns`, `from_diagonal`, `Vector3::new` and the like; `from_iterator` of a list. [`listed`]: `vector![..]`,
+//!   `matrix![..; ..]`, `dvector![..]`, `dmatrix![..; ..]`.
 //!   [`reorder`]: `transpose`, `diagonal`, triangles, `push`, copies. [`view`]: `row`,
 //!   `column`, `rows`, `columns`, `view` and the like, which make a copy of the part in
 //!   differentiated code. [`owner`]: parameters that are views.
 //! - [`overwrite`]: `fill`, `copy_from`, `set_column`, `fill_diagonal` and the like. [`mutate`]:
-//!   `axpy`, `component_mul_assign`, `scale_mut`, `swap_rows` and the like. [`inert`]: dimensions and
+//!   `axpy`, `component_mul_assign`, `scale_mut`, `normalize_mut`, `swap_rows`, `apply` and the like. [`inert`]: dimensions and
 //!   positions.
+//! - [`point`]: points and distances. [`rotation`]: `Rotation2`, `Rotation3`, unit vectors. [`quaternion`]:
+//!   `UnitQuaternion`, `Isometry3`.
 //!
 //! Entries `m[(i, j)]`, `v[i]` and `v.x` are read and written without a rule. [`walk`]: loops over
 //! entries, `for x in &m`, chains, `m.iter().map(..).sum()`, `iter_mut`, and loops over `row_iter` and
@@ -65,9 +68,9 @@
 //!
 //! # What has none
 //! - Views to write to, such as `m.row_mut(i)`, and those whose dimensions are named at the call, such
-//!   as `m.fixed_rows::<2>(i)`; methods of the views that `for row in m.row_iter()` gives.
+//!   as `m.fixed_rows::<2>(i)`.
 //! - Operands whose dimensions have different types, such as a static matrix times a `DVector`.
-//! - The other factorisations; methods that change the shape (`insert_row`, `resize_mut`); `apply`.
+//! - The other factorisations; methods that change the shape (`insert_row`, `resize_mut`).
 //! - Extremes of pairs of entries: `inf`, `sup`.
 #![forbid(unsafe_code)]
 
@@ -79,12 +82,16 @@ pub mod factor;
 pub mod inert;
 mod inputs;
 pub mod linear;
+pub mod listed;
 pub mod mutate;
 pub mod overwrite;
 pub mod owner;
+pub mod point;
 pub mod product;
+pub mod quaternion;
 pub mod reduction;
 pub mod reorder;
+pub mod rotation;
 mod tangent;
 pub mod view;
 pub mod walk;
@@ -100,12 +107,16 @@ pub mod prelude {
     pub use crate::factor::*;
     pub use crate::inert::*;
     pub use crate::linear::*;
+    pub use crate::listed::*;
     pub use crate::mutate::*;
     pub use crate::overwrite::*;
     pub use crate::owner::*;
+    pub use crate::point::*;
     pub use crate::product::*;
+    pub use crate::quaternion::*;
     pub use crate::reduction::*;
     pub use crate::reorder::*;
+    pub use crate::rotation::*;
     pub use crate::view::*;
     pub use crate::walk::*;
     pub use chainrules_core::__private::only_trait::Tangent;

@@ -145,6 +145,68 @@ fn component_div_assign<T: Real, R: Dim, C: Dim>(
     }
 }
 
+/// `x / |x|`, and the norm: `dx = (dy - y (y · dy)) / |x| + y dnorm`.
+#[rrule(OMatrix::normalize_mut, check(T = f64, T = f32, R = Dyn, R = Const<2>, C = Const<1>))]
+fn normalize_mut<T: Real, R: Dim, C: Dim>(this: &mut OMatrix<T, R, C>) -> T
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let old = this.clone();
+    let norm = this.normalize_mut();
+    (
+        norm,
+        Mutation {
+            pull: |d, dnorm| {
+                let along = inner(d.this, this);
+                let all = d.this.iter_mut().zip(&*this);
+                all.for_each(|(d, y)| *d = (*d - *y * along) / norm + *y * *dnorm);
+            },
+            undo: || *this = old,
+        },
+    )
+}
+
+/// The function changes each entry. The residual of the function at each entry is kept, and the
+/// entries as they were.
+#[rrule(OMatrix::apply, check(T = f64, R = Dyn, C = Dyn, C = Const<1>, f = in_place()))]
+fn apply<T: Real, R: Dim, C: Dim>(this: &mut OMatrix<T, R, C>, f: impl FnMut(&mut T))
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let old = this.clone();
+    let mut residuals = Vec::with_capacity(this.len());
+    this.apply(|x| residuals.push(f(x).1));
+    Mutation {
+        pull: |d| {
+            let all = this.as_mut_slice().iter_mut().zip(d.this.as_mut_slice()).rev();
+            for (residual, (x, dx)) in residuals.into_iter().rev().zip(all) {
+                f(residual, x, &(), dx);
+            }
+        },
+        undo: || *this = old,
+    }
+}
+
+/// What `apply` is checked with: the sine.
+#[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
+fn in_place() -> (impl Fn(&mut f64) -> ((), f64), impl FnMut(f64, &mut f64, &(), &mut f64)) {
+    (
+        |x: &mut f64| {
+            let old = *x;
+            *x = x.sin();
+            ((), old)
+        },
+        |residual: f64, x: &mut f64, (): &(), dx: &mut f64| {
+            assert!(
+                residual.sin().to_bits() == x.to_bits(),
+                "the residual is that of another call"
+            );
+            *x = residual;
+            *dx *= residual.cos();
+        },
+    )
+}
+
 /// # Panics
 /// When a row or column does not exist.
 #[rrule(

@@ -212,3 +212,40 @@ where
         }
     })
 }
+
+/// The angle between two vectors: `dx = (cos x / |x| - y / |y|) / (sin |x|) dangle`. Where it is
+/// 0 or a half turn, the cotangents are 0.
+#[rrule(OMatrix::angle, check(T = f64, R = Dyn, R = Const<2>, other = like(this)))]
+fn angle<T: Real, R: Dim>(this: &OMatrix<T, R, Const<1>>, other: &OMatrix<T, R, Const<1>>) -> T
+where
+    DefaultAllocator: Allocator<R>,
+{
+    let y = this.angle(other);
+    (y, |dy| {
+        let (sin, cos) = y.sin_cos();
+        let edge = y == T::zero() || y == T::pi() || sin == T::zero();
+        let (a, b) = (this.norm(), other.norm());
+        let of = |x: &OMatrix<T, R, Const<1>>, y: &OMatrix<T, R, Const<1>>, nx: T, ny: T| {
+            let factor = if edge { T::zero() } else { *dy / (sin * nx) };
+            x.zip_map(y, |x, y| if edge { T::zero() } else { (cos * x / nx - y / ny) * factor })
+        };
+        Grad { this: |d| *d += of(this, other, a, b), other: |d| *d += of(other, this, b, a) }
+    })
+}
+
+/// `(1 - t) x + t y`.
+#[rrule(OMatrix::lerp, check(T = f64, T = f32, R = Dyn, R = Const<2>, rhs = like(this)))]
+fn lerp<T: Real, R: Dim>(
+    this: &OMatrix<T, R, Const<1>>,
+    rhs: &OMatrix<T, R, Const<1>>,
+    t: T,
+) -> OMatrix<T, R, Const<1>>
+where
+    DefaultAllocator: Allocator<R>,
+{
+    (this.lerp(rhs, t), |dy| Grad {
+        this: |d| add_scaled(d, T::one() - *t, dy),
+        rhs: |d| add_scaled(d, *t, dy),
+        t: dy.dot(rhs) - dy.dot(this),
+    })
+}

@@ -1,10 +1,8 @@
 //! Loops over matrices and vectors: `for x in &m`, `m.iter()`, and by rows and columns: `row_iter`,
 //! `column_iter`.
 //!
-//! The rows and columns in `for row in m.row_iter()` are views, as in the loop of the function itself,
-//! and have no rules of their own: read their entries and loop over them. For rules loop over the
-//! index, `let row = m.row(i);`, or with `m.row_iter().enumerate()`: what such a chain begins with is a
-//! list of copies of the rows.
+//! The rows and columns are copies, with all rules of matrices. Those of `for row in m.row_iter()` and
+//! of chains, `m.row_iter().map(|row| row.norm()).sum()`, are made one by one.
 
 use crate::{Nalgebra, Real};
 use chainrules_core::{Indexed, Sequence, ToWalk, View, ViewMut, Walk, Walked, projection};

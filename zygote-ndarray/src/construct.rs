@@ -7,8 +7,8 @@ use crate::Real;
 use crate::inputs::about;
 use chainrules_core::{Tangent, rrule};
 use ndarray::{
-    Array, Array1, Array2, Dimension, IntoDimension, Ix1, Ix2, ShapeBuilder, ShapeError,
-    StrideShape,
+    Array, Array1, Array2, ArrayView, Dimension, IntoDimension, Ix1, Ix2, Ix3, ShapeBuilder,
+    ShapeError, StrideShape,
 };
 
 /// The indices of an array of this shape.
@@ -173,6 +173,62 @@ fn arr2<T: Real, const N: usize>(xs: &[[T; N]]) -> Array2<T> {
     (ndarray::arr2(xs), |dy| Grad {
         xs: |d| d.iter_mut().flatten().zip(dy).for_each(|(d, dy)| *d += *dy),
     })
+}
+
+/// The rule of `array![..]`.
+#[rrule(
+    crate::construct::array_macro,
+    check(L = [f64; 3], L = [f32; 2], L = [[f64; 2]; 3])
+)]
+fn array_macro<L: Nested + Tangent<M>, M>(
+    list: L,
+) -> Array<<L as Nested>::Element, <L as Nested>::Dim> {
+    (list.array(), |dy| Grad { list: |d| d.add(dy.view()) })
+}
+
+/// The array that `array![..]` makes of the list in its brackets: what the macro is in differentiated
+/// code, where the list varies.
+pub fn array_macro<L: Nested>(list: L) -> Array<L::Element, L::Dim> {
+    list.array()
+}
+
+/// Lists that `array![..]` makes an array of.
+pub trait Nested: Sized {
+    /// The type of an element.
+    type Element: Real;
+    /// The array's number of dimensions.
+    type Dim: Dimension;
+
+    /// The array.
+    fn array(self) -> Array<Self::Element, Self::Dim>;
+
+    /// Adds the cotangent of the array.
+    fn add(&mut self, dy: ArrayView<'_, Self::Element, Self::Dim>);
+}
+
+macro_rules! elements {
+    ($([$($n:ident),+] $list:ty, $dim:ty;)+) => {$(
+        impl<T: Real, $(const $n: usize),+> Nested for $list {
+            type Element = T;
+            type Dim = $dim;
+
+            fn array(self) -> Array<T, $dim> {
+                Array::from(self.to_vec())
+            }
+
+            fn add(&mut self, dy: ArrayView<'_, T, $dim>) {
+                elements!(@ self $($n)+).zip(dy).for_each(|(d, dy)| *d += *dy);
+            }
+        }
+    )+};
+    (@ $this:ident $a:ident) => { $this.iter_mut() };
+    (@ $this:ident $a:ident $b:ident) => { $this.iter_mut().flatten() };
+    (@ $this:ident $a:ident $b:ident $c:ident) => { $this.iter_mut().flatten().flatten() };
+}
+elements! {
+    [A] [T; A], Ix1;
+    [A, B] [[T; B]; A], Ix2;
+    [A, B, C] [[[T; C]; B]; A], Ix3;
 }
 
 /// The identity matrix.

@@ -57,6 +57,23 @@ pub(crate) fn pull_each<T, U, R, D: Dimension>(
     }
 }
 
+/// Pulls the calls that changed the elements, the last first.
+pub(crate) fn pull_changed<T, R, D: Dimension>(
+    Calls { residuals, order }: Calls<R, D>,
+    x: &mut Array<T, D>,
+    dx: &mut Array<T, D>,
+    pull: &mut dyn FnMut(R, &mut T, &(), &mut T),
+) {
+    let mut elements: Vec<_> = x.iter_mut().zip(dx).collect();
+    if let Some(order) = order {
+        let mut of_element = order.into_iter();
+        elements.sort_by_cached_key(|_| of_element.next());
+    }
+    for (residual, (x, dx)) in residuals.into_iter().zip(elements).rev() {
+        pull(residual, x, &(), dx);
+    }
+}
+
 /// The function of each element. The residual of the function at each element is kept.
 #[rrule(
     Array::mapv,

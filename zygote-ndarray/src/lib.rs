@@ -47,26 +47,26 @@
 //! - [`elementwise`]: `map`, `mapv`, `mapv_into`, `clamp`, and `exp`, `ln`, `sqrt`, `tanh`, `powi` and
 //!   the other smooth functions of each element.
 //! - [`reduction`]: `sum`, `mean`, `product`, `var`, `std`, the same along an axis, and `fold`.
+//!   [`lane`]: `map_axis`, `fold_axis`.
 //! - [`construct`]: `from`, `from_vec`, `from_shape_vec`, `from_shape_fn`, `from_iter` of a list,
-//!   `from_elem`, `zeros`, `ones`, `eye`, `linspace`, `from_diag`, `arr1`, `arr2`. [`join`]:
+//!   `from_elem`, `zeros`, `ones`, `eye`, `linspace`, `from_diag`, `arr1`, `arr2`, `array![..]`. [`join`]:
 //!   `concatenate`, `stack`.
 //! - [`view`]: `row`, `column`, `index_axis`, `slice_axis`, `slice`, `diag`, `t`, `view`, `to_shape`,
 //!   `flatten`, `broadcast`, which make a copy of the part in differentiated code. [`reorder`]:
 //!   `reversed_axes`, `permuted_axes`, `insert_axis`, `into_shape_with_order`, `select`, `to_vec` and
 //!   the like. [`owner`]: parameters that are views, whose cotangents own their elements.
-//!   [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`.
+//!   [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`, `map_inplace`.
 //!   [`inert`]: numbers of elements and axes.
 //!
 //! Elements `a[[i, j]]` and `a[(i, j)]` are read and written without a rule. [`walk`]: loops over
-//! elements, `for x in &a`, chains, `a.iter().map(..).sum()`, and loops over `rows`, `columns`,
-//! `outer_iter` and `axis_iter`; `iter_mut` of one-dimensional arrays.
+//! elements, `for x in &a`, chains, `a.iter().map(..).sum()`, and loops and chains over `rows`, `columns`,
+//! `lanes`, `outer_iter`, `axis_iter` and `axis_chunks_iter`; `iter_mut` of one-dimensional arrays.
 //!
 //! # What has none
 //! - Parameters that are references to an `ArrayView`, and what is said to be an `ArrayViewMut`.
-//! - `s![..]` and `array![..]` in a function, as the engine refuses the macros: use `slice_axis` and
-//!   `index_axis`, or pass `s![..]` as an argument, and `Array::from(vec![..])`.
-//! - Views to write to, such as `a.row_mut(i)`; methods of the views that `for part in a.outer_iter()` gives.
-//! - `map_axis`, whose function takes a view: collect a chain over `columns`. `map_inplace`, `Zip`.
+//! - Views to write to, such as `a.row_mut(i)`: write elements, or make the part and the whole anew.
+//! - `iter_mut` of arrays of several dimensions: use `map_inplace` or indices. `windows`: slice in a loop.
+//! - `Zip`: use `iter().zip(..)` or operators. `concatenate![..]`, `stack![..]`: use the functions.
 //! - Functions that are flat or have a jump, such as `floor` and `signum`.
 #![forbid(unsafe_code)]
 
@@ -77,6 +77,7 @@ pub mod elementwise;
 pub mod inert;
 mod inputs;
 pub mod join;
+pub mod lane;
 pub mod mutate;
 pub mod owner;
 pub mod product;
@@ -95,6 +96,7 @@ pub mod prelude {
     pub use crate::elementwise::*;
     pub use crate::inert::*;
     pub use crate::join::*;
+    pub use crate::lane::*;
     pub use crate::mutate::*;
     pub use crate::owner::*;
     pub use crate::product::*;

@@ -1,7 +1,7 @@
 //! Methods that change an array in place.
 
 use crate::Real;
-use crate::elementwise::{call_each, pull_each};
+use crate::elementwise::{call_each, pull_changed, pull_each};
 use crate::inputs::broadcast_with;
 use crate::tangent::{add_unbroadcast, taken};
 use chainrules_core::{rrule, twin};
@@ -81,4 +81,43 @@ fn mapv_inplace<T: Real, D: Dimension>(this: &mut Array<T, D>, f: impl FnMut(T) 
             pull_each(calls, this, &dy, d.this, f);
         },
     }
+}
+
+/// The function changes each element. The residual of the function at each element is kept, and the
+/// array as it was.
+#[rrule(Array::map_inplace, check(T = f64, D = Ix1, D = Ix2, f = in_place()))]
+fn map_inplace<T: Real, D: Dimension>(this: &mut Array<T, D>, f: impl FnMut(&mut T)) {
+    let old = this.clone();
+    let (y, calls) = call_each(this, |mut x| {
+        let ((), residual) = f(&mut x);
+        (x, residual)
+    });
+    *this = y;
+    Mutation {
+        pull: |d| {
+            // The elements after the call, and their cotangents, become those before it.
+            pull_changed(calls, this, d.this, f);
+        },
+        undo: || *this = old,
+    }
+}
+
+/// What `map_inplace` is checked with: the sine.
+#[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
+fn in_place() -> (impl Fn(&mut f64) -> ((), f64), impl FnMut(f64, &mut f64, &(), &mut f64)) {
+    (
+        |x: &mut f64| {
+            let old = *x;
+            *x = x.sin();
+            ((), old)
+        },
+        |residual: f64, x: &mut f64, (): &(), dx: &mut f64| {
+            assert!(
+                residual.sin().to_bits() == x.to_bits(),
+                "the residual is that of another call"
+            );
+            *x = residual;
+            *dx *= residual.cos();
+        },
+    )
 }

@@ -70,6 +70,23 @@ impl<V: View<Ndarray>> View<Ndarray> for Result<V, ShapeError> {
     }
 }
 
+impl<A: View<Ndarray>, B: View<Ndarray>> View<Ndarray> for (A, B) {
+    type Owned = (A::Owned, B::Owned);
+
+    fn owned(&self) -> Self::Owned {
+        (self.0.owned(), self.1.owned())
+    }
+}
+
+impl<A: ViewMut<Ndarray>, B: ViewMut<Ndarray>> ViewMut<Ndarray> for (A, B) {
+    type Owned = (A::Owned, B::Owned);
+
+    fn add(&mut self, cotangent: &Self::Owned) {
+        self.0.add(&cotangent.0);
+        self.1.add(&cotangent.1);
+    }
+}
+
 /// The cotangent of an array, in another shape.
 struct Reshaped<'a, T, D, E> {
     of: &'a mut Array<T, D>,

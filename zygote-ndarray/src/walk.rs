@@ -1,17 +1,18 @@
 //! Loops over arrays: `for x in &a`, `a.iter()`, `a.indexed_iter()`, and by parts: `rows`, `columns`,
-//! `outer_iter`, `axis_iter`.
+//! `outer_iter`, `axis_iter`, `lanes`, `axis_chunks_iter`.
 //!
-//! The parts in `for row in a.rows()` are copies, with all rules of arrays. Those in
-//! `for part in a.outer_iter()` are views, as in the loop of the function itself, and have no rules of
-//! their own: read their elements, or loop over `a.outer_iter().into_iter()`, a list of copies.
+//! The parts are copies, with all rules of arrays, so that `for x in row` gives values where that of a
+//! view gives references: write `for x in row.iter()`. The copies of `rows`, `columns` and `lanes`,
+//! and of what begins a chain, are made before the loop, those of `for part in a.outer_iter()` one by
+//! one.
 
 use crate::inputs::axis_of;
 use crate::{Ndarray, Real};
 use chainrules_core::{Indexed, Sequence, ToWalk, View, ViewMut, Walk, Walked, projection};
-use ndarray::iter::{AxisIter, AxisIterMut, Lanes};
+use ndarray::iter::{AxisChunksIter, AxisChunksIterMut, AxisIter, AxisIterMut, Lanes};
 use ndarray::{
-    Array, Array2, ArrayBase, ArrayView, Axis, Data, Dimension, IndexLonger, Ix1, Ix2, Ix3,
-    RemoveAxis,
+    Array, ArrayBase, ArrayView, ArrayViewMut, Axis, Data, Dimension, IndexLonger, Ix1, Ix2, Ix3,
+    RemoveAxis, Slice,
 };
 
 impl<T: Real, S: Data<Elem = T>, D: Dimension> Sequence<Ndarray> for ArrayBase<S, D> {}
@@ -219,6 +220,56 @@ impl<'a, T: Real, D: RemoveAxis> Walk for AxisParts<'a, T, D> {
     }
 }
 
+/// The walk of `axis_chunks_iter`: views of up to so many parts along an axis.
+pub struct Chunks<'a, T, D> {
+    view: ArrayView<'a, T, D>,
+    axis: Axis,
+    size: usize,
+}
+
+impl<T: Real, D: Dimension> Chunks<'_, T, D> {
+    /// The indices of chunk `k` along the axis.
+    fn range(&self, k: usize) -> Slice {
+        let start = k * self.size;
+        Slice::from(start..(start + self.size).min(self.view.len_of(self.axis)))
+    }
+}
+
+impl<'a, T: Real, D: Dimension> Walk for Chunks<'a, T, D> {
+    type Item = ArrayView<'a, T, D>;
+    type Cotangent = Array<T, D>;
+    type Shadows<'s>
+        = (Option<&'s mut Array<T, D>>, (), ())
+    where
+        Self: 's;
+
+    fn count(&self) -> usize {
+        self.view.len_of(self.axis).div_ceil(self.size)
+    }
+
+    fn at(&self, k: usize) -> Self::Item {
+        let mut view = self.view.clone();
+        view.slice_axis_inplace(self.axis, self.range(k));
+        view
+    }
+
+    fn lend(&self, k: usize, _: (Option<&mut Array<T, D>>, (), ())) -> Self::Cotangent {
+        Array::from_elem(self.at(k).raw_dim(), T::ZERO)
+    }
+
+    fn give_back(
+        &self,
+        k: usize,
+        dy: Self::Cotangent,
+        (shadow, (), ()): (Option<&mut Array<T, D>>, (), ()),
+    ) {
+        if let Some(shadow) = shadow {
+            let mut part = shadow.slice_axis_mut(self.axis, self.range(k));
+            part.zip_mut_with(&dy, |d, dy| *d += *dy);
+        }
+    }
+}
+
 impl ToWalk<'_, Ndarray> for Axis {
     type Walk = Self;
 
@@ -261,6 +312,9 @@ pub trait WalkElements<T, D> {
 
     /// The walk of `indexed_iter`.
     fn walk_indexed_iter(&self) -> IndexedElements<'_, T, D>;
+
+    /// The walk of `axis_chunks_iter`.
+    fn walk_axis_chunks_iter(&self, axis: Axis, size: usize) -> Chunks<'_, T, D>;
 }
 
 impl<T: Real, S: Data<Elem = T>, D: Dimension> WalkElements<T, D> for ArrayBase<S, D> {
@@ -271,6 +325,10 @@ impl<T: Real, S: Data<Elem = T>, D: Dimension> WalkElements<T, D> for ArrayBase<
 
     fn walk_indexed_iter(&self) -> IndexedElements<'_, T, D> {
         IndexedElements(self.walk_iter())
+    }
+
+    fn walk_axis_chunks_iter(&self, axis: Axis, size: usize) -> Chunks<'_, T, D> {
+        Chunks { view: self.view(), axis, size }
     }
 }
 
@@ -317,19 +375,51 @@ impl<T: Real, D: Dimension> ViewMut<Ndarray> for AxisIterMut<'_, T, D> {
     }
 }
 
-/// The rows and the columns of a cotangent.
-trait Lines<T> {
-    fn each_row_mut(&mut self) -> AxisIterMut<'_, T, Ix1>;
-    fn each_column_mut(&mut self) -> AxisIterMut<'_, T, Ix1>;
+impl<T: Real, D: Dimension> View<Ndarray> for AxisChunksIter<'_, T, D> {
+    type Owned = Vec<Array<T, D>>;
+
+    fn owned(&self) -> Self::Owned {
+        self.clone().map(|part| part.to_owned()).collect()
+    }
 }
 
-impl<T: Real> Lines<T> for Array2<T> {
-    fn each_row_mut(&mut self) -> AxisIterMut<'_, T, Ix1> {
-        self.axis_iter_mut(Axis(0))
+impl<T: Real, D: Dimension> ViewMut<Ndarray> for AxisChunksIterMut<'_, T, D> {
+    type Owned = Vec<Array<T, D>>;
+
+    fn add(&mut self, cotangent: &Self::Owned) {
+        self.zip(cotangent).for_each(|(mut d, dy)| d.zip_mut_with(dy, |d, dy| *d += *dy));
+    }
+}
+
+/// The lanes of a cotangent along an axis.
+struct EachLane<'a, T>(Vec<ArrayViewMut<'a, T, Ix1>>);
+
+impl<T: Real> ViewMut<Ndarray> for EachLane<'_, T> {
+    type Owned = Vec<Array<T, Ix1>>;
+
+    fn add(&mut self, cotangent: &Self::Owned) {
+        self.0.iter_mut().zip(cotangent).for_each(|(d, dy)| d.zip_mut_with(dy, |d, dy| *d += *dy));
+    }
+}
+
+/// The mutable counterpart of `lanes`, `rows` and `columns`.
+trait Lines<T> {
+    fn each_lane_mut(&mut self, axis: Axis) -> EachLane<'_, T>;
+    fn each_row_mut(&mut self) -> EachLane<'_, T>;
+    fn each_column_mut(&mut self) -> EachLane<'_, T>;
+}
+
+impl<T: Real, D: Dimension> Lines<T> for Array<T, D> {
+    fn each_lane_mut(&mut self, axis: Axis) -> EachLane<'_, T> {
+        EachLane(self.lanes_mut(axis).into_iter().collect())
     }
 
-    fn each_column_mut(&mut self) -> AxisIterMut<'_, T, Ix1> {
-        self.axis_iter_mut(Axis(1))
+    fn each_row_mut(&mut self) -> EachLane<'_, T> {
+        EachLane(self.rows_mut().into_iter().collect())
+    }
+
+    fn each_column_mut(&mut self) -> EachLane<'_, T> {
+        EachLane(self.columns_mut().into_iter().collect())
     }
 }
 
@@ -341,13 +431,21 @@ projection! {
         /// The parts along an axis.
         #[check(axis = axis_of(this))]
         fn axis_iter(&self, axis: Axis) -> Vec<Array<T, <D as Dimension>::Smaller>>;
+
+        /// The parts of up to `size` along an axis.
+        #[check(axis = axis_of(this), size = 1..3)]
+        fn axis_chunks_iter(&self, axis: Axis, size: usize) -> Vec<Array<T, D>>;
     }
 
-    impl<T: Real> Array2<T>, check(T = f64) {
-        /// The rows.
+    impl<T: Real, D: Dimension> Array<T, D>, check(T = f64, D = Ix1, D = Ix2, D = Ix3) {
+        /// The lanes along an axis.
+        #[check(axis = axis_of(this))]
+        fn lanes(&self, axis: Axis) -> Vec<Array<T, Ix1>> = each_lane_mut;
+
+        /// The lanes along the last axis.
         fn rows(&self) -> Vec<Array<T, Ix1>> = each_row_mut;
 
-        /// The columns.
+        /// The lanes along the first axis.
         fn columns(&self) -> Vec<Array<T, Ix1>> = each_column_mut;
     }
 }

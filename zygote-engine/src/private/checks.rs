@@ -1,6 +1,6 @@
 //! What the transformation takes for granted of types, for the compiler to check.
 
-use chainrules_core::{Indexed, Sequence};
+use chainrules_core::{Indexed, Sequence, Tangent};
 
 /// A type that only the engine's own `constant`, `hook` and `checkpoint` take.
 pub struct Own(());
@@ -296,6 +296,22 @@ macro_rules! numbers {
 }
 
 numbers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+/// What a macro of ranges gives carries no derivative, by its type.
+#[inline(always)]
+pub fn without_derivative<T: Tangent<M>, M>(value: T) -> T {
+    const {
+        assert!(
+            T::EPSILON == 0.0,
+            "a macro of ranges gives what carries a derivative, which would be lost: write out what it does"
+        );
+    }
+    value
+}
+
+/// The value of a macro's rule is of the type that the macro gives.
+#[inline(always)]
+pub fn of_the_macro<T>(_of_the_rule: &T, _of_the_macro: &T) {}
 
 /// An integer or a `bool`.
 #[diagnostic::on_unimplemented(

@@ -20,8 +20,8 @@ pub use checks::{
     AReal, AnyFunction, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
     IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits, deque,
     entries, finds, indexed, is_own_checkpoint, is_own_constant, is_own_hook, is_rule_of, keys,
-    like, list, map, never, number, of_one_type, option, optional, receiver, refers_to, sequence,
-    the_methods_are_one, the_rule_is_of,
+    like, list, map, never, number, of_one_type, of_the_macro, option, optional, receiver,
+    refers_to, sequence, the_methods_are_one, the_rule_is_of, without_derivative,
 };
 pub use objects::{
     Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, held,

@@ -146,6 +146,42 @@ fn macros_of_constants(x: f64, #[constant] k: f64) -> f64 {
     s * table!(k, 0.5)[0]
 }
 
+macro_rules! halves {
+    ($($x:expr),*) => { [$($x * 0.5),*] };
+}
+
+macro_rules! length {
+    ($list:expr, $part:expr) => {
+        $list[$part].len()
+    };
+}
+
+/// What `halves![..]` is of a list that varies.
+#[differentiable]
+fn halves_macro(list: [f64; 2]) -> [f64; 2] {
+    [list[0] * 0.5, list[1] * 0.5]
+}
+
+#[differentiable]
+fn macros_of_lists(x: f64, y: f64) -> f64 {
+    let half = halves![x * y, y.sin()];
+    half[0] * half[1] + halves![x, y][0]
+}
+
+fn ends(x: &[f64]) -> (usize, usize) {
+    (x.len() / 2, x.len())
+}
+
+#[differentiable]
+fn macros_of_ranges(x: &[f64]) -> f64 {
+    let (from, to) = constant(ends(x));
+    let mut s = 0.0;
+    for i in 0..length![x, from..to] {
+        s += x[i] * x[i + 1];
+    }
+    s
+}
+
 #[differentiable]
 fn letters(x: f64, text: &str) -> f64 {
     let mut s = 1.0;
@@ -206,6 +242,8 @@ programs![
     fourth("functions made by macros", 1, |x| fourth(x[0])),
     shadowed("shadowing", 1, |x| shadowed(x[0])),
     macros_of_constants("macros of constants", 1, |x| macros_of_constants(x[0], 1.5)),
+    macros_of_lists("macros of lists that vary", 2, |x| macros_of_lists(x[0], x[1])),
+    macros_of_ranges("macros of ranges", 3, |x| macros_of_ranges(x)),
     letters("loops over texts", 1, |x| letters(x[0], "abca")),
     paths_to_namesakes("functions of one name in several modules", 2, |x| paths_to_namesakes(
         x[0], x[1]

@@ -3,7 +3,7 @@
 use crate::{close, differences};
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
-use zygote_nalgebra::nalgebra::{DMatrix, DVector, Matrix3, RowDVector, Vector3};
+use zygote_nalgebra::nalgebra::{DMatrix, DVector, Matrix3, RowDVector, Vector3, dmatrix, dvector};
 use zygote_nalgebra::prelude::*;
 
 fn column(v: &DVector<f64>) -> DMatrix<f64> {

@@ -1,15 +1,6 @@
 //! Functions over matrices and vectors, differentiated by the engine through the rules of this crate.
 
-/// A vector of these entries.
-macro_rules! dvector {
-    ($($x:expr),+) => { zygote_nalgebra::nalgebra::DVector::from_vec(vec![$($x),+]) };
-}
-
-/// A matrix of these rows.
-macro_rules! dmatrix {
-    ($($($x:expr),+);+) => { zygote_nalgebra::nalgebra::DMatrix::from_rows(&[$(dvector![$($x),+].transpose()),+]) };
-}
-
+mod geometry;
 mod loops;
 mod made;
 mod programs;

@@ -3,7 +3,7 @@
 use crate::{close, differences};
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
-use zygote_nalgebra::nalgebra::{DMatrix, DVector, Matrix2, Vector2};
+use zygote_nalgebra::nalgebra::{DMatrix, DVector, Matrix2, Vector2, dmatrix, dvector};
 use zygote_nalgebra::prelude::*;
 
 fn vector(m: &DMatrix<f64>) -> DVector<f64> {

@@ -2,6 +2,8 @@
 
 mod loops;
 mod made;
+mod models;
+mod parts;
 mod programs;
 
 use chainrules::prelude::*;

@@ -417,6 +417,8 @@ impl Emit<'_> {
             Source::Walk(chain) => self.iterator(chain, true),
         };
         let (declare, count) = self.count(f.trips);
+        let owned = self.owned_items(f);
+        let count = quote!(#count #owned);
         let label = f.label.as_ref().map(|l| quote!(#l:));
         match self.kept(f.body.id) {
             // Every trip goes to its end, so the tape takes them as a sequence of known length.

@@ -137,6 +137,7 @@ impl Emit<'_> {
             None => quote!(#private::Walk::count(&#walk)),
         };
         let (take, give) = self.items(f, lent);
+        let owned = self.owned_items(f);
         let (entries, kept) = match taped {
             Some(kept) => {
                 let tape = tape(f.body.id);
@@ -153,6 +154,7 @@ impl Emit<'_> {
             for #position in (0..#trips).rev() {
                 #kept
                 let #pattern = #private::Walk::at(&#walk, #position);
+                #owned
                 #take
                 #body
                 #give

@@ -39,6 +39,20 @@ impl Emit<'_> {
         (take, give)
     }
 
+    /// Items that are views become copies, so that they have rules: those of a method of a crate's own,
+    /// `a.outer_iter()`.
+    pub(super) fn owned_items(&self, f: &For) -> TokenStream {
+        let Source::Walk(chain) = &f.source else { return quote!() };
+        if !has_own_method(chain) {
+            return quote!();
+        }
+        let items = crate::lower::placeholders(&f.pattern).into_iter().map(|v| {
+            let (private, name) = (private(), self.name(v));
+            quote!(let #name = #private::seen!(#name);)
+        });
+        quote!(#(#items)*)
+    }
+
     /// The pattern of the items' cotangents, or the same as a value.
     fn cotangents(
         &self,
@@ -165,4 +179,12 @@ impl Emit<'_> {
             }
         }
     }
+}
+
+/// Whether a chain has a method that is none of iterators.
+fn has_own_method(chain: &Chain) -> bool {
+    let Chain::Method(receiver, name, args) = chain else { return false };
+    !crate::lower::is_iterating(name) && !crate::lower::makes_iterator(name)
+        || has_own_method(receiver)
+        || args.iter().any(has_own_method)
 }

@@ -123,7 +123,10 @@ impl Lower {
             ),
             Expr::Macro(m) => match self.constant_macro(&m.mac)? {
                 Some((tokens, reads)) => Ok(Op::Verbatim(tokens, reads, Ty::Unknown)),
-                None => self.refused(e),
+                None => match self.list_macro(&m.mac, out)? {
+                    Some(op) => Ok(op),
+                    None => self.refused(e),
+                },
             },
             _ => self.refused(e),
         }

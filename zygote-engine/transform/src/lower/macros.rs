@@ -5,6 +5,7 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Op, Operand, Place, Stmt};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 use syn::parse::Parser;
 use syn::spanned::Spanned;
 
@@ -91,7 +92,46 @@ impl Lower {
         })
     }
 
-    /// A macro of what is constant: its value is, too.
+    /// A list macro of what varies, `array![a, b]`: a call of its rule, which is that of a function
+    /// `array_macro` of the list, `array_macro([a, b])`. Rows that end in `;` are lists of their own.
+    pub(super) fn list_macro(
+        &mut self,
+        mac: &syn::Macro,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        let (Some(name), syn::MacroDelimiter::Bracket(_)) =
+            (mac.path.segments.last(), &mac.delimiter)
+        else {
+            return Ok(None);
+        };
+        let (span, tokens) = (name.ident.span(), self.renamed(mac.tokens.clone())?);
+        let rows: Vec<_> = mac.tokens.clone().into_iter().collect();
+        let is_end = |t: &TokenTree| matches!(t, TokenTree::Punct(p) if p.as_char() == ';');
+        let mut lists: Vec<Expr> = vec![];
+        for row in rows.split(is_end).filter(|row| !row.is_empty()) {
+            let row: TokenStream = row.iter().cloned().collect();
+            let Ok(list) = syn::parse2(quote_spanned!(span=> [#row])) else { return Ok(None) };
+            lists.push(list);
+        }
+        let list = match &lists[..] {
+            [list] if !rows.iter().any(is_end) => list.clone(),
+            [] => return Ok(None),
+            lists => syn::parse_quote_spanned!(span=> [#(#lists),*]),
+        };
+        let rule = quote::format_ident!("{}_macro", name.ident, span = span);
+        let value = self.operand(&syn::parse_quote_spanned!(span=> #rule(#list)), out)?;
+        if let Operand::Place(p, _) = &value {
+            // The rule is that of a macro that gives such a value.
+            let (path, shown) = (&mac.path, super::placeholder(p.root, span));
+            out.push(Stmt::Macro(quote_spanned!(span=>
+                let _ = || ::zygote_engine::__private::of_the_macro(&#shown, &#path![#tokens]);
+            )));
+        }
+        Ok(Some(Op::Use(value)))
+    }
+
+    /// A macro of what is constant: its value is, too. One of ranges gives what carries no derivative,
+    /// the compiler checks.
     pub(super) fn constant_macro(
         &self,
         mac: &syn::Macro,
@@ -102,7 +142,8 @@ impl Lower {
         }
         let tokens = self.renamed(mac.tokens.clone())?;
         let reads: Vec<_> = super::placeholders(&tokens).into_iter().map(Place::var).collect();
-        if !self.all_constant(&reads) {
+        let constant = self.all_constant(&reads);
+        if !constant && !has_range(&tokens) {
             return Ok(None);
         }
         let path = &mac.path;
@@ -110,7 +151,12 @@ impl Lower {
             syn::MacroDelimiter::Bracket(_) => quote_spanned!(path.span()=> #path![#tokens]),
             _ => quote_spanned!(path.span()=> #path!(#tokens)),
         };
-        Ok(Some((tokens, reads)))
+        if constant {
+            return Ok(Some((tokens, reads)));
+        }
+        let span = path.span();
+        let private = quote_spanned!(span=> ::zygote_engine::__private);
+        Ok(Some((quote_spanned!(span=> #private::without_derivative(#tokens)), reads)))
     }
 
     pub(super) fn renamed(&self, tokens: TokenStream) -> Result<TokenStream> {
@@ -145,7 +191,9 @@ impl Lower {
                     Some(v) => {
                         let name = super::placeholder(v, i.span());
                         let part = match tokens.get(k + 1) {
-                            Some(TokenTree::Punct(p)) => p.as_char() == '.',
+                            Some(TokenTree::Punct(_)) => {
+                                is_dot(&tokens[k + 1]) && !tokens.get(k + 2).is_some_and(is_dot)
+                            }
                             Some(TokenTree::Group(g)) => {
                                 g.delimiter() == proc_macro2::Delimiter::Bracket
                             }
@@ -194,6 +242,16 @@ impl Lower {
         new.set_span(literal.span());
         new
     }
+}
+
+/// Whether there is a range among the tokens of a macro.
+fn has_range(tokens: &TokenStream) -> bool {
+    let tokens: Vec<_> = tokens.clone().into_iter().collect();
+    tokens.windows(2).any(|pair| pair.iter().all(is_dot))
+}
+
+fn is_dot(t: &TokenTree) -> bool {
+    matches!(t, TokenTree::Punct(p) if p.as_char() == '.')
 }
 
 /// Whether an assertion has no message of its own.

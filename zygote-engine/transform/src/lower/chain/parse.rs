@@ -182,6 +182,13 @@ fn given(base: &Expr, links: &[&syn::ExprMethodCall]) -> Option<(Pipe, usize)> {
         None if matches!(base, Expr::Call(_)) => base.clone(),
         None => return None,
     };
+    // By the convention of the language, a method that walks over its receiver ends so.
+    if let Expr::MethodCall(m) = &head
+        && first < links.len()
+        && m.method.to_string().ends_with("_iter")
+    {
+        return Some((Pipe::Walk(head), first));
+    }
     let known = links[first..].iter().any(|m| {
         // A sum that names its type is one of items.
         let named = m.turbofish.is_some() && is_consumer(&m.method);
