@@ -52,6 +52,18 @@ impl InertArgument for Constant {}
 
 impl InertArgument for Pure {}
 
+/// What an argument that a function changes may be: what a derivative puts into a constant one is lost.
+#[diagnostic::on_unimplemented(
+    message = "a constant is given by `&mut` to a function that may give it a derivative",
+    label = "an argument of this call is constant",
+    note = "write `#[constant]` at the parameter of the function, too, or leave it out at the constant"
+)]
+pub trait ChangedArgument {}
+
+impl ChangedArgument for Active {}
+
+impl ChangedArgument for Pure {}
+
 macro_rules! active {
     ($($activity:ty),+) => {$(
         impl Activity for $activity {

@@ -199,6 +199,8 @@ pub struct Maybe;
 
 impl crate::InertArgument for Maybe {}
 
+impl crate::ChangedArgument for Maybe {}
+
 impl Activity for Maybe {
     type Shadow<'s, T: ?Sized + 's> = Option<&'s mut T>;
 

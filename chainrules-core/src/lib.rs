@@ -24,8 +24,8 @@ mod view;
 mod walk;
 
 pub use activity::{
-    Active, Activity, AppendTo, Choice, Collected, Constant, Cotangents, InertArgument, Pure,
-    Restrict, Unwanted, Wanted,
+    Active, Activity, AppendTo, ChangedArgument, Choice, Collected, Constant, Cotangents,
+    InertArgument, Pure, Restrict, Unwanted, Wanted,
 };
 pub use derived::{Derived, Tangent};
 pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};

@@ -286,10 +286,10 @@ fn a_mutation_is_undone_and_pulled() {
 #[test]
 fn functions_and_associated_functions() {
     let (mut a, mut b) = (1.0, 2.0);
-    let ((), back) = swap::rrule(&mut a, &mut b, (Active, Constant));
-    let mut da = 3.0;
-    back(&mut a, &mut b, &(), &mut da, ());
-    assert_eq!((a, b, da), (1.0, 2.0, 0.0));
+    let ((), back) = swap::rrule(&mut a, &mut b, (Active, Active));
+    let (mut da, mut db) = (3.0, 5.0);
+    back(&mut a, &mut b, &(), &mut da, &mut db);
+    assert_eq!((a, b, da, db), (1.0, 2.0, 5.0, 3.0));
 
     let (y, back) = Box::rrule_new(&3.0, (Active,));
     let mut dx = 0.0;

@@ -172,7 +172,10 @@ fn only_method(rule: &Rule) -> TokenStream {
     let (self_type, generics) = (self_type(rule), &rule.generics);
     let method = Ident::new(&method_name(rule).to_string(), rule.name.span());
     let (declared, _, clause) = generics.split_for_impl();
-    let constants = rule.activities().into_iter().map(|_| quote!(::chainrules_core::Constant));
+    let activities = rule.args.iter().map(|arg| match arg.is_mut() {
+        true => quote!(::chainrules_core::Active),
+        false => quote!(::chainrules_core::Constant),
+    });
     let prelude = dependency::chainrules().then(|| {
         quote!(
             use ::chainrules::prelude::*;
@@ -196,7 +199,7 @@ fn only_method(rule: &Rule) -> TokenStream {
             #[allow(unused, clippy::all, clippy::pedantic, private_bounds, private_interfaces)]
             fn it_is_the_only_one #declared(#receiver #(#parameters),*) #clause {
                 #prelude
-                let _: (#output, _) = <#self_type>::#method(#(#names,)* (#(#constants,)*));
+                let _: (#output, _) = <#self_type>::#method(#(#names,)* (#(#activities,)*));
             }
         };
     }

@@ -287,7 +287,9 @@ impl Rule {
     pub fn bounded_activities(&self) -> impl Iterator<Item = TokenStream> {
         self.activities().into_iter().zip(&self.args).map(|(activity, arg)| {
             let inert = arg.inert.then(|| quote!(+ ::chainrules_core::InertArgument));
-            quote!(#activity: ::chainrules_core::Activity #inert)
+            let changed = (arg.is_mut() && !is_inert(&arg.ty))
+                .then(|| quote!(+ ::chainrules_core::ChangedArgument));
+            quote!(#activity: ::chainrules_core::Activity #inert #changed)
         })
     }
 

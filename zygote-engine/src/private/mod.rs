@@ -11,10 +11,10 @@ pub use crate::__seen as seen;
 pub use chainrules_core::__private::{FUNCTIONS, FunctionRule, linkme, pull_of};
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
-    Active, Activity, Add, AddAssign, AppendTo, Bits, Choice, Collected, Constant, Cotangents,
-    Derived, Div, DivAssign, HasTangent, Mul, MulAssign, NegRule, Peel, ProductRule, Pure, Rem,
-    RemAssign, Restrict, Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, View, Walk,
-    Walked,
+    Active, Activity, Add, AddAssign, AppendTo, Bits, ChangedArgument, Choice, Collected, Constant,
+    Cotangents, Derived, Div, DivAssign, HasTangent, Mul, MulAssign, NegRule, Peel, ProductRule,
+    Pure, Rem, RemAssign, Restrict, Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk,
+    View, Walk, Walked,
 };
 pub use checks::{
     AReal, AnyFunction, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,

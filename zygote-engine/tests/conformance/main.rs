@@ -24,6 +24,7 @@ mod dynamic;
 mod entries;
 mod enums;
 mod flows;
+mod generators;
 mod generics;
 mod impls;
 mod iteration_bound;

@@ -47,6 +47,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Functions behind pointers, nested objects", crate::boxes::PROGRAMS),
     ("Chains and loops in combination", crate::flows::PROGRAMS),
     ("States that change", crate::states::PROGRAMS),
+    ("Constants that change", crate::generators::PROGRAMS),
     ("The standard library", crate::library::PROGRAMS),
     ("Algorithms", crate::algorithms::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),

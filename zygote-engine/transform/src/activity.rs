@@ -3,7 +3,7 @@
 
 use crate::error::{Result, unsupported};
 use crate::ir::{
-    Callee, Chain, Exit, Func, Lambda, Op, Operand, Place, Region, Source, Stmt, Ty, VarId,
+    Callee, Chain, Exit, Func, Lambda, Mode, Op, Operand, Place, Region, Source, Stmt, Ty, VarId,
     VarKind, mention,
 };
 use proc_macro2::TokenStream;
@@ -103,6 +103,10 @@ impl Analysis<'_> {
         root.is_some_and(|v| matches!(v.kind, VarKind::Function(_)))
     }
 
+    fn is_constant_parameter(&self, v: VarId) -> bool {
+        self.func.params.iter().any(|p| p.var == v && p.constant)
+    }
+
     fn vary(&mut self, v: VarId, if_: bool) {
         let known_inert = self.func.var(v).ty.is_inert();
         if if_ && !known_inert && !self.facts.varied[v.0] {
@@ -194,8 +198,13 @@ impl Analysis<'_> {
                 self.vary(*v, varied);
                 let roots: Vec<_> =
                     call.changes(self.func).map(|(_, p)| self.func.root(p)).collect();
-                for root in &roots {
-                    self.vary(*root, varied);
+                for (k, place) in call.changes(self.func) {
+                    // What a function may do with a constant the compiler checks at its rule.
+                    let lent = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));
+                    let root = self.func.root(place);
+                    if !lent || !self.is_constant_parameter(root) {
+                        self.vary(root, varied);
+                    }
                 }
                 // What a function adds elsewhere may come from the arguments of the call, or from what
                 // another gives.
@@ -236,10 +245,7 @@ impl Analysis<'_> {
                     chain_roots(chain, &mut roots);
                     for v in &f.bound {
                         for root in &roots {
-                            self.flow(
-                                &Operand::Place((*root).clone(), crate::ir::Mode::Shared),
-                                *v,
-                            );
+                            self.flow(&Operand::Place((*root).clone(), Mode::Shared), *v);
                         }
                     }
                 }

@@ -185,6 +185,13 @@ impl<'a> Twin<'a> {
         let (generics, names, markers) = (&self.params, &self.names, self.markers());
         let (rrule, output, clause) = (self.name("rrule"), &self.output, self.clause());
         let generic = self.arguments_of_generic();
+        let changed = self.primal.params.iter().map(|p| {
+            // A type parameter may stand for numbers without a derivative.
+            let varies = self.kind(p) == VarKind::Exclusive
+                && !p.constant
+                && !generic.iter().any(|t| *t == p.ty.to_string());
+            varies.then(|| quote!(+ #private::ChangedArgument))
+        });
         // A pullback behind a pointer holds what it keeps for as long as need be.
         let long = generic.iter().filter(|t| types.recursive && self.is_type(t));
         let mut long: Vec<_> = long.map(|t| quote!(#t: 'static)).collect();
@@ -207,7 +214,7 @@ impl<'a> Twin<'a> {
         };
         let vis = (!self.host.in_trait()).then(|| quote!(pub));
         quote! {
-            #vis fn #rrule<#(#generics,)* #(#acts: #private::Activity),*>(
+            #vis fn #rrule<#(#generics,)* #(#acts: #private::Activity #changed),*>(
                 #(#declared,)* #activities: (#(#acts,)*)
             ) -> (#output, impl FnOnce(#given) + Clone + use<#captured #(#names,)* #(#markers,)* #(#acts),*>) #clause
         }

@@ -109,6 +109,22 @@ impl Fold<'_> {
         self.visit_expr_mut(e);
     }
 
+    /// Visits an argument: what a call is given by the name of an exclusive reference it may change, if
+    /// that is constant. Another change would need a rule.
+    fn argument(&mut self, e: &mut Expr) {
+        let changed = self.is_reference(e)
+            && self.root(e).is_some_and(|v| {
+                self.is_constant_parameter(v) || self.lower.all_constant(&[Place::var(v)])
+            });
+        self.pure &= !changed;
+        self.visit_expr_mut(e);
+    }
+
+    fn is_constant_parameter(&self, v: VarId) -> bool {
+        let root = self.lower.func.root(&Place::var(v));
+        self.lower.func.params.iter().any(|p| p.var == root && p.constant)
+    }
+
     /// Whether an expression is the name of an exclusive reference.
     fn is_reference(&self, e: &Expr) -> bool {
         let Expr::Path(_) = strip(e) else { return false };
@@ -163,7 +179,14 @@ impl VisitMut for Fold<'_> {
                 let changeable = self
                     .root(&m.receiver)
                     .is_some_and(|v| self.lower.func.changeable(&Place::var(v)));
-                if changeable && self.calls == Calls::Forbidden {
+                // A generator of random numbers is constant, and changes.
+                let is_generator = |v: VarId| {
+                    self.is_constant_parameter(v)
+                        && *self.lower.func.var(v).ty.peeled() == Ty::Unknown
+                };
+                let changed = self.calls == Calls::Forbidden
+                    || self.root(&m.receiver).is_some_and(is_generator);
+                if changeable && changed {
                     self.pure = false;
                     return;
                 }
@@ -174,7 +197,7 @@ impl VisitMut for Fold<'_> {
                 } else {
                     self.base(&mut m.receiver);
                 }
-                m.args.iter_mut().for_each(|a| self.visit_expr_mut(a));
+                m.args.iter_mut().for_each(|a| self.argument(a));
                 if changeable && !lent {
                     let receiver = &m.receiver;
                     let span = m.method.span();
@@ -191,6 +214,10 @@ impl VisitMut for Fold<'_> {
                 self.bound.truncate(before);
             }
             Expr::Reference(r) if r.mutability.is_some() => self.pure = false,
+            Expr::Call(c) => {
+                self.visit_expr_mut(&mut c.func);
+                c.args.iter_mut().for_each(|a| self.argument(a));
+            }
             Expr::Macro(m) => match self.lower.constant_macro(&m.mac) {
                 Ok(Some((tokens, reads))) if self.bound.is_empty() => {
                     self.reads.extend(reads);
@@ -212,7 +239,6 @@ impl VisitMut for Fold<'_> {
             | Expr::Unary(_)
             | Expr::Binary(_)
             | Expr::Cast(_)
-            | Expr::Call(_)
             | Expr::Reference(_)
             | Expr::Tuple(_)
             | Expr::Array(_)

@@ -1,0 +1,161 @@
+//! Constants that change: generators of random numbers, which are handed on.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+/// No `Tangent`: it comes from a crate that knows nothing of derivatives.
+#[derive(Clone)]
+struct Generator {
+    state: u64,
+    drawn: usize,
+}
+
+impl Generator {
+    fn new(seed: u64) -> Self {
+        Self { state: seed, drawn: 0 }
+    }
+
+    fn uniform(&mut self) -> f64 {
+        self.drawn += 1;
+        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695);
+        (self.state >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn drawn(&self) -> usize {
+        self.drawn
+    }
+}
+
+fn normal(rng: &mut Generator) -> f64 {
+    let sum: f64 = (0..4).map(|_| rng.uniform()).sum();
+    sum - 2.0
+}
+
+fn scaled(rng: &Generator) -> f64 {
+    rng.drawn() as f64 * 0.01
+}
+
+#[differentiable]
+fn path(sigma: f64, x: f64, #[constant] rng: &mut Generator) -> f64 {
+    let mut x = x;
+    for _ in 0..5 {
+        let z = normal(rng);
+        x *= 1.0 + sigma * z + scaled(rng);
+        if normal(rng) > 0.3 {
+            x += sigma;
+        }
+    }
+    x
+}
+
+#[differentiable]
+fn paths(v: &[f64], #[constant] rng: &mut Generator) -> f64 {
+    let mut total = 0.0;
+    for _ in 0..4 {
+        total += path(v[0], v[1], rng) * normal(rng);
+        total += path(v[1], total, &mut *rng);
+    }
+    total * 0.1
+}
+
+#[differentiable]
+fn in_conditions_and_indices(v: &[f64], #[constant] rng: &mut Generator) -> f64 {
+    let mut y = v[0];
+    while rng.uniform() < 0.8 && rng.drawn() < 20 {
+        if rng.uniform() > 0.5 {
+            y = y * 1.1 + v[1] * rng.uniform();
+        }
+        let i = (rng.uniform() * v.len() as f64) as usize;
+        y += v[i] * v[(rng.uniform() * 2.0) as usize];
+        match rng.drawn() % 3 {
+            0 => y *= 0.9,
+            _ => y += 0.1 * v[0],
+        }
+    }
+    y * rng.drawn() as f64
+}
+
+#[derive(Clone, Tangent)]
+struct Diffusion {
+    mu: f64,
+    sigma: f64,
+}
+
+#[differentiable]
+trait Model {
+    fn draw(&self, x: f64, #[constant] rng: &mut Generator) -> f64;
+
+    fn twice(&self, x: f64, #[constant] rng: &mut Generator) -> f64 {
+        let y = self.draw(x, rng);
+        self.draw(y, rng)
+    }
+}
+
+#[differentiable]
+impl Diffusion {
+    fn step(&self, x: f64, dt: f64, #[constant] rng: &mut Generator) -> f64 {
+        let z = rng.uniform() - 0.5;
+        x + self.mu * x * dt + self.sigma * x * z
+    }
+
+    fn simulated(&self, x0: f64, n: usize, #[constant] rng: &mut Generator) -> f64 {
+        let mut x = x0;
+        for _ in 0..n {
+            x = self.step(x, 0.1, rng);
+            if rng.uniform() < 0.3 {
+                x = self.step(x, 0.05, rng);
+            }
+        }
+        x
+    }
+}
+
+#[differentiable]
+impl Model for Diffusion {
+    fn draw(&self, x: f64, #[constant] rng: &mut Generator) -> f64 {
+        self.step(x, 0.2, rng) * self.sigma
+    }
+}
+
+#[differentiable]
+fn mean(model: &impl Model, x: f64, #[constant] rng: &mut Generator) -> f64 {
+    let mut sum = 0.0;
+    for _ in 0..3 {
+        sum += model.twice(x, rng);
+    }
+    sum / 3.0
+}
+
+#[differentiable]
+fn models(v: &[f64], #[constant] rng: &mut Generator) -> f64 {
+    let model = Diffusion { mu: v[0], sigma: v[1] };
+    model.simulated(1.0, 5, rng) + mean(&model, v[0], rng) + model.step(v[1], 0.1, rng)
+}
+
+#[differentiable]
+fn counted(x: f64, calls: &mut usize) -> f64 {
+    let y = next(x, calls);
+    let i = number(calls);
+    next(y, calls) * i as f64 + number(calls) as f64 * x
+}
+
+#[differentiable]
+fn next(x: f64, calls: &mut usize) -> f64 {
+    *calls += 1;
+    x * x * *calls as f64
+}
+
+fn number(calls: &mut usize) -> usize {
+    *calls += 1;
+    *calls
+}
+
+programs![
+    paths("`&mut` constants that are handed on", 2, |x| paths(x, &mut Generator::new(5))),
+    in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
+        in_conditions_and_indices(x, &mut Generator::new(7))
+    }),
+    models("`&mut` constants in methods and traits", 2, |x| models(x, &mut Generator::new(3))),
+    counted("counters that are handed on", 1, |x| counted(x[0], &mut 0)),
+];
