@@ -29,6 +29,7 @@ mod generics;
 mod impls;
 mod iteration_bound;
 mod iteration_more;
+mod iteration_state;
 mod iterators;
 mod lent;
 mod library;

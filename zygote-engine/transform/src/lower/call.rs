@@ -99,7 +99,12 @@ impl Lower {
         if let Some(op) = self.own_function(c, out)? {
             return Ok(op);
         }
-        if let Some(local) = self.closure_of(&c.func)? {
+        let closure = match strip(&c.func) {
+            // A closure that is written here, or a copy of one, has a state of its own.
+            Expr::Closure(_) | Expr::MethodCall(_) => self.closure_at(&c.func, out)?,
+            named => self.closure_of(named)?,
+        };
+        if let Some(local) = closure {
             return self.inlined(&local, &c.args, c.span(), out);
         }
         if let Some(v) = self.function_parameter(&c.func) {

@@ -141,22 +141,33 @@ impl Lower {
         let place = place.then(Proj::Key(Operand::Place(Place::var(key), Mode::Shared)));
         let there = self.inert(&syn::parse_quote!(#map.contains_key(&#name)), out)?;
         let there = self.pin(there, out);
+        let mut modify = entry.modify.cloned();
+        if let Some(f) = &mut modify {
+            self.with_own_state(f, out)?;
+        }
+        let mut with = match entry.insert {
+            Insert::With(f) => Some(f.clone()),
+            Insert::Value(_) | Insert::Default => None,
+        };
+        if let Some(f) = &mut with {
+            self.with_own_state(f, out)?;
+        }
         let yes = self.region(false, |s, out| {
-            if let Some(f) = entry.modify {
+            if let Some(f) = &modify {
                 let Op::Use(value) = s.lent(place.clone(), out) else { unreachable!("a place") };
                 s.applied(f, vec![Item::One(value)], out)?;
             }
             Ok(None)
         })?;
         let no = self.region(false, |s, out| {
-            let value: Expr = match (first, entry.insert) {
+            let value: Expr = match (first, with) {
                 (Some(Operand::Const(value)), _) => syn::parse2(value)?,
                 (Some(value), _) => {
                     let value = s.name_of_operand(value, out);
                     syn::parse_quote!(#value)
                 }
-                (None, Insert::With(f)) => {
-                    let value = s.applied(f, vec![], out)?;
+                (None, Some(f)) => {
+                    let value = s.applied(&f, vec![], out)?;
                     let value = s.whole_item(value, out)?;
                     let value = s.name_of_operand(value, out);
                     syn::parse_quote!(#value)

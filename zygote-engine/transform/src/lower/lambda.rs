@@ -47,6 +47,11 @@ impl Local {
         &self.closure.body
     }
 
+    /// Whether it has variables of its own, which calls of it may change.
+    pub(super) fn has_state(&self) -> bool {
+        !self.moved.is_empty()
+    }
+
     /// The same closure, written otherwise.
     pub(super) fn rewritten(&self, write: impl FnOnce(&mut syn::ExprClosure)) -> Self {
         let mut other = self.clone();
@@ -94,6 +99,18 @@ impl Lower {
         local: &Local,
         out: &mut Vec<Stmt>,
     ) -> Result<Rc<Local>> {
+        let body = local.body_tokens();
+        let of_closure = self.scopes.iter().flatten().any(|(name, named)| {
+            matches!(named, Named::Closure(other) if other.has_state())
+                && super::select::mentions(&body, &quote::format_ident!("{name}"))
+        });
+        if of_closure {
+            return unsupported(
+                moves,
+                "`move` of a closure that moves what it captures",
+                "leave out the outer `move`, or write its work here",
+            );
+        }
         let mut moved = vec![];
         for (key, name) in super::closure::free_names(&local.closure.body) {
             let Some(v) = self.lookup(&name) else { continue };
@@ -123,6 +140,40 @@ impl Lower {
         let mut local = Local { moved, ..local.clone() };
         local.scopes.push(copies);
         Rc::new(local)
+    }
+
+    /// Gives a closure that is handed over its own copies of what it captured by `move`: a name for it,
+    /// and what the copies are of.
+    pub(super) fn with_own_state(
+        &mut self,
+        f: &mut Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Vec<VarId>> {
+        let shared = match strip(f) {
+            Expr::Closure(c) => c.capture.is_none(),
+            e => matches!(e, Expr::Reference(_)),
+        };
+        let start = out.len();
+        if !shared
+            && let Some(local) = self.closure_at(f, out)?
+            && local.has_state()
+        {
+            *f = self.name_of_closure(local);
+        }
+        let copied = |copy: &Stmt| match copy {
+            Stmt::Let(_, Op::Use(Operand::Place(of, _))) => Some(of.root),
+            _ => None,
+        };
+        Ok(out[start..].iter().filter_map(copied).collect())
+    }
+
+    /// A name for a closure, by which source can refer to it.
+    pub(super) fn name_of_closure(&mut self, closure: Rc<Local>) -> Expr {
+        self.tries += 1;
+        let name = quote::format_ident!("__closure_{}", self.tries);
+        self.func.names.insert(name.to_string());
+        self.declare(name.to_string(), Named::Closure(closure));
+        syn::parse_quote!(#name)
     }
 
     /// The closure that an expression is: as written, or a name of one; behind references, too.

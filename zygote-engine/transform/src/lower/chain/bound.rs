@@ -9,7 +9,7 @@ use crate::lower::place::strip;
 use crate::lower::select::{bound_names, mentions};
 use crate::lower::{Lower, Named};
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat};
@@ -46,9 +46,9 @@ impl Lower {
             return Ok(None);
         }
         let Some(chain) = self.settled_chain(&init.expr, out)? else { return Ok(None) };
-        let moves = mentions(&init.expr.to_token_stream(), &Ident::new("move", name.span()));
+        refuse_other_meanings(&chain, rest)?;
         let mut inlined =
-            Inlined { name, chain, moves, drawn: 0, once: true, ended: false, error: Ok(()) };
+            Inlined { name, chain, drawn: 0, once: true, ended: false, error: Ok(()) };
         // The items of the block are lowered already.
         let is_item = |s: &&syn::Stmt| matches!(s, syn::Stmt::Item(_));
         let mut rest: Vec<_> = rest.iter().filter(|s| !is_item(s)).cloned().collect();
@@ -66,12 +66,20 @@ impl Lower {
                 }
                 Ok(Some(syn::parse_quote!((#r))))
             }
+            // A copy of a chain has copies of what its closures have.
+            Expr::MethodCall(m) if m.method == "clone" && parse(&m.receiver)?.is_some() => {
+                self.settled_chain(&m.receiver, out)
+            }
             Expr::MethodCall(m) if is_iterating(&m.method) => {
                 let Some(receiver) = self.settled_chain(&m.receiver, out)? else { return Ok(None) };
                 let mut m = m.clone();
                 *m.receiver = receiver;
-                for arg in &mut m.args {
-                    let Some(settled) = self.settled_argument(arg, out)? else { return Ok(None) };
+                for (k, arg) in m.args.iter_mut().enumerate() {
+                    let is_value = ["zip", "chain"].iter().any(|name| m.method == name)
+                        || m.method == "scan" && k == 0;
+                    let Some(settled) = self.settled_argument(arg, is_value, out)? else {
+                        return Ok(None);
+                    };
                     *arg = settled;
                 }
                 Ok(Some(Expr::MethodCall(m)))
@@ -86,7 +94,9 @@ impl Lower {
                 let mut m = m.clone();
                 *m.receiver = receiver;
                 for arg in &mut m.args {
-                    let Some(settled) = self.settled_argument(arg, out)? else { return Ok(None) };
+                    let Some(settled) = self.settled_argument(arg, false, out)? else {
+                        return Ok(None);
+                    };
                     *arg = settled;
                 }
                 Ok(Some(Expr::MethodCall(m)))
@@ -94,13 +104,10 @@ impl Lower {
             Expr::Call(c) => {
                 let mut c = c.clone();
                 for arg in &mut c.args {
-                    *arg = match strip(arg) {
-                        Expr::Closure(_) => match self.settled_argument(arg, out)? {
-                            Some(named) => named,
-                            None => return Ok(None),
-                        },
-                        e => self.settled_value(e, out)?,
+                    let Some(settled) = self.settled_argument(arg, true, out)? else {
+                        return Ok(None);
                     };
+                    *arg = settled;
                 }
                 Ok(Some(Expr::Call(c)))
             }
@@ -142,38 +149,42 @@ impl Lower {
         Ok(Some(syn::parse_quote!(#name)))
     }
 
-    /// An argument of an adaptor.
-    fn settled_argument(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Expr>> {
+    /// An argument of an adaptor: a function, a chain, and a value of any type or a number.
+    fn settled_argument(
+        &mut self,
+        e: &Expr,
+        is_value: bool,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Expr>> {
         match strip(e) {
-            Expr::Closure(_) => {
-                let closure = self.closure_at(e, out)?.expect("it is a closure");
-                self.tries += 1;
-                let name = format_ident!("__closure_{}", self.tries);
-                self.func.names.insert(name.to_string());
-                self.declare(name.to_string(), Named::Closure(closure));
-                Ok(Some(syn::parse_quote!(#name)))
-            }
-            Expr::Lit(_) => Ok(Some(e.clone())),
+            Expr::Lit(_) => return Ok(Some(e.clone())),
             Expr::Path(p) => match p.path.get_ident().and_then(|n| self.named(n).cloned()) {
                 // A function or a constant from outside.
-                None => Ok(Some(e.clone())),
-                Some(Named::Var(v)) if self.func.var(v).ty.is_inert() => {
-                    self.settled_number(e, out).map(Some)
+                None => return Ok(Some(e.clone())),
+                Some(Named::Var(v)) if !self.func.var(v).ty.is_inert() => {
+                    return self.settled_source(e, false, true, out);
                 }
-                Some(Named::Var(_)) => self.settled_source(e, false, true, out),
-                Some(named @ Named::Closure(_)) => {
-                    self.tries += 1;
-                    let name = format_ident!("__closure_{}", self.tries);
-                    self.func.names.insert(name.to_string());
-                    self.declare(name.to_string(), named);
-                    Ok(Some(syn::parse_quote!(#name)))
-                }
+                Some(_) => {}
             },
-            Expr::Reference(r) if r.mutability.is_none() => {
+            Expr::Reference(r) if r.mutability.is_none() && self.closure_of(e)?.is_none() => {
                 let of = self.settled_source(&r.expr, false, false, out)?;
-                Ok(of.map(|of| syn::parse_quote!(&#of)))
+                return Ok(of.map(|of| syn::parse_quote!(&#of)));
             }
+            _ => {}
+        }
+        if let Some(closure) = self.closure_at(e, out)? {
+            let name = self.name_of_closure(closure);
+            return Ok(Some(match strip(e) {
+                // Its state is that of the closure.
+                Expr::Reference(r) => {
+                    Expr::Reference(syn::ExprReference { expr: Box::new(name), ..r.clone() })
+                }
+                _ => name,
+            }));
+        }
+        match e {
             e if parse(e)?.is_some_and(|p| p.consumer.is_none()) => self.settled_chain(e, out),
+            e if is_value => self.settled_value(e, out).map(Some),
             e => self.settled_number(e, out).map(Some),
         }
     }
@@ -240,6 +251,43 @@ fn goes_on_after(name: &Ident) -> bool {
     BORROW.iter().any(|other| name == other)
 }
 
+/// The names of functions and constants in a chain stand for what they do at its `let`: nothing after
+/// it may have such a name.
+fn refuse_other_meanings(chain: &Expr, rest: &[syn::Stmt]) -> Result<()> {
+    struct Find<'a>(std::collections::BTreeMap<String, Ident>, Result<()>, &'a [syn::Stmt]);
+    impl Find<'_> {
+        fn refuse(&mut self, at: &impl ToTokens) {
+            self.1 = unsupported(
+                at,
+                "a name that an iterator before it uses for something else",
+                "give it another name",
+            );
+        }
+    }
+    impl Visit<'_> for Find<'_> {
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+            if self.0.contains_key(&p.ident.to_string()) {
+                self.refuse(&p.ident);
+            }
+            syn::visit::visit_pat_ident(self, p);
+        }
+
+        fn visit_item(&mut self, item: &syn::Item) {
+            // Those of the block itself are known before it, too.
+            let of_block = self.2.iter().any(|s| matches!(s, syn::Stmt::Item(i) if i == item));
+            if let Some(name) =
+                self.0.values().find(|name| !of_block && mentions(&item.to_token_stream(), name))
+            {
+                let name = name.clone();
+                self.refuse(&name);
+            }
+        }
+    }
+    let mut find = Find(crate::lower::closure::free_names(chain), Ok(()), rest);
+    rest.iter().for_each(|s| find.visit_stmt(s));
+    find.1
+}
+
 fn is_name(e: &Expr, name: &Ident) -> bool {
     matches!(strip(e), Expr::Path(p) if p.path.is_ident(name))
 }
@@ -250,8 +298,6 @@ struct Inlined<'a> {
     chain: Expr,
     /// The number of items that were taken by hand.
     drawn: usize,
-    /// Whether a closure of it moves what it captures.
-    moves: bool,
     /// Whether what is visited runs once.
     once: bool,
     /// Whether something took an unknown number of items.
@@ -357,15 +403,6 @@ impl Inlined<'_> {
 impl VisitMut for Inlined<'_> {
     fn visit_expr_mut(&mut self, e: &mut Expr) {
         match e {
-            Expr::MethodCall(m)
-                if m.method == "clone" && is_name(&m.receiver, self.name) && self.moves =>
-            {
-                self.refuse(
-                    &m.method,
-                    "a copy of an iterator whose closure moves what it captures",
-                    "write the iterator twice",
-                );
-            }
             Expr::Reference(r) if r.mutability.is_some() && is_name(&r.expr, self.name) => {
                 self.refuse(r, "an iterator that is lent", "use the iterator as a whole");
             }
@@ -447,6 +484,15 @@ impl VisitMut for Inlined<'_> {
                     self.inside(|s| s.visit_expr_mut(&mut c.body));
                 }
             }
+            // What is assigned is evaluated before the place, or after it for some types.
+            Expr::Assign(a) => {
+                self.visit_expr_mut(&mut a.right);
+                self.visit_expr_mut(&mut a.left);
+            }
+            Expr::Binary(b) if crate::lower::pure::is_assignment(&b.op) => {
+                self.visit_expr_mut(&mut b.right);
+                self.inside(|s| s.visit_expr_mut(&mut b.left));
+            }
             Expr::Binary(b) if matches!(b.op, syn::BinOp::And(_) | syn::BinOp::Or(_)) => {
                 self.visit_expr_mut(&mut b.left);
                 self.inside(|s| s.visit_expr_mut(&mut b.right));
@@ -474,8 +520,7 @@ impl VisitMut for Inlined<'_> {
             | Expr::Index(_)
             | Expr::Cast(_)
             | Expr::Tuple(_)
-            | Expr::Array(_)
-            | Expr::Assign(_) => visit_mut::visit_expr_mut(self, e),
+            | Expr::Array(_) => visit_mut::visit_expr_mut(self, e),
             e => self.inside(|s| visit_mut::visit_expr_mut(s, e)),
         }
     }

@@ -60,7 +60,7 @@ impl Lower {
         if let Some(op) = self.extended(e, out)? {
             return Ok(Some(op));
         }
-        let Some(pipeline) = self.parsed(e, false, None)? else { return Ok(None) };
+        let Some(mut pipeline) = self.parsed(e, false, None)? else { return Ok(None) };
         let Some(consumer) = &pipeline.consumer else {
             if let (Pipe::Drained(of, range), []) = (&pipeline.base, &pipeline.flow[..]) {
                 // What is taken out is dropped.
@@ -80,8 +80,11 @@ impl Lower {
             );
         };
         let expected = self.expected.take();
-        let consumer = consumer.clone();
+        let mut consumer = consumer.clone();
         self.scopes.push(HashMap::new());
+        for arg in &mut consumer.args {
+            pipeline.captured.extend(self.with_own_state(arg, out)?);
+        }
         let value = match self.of_payloads(&consumer, &pipeline, expected.as_ref(), out) {
             Ok(None) => self.consumed_by(&consumer, pipeline, expected, out),
             Ok(Some(op)) => Ok(op),

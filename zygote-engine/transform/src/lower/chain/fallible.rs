@@ -232,10 +232,7 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         let known = expected.and_then(payload_of);
-        let by_closure = match strip(f) {
-            Expr::Closure(c) => kind_of(&c.body),
-            _ => None,
-        };
+        let by_closure = self.closure_of(f)?.and_then(|local| kind_of(local.body()));
         let Some(kind) = by_closure.or(known.as_ref().map(|(kind, _)| *kind)).or(self.fallible)
         else {
             return unsupported(

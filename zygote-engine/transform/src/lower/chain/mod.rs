@@ -18,15 +18,14 @@ mod pipe;
 mod step;
 mod walk;
 
-use crate::error::Result;
+use crate::error::{Result, unsupported};
 use crate::ir::{Exit, For, Op, Operand, Region, Source, Stmt, Ty, VarId};
-use crate::lower::{Lower, Named};
+use crate::lower::Lower;
 pub(super) use item::Item;
 pub(super) use parse::is_chain;
 pub use parse::{advances, is_iterating, makes_iterator};
 use parts::{Flow, Generator};
 pub(super) use parts::{Pipe, Pipeline};
-use quote::format_ident;
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -62,12 +61,13 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
         let pipeline = &self.prepared(pipeline, out)?;
-        let mut pipeline = pipeline.clone();
+        let (mut pipeline, start) = (pipeline.clone(), out.len());
         if pipeline.base.is_chain() {
             self.begun(&mut pipeline.base, out)?;
         }
         let pipeline = &pipeline;
         let counters = self.counters(&pipeline.flow, out)?;
+        self.refuse_changed_captures(&pipeline.captured, &out[start..], pipeline.base.span())?;
         let bases = pipeline.base.parts();
         let cut = cut || pipeline.flow.iter().any(Flow::stops);
         let made = match labels.exit {
@@ -77,7 +77,7 @@ impl Lower {
         let labels = Labels { exit: labels.exit.or(made.as_ref()), ..labels };
         if !cut || bases.len() == 1 {
             for base in bases {
-                self.looped(base, &pipeline.flow, &counters, labels, cut, body, out)?;
+                self.looped(base, pipeline, &counters, labels, cut, body, out)?;
             }
             return Ok(());
         }
@@ -87,7 +87,7 @@ impl Lower {
         let labels = Labels { around: true, ..labels };
         self.loops.push(crate::lower::Loop { label: exit.clone() });
         let region = self.region(true, |s, out| {
-            s.one_after_the_other(&bases, &pipeline.flow, &counters, labels, body, out)?;
+            s.one_after_the_other(&bases, pipeline, &counters, labels, body, out)?;
             Ok(None)
         });
         self.loops.pop();
@@ -99,7 +99,7 @@ impl Lower {
     fn one_after_the_other(
         &mut self,
         bases: &[&Pipe],
-        flow: &[Flow],
+        pipeline: &Pipeline,
         counters: &[Option<VarId>],
         labels: Labels<'_>,
         body: &mut Body<'_>,
@@ -109,10 +109,10 @@ impl Lower {
             out.push(Stmt::Exit(Exit::Break(labels.exit.cloned())));
             return Ok(());
         };
-        self.looped(first, flow, counters, labels, true, body, out)?;
+        self.looped(first, pipeline, counters, labels, true, body, out)?;
         let flag = self.func.record("reached", first.span().span(), self.here);
         let region = self.region(false, |s, out| {
-            s.one_after_the_other(rest, flow, counters, labels, body, out)?;
+            s.one_after_the_other(rest, pipeline, counters, labels, body, out)?;
             Ok(None)
         })?;
         out.push(Stmt::Rest(flag, region, None));
@@ -123,20 +123,21 @@ impl Lower {
     fn looped(
         &mut self,
         base: &Pipe,
-        flow: &[Flow],
+        pipeline: &Pipeline,
         counters: &[Option<VarId>],
         labels: Labels<'_>,
         cut: bool,
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
-        let span = base.span().span();
+        let (span, start, flow) = (base.span().span(), out.len(), &pipeline.flow[..]);
         let mut bound = vec![];
         let (walk, pattern, plan) = self.plan(base, &mut bound, out)?;
         let source = match &walk {
             Expr::Range(_) => self.source(&walk, out)?,
             walk => Source::Walk(self.chain(walk, false, out)?),
         };
+        self.refuse_changed_captures(&pipeline.captured, &out[start..], base.span())?;
         if let Source::Walk(chain) = &source {
             let constant = self.chain_constant(chain);
             for v in &bound {
@@ -271,17 +272,9 @@ impl Lower {
         for f in &mut pipeline.flow {
             f.functions(&mut functions, &mut limits);
         }
+        let mut captured = vec![];
         for f in functions {
-            if let Expr::Closure(c) = crate::lower::place::strip(f)
-                && c.capture.is_some()
-                && let Some(local) = self.closure_at(f, out)?
-            {
-                self.tries += 1;
-                let name = format_ident!("__closure_{}", self.tries);
-                self.func.names.insert(name.to_string());
-                self.declare(name.to_string(), Named::Closure(local));
-                *f = syn::parse_quote!(#name);
-            }
+            captured.extend(self.with_own_state(f, out)?);
         }
         for limit in limits {
             step::refuse_changes(limit, limit)?;
@@ -292,6 +285,26 @@ impl Lower {
                 *limit = syn::parse_quote!(#name);
             }
         }
+        pipeline.captured.extend(captured);
         Ok(pipeline)
+    }
+
+    /// What a closure has a copy of must not change before the closure is made.
+    fn refuse_changed_captures(
+        &self,
+        captured: &[VarId],
+        source: &[Stmt],
+        at: &Expr,
+    ) -> Result<()> {
+        let mut changed = std::collections::BTreeSet::new();
+        crate::record::changed_by(&self.func, source, &mut changed);
+        if captured.iter().any(|v| changed.contains(v)) {
+            return unsupported(
+                at,
+                "an iterator that changes what a closure after it moves",
+                "bind what it goes over with `let` first",
+            );
+        }
+        Ok(())
     }
 }

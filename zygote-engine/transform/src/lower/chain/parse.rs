@@ -319,7 +319,12 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                 // A method of the value.
                 return Ok(None);
             }
-            return Ok(Some(Pipeline { base: pipe, flow, consumer: Some((*link).clone()) }));
+            return Ok(Some(Pipeline {
+                base: pipe,
+                flow,
+                consumer: Some((*link).clone()),
+                captured: vec![],
+            }));
         }
         if name == "clone" && link.args.is_empty() {
             continue;
@@ -410,7 +415,7 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             }
         }
     }
-    Ok(Some(Pipeline { base: pipe, flow, consumer: None }))
+    Ok(Some(Pipeline { base: pipe, flow, consumer: None, captured: vec![] }))
 }
 
 /// A function of each item of a pipe.

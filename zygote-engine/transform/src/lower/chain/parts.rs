@@ -114,6 +114,8 @@ pub(in crate::lower) struct Pipeline {
     pub flow: Vec<Flow>,
     /// The method that ends it.
     pub consumer: Option<syn::ExprMethodCall>,
+    /// What its closures have copies of.
+    pub captured: Vec<VarId>,
 }
 
 impl Flow {
@@ -238,13 +240,41 @@ impl Pipe {
     /// Whether some function of the pipe changes what it captures.
     pub fn has_effects(&self) -> bool {
         match self {
-            Self::Map(of, f) => of.has_effects() || assigns(f),
+            Self::Map(of, f) => of.has_effects() || of.lends_exclusively() || assigns(f),
             Self::Copied(of)
             | Self::Enumerate(of, _)
             | Self::Order(of, ..)
             | Self::Known(of, _) => of.has_effects(),
             Self::Made(Generator::Call(_), ..) => true,
             Self::Zip(a, _, b) | Self::Chain(a, b) => a.has_effects() || b.has_effects(),
+            _ => false,
+        }
+    }
+
+    /// Whether its items are exclusive references.
+    fn lends_exclusively(&self) -> bool {
+        match self {
+            Self::Elements(_, exclusive) => *exclusive,
+            Self::Entries(_, _, access) => *access == Access::Exclusive,
+            Self::Chunks(_, _, sort) => sort.exclusive,
+            Self::Enumerate(of, _) | Self::Order(of, ..) | Self::Known(of, _) => {
+                of.lends_exclusively()
+            }
+            Self::Zip(a, _, b) | Self::Chain(a, b) => {
+                a.lends_exclusively() || b.lends_exclusively()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether more items are made than are given, if it is reversed.
+    pub fn trims(&self) -> bool {
+        match self {
+            Self::Map(of, _) | Self::Copied(of) | Self::Enumerate(of, _) | Self::Known(of, _) => {
+                of.trims()
+            }
+            Self::Order(of, name, _) => name == "take" || of.trims(),
+            Self::Zip(..) => true,
             _ => false,
         }
     }
@@ -321,7 +351,7 @@ impl Pipe {
 impl Pipeline {
     /// A chain without adaptors.
     pub fn of(base: Pipe) -> Self {
-        Self { base, flow: vec![], consumer: None }
+        Self { base, flow: vec![], consumer: None, captured: vec![] }
     }
 
     /// Whether the loop of an item holds another loop.
@@ -381,26 +411,10 @@ fn assigns(f: &Expr) -> bool {
     }
 }
 
-/// Whether a function is seen to change something outside of it: it assigns, lends exclusively, prints
-/// or calls a method for nothing but its effect.
-pub(super) fn is_seen_to_change(f: &Expr) -> bool {
+/// Whether a function has a macro, which may print or panic.
+pub(super) fn has_macro(f: &Expr) -> bool {
     struct Find(bool);
     impl syn::visit::Visit<'_> for Find {
-        fn visit_stmt(&mut self, stmt: &syn::Stmt) {
-            self.0 |= matches!(stmt, syn::Stmt::Expr(Expr::MethodCall(_), Some(_)));
-            syn::visit::visit_stmt(self, stmt);
-        }
-
-        fn visit_expr(&mut self, e: &Expr) {
-            self.0 |= match e {
-                Expr::Assign(_) => true,
-                Expr::Binary(b) => crate::lower::pure::is_assignment(&b.op),
-                Expr::Reference(r) => r.mutability.is_some(),
-                _ => false,
-            };
-            syn::visit::visit_expr(self, e);
-        }
-
         fn visit_macro(&mut self, _: &syn::Macro) {
             self.0 = true;
         }

@@ -24,6 +24,8 @@ pub(super) enum Plan {
     /// A copy of what an item refers to.
     Cloned(Box<Plan>),
     Tuple(Vec<Plan>),
+    /// Of which more may be made than are given by this adaptor; so that must change nothing.
+    Watched(Box<Plan>, Ident),
     /// The same in each trip: a copy.
     Same(Operand),
     /// What a function without arguments gives.
@@ -175,23 +177,19 @@ impl Lower {
                 let walk = method(walk, name, &[]);
                 Ok((walk, quote!((#i, #pattern)), Plan::Tuple(vec![Plan::Walked(v), plan])))
             }
-            Pipe::Zip(a, name, b) => {
-                if self.is_seen_to_change(a)? {
-                    // It is asked for one more item when the second has ended.
-                    return unsupported(
-                        name,
-                        "this adaptor after a closure that changes something",
-                        "write the two iterators in the other order, or a loop",
-                    );
-                }
-                let (wa, pa, a) = self.plan(a, bound, out)?;
+            Pipe::Zip(first, name, b) => {
+                let (wa, pa, a) = self.plan(first, bound, out)?;
                 let (wb, pb, b) = self.plan(b, bound, out)?;
                 let walk = method(wa, name, &[&wb]);
+                // The first is asked for one more item when the second has ended.
+                let a = self.watched(first, a, name)?;
                 Ok((walk, quote!((#pa, #pb)), Plan::Tuple(vec![a, b])))
             }
             Pipe::Order(of, name, args) => {
                 let (walk, pattern, plan) = self.plan(of, bound, out)?;
-                Ok((method(walk, name, &args.iter().collect::<Vec<_>>()), pattern, plan))
+                let walk = method(walk, name, &args.iter().collect::<Vec<_>>());
+                let all = name == "take" || name == "rev" && !of.trims();
+                Ok((walk, pattern, if all { plan } else { self.watched(of, plan, name)? }))
             }
             Pipe::Chain(_, second) => {
                 unsupported(second.span(), "a chain of two sequences here", "write two loops")
@@ -199,26 +197,19 @@ impl Lower {
         }
     }
 
-    /// Whether some function of the pipe is seen to change something.
-    fn is_seen_to_change(&self, pipe: &Pipe) -> Result<bool> {
-        Ok(match pipe {
-            Pipe::Map(of, f) => {
-                let changes = match self.closure_of(f)? {
-                    Some(local) => super::parts::is_seen_to_change(local.body()),
-                    None => false,
-                };
-                changes || self.is_seen_to_change(of)?
+    /// The plan of a pipe of which this adaptor may have more items made than it gives.
+    fn watched(&self, pipe: &Pipe, plan: Plan, adaptor: &Ident) -> Result<Plan> {
+        let mut functions = vec![];
+        let mut pipe = pipe.clone();
+        pipe.functions(&mut functions);
+        for f in functions {
+            if let Some(local) = self.closure_of(f)?
+                && super::parts::has_macro(local.body())
+            {
+                return refuse_watched(adaptor);
             }
-            Pipe::Copied(of)
-            | Pipe::Enumerate(of, _)
-            | Pipe::Order(of, ..)
-            | Pipe::Known(of, _) => self.is_seen_to_change(of)?,
-            Pipe::Zip(a, _, b) | Pipe::Chain(a, b) => {
-                self.is_seen_to_change(a)? || self.is_seen_to_change(b)?
-            }
-            Pipe::Made(Generator::Call(_), ..) => true,
-            _ => false,
-        })
+        }
+        Ok(Plan::Watched(Box::new(plan), adaptor.clone()))
     }
 
     /// The walk, of a name for the sequence where that is a value.
@@ -350,7 +341,6 @@ impl Lower {
         syn::parse_quote!(0..#count)
     }
 
-    /// A name by which source refers to a value.
     /// The item of a trip.
     pub(super) fn item_of(&mut self, plan: &Plan, out: &mut Vec<Stmt>) -> Result<Item> {
         match plan {
@@ -358,6 +348,16 @@ impl Lower {
             Plan::Tuple(all) => {
                 let all: Result<_> = all.iter().map(|p| self.item_of(p, out)).collect();
                 Ok(Item::Tuple(all?))
+            }
+            Plan::Watched(of, adaptor) => {
+                let (known, start) = (self.func.vars.len(), out.len());
+                let item = self.item_of(of, out)?;
+                let mut changed = std::collections::BTreeSet::new();
+                crate::record::changed_by(&self.func, &out[start..], &mut changed);
+                if changed.iter().any(|v| v.0 < known) {
+                    return refuse_watched(adaptor);
+                }
+                Ok(item)
             }
             Plan::Mapped(of, f) => {
                 let item = self.item_of(of, out)?;
@@ -450,6 +450,10 @@ impl Lower {
         let op = Op::Verbatim(tokens(&shown), reads, Ty::Inert);
         self.temp(Span::call_site(), Ty::Inert, op, out)
     }
+}
+
+fn refuse_watched<T>(adaptor: &Ident) -> Result<T> {
+    unsupported(adaptor, "this adaptor after a closure that changes something", "write a loop")
 }
 
 /// A method of a walk.

@@ -275,12 +275,18 @@ impl Lower {
             return Ok(None);
         }
         self.scopes.push(std::collections::HashMap::new());
-        let op = self.optional(&m.receiver, out).and_then(|optional| match optional {
-            None => Ok(None),
-            Some(optional) => self.taken_apart(&optional, m, out).map(Some),
-        });
+        let op = match self.optional(&m.receiver, out)? {
+            None => None,
+            Some(optional) => {
+                let mut m = m.clone();
+                for arg in &mut m.args {
+                    self.with_own_state(arg, out)?;
+                }
+                Some(self.taken_apart(&optional, &m, out)?)
+            }
+        };
         self.scopes.pop();
-        op
+        Ok(op)
     }
 
     fn taken_apart(
