@@ -266,6 +266,37 @@ fn changes_what_it_is_given(x: &[f64], k: f64) -> f64 {
     v[0] * v[1] + rows[1][0] * rows[1][2] + seen
 }
 
+#[differentiable]
+fn behind_a_reference(f: &dyn Fn(f64) -> f64, x: f64) -> f64 {
+    f(x) * x
+}
+
+#[differentiable]
+fn behind_an_exclusive_reference(f: &mut dyn FnMut(f64) -> f64, x: f64) -> f64 {
+    f(x) * f(x)
+}
+
+fn without_a_derivative(f: &dyn Fn(f64) -> f64) -> f64 {
+    f(2.0)
+}
+
+#[differentiable]
+fn references_to_closures(x: f64, n: usize) -> f64 {
+    let scaled = |k: f64| k * n as f64;
+    let mut calls = 0.0;
+    let constant = behind_a_reference(&scaled, 2.0)
+        + behind_a_reference(&|t| t * 2.0, 1.5)
+        + behind_an_exclusive_reference(
+            &mut |t| {
+                calls += 1.0;
+                t * calls
+            },
+            2.0,
+        )
+        + without_a_derivative(&|x| x * n as f64);
+    constant * behind_a_reference(&|t| t * x, x)
+}
+
 programs![
     predicates("closures that give `bool`", 4, |x| predicates(x)),
     without_captures("local closures", 1, |x| without_captures(x[0])),
@@ -297,4 +328,7 @@ programs![
         &x[..2],
         x[2]
     )),
+    references_to_closures("references to closures of which nothing varies", 1, |x| {
+        references_to_closures(x[0], 3)
+    }),
 ];

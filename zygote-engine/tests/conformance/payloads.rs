@@ -205,6 +205,95 @@ fn or_others(x: &[f64], k: usize) -> f64 {
     a * a + b
 }
 
+#[differentiable]
+fn several_parts(v: &[f64], i: usize) -> f64 {
+    let ends = match (v.first(), v.last()) {
+        (Some(a), Some(b)) => a * b,
+        _ => 0.0,
+    };
+    let pair = if let (Some(a), Some(b)) = (v.get(i), v.get(i + 1)) { a * *b } else { v[0] * 2.0 };
+    let beside = match (v.get(i + 1), i) {
+        (Some(x), 1) => x * x,
+        (None, k) => k as f64 * v[0],
+        (Some(&x), _) => x * 3.0,
+    };
+    let (mut sum, mut k) = (0.0, 0);
+    while let (Some(x), Some(y)) = (v.get(k), v.get(k + 1)) {
+        sum += x * y;
+        k += 1;
+    }
+    let mut w = v.to_vec();
+    if let (Some(x), Some(y)) = (w.first_mut(), v.last()) {
+        *x *= y;
+    }
+    ends + pair * beside + sum + w[0] * w[1]
+}
+
+#[differentiable]
+fn parts_of_a_range(v: &[f64], i: usize) -> f64 {
+    let k = v[0];
+    let some = if let Some(w) = v.get(i..3) { w[0] * w[w.len() - 1] * k } else { k };
+    let rest = match v.get(1..) {
+        Some(w) => w.iter().sum::<f64>() * k,
+        None => k,
+    };
+    let begin = v.get(..=i).unwrap();
+    let mut u = v.to_vec();
+    if let Some(w) = u.get_mut(i..) {
+        for x in w.iter_mut() {
+            *x *= k;
+        }
+        if let Some(y) = w.first_mut() {
+            *y += 1.0;
+        }
+    }
+    if let Some(w) = u.get_mut(7..) {
+        w[0] = k;
+    }
+    let mapped = v.get(1..2).map_or(0.0, |w| w[0] * k);
+    some + rest + begin[0] * k + u.iter().map(|x| x * x).sum::<f64>() + mapped
+}
+
+#[differentiable]
+fn patterns_inside(x: f64, n: usize) -> f64 {
+    let mut v = vec![Some(x), None, Some(x * x)];
+    if let Some(Some(y)) = v.get_mut(n) {
+        *y *= x;
+    } else {
+        v[0] = Some(2.0 * x);
+    }
+    let s = match v.get(n) {
+        Some(Some(y)) => y * 2.0,
+        _ => 1.0,
+    };
+    let t = match v.first() {
+        Some(None) => 3.0,
+        _ => x,
+    };
+    let pairs = [(x, 1.0), (2.0 * x, 3.0)];
+    let u = match pairs.get(n) {
+        Some(&(a, b)) => a * b,
+        None => x,
+    };
+    v[0].unwrap_or(0.0) * s + t * v[2].unwrap() + u
+}
+
+#[differentiable]
+fn several(x: &[f64]) -> f64 {
+    several_parts(x, 0) + several_parts(x, 1) + several_parts(x, 2) + several_parts(x, 5)
+}
+
+#[differentiable]
+fn of_ranges(x: &[f64]) -> f64 {
+    parts_of_a_range(x, 0) + parts_of_a_range(x, 1) + parts_of_a_range(x, 2)
+}
+
+#[differentiable]
+fn inside(x: f64) -> f64 {
+    let all = patterns_inside(x, 0) + patterns_inside(x, 1);
+    all + patterns_inside(x, 2) + patterns_inside(x, 3)
+}
+
 programs![
     matched("`as_ref`, `as_deref` in `match`", 4, |x| matched(x, true)),
     unbiased("`as_ref`, `as_deref` in `match`", 4, |x| matched(x, false)),
@@ -226,6 +315,9 @@ programs![
     or_others("`*unwrap_or(&x)`", 2, |x| or_others(x, 1)),
     or_a_literal("`*unwrap_or(&x)`", 2, |x| or_others(x, 5)),
     past_the_end("`get`, `first` with `map_or`, `and_then`", 3, |x| ends(x, 2)),
+    several("several optional references in a tuple", 3, |x| several(x)),
+    of_ranges("`get` of a range", 3, |x| of_ranges(x)),
+    inside("patterns inside an optional reference", 1, |x| inside(x[0])),
 ];
 
 #[test]

@@ -95,7 +95,8 @@ impl Emit<'_> {
         let private = private();
         if let Some((tokens, _)) = &lambda.inert {
             let closure = self.fill(tokens.clone());
-            return if ruled { quote!(&mut #closure) } else { closure };
+            let lent = &lambda.lent;
+            return if ruled { quote!(&mut #closure) } else { quote!(#lent #closure) };
         }
         let params = lambda.params.iter().map(|(v, ty, _)| {
             let (name, ty) = (self.name(*v), ty.as_ref().map(|t| quote!(: #t)));
@@ -115,7 +116,8 @@ impl Emit<'_> {
         let result = lambda.body.result.as_ref().expect("a closure has a value");
         let result = self.operand(result);
         if !ruled {
-            return quote!(|#(#params),*| { #tapes #stmts #result });
+            let lent = &lambda.lent;
+            return quote!(#lent |#(#params),*| { #tapes #stmts #result });
         }
         let kept = self.kept(id).unwrap_or_default();
         let late = self.late_witnesses(id);

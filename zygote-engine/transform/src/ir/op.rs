@@ -174,6 +174,8 @@ pub struct Lambda {
     pub params: Vec<(VarId, Option<TokenStream>, VarId)>,
     /// The body.
     pub body: Region,
+    /// `&` or `&mut`, where a reference to the closure is the argument.
+    pub lent: TokenStream,
     /// The closure as written, where its value carries no derivative: a comparison.
     pub inert: Option<(TokenStream, Vec<Place>)>,
 }

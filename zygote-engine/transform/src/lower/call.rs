@@ -221,7 +221,12 @@ impl Lower {
             let e = compared.as_ref().unwrap_or(e);
             let e = crate::objects::unboxed(e);
             let operand = if let Some(local) = self.closure_at(e, out)? {
-                lambdas.push(self.lambda(&local, kept)?);
+                let mut lambda = self.lambda(&local, kept)?;
+                if let Expr::Reference(r) = strip(e) {
+                    let mutability = &r.mutability;
+                    lambda.lent = quote!(&#mutability);
+                }
+                lambdas.push(lambda);
                 Operand::Lambda(lambdas.len() - 1)
             } else if let Some(path) = crate::objects::function_of_pointer(e)
                 && path.get_ident().is_none_or(|name| self.named(name).is_none())

@@ -266,7 +266,12 @@ impl Lower {
             && let Some((tokens, reads)) = self.pure_in(&local.scopes, &Expr::Closure(c.clone()))
         {
             let body = self.inside(local, |_, _| Ok(None))?;
-            return Ok(Lambda { params: vec![], body, inert: Some((tokens, reads)) });
+            return Ok(Lambda {
+                params: vec![],
+                body,
+                lent: quote!(),
+                inert: Some((tokens, reads)),
+            });
         }
         let mut params = vec![];
         let region = self.inside(local, |s, out| {
@@ -278,7 +283,7 @@ impl Lower {
         })?;
         self.func.regions[region.id.0].1 = true;
         self.func.lambdas.insert(region.id);
-        Ok(Lambda { params, body: region, inert: None })
+        Ok(Lambda { params, body: region, lent: quote!(), inert: None })
     }
 
     fn lambda_parameter(

@@ -1,5 +1,6 @@
 //! `match`, `if let`, `while let` and `let else`: a selection by patterns.
 
+use super::optional::Optional;
 use super::pattern::{Binds, Subject, binds_nothing};
 use super::place::strip;
 use super::{Lower, Tail};
@@ -17,6 +18,8 @@ struct Scrutinee {
     ty: Ty,
     place: Option<Place>,
     binds: Binds,
+    /// A part that may be there: the operand is whether it is.
+    optional: Option<(Optional, Expr)>,
 }
 
 impl Lower {
@@ -87,7 +90,17 @@ impl Lower {
 
     fn scrutinees(&mut self, parts: &[&Expr], out: &mut Vec<Stmt>) -> Result<Vec<Scrutinee>> {
         let mut all: Vec<(usize, Operand, Ty, bool)> = vec![];
+        let mut optionals = vec![];
         for e in parts {
+            if parts.len() > 1
+                && let Some(optional) = self.optional_part(e, out)?
+            {
+                let condition = self.pin(optional.condition.clone(), out);
+                all.push((out.len(), condition, Ty::Inert, true));
+                optionals.push(Some((optional, (*e).clone())));
+                continue;
+            }
+            optionals.push(None);
             let known = self.known(e);
             let inert = known.is_inert();
             let operand = if inert { self.inert(e, out)? } else { self.operand(e, out)? };
@@ -96,7 +109,7 @@ impl Lower {
         }
         let mut scrutinees = vec![];
         let mut shift = 0;
-        for (at, operand, ty, inert) in all {
+        for ((at, operand, ty, inert), optional) in all.into_iter().zip(optionals) {
             let before = out.len();
             let operand = self.keep_order(operand, at + shift, out);
             shift += out.len() - before;
@@ -116,7 +129,8 @@ impl Lower {
                 _ => Binds::Inert,
             };
             let place = place.map(|p| self.referent(p));
-            scrutinees.push(Scrutinee { operand, ty: ty.peeled().clone(), place, binds });
+            let ty = ty.peeled().clone();
+            scrutinees.push(Scrutinee { operand, ty, place, binds, optional });
         }
         Ok(scrutinees)
     }
@@ -159,6 +173,9 @@ impl Lower {
         of: &Scrutinee,
         out: &mut Vec<Stmt>,
     ) -> Result<TokenStream> {
+        if let Some((optional, e)) = &of.optional {
+            return self.optional_pattern(pattern, optional, e, out);
+        }
         let mut bindings = vec![];
         let subject = Subject { place: of.place.as_ref(), binds: of.binds, refutable: true };
         let tokens = self.pattern(pattern, &of.ty, vec![], subject, &mut bindings)?;

@@ -8,6 +8,8 @@ use syn::Expr;
 pub(super) enum Form<'a> {
     /// The element at an index.
     At(&'a Expr, Expr, bool),
+    /// The elements of a range.
+    Slice(&'a Expr, &'a syn::ExprRange, bool),
     /// The item of a number, of an iterator of the elements.
     Nth(&'a Expr, Expr),
     /// The value of a key.
@@ -26,7 +28,11 @@ impl<'a> Form<'a> {
     /// What has the part.
     pub(super) fn of(&self) -> &'a Expr {
         match *self {
-            Form::At(of, ..) | Form::Nth(of, _) | Form::Key(of, ..) | Form::Search(of, _) => of,
+            Form::At(of, ..)
+            | Form::Slice(of, ..)
+            | Form::Nth(of, _)
+            | Form::Key(of, ..)
+            | Form::Search(of, _) => of,
             Form::End(of, ..) | Form::Entry(of, _) | Form::Payload { option: of, .. } => of,
         }
     }
@@ -34,9 +40,10 @@ impl<'a> Form<'a> {
     /// Whether the part may be changed.
     fn is_exclusive(&self) -> bool {
         match *self {
-            Form::At(.., exclusive) | Form::Key(.., exclusive) | Form::End(.., exclusive) => {
-                exclusive
-            }
+            Form::At(.., exclusive)
+            | Form::Slice(.., exclusive)
+            | Form::Key(.., exclusive)
+            | Form::End(.., exclusive) => exclusive,
             Form::Payload { exclusive, .. } => exclusive,
             Form::Nth(..) | Form::Entry(..) | Form::Search(..) => false,
         }
@@ -51,12 +58,12 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
     let last = || syn::parse_quote!(#sequence.len().wrapping_sub(1));
     match (m.method.to_string().as_str(), m.args.len()) {
         ("get", 1) => match strip(&m.args[0]) {
-            Expr::Range(_) => None,
+            Expr::Range(range) => Some(Form::Slice(sequence, range, false)),
             key if is_key(key) => Some(Form::Key(sequence, key, false)),
             i => Some(Form::At(sequence, i.clone(), false)),
         },
         ("get_mut", 1) => match strip(&m.args[0]) {
-            Expr::Range(_) => None,
+            Expr::Range(range) => Some(Form::Slice(sequence, range, true)),
             key if is_key(key) => Some(Form::Key(sequence, key, true)),
             i => Some(Form::At(sequence, i.clone(), true)),
         },

@@ -32,9 +32,12 @@ impl Optional {
         self.refer(&self.place)
     }
 
+    fn mode(&self) -> Mode {
+        if self.exclusive { Mode::Exclusive } else { Mode::Shared }
+    }
+
     fn refer(&self, place: &Place) -> Operand {
-        let mode = if self.exclusive { Mode::Exclusive } else { Mode::Shared };
-        Operand::Place(place.clone(), mode)
+        Operand::Place(place.clone(), self.mode())
     }
 
     fn item(&self) -> Item {
@@ -106,25 +109,28 @@ impl Lower {
                 if exclusive && let VarKind::Local = self.func.var(place.root).kind {
                     self.func.vars[place.root.0].mutable = true;
                 }
-                let index = self.inert(&index, out)?;
-                let index = match index {
-                    Operand::Const(_) => index,
-                    value => {
-                        let name = self.name_of_operand(value, out);
-                        let v = self.lookup(&name).expect("the name was declared");
-                        self.pin(Operand::var(v), out)
-                    }
-                };
-                let i = match &index {
-                    Operand::Const(t) => t.clone(),
-                    value => {
-                        let name = self.name_of_operand(value.clone(), out);
-                        quote!(#name)
-                    }
-                };
+                let (index, i) = self.index_named(&index, out)?;
                 let there: Expr = syn::parse_quote_spanned!(span=> #i < #sequence.len());
                 let condition = self.inert(&there, out)?;
                 let place = place.then(Proj::Index(index));
+                Ok(Some(Optional { condition, place, exclusive, second: None }))
+            }
+            Form::Slice(_, range, exclusive) => {
+                if exclusive && let VarKind::Local = self.func.var(place.root).kind {
+                    self.func.vars[place.root.0].mutable = true;
+                }
+                let mut bound = |e: &Option<Box<Expr>>| -> Result<_> {
+                    let bound = e.as_ref().map(|e| self.index_named(e, out)).transpose()?;
+                    Ok(bound.unzip())
+                };
+                let ((start, lo), (end, hi)) = (bound(&range.start)?, bound(&range.end)?);
+                let (limits, closed) =
+                    (&range.limits, matches!(range.limits, syn::RangeLimits::Closed(_)));
+                let there: Expr = syn::parse_quote_spanned! {span=>
+                    #sequence.get(#lo #limits #hi).is_some()
+                };
+                let condition = self.inert(&there, out)?;
+                let place = place.then(Proj::Slice(start, end, closed));
                 Ok(Some(Optional { condition, place, exclusive, second: None }))
             }
             Form::Search(_, search) => {
@@ -145,6 +151,24 @@ impl Lower {
                 }))
             }
         }
+    }
+
+    /// An index, evaluated here, and what stands for it in an expression.
+    fn index_named(
+        &mut self,
+        index: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<(Operand, proc_macro2::TokenStream)> {
+        let index = match self.inert(index, out)? {
+            Operand::Const(t) => return Ok((Operand::Const(t.clone()), t)),
+            value => {
+                let name = self.name_of_operand(value, out);
+                let v = self.lookup(&name).expect("the name was declared");
+                self.pin(Operand::var(v), out)
+            }
+        };
+        let name = self.name_of_operand(index.clone(), out);
+        Ok((index, quote!(#name)))
     }
 
     /// What is in an `Option`, by reference.
@@ -426,12 +450,7 @@ impl Lower {
             Pat::TupleStruct(t) if t.elems.len() == 1 => Some((&t.elems[0], &arm.body)),
             _ => None,
         });
-        let none = m.arms.iter().find(|arm| match &arm.pat {
-            Pat::Wild(_) => true,
-            Pat::Ident(i) => i.ident == "None",
-            Pat::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "None"),
-            _ => false,
-        });
+        let none = m.arms.iter().find(|arm| matches!(arm.pat, Pat::Wild(_)) || is_none(&arm.pat));
         let (Some((pattern, body)), Some(none), 2) = (some, none, m.arms.len()) else {
             return unsupported(
                 &m.expr,
@@ -446,6 +465,13 @@ impl Lower {
             (e, _) => s.tail(e, tail, out),
         };
         let yes = self.region(false, |s, out| {
+            let refutable = is_refutable(pattern) && optional.second.is_none();
+            if refutable && matches!(none.pat, Pat::Wild(_)) {
+                let (part, otherwise) = (s.part(optional.operand(), m.span(), out), &none.body);
+                let part = s.name_of_operand(Operand::Place(part, optional.mode()), out);
+                let inner = syn::parse_quote!(match #part { #pattern => #body, _ => #otherwise });
+                return s.selection(&inner, tail, out);
+            }
             s.bind_optional(pattern, &optional, &m.expr, out)?;
             arm(s, body, out)
         })?;
@@ -456,6 +482,41 @@ impl Lower {
         };
         out.push(Stmt::If(condition, yes, no, value));
         Ok(Some(value.map(Operand::var)))
+    }
+
+    /// A part of a tuple that is matched, if it is an optional reference.
+    pub(in crate::lower) fn optional_part(
+        &mut self,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Optional>> {
+        match form(e).is_some() && reference_to_option(e).is_none() {
+            true => self.optional(e, out),
+            false => Ok(None),
+        }
+    }
+
+    /// The pattern of such a part, for whether it is there; binds what is there.
+    pub(in crate::lower) fn optional_pattern(
+        &mut self,
+        pattern: &Pat,
+        optional: &Optional,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<proc_macro2::TokenStream> {
+        match pattern {
+            Pat::Wild(_) => Ok(quote!(_)),
+            pattern if is_none(pattern) => Ok(quote!(false)),
+            Pat::TupleStruct(t) if t.elems.len() == 1 && !is_refutable(&t.elems[0]) => {
+                self.bind_optional(&t.elems[0], optional, e, out)?;
+                Ok(quote!(true))
+            }
+            _ => unsupported(
+                pattern,
+                "this pattern of an optional reference",
+                "write `Some(x)`, `None` or `_`, and compare inside",
+            ),
+        }
     }
 
     /// Binds what is there. Two exclusive parts are lent by the user's own method.
@@ -483,5 +544,42 @@ impl Lower {
             }
         }));
         Ok(())
+    }
+}
+
+fn is_none(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Ident(i) => i.ident == "None",
+        Pat::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "None"),
+        _ => false,
+    }
+}
+
+/// Whether a pattern may not match, by the way it is written.
+fn is_refutable(pattern: &Pat) -> bool {
+    let variant = |path: &syn::Path| {
+        path.segments.len() > 1
+            || path
+                .get_ident()
+                .is_some_and(|name| ["Some", "None", "Ok", "Err"].iter().any(|v| name == v))
+    };
+    match pattern {
+        Pat::Lit(_)
+        | Pat::Range(_)
+        | Pat::Const(_)
+        | Pat::Or(_)
+        | Pat::Slice(_)
+        | Pat::Guard(_) => true,
+        Pat::Ident(i) => {
+            i.ident.to_string().starts_with(char::is_uppercase)
+                || i.subpat.as_ref().is_some_and(|(_, p)| is_refutable(p))
+        }
+        Pat::Path(p) => variant(&p.path),
+        Pat::Paren(p) => is_refutable(&p.pat),
+        Pat::Reference(r) => is_refutable(&r.pat),
+        Pat::Tuple(t) => t.elems.iter().any(is_refutable),
+        Pat::TupleStruct(t) => variant(&t.path) || t.elems.iter().any(is_refutable),
+        Pat::Struct(s) => variant(&s.path) || s.fields.iter().any(|f| is_refutable(&f.pat)),
+        _ => false,
     }
 }
