@@ -198,6 +198,12 @@ where
     }
 }
 
+/// A comparison of what a function gives of values, called where their types are known.
+#[inline(always)]
+pub fn compare_keys<T, K: Ord>(a: &T, b: &T, key: impl Fn(&T) -> K) -> std::cmp::Ordering {
+    key(a).cmp(&key(b))
+}
+
 /// A comparison, called where the types of its arguments are known.
 #[inline(always)]
 pub fn compare<T>(

@@ -28,6 +28,7 @@ mod generators;
 mod generics;
 mod impls;
 mod iteration_bound;
+mod iteration_found;
 mod iteration_more;
 mod iteration_state;
 mod iterators;

@@ -144,6 +144,7 @@ pub const REFUSED: &[Refused] = &[
         "comparisons of `max_by` and its like that change a variable",
         "comparison_that_changes",
     ),
+    refused("keys of `max_by_key` and its like that change a variable", "key_that_changes"),
     // directives
     refused("`checkpoint` of what changes variables outside", "checkpoint_that_assigns"),
     refused("`checkpoint` of a parameter that is a function", "checkpoint_of_function_parameter"),

@@ -15,6 +15,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Chains of iterators", crate::iterators::PROGRAMS),
     ("Iterators without a sequence, chains that end early", crate::iteration_more::PROGRAMS),
     ("Chains bound to a name, left early", crate::iteration_bound::PROGRAMS),
+    ("Searches in chains, chains that make several lists", crate::iteration_found::PROGRAMS),
     ("Closures with a state in chains", crate::iteration_state::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),

@@ -77,7 +77,13 @@ impl Lower {
         let condition = self.inert(&there, out)?;
         let key = self.operand(key, out)?;
         let key = self.pin_key(key, out);
-        Ok(Optional { condition, place: place.then(Proj::Key(key)), exclusive, second: None })
+        Ok(Optional {
+            condition,
+            place: place.then(Proj::Key(key)),
+            exclusive,
+            second: None,
+            number: None,
+        })
     }
 
     /// The first or last entry of an ordered map.
@@ -103,7 +109,7 @@ impl Lower {
         let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
         let key = key.then(Proj::Variant(some, syn::Member::from(0)));
         let value = place.then(Proj::Key(Operand::Place(key.clone(), Mode::Shared)));
-        Ok(Optional { condition, place: key, exclusive: false, second: Some(value) })
+        Ok(Optional { condition, place: key, exclusive: false, second: Some(value), number: None })
     }
 
     /// The value of a map's entry, which is inserted where there is none.

@@ -32,6 +32,9 @@ impl Lower {
                 None => self.value_place(e, out),
             },
             Expr::Field(f) => {
+                if let Some(part) = self.numbered_part(f, out)? {
+                    return Ok(part);
+                }
                 let base = self.place(&f.base, out)?;
                 Ok(base.then(Proj::Field(f.member.clone())))
             }

@@ -121,13 +121,15 @@ impl Lower {
                     .map(|()| Op::Use(Operand::Const(quote!(()))))
             }
             ("collect", None, _) => self.collected(consumer, &pipeline, expected, out),
-            ("unzip", None, _) => self.unzipped(&pipeline, out),
-            ("partition", Some(f), None) => self.partitioned(&f, consumer, &pipeline, out),
+            ("unzip", None, _) => self.unzipped(&pipeline, expected.as_ref(), out),
+            ("partition", Some(f), None) => {
+                self.partitioned(&f, consumer, &pipeline, expected.as_ref(), out)
+            }
             ("reduce", Some(f), None) => {
                 let then = quote!(::core::option::Option::Some(#f(__before, __item)));
                 self.reduced(&then, Some(&f), &consumer.method, &pipeline, out)
             }
-            ("max_by" | "min_by", Some(f), None) => {
+            ("max_by" | "min_by" | "max_by_key" | "min_by_key", Some(f), None) => {
                 self.extreme(&consumer.method, &f, &pipeline, out)
             }
             ("last", None, _) => self.reduced(
@@ -368,42 +370,8 @@ impl Lower {
         Ok(Some(Operand::Place(Place::var(list), mode)))
     }
 
-    fn unzipped(&mut self, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Op> {
-        let (a, b) = (self.list(None, out), self.list(None, out));
-        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            let (x, y) = s.pair(item, out)?;
-            s.appended(a, x, out)?;
-            s.appended(b, y, out)
-        };
-        self.run(pipeline, Labels::default(), false, &mut body, out)?;
-        Ok(Op::Tuple(vec![Operand::var(a), Operand::var(b)]))
-    }
-
-    fn partitioned(
-        &mut self,
-        f: &Expr,
-        consumer: &syn::ExprMethodCall,
-        pipeline: &Pipeline,
-        out: &mut Vec<Stmt>,
-    ) -> Result<Op> {
-        let (a, b) = (self.list(None, out), self.list(None, out));
-        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            s.owned_item(&item, &consumer.method)?;
-            let local = s.closure_for(f)?;
-            let condition = s.referred(&local, item.clone(), out)?;
-            let condition = s.pin(condition, out);
-            let other = item.clone();
-            let yes = s.region(false, |s, out| s.appended(a, item, out).map(|()| None))?;
-            let no = s.region(false, |s, out| s.appended(b, other, out).map(|()| None))?;
-            out.push(Stmt::If(condition, yes, no, None));
-            Ok(())
-        };
-        self.run(pipeline, Labels::default(), false, &mut body, out)?;
-        Ok(Op::Tuple(vec![Operand::var(a), Operand::var(b)]))
-    }
-
     /// An empty list that grows.
-    fn list(&mut self, ty: Option<&syn::Type>, out: &mut Vec<Stmt>) -> VarId {
+    pub(super) fn list(&mut self, ty: Option<&syn::Type>, out: &mut Vec<Stmt>) -> VarId {
         let known = ty.map_or(Ty::Unknown, crate::lower::ty_of);
         let declared = match ty {
             Some(t) => t.to_token_stream(),
@@ -417,7 +385,7 @@ impl Lower {
         self.state("list", known, Some(declared), op, out)
     }
 
-    fn appended(&mut self, list: VarId, item: Item, out: &mut Vec<Stmt>) -> Result<()> {
+    pub(super) fn appended(&mut self, list: VarId, item: Item, out: &mut Vec<Stmt>) -> Result<()> {
         let value = self.whole_item(item, out)?;
         let list = self.name_of_operand(Operand::var(list), out);
         let value = self.name_of_operand(value, out);
@@ -425,7 +393,7 @@ impl Lower {
     }
 
     /// A reference can't be kept beyond its trip.
-    fn owned_item(&self, item: &Item, at: &Ident) -> Result<()> {
+    pub(super) fn owned_item(&self, item: &Item, at: &Ident) -> Result<()> {
         if self.is_reference(item) {
             return unsupported(
                 at,
@@ -486,7 +454,7 @@ impl Lower {
         Ok(Op::Use(Operand::var(acc)))
     }
 
-    /// `max_by` and `min_by` of values: of equal ones, the last or the first.
+    /// `max_by`, `min_by` and those by key, of values: of equal ones, the last or the first.
     fn extreme(
         &mut self,
         name: &Ident,
@@ -494,13 +462,25 @@ impl Lower {
         pipeline: &Pipeline,
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
-        let (greater, other) = if name == "max_by" {
+        let (greater, other) = if name == "max_by" || name == "max_by_key" {
             (quote!(__before), quote!(__item))
         } else {
             (quote!(__item), quote!(__before))
         };
+        let by_key = name.to_string().ends_with("_key");
+        let reads = match crate::lower::place::strip(f) {
+            Expr::Closure(_) => self.pure(f, crate::lower::pure::Calls::Reading).is_some(),
+            _ => !self.closure_of(f)?.is_some_and(|local| local.has_state()),
+        };
+        if by_key && !reads {
+            return unsupported(f, "a key that does more than read", "write a loop");
+        }
+        let compare = match by_key {
+            true => format_ident!("compare_keys"),
+            false => format_ident!("compare"),
+        };
         let then = quote! {
-            if ::zygote_engine::__private::compare(&__before, &__item, #f) == ::core::cmp::Ordering::Greater {
+            if ::zygote_engine::__private::#compare(&__before, &__item, #f) == ::core::cmp::Ordering::Greater {
                 ::core::option::Option::Some(#greater)
             } else {
                 ::core::option::Option::Some(#other)

@@ -86,6 +86,12 @@ impl Lower {
                 self.if_so(condition, |s, out| go(s, item, out), out)
             }
             Flow::FilterMap(f, stops) => {
+                if let Some((condition, part)) = self.part_of_item(f, &item, out)? {
+                    let yes = self.region(false, |s, out| go(s, part, out).map(|()| None))?;
+                    let no = self.next_or_stop(*stops, label)?;
+                    out.push(Stmt::If(condition, yes, no, None));
+                    return Ok(());
+                }
                 let value = self.applied(f, vec![item], out)?;
                 let value = self.whole_item(value, out)?;
                 self.if_some(value, *stops, label, &mut go, out)
@@ -156,6 +162,29 @@ impl Lower {
                 })
             }
         }
+    }
+
+    /// Whether a part of an item is there, and a reference to it, if that is what a closure gives.
+    fn part_of_item(
+        &mut self,
+        f: &Expr,
+        item: &Item,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<(Operand, Item)>> {
+        let Some(local) = self.closure_of(f)? else { return Ok(None) };
+        if !crate::lower::optional::is_reference_to_part(local.body()) {
+            return Ok(None);
+        }
+        let local = with_parts(&local, &[Some((item, false))]);
+        let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
+        self.within(&local, |s| {
+            for pattern in &inputs {
+                s.bind_item(pattern, item.clone(), out)?;
+            }
+            let Some(optional) = s.optional(local.body(), out)? else { return Ok(None) };
+            let condition = s.pin(optional.condition.clone(), out);
+            Ok(Some((condition, optional.item())))
+        })
     }
 
     /// The loop over what an item gives, with the label of the user's loop if it is that.
@@ -287,20 +316,35 @@ impl Lower {
     ) -> Result<Operand> {
         let local = with_parts(&*self.closure_for(f)?, &[None, Some((&item, false))]);
         let inputs: Vec<Pat> = local.parameters().iter().cloned().collect();
-        let [Pat::Ident(name), pattern] = &inputs[..] else {
+        let [of_state, pattern] = &inputs[..] else {
             return unsupported(f, "this closure", "write `|state, item| ..`");
         };
-        let alias = Place::var(state);
         self.within(&local, |s| {
-            s.bind(
-                &Pat::Ident(syn::PatIdent { mutability: None, ..name.clone() }),
-                None,
-                Operand::Place(alias, Mode::Exclusive),
-                out,
-            )?;
+            s.bind_state(of_state, Place::var(state), out)?;
             s.bind_item(pattern, item, out)?;
             s.value_of_body(&local, out)
         })
+    }
+
+    /// Names for the state, or its parts, which are lent exclusively.
+    fn bind_state(&mut self, pattern: &Pat, state: Place, out: &mut Vec<Stmt>) -> Result<()> {
+        match pattern {
+            Pat::Type(t) => self.bind_state(&t.pat, state, out),
+            Pat::Paren(p) => self.bind_state(&p.pat, state, out),
+            Pat::Tuple(t) if !t.elems.iter().any(|p| matches!(p, Pat::Rest(_))) => {
+                for (k, part) in t.elems.iter().enumerate() {
+                    let part_of_state = state.then(Proj::Field(syn::Member::from(k)));
+                    self.bind_state(part, part_of_state, out)?;
+                }
+                Ok(())
+            }
+            Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {
+                let name = Pat::Ident(syn::PatIdent { mutability: None, ..name.clone() });
+                self.bind(&name, None, Operand::Place(state, Mode::Exclusive), out)
+            }
+            Pat::Wild(_) => Ok(()),
+            other => unsupported(other, "this pattern here", "write `|state, item| ..`"),
+        }
     }
 
     pub(super) fn closure_for(&self, f: &Expr) -> Result<std::rc::Rc<Local>> {

@@ -15,6 +15,7 @@ mod map;
 mod parse;
 mod parts;
 mod pipe;
+mod split;
 mod step;
 mod walk;
 

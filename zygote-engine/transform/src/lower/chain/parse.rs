@@ -118,6 +118,9 @@ fn made(base: &Expr) -> Result<Option<(Pipe, Vec<Flow>)>> {
             let one = Pipe::Owned(syn::parse_quote!([#x]));
             known(one, quote!(fn(()) -> #iter::Once<()>))
         }
+        ("empty", []) => {
+            known(Pipe::Owned(syn::parse_quote!([])), quote!(fn() -> #iter::Empty<()>))
+        }
         ("repeat", [x]) => made(Generator::Repeat(x.clone()), quote!(fn(()) -> #iter::Repeat<()>)),
         ("repeat_n", [x, n]) => {
             let signature = quote!(fn((), ::core::primitive::usize) -> #iter::RepeatN<()>);
@@ -225,7 +228,7 @@ fn is_adaptor(name: &Ident) -> bool {
 }
 
 fn is_consumer(name: &Ident) -> bool {
-    const CONSUMERS: [&str; 22] = [
+    const CONSUMERS: [&str; 24] = [
         "sum",
         "product",
         "fold",
@@ -234,6 +237,8 @@ fn is_consumer(name: &Ident) -> bool {
         "unzip",
         "max_by",
         "min_by",
+        "max_by_key",
+        "min_by_key",
         "reduce",
         "last",
         "nth",
@@ -395,7 +400,7 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             }
             "chain" if plain => {
                 let other = other(&arg, name)?;
-                pipe = Pipe::Chain(Box::new(pipe), Box::new(other));
+                pipe = pipe.followed_by(other);
             }
             "filter" => flow.push(Flow::Filter(arg)),
             "take_while" => flow.push(Flow::TakeWhile(arg)),
@@ -429,7 +434,14 @@ fn mapped(pipe: Pipe, f: &Expr) -> Pipe {
 /// The other side of `zip` and `chain`.
 fn other(e: &Expr, name: &Ident) -> Result<Pipe> {
     match parse(e)? {
-        None => Ok(Pipe::Walk(e.clone())),
+        None => Ok(Pipe::Walk(match strip(e) {
+            // What is in it, by reference.
+            Expr::MethodCall(m) if m.method == "as_ref" && m.args.is_empty() => {
+                let of = &m.receiver;
+                syn::parse_quote!(#of.iter())
+            }
+            _ => e.clone(),
+        })),
         Some(p) if p.flow.is_empty() && p.consumer.is_none() && !p.base.is_chain() => Ok(p.base),
         Some(_) => unsupported(
             name,

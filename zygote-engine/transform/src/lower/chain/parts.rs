@@ -302,6 +302,34 @@ impl Pipe {
         }
     }
 
+    /// The check of a pipe that gives nothing.
+    fn of_nothing(&self) -> Option<TokenStream> {
+        match self {
+            Self::Known(of, check) => match &**of {
+                Self::Owned(Expr::Array(a)) if a.elems.is_empty() => Some(check.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The items of one pipe after those of another.
+    pub fn followed_by(self, other: Self) -> Self {
+        match (self.of_nothing(), other.of_nothing()) {
+            (Some(check), _) => Self::Known(Box::new(other), check),
+            (None, Some(check)) => self.known(check),
+            (None, None) => Self::Chain(Box::new(self), Box::new(other)),
+        }
+    }
+
+    /// The same, with one more check.
+    fn known(self, check: TokenStream) -> Self {
+        match self {
+            Self::Chain(a, b) => Self::Chain(Box::new(a.known(check)), b),
+            other => Self::Known(Box::new(other), check),
+        }
+    }
+
     /// The parts of a concatenation.
     pub fn parts(&self) -> Vec<&Pipe> {
         match self {

@@ -18,8 +18,8 @@ pub(super) enum Form<'a> {
     End(&'a Expr, bool, bool),
     /// The last or the first entry of an ordered map.
     Entry(&'a Expr, bool),
-    /// The element at an index that a search gives, `usize::MAX` for none.
-    Search(&'a Expr, Expr),
+    /// The element at an index that a search gives, `usize::MAX` for none; whether with that index.
+    Search(&'a Expr, Expr, bool),
     /// What is in an `Option`, or what that dereferences to.
     Payload { option: &'a Expr, exclusive: bool, deref: bool },
 }
@@ -32,7 +32,7 @@ impl<'a> Form<'a> {
             | Form::Slice(of, ..)
             | Form::Nth(of, _)
             | Form::Key(of, ..)
-            | Form::Search(of, _) => of,
+            | Form::Search(of, ..) => of,
             Form::End(of, ..) | Form::Entry(of, _) | Form::Payload { option: of, .. } => of,
         }
     }
@@ -53,6 +53,9 @@ impl<'a> Form<'a> {
 /// What an expression is, by the names of its methods.
 pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
     let Expr::MethodCall(m) = strip(e) else { return None };
+    if let Some(search) = search(m) {
+        return Some(search);
+    }
     let sequence = &*m.receiver;
     let zero = || syn::parse_quote!(0);
     let last = || syn::parse_quote!(#sequence.len().wrapping_sub(1));
@@ -116,10 +119,51 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
                 }
             };
             let none = quote!(::core::primitive::usize::MAX);
-            Some(Form::Search(sequence, syn::parse_quote!(#search.unwrap_or(#none))))
+            Some(Form::Search(sequence, syn::parse_quote!(#search.unwrap_or(#none)), false))
         }
         _ => None,
     }
+}
+
+/// A search in a chain whose items are the elements of a sequence, in some order, or some of them, or
+/// those with their numbers.
+fn search(m: &syn::ExprMethodCall) -> Option<Form<'_>> {
+    const SEARCHES: [&str; 8] =
+        ["find", "max_by", "min_by", "max_by_key", "min_by_key", "last", "nth", "next"];
+    const ORDERS: [&str; 8] =
+        ["rev", "skip", "take", "step_by", "filter", "skip_while", "take_while", "inspect"];
+    if !SEARCHES.iter().any(|name| m.method == name) {
+        return None;
+    }
+    let (mut e, mut numbered, mut plain) = (strip(&m.receiver), false, true);
+    let sequence = loop {
+        let Expr::MethodCall(link) = e else { return None };
+        if link.method == "iter" && link.args.is_empty() {
+            break &*link.receiver;
+        }
+        let known = match numbered {
+            true => false,
+            false if link.method == "enumerate" => true,
+            false => ORDERS.iter().any(|name| link.method == name),
+        };
+        if !known {
+            return None;
+        }
+        numbered |= link.method == "enumerate";
+        plain = false;
+        e = strip(&link.receiver);
+    };
+    if plain && !m.method.to_string().ends_with("_key") {
+        return None;
+    }
+    let none = quote!(::core::primitive::usize::MAX);
+    let search = match numbered {
+        true => quote!(#m.map(|__found| __found.0)),
+        false => quote! {
+            #m.and_then(|__found| #sequence.iter().position(|__x| ::core::ptr::eq(__x, __found)))
+        },
+    };
+    Some(Form::Search(sequence, syn::parse_quote!(#search.unwrap_or(#none)), numbered))
 }
 
 /// Whether the argument of `get` is the key of a map, by the way it is written.

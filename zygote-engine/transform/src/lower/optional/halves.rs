@@ -1,8 +1,10 @@
-//! Two parts of a sequence that are lent together: `split_at`, `split_first`.
+//! Two parts of a sequence that are lent together, `split_at`, `split_first`, and parts with their
+//! numbers.
 
+use super::Optional;
 use super::form::{Form, form};
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Operand, Place, Proj, Stmt, VarKind};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, VarKind};
 use crate::lower::Lower;
 use crate::lower::place::strip;
 use crate::lower::pure::Calls;
@@ -68,7 +70,12 @@ impl Lower {
             return Ok(false);
         };
         let unwraps = ["unwrap", "expect"].iter().any(|n| m.method == n);
-        if !unwraps || !matches!(form(&m.receiver), Some(Form::End(..) | Form::Entry(..))) {
+        if !unwraps
+            || !matches!(
+                form(&m.receiver),
+                Some(Form::End(..) | Form::Entry(..) | Form::Search(_, _, true))
+            )
+        {
             return Ok(false);
         }
         let Some(optional) = self.optional(&m.receiver, out)? else { return Ok(false) };
@@ -132,5 +139,54 @@ impl Lower {
         let method = format_ident!("{}", m.method, span = m.method.span());
         out.push(Stmt::Macro(quote!(let (#(#shown),*) = #receiver.#method(#at_tokens))));
         Ok(true)
+    }
+
+    /// `.0` or `.1` of a number and a part, unwrapped.
+    pub(in crate::lower) fn numbered_part(
+        &mut self,
+        f: &syn::ExprField,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Place>> {
+        let (Expr::MethodCall(m), syn::Member::Unnamed(k)) = (strip(&f.base), &f.member) else {
+            return Ok(None);
+        };
+        let unwraps = ["unwrap", "expect"].iter().any(|name| m.method == name);
+        if !unwraps || !matches!(form(&m.receiver), Some(Form::Search(_, _, true))) {
+            return Ok(None);
+        }
+        let Some(optional) = self.optional(&m.receiver, out)? else { return Ok(None) };
+        let Op::Use(part) = self.unwrapped(&optional, m, out)? else { unreachable!("a part") };
+        Ok(match (&optional.number, k.index) {
+            (Some(number), 0) => number.place().cloned(),
+            _ => Some(self.part(part, f.member.span(), out)),
+        })
+    }
+
+    /// Binds what is there. Two exclusive parts are lent by the user's own method.
+    pub(super) fn bind_optional(
+        &mut self,
+        pattern: &Pat,
+        optional: &Optional,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let second = match &optional.second {
+            Some(second) if optional.exclusive => second,
+            None if optional.number.is_none() => {
+                return self.bind(pattern, None, optional.operand(), out);
+            }
+            _ => return self.bind_item(pattern, optional.item(), out),
+        };
+        let (Pat::Tuple(names), Some(lend)) = (pattern, self.lending(e)) else {
+            return unsupported(pattern, "this pattern here", "name the parts: `Some((a, b))`");
+        };
+        let parts = [optional.place.clone(), second.clone()];
+        let shown = self.names_of_parts(names, parts, true)?;
+        out.push(Stmt::Macro(quote! {
+            let ::core::option::Option::Some((#(#shown),*)) = #lend else {
+                ::core::unreachable!()
+            }
+        }));
+        Ok(())
     }
 }

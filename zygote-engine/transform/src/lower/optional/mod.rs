@@ -25,6 +25,8 @@ pub(in crate::lower) struct Optional {
     pub place: Place,
     pub exclusive: bool,
     pub second: Option<Place>,
+    /// The number that comes before it.
+    pub number: Option<Operand>,
 }
 
 impl Optional {
@@ -40,17 +42,22 @@ impl Optional {
         Operand::Place(place.clone(), self.mode())
     }
 
-    fn item(&self) -> Item {
+    pub(in crate::lower) fn item(&self) -> Item {
         let first = Item::One(self.operand());
-        match &self.second {
-            None => first,
-            Some(second) => Item::Tuple(vec![first, Item::One(self.refer(second))]),
+        match (&self.number, &self.second) {
+            (None, None) => first,
+            (Some(number), _) => Item::Tuple(vec![Item::One(number.clone()), first]),
+            (None, Some(second)) => Item::Tuple(vec![first, Item::One(self.refer(second))]),
         }
     }
 }
 
 impl Lower {
-    fn optional(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Option<Optional>> {
+    pub(in crate::lower) fn optional(
+        &mut self,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Optional>> {
         let mut e = e.clone();
         if form(&e).is_some()
             && let Expr::MethodCall(m) = &mut e
@@ -79,7 +86,11 @@ impl Lower {
                 return self.payload(option, exclusive, deref, &place, out).map(Some);
             }
             // Its items are pairs.
-            Form::Nth(s, _) if self.known(s).is_of(crate::ir::Collection::Map) => return Ok(None),
+            Form::Nth(s, _) | Form::Search(s, ..)
+                if self.known(s).is_of(crate::ir::Collection::Map) =>
+            {
+                return Ok(None);
+            }
             Form::Nth(s, number) => Form::At(s, number, false),
             other => other,
         };
@@ -103,7 +114,13 @@ impl Lower {
                     (Proj::Index(zero), Proj::Slice(Some(one), None, false))
                 };
                 let second = Some(place.then(rest));
-                Ok(Some(Optional { condition, place: place.then(end), exclusive, second }))
+                Ok(Some(Optional {
+                    condition,
+                    place: place.then(end),
+                    exclusive,
+                    second,
+                    number: None,
+                }))
             }
             Form::At(_, index, exclusive) => {
                 if exclusive && let VarKind::Local = self.func.var(place.root).kind {
@@ -113,7 +130,7 @@ impl Lower {
                 let there: Expr = syn::parse_quote_spanned!(span=> #i < #sequence.len());
                 let condition = self.inert(&there, out)?;
                 let place = place.then(Proj::Index(index));
-                Ok(Some(Optional { condition, place, exclusive, second: None }))
+                Ok(Some(Optional { condition, place, exclusive, second: None, number: None }))
             }
             Form::Slice(_, range, exclusive) => {
                 if exclusive && let VarKind::Local = self.func.var(place.root).kind {
@@ -131,10 +148,13 @@ impl Lower {
                 };
                 let condition = self.inert(&there, out)?;
                 let place = place.then(Proj::Slice(start, end, closed));
-                Ok(Some(Optional { condition, place, exclusive, second: None }))
+                Ok(Some(Optional { condition, place, exclusive, second: None, number: None }))
             }
-            Form::Search(_, search) => {
+            Form::Search(_, search, numbered) => {
                 let Some((tokens, reads)) = self.pure(&search, Calls::Reading) else {
+                    if numbered {
+                        return Ok(None);
+                    }
                     return unsupported(e, "a search that does more than read", "write a loop");
                 };
                 let op = Op::Verbatim(tokens, reads, crate::ir::Ty::Inert);
@@ -145,9 +165,10 @@ impl Lower {
                 let condition = self.inert(&there, out)?;
                 Ok(Some(Optional {
                     condition,
-                    place: place.then(Proj::Index(k)),
+                    place: place.then(Proj::Index(k.clone())),
                     exclusive: false,
                     second: None,
+                    number: numbered.then_some(k),
                 }))
             }
         }
@@ -192,7 +213,7 @@ impl Lower {
         if deref {
             place = place.then(Proj::Deref);
         }
-        Ok(Optional { condition, place, exclusive, second: None })
+        Ok(Optional { condition, place, exclusive, second: None, number: None })
     }
 
     /// A name for a part that was found before: `map.get(&a).unwrap()`.
@@ -321,7 +342,8 @@ impl Lower {
     ) -> Result<Op> {
         let name = m.method.to_string();
         let takes_a_function = ["map", "map_or", "map_or_else", "and_then", "is_some_and"];
-        if optional.second.is_some() && !takes_a_function.contains(&name.as_str()) {
+        let alone = optional.second.is_none() && optional.number.is_none();
+        if !alone && !takes_a_function.contains(&name.as_str()) {
             return unsupported(
                 &m.method,
                 "a pair of references as a value",
@@ -385,7 +407,7 @@ impl Lower {
     }
 
     /// The part that has to be there. The panic is the user's own.
-    fn unwrapped(
+    pub(super) fn unwrapped(
         &mut self,
         optional: &Optional,
         m: &syn::ExprMethodCall,
@@ -466,6 +488,9 @@ impl Lower {
         };
         let yes = self.region(false, |s, out| {
             let refutable = is_refutable(pattern) && optional.second.is_none();
+            if refutable && optional.number.is_some() {
+                return unsupported(pattern, "this pattern here", "name the parts: `Some((i, x))`");
+            }
             if refutable && matches!(none.pat, Pat::Wild(_)) {
                 let (part, otherwise) = (s.part(optional.operand(), m.span(), out), &none.body);
                 let part = s.name_of_operand(Operand::Place(part, optional.mode()), out);
@@ -517,33 +542,6 @@ impl Lower {
                 "write `Some(x)`, `None` or `_`, and compare inside",
             ),
         }
-    }
-
-    /// Binds what is there. Two exclusive parts are lent by the user's own method.
-    fn bind_optional(
-        &mut self,
-        pattern: &Pat,
-        optional: &Optional,
-        e: &Expr,
-        out: &mut Vec<Stmt>,
-    ) -> Result<()> {
-        let Some(second) = &optional.second else {
-            return self.bind(pattern, None, optional.operand(), out);
-        };
-        if !optional.exclusive {
-            return self.bind_item(pattern, optional.item(), out);
-        }
-        let (Pat::Tuple(names), Some(lend)) = (pattern, self.lending(e)) else {
-            return unsupported(pattern, "this pattern here", "name the parts: `Some((a, b))`");
-        };
-        let parts = [optional.place.clone(), second.clone()];
-        let shown = self.names_of_parts(names, parts, true)?;
-        out.push(Stmt::Macro(quote! {
-            let ::core::option::Option::Some((#(#shown),*)) = #lend else {
-                ::core::unreachable!()
-            }
-        }));
-        Ok(())
     }
 }
 

@@ -1,3 +1,3 @@
-fn f(x: &[f64]) -> f64 {
-    *x.iter().filter(|y| **y > 1.0).last().unwrap()
+fn f(x: &[f64], y: &[f64]) -> f64 {
+    *x.iter().chain(y).last().unwrap()
 }

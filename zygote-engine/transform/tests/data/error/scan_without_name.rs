@@ -1,3 +1,3 @@
 fn f(x: &[f64]) -> f64 {
-    x.iter().scan(1.0, |(s), y| Some(*y)).sum()
+    x.iter().scan(1.0, |&mut s, y| Some(s * *y)).sum()
 }
