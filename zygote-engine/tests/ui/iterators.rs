@@ -27,7 +27,7 @@ fn keeping_references(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn of_another_name(x: &[f64]) -> f64 {
-    x.iter().copied().max_by_key(|a| *a as i64).unwrap()
+    x.iter().copied().fuse().sum()
 }
 
 #[differentiable]
