@@ -106,12 +106,12 @@ macro_rules! inert {
 
             #[inline(always)]
             fn pull_lhs(&self, _: &$t, _: &$t) -> $t {
-                0
+                <$t>::default()
             }
 
             #[inline(always)]
             fn pull_rhs(&self, _: &$t, _: &$t) -> $t {
-                0
+                <$t>::default()
             }
 
             #[inline(always)]
@@ -123,6 +123,7 @@ macro_rules! inert {
     )+};
 }
 inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+inert!(@product bool: Bits);
 
 macro_rules! negated {
     ($($t:ty),+) => {$(

@@ -228,6 +228,32 @@ fn paths_to_namesakes(x: f64, y: f64) -> f64 {
     near * far + namesakes::shifted(x) + namesakes::deep::shifted(y) * all
 }
 
+mod of_stds_name {
+    use chainrules::prelude::*;
+    use zygote_engine::prelude::*;
+
+    #[differentiable]
+    fn swap(v: &mut [f64], i: usize) {
+        let t = v[i];
+        v[i] = v[i + 1] * 2.0;
+        v[i + 1] = t;
+    }
+
+    #[differentiable]
+    pub fn both(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        swap(&mut v, 0);
+        let (mut a, mut b) = (v[0], v[1]);
+        std::mem::swap(&mut a, &mut b);
+        a * a + b
+    }
+}
+
+#[differentiable]
+fn a_name_of_std(x: &[f64]) -> f64 {
+    of_stds_name::both(x) * x[0]
+}
+
 programs![
     across_modules("paths to other modules", 2, |x| across_modules(x[0], x[1])),
     total("paths to other modules", 3, |x| physics::total(x[0], x[1], x[2])),
@@ -248,4 +274,5 @@ programs![
     paths_to_namesakes("functions of one name in several modules", 2, |x| paths_to_namesakes(
         x[0], x[1]
     )),
+    a_name_of_std("functions of std's names", 2, |x| a_name_of_std(x)),
 ];

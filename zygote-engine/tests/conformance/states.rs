@@ -425,6 +425,59 @@ fn nested_vec_moves(x: &[f64]) -> f64 {
     m.iter().flatten().map(|y| y * y).sum::<f64>() + s
 }
 
+#[derive(Clone, Tangent)]
+struct Watched {
+    pair: (f64, usize),
+    seen: bool,
+    bits: u8,
+}
+
+#[differentiable]
+fn updated(best: &mut (usize, f64), i: usize, by: f64) {
+    best.0 = i;
+    best.1 *= by;
+}
+
+#[differentiable]
+fn numbers_beside(x: &[f64]) -> f64 {
+    let mut best = (0_usize, x[0]);
+    for (i, v) in x.iter().enumerate() {
+        if *v > best.1 {
+            best.0 = i;
+            best.1 = *v;
+        }
+    }
+    let mut flagged = (x[0], false);
+    flagged.1 = x[1] > 0.0;
+    updated(&mut best, 2, x[1]);
+    let mut several = vec![(x[0], 1_usize); 2];
+    several[0].1 = x.len();
+    several[1].0 *= x[1];
+    let mut w = Watched { pair: (x[0], 1), seen: false, bits: 1 };
+    for v in x {
+        w.seen |= *v > 0.5;
+        w.seen ^= *v < 0.0;
+        w.bits |= 2;
+        w.pair.1 = 3;
+        w.pair.0 += if w.seen { *v } else { 1.0 };
+    }
+    let flag = if flagged.1 { 2.0 } else { 1.0 };
+    best.1 * best.0 as f64
+        + flagged.0 * flag
+        + several[0].0 * several[0].1 as f64
+        + several[1].0
+        + w.pair.0 * w.pair.0 * w.pair.1 as f64 * w.bits as f64
+}
+
+#[differentiable]
+fn assigned_together(x: &[f64]) -> f64 {
+    let (mut a, mut b) = (x[0], x[1]);
+    [a, b] = [a * b, a + b];
+    (a, b) = (b, a);
+    (a, _) = (a * 2.0, b);
+    a * a + b
+}
+
 programs![
     mutated("enums that change what they are", 4, |x| mutated(&values(x), x[3])),
     value_of("alternatives with guards", 4, |x| value_of(&values(x), x[3])),
@@ -449,4 +502,6 @@ programs![
     shadowed_in_a_loop("shadowing in loops", 3, |x| shadowed_in_a_loop(x)),
     nested_vec_moves("rows moved in and out", 4, |x| nested_vec_moves(x)),
     chunks_state("chunks changed by what came before", 5, |x| chunks_state(x)),
+    numbers_beside("integers and flags in tuples that change", 3, |x| numbers_beside(x)),
+    assigned_together("assignments to arrays and tuples of places", 2, |x| assigned_together(x)),
 ];

@@ -31,6 +31,9 @@ impl Builder<'_> {
             self.contribute(here, value, Op::Use(Operand::var(d)), out);
             return;
         }
+        if self.ty(&Operand::Place(place.clone(), Mode::Value)).is_inert() {
+            return;
+        }
         let part = self.take(place, out);
         self.contribute(here, value, Op::Use(Operand::var(part)), out);
     }
@@ -40,7 +43,7 @@ impl Builder<'_> {
         let operand = Operand::Place(place.clone(), Mode::Value);
         let ty = self.ty(&operand);
         let shape = match ty {
-            Ty::Real | Ty::Inert => None,
+            Ty::Real => None,
             _ => Some(self.shape(self.before(), operand)),
         };
         let root = self.func.root(place);

@@ -198,13 +198,18 @@ fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> To
     let private = quote_spanned!(span=> ::zygote_engine::__private);
     let function = path.map(|path| quote!(#path::));
     let root = path.and_then(|path| path.segments.first()).map(|s| s.ident.to_string());
-    let here = root.is_some_and(|root| ["crate", "self", "super"].contains(&root.as_str()));
+    let here =
+        root.as_ref().is_some_and(|root| ["crate", "self", "super"].contains(&root.as_str()));
     // The rule of another crate's function has the function's name in the prelude of a rule crate.
     let elsewhere = path.filter(|_| !here).map(|path| {
         let (module, name) = (path.segments.last().map(|s| s.ident.to_string()), &name.ident);
+        // Before a function of the module itself.
+        let rules = crate::lower::is_in_std(path)
+            .then(|| quote_spanned!(span=> #[allow(unused_imports)] use ::chainrules::prelude::*;));
         quote_spanned! {span=>
             #[allow(unused_imports)]
             use #path::*;
+            #rules
             const _: () = {
                 use #private::AnyFunction as _;
                 #private::is_rule_of(<#name>::FUNCTION, #module);

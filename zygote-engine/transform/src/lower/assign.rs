@@ -49,8 +49,11 @@ impl Lower {
     pub(super) fn assign(&mut self, left: &Expr, right: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
         match strip(left) {
             Expr::Infer(_) => self.operand(right, out).map(|_| ()),
-            Expr::Tuple(t) => {
-                let Expr::Tuple(values) = strip(right) else {
+            Expr::Tuple(syn::ExprTuple { elems, .. })
+            | Expr::Array(syn::ExprArray { elems, .. }) => {
+                let (Expr::Tuple(syn::ExprTuple { elems: values, .. })
+                | Expr::Array(syn::ExprArray { elems: values, .. })) = strip(right)
+                else {
                     return unsupported(
                         left,
                         "an assignment to a tuple of places",
@@ -58,11 +61,12 @@ impl Lower {
                     );
                 };
                 let mut operands = vec![];
-                for e in &values.elems {
+                for e in values {
                     let value = self.operand(e, out)?;
                     operands.push(self.pin(value, out));
                 }
-                for (place, value) in t.elems.iter().zip(operands) {
+                let parts = elems.iter().zip(operands);
+                for (place, value) in parts.filter(|(p, _)| !matches!(p, Expr::Infer(_))) {
                     self.store(place, value, out)?;
                 }
                 Ok(())

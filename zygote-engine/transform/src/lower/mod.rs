@@ -477,8 +477,13 @@ pub fn ty_of(ty: &syn::Type) -> Ty {
 /// Whether a path is that of a type of the standard library: by its first name, or a name alone, of
 /// which [`Lower::types_of_std`] makes sure.
 fn is_of_std(path: &syn::Path) -> bool {
+    path.segments.len() == 1 || is_in_std(path)
+}
+
+/// Whether a path begins with the standard library.
+pub fn is_in_std(path: &syn::Path) -> bool {
     let first = path.segments.first().map(|s| s.ident.to_string());
-    path.segments.len() == 1 || matches!(first.as_deref(), Some("std" | "core" | "alloc"))
+    matches!(first.as_deref(), Some("std" | "core" | "alloc"))
 }
 
 /// Whether a path is that of a type that every program has.

@@ -143,6 +143,13 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<TokenStream> {
         if let Pat::Guard(g) = pattern {
+            if scrutinees.iter().any(|s| s.optional.is_some()) {
+                return unsupported(
+                    &g.guard,
+                    "a guard on an optional reference",
+                    "use `if` in the arm",
+                );
+            }
             let tokens = self.arm_pattern(&g.pat, scrutinees, out)?;
             let Some((guard, _)) = self.pure(&g.guard, super::pure::Calls::Reading) else {
                 return unsupported(
