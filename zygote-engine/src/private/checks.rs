@@ -309,9 +309,29 @@ pub fn without_derivative<T: Tangent<M>, M>(value: T) -> T {
     value
 }
 
-/// The value of a macro's rule is of the type that the macro gives.
+/// The value of a macro's rule is of the type that the macro gives. A debug build compares the numbers,
+/// too.
+///
+/// # Panics
+/// In a debug build, if the macro gives another value.
 #[inline(always)]
-pub fn of_the_macro<T>(_of_the_rule: &T, _of_the_macro: &T) {}
+#[track_caller]
+pub fn of_the_macro<T: Tangent<M>, M>(of_the_rule: &T, of_the_macro: impl FnOnce() -> T) {
+    if cfg!(debug_assertions) {
+        let numbers = |mut value: T| {
+            let mut all = vec![];
+            value.map_scalars(&mut |x| {
+                all.push(x.to_bits());
+                x
+            });
+            all
+        };
+        assert!(
+            numbers(of_the_rule.clone()) == numbers(of_the_macro()),
+            "the macro gives another value than the function that has its rule: give it a name of its own"
+        );
+    }
+}
 
 /// An integer or a `bool`.
 #[diagnostic::on_unimplemented(

@@ -134,3 +134,27 @@ fn lengths_of_axes() {
     let m = array![[0.3, -0.7, 1.1], [0.8, 0.2, -0.4]];
     close(&gradient!(lengths, &m), &differences(lengths, &m));
 }
+
+mod of_ones_own {
+    use chainrules::prelude::*;
+    use zygote_engine::prelude::*;
+    use zygote_ndarray::ndarray;
+    use zygote_ndarray::prelude::*;
+
+    macro_rules! array {
+        ($($x:expr),*) => { ndarray::Array1::from(vec![$(2.0 * $x),*]) };
+    }
+
+    #[differentiable]
+    fn doubled(x: f64) -> f64 {
+        let a = array![x, x * x];
+        a[0] * a[1]
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    #[should_panic(expected = "the macro gives another value")]
+    fn a_macro_of_the_name_of_one_with_a_rule() {
+        gradient!(doubled, 3.0);
+    }
+}

@@ -119,12 +119,15 @@ impl Lower {
             lists => syn::parse_quote_spanned!(span=> [#(#lists),*]),
         };
         let rule = quote::format_ident!("{}_macro", name.ident, span = span);
+        // What has an effect runs once.
+        let once = self.pure(&list, super::pure::Calls::Forbidden).is_none();
+        let never = once.then(|| quote!(let _ = ||));
         let value = self.operand(&syn::parse_quote_spanned!(span=> #rule(#list)), out)?;
         if let Operand::Place(p, _) = &value {
             // The rule is that of a macro that gives such a value.
             let (path, shown) = (&mac.path, super::placeholder(p.root, span));
             out.push(Stmt::Macro(quote_spanned!(span=>
-                let _ = || ::zygote_engine::__private::of_the_macro(&#shown, &#path![#tokens]);
+                #never ::zygote_engine::__private::of_the_macro(&#shown, || #path![#tokens])
             )));
         }
         Ok(Some(Op::Use(value)))
