@@ -100,6 +100,11 @@ fn one(path: &Path, options: &Options, mut item: ItemFn) -> Result<TokenStream> 
     if let (Some(marker), false) = (&options.marker, matches!(target, Target::Operator(_))) {
         return Err(Error::new_spanned(marker, "only the rule of an operator has a marker"));
     }
+    if let (Some((of_crate, _)), false) =
+        (&options.stands_for, matches!(target, Target::Function(_)))
+    {
+        return Err(Error::new(of_crate.span(), "only the rule of a function stands for another"));
+    }
     let signature = text(&item.sig);
     if let Some(lifetime) = item.sig.generics.lifetimes().next() {
         let say = "leave lifetimes out: a rule is for owned types, and its arguments are borrowed by the call only";

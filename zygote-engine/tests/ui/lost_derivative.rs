@@ -33,4 +33,43 @@ fn constant_that_a_rule_changes(x: f64, #[constant] y: &mut f64) -> f64 {
     z + *y
 }
 
+#[differentiable]
+fn put(x: f64, y: &mut [f64]) {
+    y[0] = x;
+}
+
+#[differentiable]
+fn constant_that_a_function_without_value_changes(x: f64, #[constant] y: &mut [f64]) -> f64 {
+    put(x, y);
+    y[0]
+}
+
+#[differentiable]
+fn constant_of_a_parameter(f: impl Fn(f64, &mut [f64]), x: f64, #[constant] y: &mut [f64]) -> f64 {
+    f(x, y);
+    y[0]
+}
+
+#[differentiable(dyn)]
+trait Store {
+    fn store(&self, x: f64, y: &mut [f64]);
+}
+
+#[differentiable]
+fn constant_of_an_object(s: &dyn Store, x: f64, #[constant] y: &mut [f64]) -> f64 {
+    s.store(x, y);
+    y[0]
+}
+
+#[differentiable]
+fn store_number<T: Real>(x: T, y: &mut T) {
+    *y = x;
+}
+
+#[differentiable]
+fn constant_number(x: f64, #[constant] y: &mut f64) -> f64 {
+    store_number(x, y);
+    *y
+}
+
 fn main() {}

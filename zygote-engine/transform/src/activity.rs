@@ -16,6 +16,9 @@ pub struct Activity {
     pub varied: Vec<bool>,
     /// Whether a derivative can flow from the variable to the result.
     pub useful: Vec<bool>,
+    /// The pullbacks of calls that are given a constant by `&mut` beside what varies: their rules, where
+    /// the compiler checks that they keep it constant, are called in any case.
+    pub checked: BTreeSet<VarId>,
 }
 
 impl Activity {
@@ -30,7 +33,11 @@ pub fn of(func: &Func) -> Activity {
     let n = func.vars.len();
     let mut a = Analysis {
         func,
-        facts: Activity { varied: vec![false; n], useful: vec![false; n] },
+        facts: Activity {
+            varied: vec![false; n],
+            useful: vec![false; n],
+            checked: BTreeSet::new(),
+        },
         changed: true,
     };
     for p in &func.params {
@@ -103,8 +110,9 @@ impl Analysis<'_> {
         root.is_some_and(|v| matches!(v.kind, VarKind::Function(_)))
     }
 
-    fn is_constant_parameter(&self, v: VarId) -> bool {
-        self.func.params.iter().any(|p| p.var == v && p.constant)
+    fn is_constant_reference(&self, v: VarId) -> bool {
+        self.func.var(v).kind == VarKind::Exclusive
+            && self.func.params.iter().any(|p| p.var == v && p.constant)
     }
 
     fn vary(&mut self, v: VarId, if_: bool) {
@@ -198,11 +206,15 @@ impl Analysis<'_> {
                 self.vary(*v, varied);
                 let roots: Vec<_> =
                     call.changes(self.func).map(|(_, p)| self.func.root(p)).collect();
+                let has_rule = !matches!(call.callee, Callee::Value(_) | Callee::Pointer(_));
                 for (k, place) in call.changes(self.func) {
-                    // What a function may do with a constant the compiler checks at its rule.
                     let lent = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));
                     let root = self.func.root(place);
-                    if !lent || !self.is_constant_parameter(root) {
+                    if has_rule && lent && self.is_constant_reference(root) {
+                        if varied && !self.func.var(root).ty.is_inert() {
+                            self.facts.checked.insert(call.back);
+                        }
+                    } else {
                         self.vary(root, varied);
                     }
                 }

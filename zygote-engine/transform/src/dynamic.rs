@@ -21,6 +21,8 @@ struct Argument {
     kind: VarKind,
     /// Whether it has no cotangent.
     constant: bool,
+    /// Whether the method may give it a derivative.
+    changed: bool,
 }
 
 impl Argument {
@@ -54,7 +56,8 @@ impl<'a> Method<'a> {
             let (name, kind) = (var.name.clone(), var.kind.clone());
             let declared = var.declared.clone().unwrap_or_default();
             let constant = p.constant && kind != VarKind::Exclusive;
-            Argument { name, declared, ty: p.ty.clone(), kind, constant }
+            let changed = kind == VarKind::Exclusive && !var.ty.peeled().is_inert();
+            Argument { name, declared, ty: p.ty.clone(), kind, constant, changed }
         });
         let output = match &sig.output {
             syn::ReturnType::Type(_, t) => (**t).clone(),
@@ -146,6 +149,11 @@ impl<'a> Method<'a> {
         let of_given: Vec<_> = varying.iter().map(|(.., act)| act).collect();
         let acts: Vec<_> = (0..=self.args.len()).map(activity_type).collect();
         let (act, rest) = (&acts[0], &acts[1..]);
+        let changed = [self.exclusive].into_iter().chain(self.args.iter().map(|a| a.changed));
+        let bounds = changed.map(|changed| match changed {
+            true => quote!(#private::Activity + #private::ChangedArgument),
+            false => quote!(#private::Activity),
+        });
         let (pulled, seen) = (self.pulled(), self.seen());
         let slots: Vec<_> = (0..shadows.len()).map(|k| format_ident!("__slot{}", k)).collect();
         let (vis, captured) = match is_object {
@@ -162,7 +170,7 @@ impl<'a> Method<'a> {
         quote! {
             #[doc(hidden)]
             #[allow(clippy::all, unused, reason = "generated")]
-            #vis fn #rule<#(#acts: #private::Activity),*>(
+            #vis fn #rule<#(#acts: #bounds),*>(
                 #receiver, #(#declared,)* _: (#(#acts,)*)
             ) -> (#output, impl FnOnce(#this, #(#seen,)* &#output, #act::Shadow<'_, #own>, #(#rest::Shadow<'_, #types>),*) + Clone + use<#captured #(#acts),*>) {
                 let (__value, __back) = self.#forward(#(#names),*);

@@ -25,7 +25,8 @@ impl Builder<'_> {
         if call.curried.is_some() {
             self.ruled.insert(call.back);
         }
-        let matters = changes || self.activity.active(v) || function || restores;
+        let checked = self.activity.checked.contains(&call.back);
+        let matters = changes || self.activity.active(v) || function || restores || checked;
         if !matters && inside.iter().all(BTreeSet::is_empty) {
             return;
         }

@@ -3,6 +3,7 @@
 use super::wanted::{MARKER, tangents};
 use super::{TokenStream, private};
 use crate::ir::{Func, Param, Signature, VarKind};
+use crate::lower::Bound;
 use proc_macro2::{Group, Ident, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
@@ -185,11 +186,15 @@ impl<'a> Twin<'a> {
         let (generics, names, markers) = (&self.params, &self.names, self.markers());
         let (rrule, output, clause) = (self.name("rrule"), &self.output, self.clause());
         let generic = self.arguments_of_generic();
+        let of_types: Vec<_> =
+            self.host.generics().into_iter().chain([&self.item.sig.generics]).collect();
         let changed = self.primal.params.iter().map(|p| {
             // A type parameter may stand for numbers without a derivative.
-            let varies = self.kind(p) == VarKind::Exclusive
-                && !p.constant
-                && !generic.iter().any(|t| *t == p.ty.to_string());
+            let open = generic.iter().find(|t| **t == p.ty.to_string());
+            let inert = open.is_some_and(|t| {
+                matches!(crate::lower::bound_of(t, &of_types), Bound::Other | Bound::Named)
+            });
+            let varies = self.kind(p) == VarKind::Exclusive && !p.constant && !inert;
             varies.then(|| quote!(+ #private::ChangedArgument))
         });
         // A pullback behind a pointer holds what it keeps for as long as need be.
