@@ -151,6 +151,68 @@ fn number(calls: &mut usize) -> usize {
     *calls
 }
 
+#[differentiable]
+fn drawn_for(x: f64, #[constant] rng: &mut Generator) -> f64 {
+    let z = rng.uniform();
+    x * z + x * x * rng.uniform()
+}
+
+#[differentiable]
+fn each(mut f: impl FnMut(usize), n: usize) {
+    for i in 0..n {
+        f(i);
+    }
+}
+
+#[differentiable]
+fn applied(f: &mut dyn FnMut(f64) -> f64, x: f64) -> f64 {
+    f(x) * f(2.0 * x)
+}
+
+#[differentiable]
+fn in_closures(x: f64, #[constant] rng: &mut Generator) -> f64 {
+    let mut s = x;
+    each(
+        |i| {
+            s += drawn_for(x, rng) * i as f64;
+        },
+        4,
+    );
+    let t = applied(&mut |v| drawn_for(v, rng) + v * rng.uniform(), x);
+    let u: f64 = (0..3).map(|_| drawn_for(x, rng)).sum();
+    drawn_for(x, rng);
+    s * t + u * rng.uniform()
+}
+
+#[derive(Clone)]
+struct Simulation {
+    rng: Generator,
+    steps: usize,
+    noise: Vec<f64>,
+}
+
+#[differentiable]
+fn refill(n: usize, #[constant] noise: &mut [f64], #[constant] rng: &mut Generator) {
+    for i in 0..n {
+        noise[i] = rng.uniform();
+    }
+}
+
+#[differentiable]
+fn noisy(x: f64, #[constant] rng: &mut Generator, #[constant] noise: &[f64]) -> f64 {
+    x * x * rng.uniform() * noise[0]
+}
+
+#[differentiable]
+fn parts_of_constants(x: f64, #[constant] of: &mut Simulation) -> f64 {
+    refill(2, &mut of.noise, &mut of.rng);
+    of.steps += 1;
+    let y = noisy(x, &mut of.rng, &of.noise);
+    of.noise[0] = 3.0;
+    of.steps += 1;
+    y * noisy(x, &mut of.rng, &of.noise) * of.steps as f64
+}
+
 programs![
     paths("`&mut` constants that are handed on", 2, |x| paths(x, &mut Generator::new(5))),
     in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
@@ -158,4 +220,11 @@ programs![
     }),
     models("`&mut` constants in methods and traits", 2, |x| models(x, &mut Generator::new(3))),
     counted("counters that are handed on", 1, |x| counted(x[0], &mut 0)),
+    in_closures("`&mut` constants in closures", 1, |x| in_closures(x[0], &mut Generator::new(9))),
+    parts_of_constants("parts of `&mut` constants that are handed on", 1, |x| {
+        parts_of_constants(
+            x[0],
+            &mut Simulation { rng: Generator::new(4), steps: 0, noise: vec![0.0; 2] },
+        )
+    }),
 ];
