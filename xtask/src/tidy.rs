@@ -97,7 +97,7 @@ fn is_of(path: &Path, module: &str) -> bool {
 
 /// Methods that are control flow, as loops and `match` are: the transformation lowers them itself, in
 /// these modules and nowhere else.
-const LANGUAGE: [(&[&str], &[&str]); 9] = [
+const LANGUAGE: [(&[&str], &[&str]); 10] = [
     // The methods of `Iterator`, those that make an iterator of a collection, and those that make a
     // collection of one.
     (
@@ -189,6 +189,11 @@ const LANGUAGE: [(&[&str], &[&str]); 9] = [
             "windows",
             "zip",
         ],
+    ),
+    // What an iterator that is advanced by hand gives, looked at before it is taken.
+    (
+        &["lower/chain/cursor", "lower/chain/peek"],
+        &["and_then", "as_slice", "is_none", "is_some", "is_some_and", "map_or", "unwrap"],
     ),
     // What gives a reference to a part, if there is one, and what takes such an `Option` apart.
     (

@@ -4,7 +4,7 @@ use zygote_engine::prelude::*;
 
 #[differentiable]
 fn advanced_by_hand(x: &[f64]) -> f64 {
-    let mut squares = x.iter().map(|a| a * a);
+    let mut squares = x.iter().map(|a| a * a).filter(|a| *a > 1.0);
     squares.next().unwrap()
 }
 

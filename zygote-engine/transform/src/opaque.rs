@@ -3,7 +3,7 @@
 //! the type that the function's body names.
 
 use crate::error::{Result, unsupported};
-use crate::lower::{advances, bound_names, bounds, is_function_type, is_iterating, makes_iterator};
+use crate::lower::{bound_names, bounds, is_function_type, is_iterating, makes_iterator};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
@@ -16,10 +16,20 @@ pub const TAKEN: &str = "__taken";
 /// The function with a concrete type for each `impl Trait` that is known.
 pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
     let mut item = item.clone();
-    let mut parameters = vec![];
+    let (mut parameters, mut advanced) = (vec![], vec![]);
     let generics = item.sig.generics.clone();
     for input in &mut item.sig.inputs {
         let FnArg::Typed(p) = input else { continue };
+        if let Type::Reference(r) = &*p.ty
+            && r.mutability.is_some()
+            && self::item(&r.elem, &generics).is_some()
+        {
+            return unsupported(
+                &p.ty,
+                "an iterator that is lent",
+                "take it by value, or take its items as arguments",
+            );
+        }
         let Some(items) = iterator(&p.ty, &generics) else { continue };
         if p.attrs.iter().any(|a| a.path().is_ident("constant")) {
             continue;
@@ -27,8 +37,11 @@ pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
         let Pat::Ident(name) = &mut *p.pat else {
             return unsupported(&p.pat, "a pattern for an iterator", "name the parameter");
         };
-        name.mutability = None;
-        parameters.push((name.ident.clone(), items.by_reference));
+        let parameter = (name.ident.clone(), items.by_reference);
+        match name.mutability.take() {
+            None => parameters.push(parameter),
+            Some(_) => advanced.push(parameter),
+        }
         if items.by_reference {
             let of = &items.of;
             *p.ty = parse_quote!(&[#of]);
@@ -41,14 +54,11 @@ pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
         *p.ty = ty;
     }
     remove_iterators(&mut item.sig.generics, &generics);
-    let mut uses = Uses { parameters, by_hand: None };
-    uses.visit_block_mut(&mut item.block);
-    if let Some(method) = uses.by_hand {
-        return unsupported(
-            method,
-            "an iterator that is advanced by hand",
-            "collect it first, or use it in a loop or a chain",
-        );
+    Uses { parameters }.visit_block_mut(&mut item.block);
+    // One that is taken from by hand goes on where it was.
+    for (name, by_reference) in advanced {
+        let iterated = iterator_over(&name, by_reference);
+        item.block.stmts.insert(0, parse_quote!(let mut #name = #iterated;));
     }
     if let ReturnType::Type(arrow, ty) = &item.sig.output {
         if let Some(items) = iterator(ty, &generics) {
@@ -176,8 +186,15 @@ fn remove_iterators(generics: &mut syn::Generics, all: &syn::Generics) {
 struct Uses {
     /// Their names, and whether the items are references.
     parameters: Vec<(Ident, bool)>,
-    /// A method that takes one item.
-    by_hand: Option<Ident>,
+}
+
+/// The iterator of a sequence.
+fn iterator_over(name: &Ident, by_reference: bool) -> Expr {
+    match by_reference {
+        true => parse_quote!(#name.iter()),
+        // It may be iterated again, if it can be cloned.
+        false => parse_quote!(#name.iter().cloned()),
+    }
 }
 
 impl Uses {
@@ -186,17 +203,16 @@ impl Uses {
         let Expr::Path(p) = e else { return None };
         let name = p.path.get_ident()?;
         let (_, by_reference) = self.parameters.iter().find(|(n, _)| n == name)?;
-        Some(match by_reference {
-            true => parse_quote!(#name.iter()),
-            // It may be iterated again, if it can be cloned.
-            false => parse_quote!(#name.iter().cloned()),
-        })
+        Some(iterator_over(name, *by_reference))
     }
 
     /// `let items = parameter.into_iter();` is another name of the sequence.
     fn named_again(&self, stmt: &mut Stmt) -> Option<(Ident, bool)> {
         let Stmt::Local(local) = stmt else { return None };
         let (Pat::Ident(new), Some(init)) = (&local.pat, &mut local.init) else { return None };
+        if new.mutability.is_some() {
+            return None;
+        }
         let of = match &*init.expr {
             Expr::MethodCall(m) if m.args.is_empty() && makes_iterator(&m.method) => &*m.receiver,
             e => e,
@@ -223,6 +239,11 @@ impl VisitMut for Uses {
             let another = self.named_again(stmt);
             self.visit_stmt_mut(stmt);
             if let Stmt::Local(local) = stmt {
+                if let (Pat::Ident(name), Some(init)) = (&local.pat, &mut local.init)
+                    && name.mutability.is_some()
+                {
+                    self.iterate(&mut init.expr);
+                }
                 let names = bound_names(&local.pat);
                 self.parameters.retain(|(name, _)| !names.contains(name));
             }
@@ -243,9 +264,6 @@ impl VisitMut for Uses {
                 if let Some(iterated) = self.iterated(&m.receiver) {
                     *e = iterated;
                 }
-            }
-            Expr::MethodCall(m) if advances(&m.method) && self.iterated(&m.receiver).is_some() => {
-                self.by_hand.get_or_insert(m.method.clone());
             }
             _ => {}
         }

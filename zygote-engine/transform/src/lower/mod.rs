@@ -37,7 +37,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 pub use call::is_type_name;
-pub use chain::{advances, is_iterating, makes_iterator};
+pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::leaves;
 pub use generics::{Bound, bound_of, bounds, is_function, is_function_type, named_impls};

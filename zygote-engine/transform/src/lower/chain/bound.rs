@@ -2,9 +2,10 @@
 //! stands where the name is used, as an iterator does nothing before that.
 
 use super::parse::{is_iterating, is_last, parse};
-use super::parts::{Part, Pipe};
+use super::parts::{Part, Pipe, Pipeline};
 use crate::error::{Result, unsupported};
 use crate::ir::{Mode, Op, Operand, Stmt, Ty};
+use crate::lower::optional::is_refutable;
 use crate::lower::place::strip;
 use crate::lower::select::{bound_names, mentions};
 use crate::lower::{Lower, Named};
@@ -23,11 +24,24 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Vec<syn::Stmt>>> {
         let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init) else { return Ok(None) };
-        let is_method = matches!(strip(&init.expr), Expr::MethodCall(_) | Expr::Call(_));
-        if !is_method || init.diverge.is_some() || name.by_ref.is_some() || name.subpat.is_some() {
+        let advanced = |e: &Expr| match strip(e) {
+            Expr::Range(_) => is_advanced(&name.ident, rest),
+            e => matches!(e, Expr::MethodCall(_) | Expr::Call(_)),
+        };
+        if !advanced(&init.expr)
+            || init.diverge.is_some()
+            || name.by_ref.is_some()
+            || name.subpat.is_some()
+        {
             return Ok(None);
         }
-        let Some(pipeline) = parse(&init.expr)? else { return Ok(None) };
+        let pipeline = match strip(&init.expr) {
+            Expr::Range(_) => Pipeline::of(Pipe::Walk((*init.expr).clone())),
+            _ => match parse(&init.expr)? {
+                Some(pipeline) => pipeline,
+                None => return Ok(None),
+            },
+        };
         let of_user = matches!(pipeline.base, Pipe::Entries(_, Part::Keys | Part::Values, _));
         if pipeline.consumer.is_some() || of_user && pipeline.flow.is_empty() {
             return Ok(None);
@@ -38,22 +52,34 @@ impl Lower {
         }
         let constant = self
             .pure(&init.expr, crate::lower::pure::Calls::Forbidden)
-            .is_some_and(|(_, reads)| self.all_constant(&reads));
+            .is_some_and(|(_, reads)| self.all_constant(&reads))
+            && !matches!(strip(&init.expr), Expr::Range(_));
         let mut uses = Uses { name, whole: true };
         rest.iter().for_each(|s| uses.visit_stmt(s));
         if constant && !uses.whole {
             // A value like another.
             return Ok(None);
         }
+        let before = out.len();
         let Some(chain) = self.settled_chain(&init.expr, out)? else { return Ok(None) };
         refuse_other_meanings(&chain, rest)?;
         let mut inlined =
             Inlined { name, chain, drawn: 0, once: true, ended: false, error: Ok(()) };
         // The items of the block are lowered already.
         let is_item = |s: &&syn::Stmt| matches!(s, syn::Stmt::Item(_));
-        let mut rest: Vec<_> = rest.iter().filter(|s| !is_item(s)).cloned().collect();
-        inlined.statements(&mut rest);
-        inlined.error.map(|()| Some(rest))
+        let rest: Vec<_> = rest.iter().filter(|s| !is_item(s)).cloned().collect();
+        let mut used = rest.clone();
+        inlined.statements(&mut used);
+        let (chain, error) = (inlined.chain, inlined.error);
+        let Err(error) = error else { return Ok(Some(used)) };
+        match self.advanced(name, &chain, &rest, out)? {
+            Some(rest) => Ok(Some(rest)),
+            None if constant => {
+                out.truncate(before);
+                Ok(None)
+            }
+            None => Err(error),
+        }
     }
 
     /// A chain with names for what it is made of, as it is here.
@@ -235,8 +261,22 @@ impl Visit<'_> for Uses<'_> {
     }
 }
 
+/// Whether statements take items out of an iterator of this name.
+fn is_advanced(name: &Ident, stmts: &[syn::Stmt]) -> bool {
+    struct Find<'a>(&'a Ident, bool);
+    impl Visit<'_> for Find<'_> {
+        fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
+            self.1 |= super::parse::advances(&m.method) && is_name(&m.receiver, self.0);
+            syn::visit::visit_expr_method_call(self, m);
+        }
+    }
+    let mut find = Find(name, false);
+    stmts.iter().for_each(|s| find.visit_stmt(s));
+    find.1
+}
+
 /// Whether a consumer leaves the iterator to whom it is of.
-fn goes_on_after(name: &Ident) -> bool {
+pub(super) fn goes_on_after(name: &Ident) -> bool {
     const BORROW: [&str; 9] = [
         "all",
         "any",
@@ -288,7 +328,7 @@ fn refuse_other_meanings(chain: &Expr, rest: &[syn::Stmt]) -> Result<()> {
     find.1
 }
 
-fn is_name(e: &Expr, name: &Ident) -> bool {
+pub(super) fn is_name(e: &Expr, name: &Ident) -> bool {
     matches!(strip(e), Expr::Path(p) if p.path.is_ident(name))
 }
 
@@ -357,7 +397,10 @@ impl Inlined<'_> {
         let (Pat::TupleStruct(some), Expr::MethodCall(m)) = (&*l.pat, strip(&l.expr)) else {
             return None;
         };
-        let fits = some.path.is_ident("Some") && some.elems.len() == 1 && m.method == "next";
+        let fits = some.path.is_ident("Some")
+            && some.elems.len() == 1
+            && !is_refutable(&some.elems[0])
+            && m.method == "next";
         if !fits
             || !is_name(&m.receiver, self.name)
             || mentions(&w.body.to_token_stream(), self.name)

@@ -7,6 +7,7 @@
 
 mod bound;
 mod consume;
+mod cursor;
 mod extend;
 mod fallible;
 mod flow;
@@ -14,6 +15,7 @@ mod item;
 mod map;
 mod parse;
 mod parts;
+mod peek;
 mod pipe;
 mod split;
 mod step;
@@ -24,7 +26,7 @@ use crate::ir::{Exit, For, Op, Operand, Region, Source, Stmt, Ty, VarId};
 use crate::lower::Lower;
 pub(super) use item::Item;
 pub(super) use parse::is_chain;
-pub use parse::{advances, is_iterating, makes_iterator};
+pub use parse::{is_iterating, makes_iterator};
 use parts::{Flow, Generator};
 pub(super) use parts::{Pipe, Pipeline};
 use syn::Expr;

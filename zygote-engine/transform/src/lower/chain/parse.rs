@@ -201,7 +201,7 @@ fn given(base: &Expr, links: &[&syn::ExprMethodCall]) -> Option<(Pipe, usize)> {
 }
 
 fn is_adaptor(name: &Ident) -> bool {
-    const ADAPTORS: [&str; 21] = [
+    const ADAPTORS: [&str; 22] = [
         "map",
         "enumerate",
         "zip",
@@ -223,6 +223,7 @@ fn is_adaptor(name: &Ident) -> bool {
         "inspect",
         "by_ref",
         "cycle",
+        "peekable",
     ];
     ADAPTORS.iter().any(|a| name == a)
 }
@@ -298,8 +299,8 @@ pub fn is_iterating(method: &Ident) -> bool {
 }
 
 /// Whether a method takes items out of an iterator that goes on.
-pub fn advances(method: &Ident) -> bool {
-    ["next", "next_back", "by_ref", "peekable"].iter().any(|name| method == name)
+pub(super) fn advances(method: &Ident) -> bool {
+    ["next", "next_back", "by_ref"].iter().any(|name| method == name)
 }
 
 /// Whether a method without arguments gives an iterator of its receiver, an iterator or a sequence.
@@ -331,7 +332,7 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                 captured: vec![],
             }));
         }
-        if name == "clone" && link.args.is_empty() {
+        if (name == "clone" || name == "peekable") && link.args.is_empty() {
             continue;
         }
         if !is_adaptor(name) {

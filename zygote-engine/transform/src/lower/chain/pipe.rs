@@ -294,7 +294,7 @@ impl Lower {
     }
 
     /// The size of a part; without one the function panics.
-    fn size(&mut self, e: &Expr, message: &str, out: &mut Vec<Stmt>) -> Result<Operand> {
+    pub(super) fn size(&mut self, e: &Expr, message: &str, out: &mut Vec<Stmt>) -> Result<Operand> {
         let size = self.inert(e, out)?;
         let size = self.pin(size, out);
         if let Operand::Place(..) = size {
@@ -305,7 +305,7 @@ impl Lower {
     }
 
     /// A number as it stands in source.
-    pub(super) fn tokens_of(&self, number: &Operand) -> TokenStream {
+    pub(in crate::lower) fn tokens_of(&self, number: &Operand) -> TokenStream {
         match number {
             Operand::Place(p, _) => self.shown(p.root),
             Operand::Const(t) => t.clone(),

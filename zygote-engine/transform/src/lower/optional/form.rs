@@ -10,8 +10,8 @@ pub(super) enum Form<'a> {
     At(&'a Expr, Expr, bool),
     /// The elements of a range.
     Slice(&'a Expr, &'a syn::ExprRange, bool),
-    /// The item of a number, of an iterator of the elements.
-    Nth(&'a Expr, Expr),
+    /// The item of a number, of an iterator of the elements; whether with that number.
+    Nth(&'a Expr, Expr, bool),
     /// The value of a key.
     Key(&'a Expr, &'a Expr, bool),
     /// An end of a slice, the last or the first, and the rest.
@@ -30,7 +30,7 @@ impl<'a> Form<'a> {
         match *self {
             Form::At(of, ..)
             | Form::Slice(of, ..)
-            | Form::Nth(of, _)
+            | Form::Nth(of, ..)
             | Form::Key(of, ..)
             | Form::Search(of, ..) => of,
             Form::End(of, ..) | Form::Entry(of, _) | Form::Payload { option: of, .. } => of,
@@ -53,6 +53,9 @@ impl<'a> Form<'a> {
 /// What an expression is, by the names of its methods.
 pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
     let Expr::MethodCall(m) = strip(e) else { return None };
+    if let Some(numbered) = numbered(m) {
+        return Some(numbered);
+    }
     if let Some(search) = search(m) {
         return Some(search);
     }
@@ -94,7 +97,7 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
                 None if m.method == "next" => zero(),
                 _ => return None,
             };
-            (iter.method == "iter").then(|| Form::Nth(&iter.receiver, number))
+            (iter.method == "iter").then(|| Form::Nth(&iter.receiver, number, false))
         }
         (name @ ("as_ref" | "as_mut" | "as_deref" | "as_deref_mut"), 0) => Some(Form::Payload {
             option: sequence,
@@ -123,6 +126,16 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
         }
         _ => None,
     }
+}
+
+/// `xs.iter().enumerate().nth(i)`.
+fn numbered(m: &syn::ExprMethodCall) -> Option<Form<'_>> {
+    let receiver = |e, name: &str| match strip(e) {
+        Expr::MethodCall(m) if m.method == name && m.args.is_empty() => Some(&*m.receiver),
+        _ => None,
+    };
+    let sequence = receiver(receiver(&m.receiver, "enumerate")?, "iter")?;
+    (m.method == "nth").then(|| Form::Nth(sequence, m.args[0].clone(), true))
 }
 
 /// A search in a chain whose items are the elements of a sequence, in some order, or some of them, or

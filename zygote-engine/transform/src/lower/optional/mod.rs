@@ -1,19 +1,21 @@
 //! Optional references to parts of a sequence: `xs.get(i)`, `xs.first()`, `xs.iter().find(..)`. Such an
 //! `Option` is a condition and a place, and is lowered where it is taken apart.
 
+mod arms;
 mod form;
 mod halves;
 
+use super::Lower;
 use super::chain::Item;
 use super::pure::Calls;
-use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, VarKind};
 use form::{Form, form};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
-use syn::{Expr, Pat};
 
+pub(in crate::lower) use arms::is_refutable;
 pub(in crate::lower) use form::{
     is_exclusive, is_reference_to_part, is_unwrapped, reference_or_error, reference_to_option,
     takes_apart,
@@ -86,17 +88,16 @@ impl Lower {
                 return self.payload(option, exclusive, deref, &place, out).map(Some);
             }
             // Its items are pairs.
-            Form::Nth(s, _) | Form::Search(s, ..)
+            Form::Nth(s, ..) | Form::Search(s, ..)
                 if self.known(s).is_of(crate::ir::Collection::Map) =>
             {
                 return Ok(None);
             }
-            Form::Nth(s, number) => Form::At(s, number, false),
             other => other,
         };
         self.known_of(sequence, "indexed", out)?;
         match form {
-            Form::Nth(..) | Form::Key(..) | Form::Entry(..) | Form::Payload { .. } => {
+            Form::Key(..) | Form::Entry(..) | Form::Payload { .. } => {
                 unreachable!("returned before")
             }
             Form::End(_, last, exclusive) => {
@@ -131,6 +132,14 @@ impl Lower {
                 let condition = self.inert(&there, out)?;
                 let place = place.then(Proj::Index(index));
                 Ok(Some(Optional { condition, place, exclusive, second: None, number: None }))
+            }
+            Form::Nth(_, index, numbered) => {
+                let (index, i) = self.index_named(&index, out)?;
+                let there: Expr = syn::parse_quote_spanned!(span=> #i < #sequence.len());
+                let condition = self.inert(&there, out)?;
+                let number = numbered.then(|| index.clone());
+                let place = place.then(Proj::Index(index));
+                Ok(Some(Optional { condition, place, exclusive: false, second: None, number }))
             }
             Form::Slice(_, range, exclusive) => {
                 if exclusive && let VarKind::Local = self.func.var(place.root).kind {
@@ -422,9 +431,15 @@ impl Lower {
                 _ => Op::Use(optional.operand()),
             });
         }
-        if let Some((tokens, _)) = self.pure(&Expr::MethodCall(only_read), Calls::Reading) {
-            out.push(Stmt::Macro(quote!(let _ = #tokens)));
-        }
+        let tokens = match self.pure(&Expr::MethodCall(only_read), Calls::Reading) {
+            Some((tokens, _)) => tokens,
+            None => {
+                let there = self.pin(optional.condition.clone(), out);
+                let (there, name, args) = (self.tokens_of(&there), &m.method, &m.args);
+                quote!(#there.then_some(()).#name(#args))
+            }
+        };
+        out.push(Stmt::Macro(quote!(let _ = #tokens)));
         Ok(Op::Use(optional.operand()))
     }
 
@@ -455,129 +470,5 @@ impl Lower {
         let v = self.joined(&[&yes, &no], m.span())?.expect("both branches have values");
         out.push(Stmt::If(condition, yes, no, Some(v)));
         Ok(Op::Use(Operand::var(v)))
-    }
-
-    /// A `match` on an optional reference, if it is one.
-    pub(in crate::lower) fn select_optional(
-        &mut self,
-        m: &syn::ExprMatch,
-        tail: Tail,
-        out: &mut Vec<Stmt>,
-    ) -> Result<Option<Option<Operand>>> {
-        if form(&m.expr).is_none() || reference_to_option(&m.expr).is_some() {
-            return Ok(None);
-        }
-        let Some(optional) = self.optional(&m.expr, out)? else { return Ok(None) };
-        let some = m.arms.iter().find_map(|arm| match &arm.pat {
-            Pat::TupleStruct(t) if t.elems.len() == 1 => Some((&t.elems[0], &arm.body)),
-            _ => None,
-        });
-        let none = m.arms.iter().find(|arm| matches!(arm.pat, Pat::Wild(_)) || is_none(&arm.pat));
-        let (Some((pattern, body)), Some(none), 2) = (some, none, m.arms.len()) else {
-            return unsupported(
-                &m.expr,
-                "this `match` on an optional reference",
-                "write one arm for `Some(x)` and one for `None`, and compare inside",
-            );
-        };
-        let condition = self.pin(optional.condition.clone(), out);
-        let arm = |s: &mut Self, body: &Expr, out: &mut Vec<Stmt>| match (body, tail) {
-            (Expr::Block(b), _) if b.label.is_none() => s.stmts(&b.block.stmts, tail, out),
-            (e, Tail::Unit) => s.expression(e, out).map(|()| None),
-            (e, _) => s.tail(e, tail, out),
-        };
-        let yes = self.region(false, |s, out| {
-            let refutable = is_refutable(pattern) && optional.second.is_none();
-            if refutable && optional.number.is_some() {
-                return unsupported(pattern, "this pattern here", "name the parts: `Some((i, x))`");
-            }
-            if refutable && matches!(none.pat, Pat::Wild(_)) {
-                let (part, otherwise) = (s.part(optional.operand(), m.span(), out), &none.body);
-                let part = s.name_of_operand(Operand::Place(part, optional.mode()), out);
-                let inner = syn::parse_quote!(match #part { #pattern => #body, _ => #otherwise });
-                return s.selection(&inner, tail, out);
-            }
-            s.bind_optional(pattern, &optional, &m.expr, out)?;
-            arm(s, body, out)
-        })?;
-        let no = self.region(false, |s, out| arm(s, &none.body, out))?;
-        let value = match tail {
-            Tail::Unit => None,
-            _ => self.joined(&[&yes, &no], m.span())?,
-        };
-        out.push(Stmt::If(condition, yes, no, value));
-        Ok(Some(value.map(Operand::var)))
-    }
-
-    /// A part of a tuple that is matched, if it is an optional reference.
-    pub(in crate::lower) fn optional_part(
-        &mut self,
-        e: &Expr,
-        out: &mut Vec<Stmt>,
-    ) -> Result<Option<Optional>> {
-        match form(e).is_some() && reference_to_option(e).is_none() {
-            true => self.optional(e, out),
-            false => Ok(None),
-        }
-    }
-
-    /// The pattern of such a part, for whether it is there; binds what is there.
-    pub(in crate::lower) fn optional_pattern(
-        &mut self,
-        pattern: &Pat,
-        optional: &Optional,
-        e: &Expr,
-        out: &mut Vec<Stmt>,
-    ) -> Result<proc_macro2::TokenStream> {
-        match pattern {
-            Pat::Wild(_) => Ok(quote!(_)),
-            pattern if is_none(pattern) => Ok(quote!(false)),
-            Pat::TupleStruct(t) if t.elems.len() == 1 && !is_refutable(&t.elems[0]) => {
-                self.bind_optional(&t.elems[0], optional, e, out)?;
-                Ok(quote!(true))
-            }
-            _ => unsupported(
-                pattern,
-                "this pattern of an optional reference",
-                "write `Some(x)`, `None` or `_`, and compare inside",
-            ),
-        }
-    }
-}
-
-fn is_none(pattern: &Pat) -> bool {
-    match pattern {
-        Pat::Ident(i) => i.ident == "None",
-        Pat::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "None"),
-        _ => false,
-    }
-}
-
-/// Whether a pattern may not match, by the way it is written.
-fn is_refutable(pattern: &Pat) -> bool {
-    let variant = |path: &syn::Path| {
-        path.segments.len() > 1
-            || path
-                .get_ident()
-                .is_some_and(|name| ["Some", "None", "Ok", "Err"].iter().any(|v| name == v))
-    };
-    match pattern {
-        Pat::Lit(_)
-        | Pat::Range(_)
-        | Pat::Const(_)
-        | Pat::Or(_)
-        | Pat::Slice(_)
-        | Pat::Guard(_) => true,
-        Pat::Ident(i) => {
-            i.ident.to_string().starts_with(char::is_uppercase)
-                || i.subpat.as_ref().is_some_and(|(_, p)| is_refutable(p))
-        }
-        Pat::Path(p) => variant(&p.path),
-        Pat::Paren(p) => is_refutable(&p.pat),
-        Pat::Reference(r) => is_refutable(&r.pat),
-        Pat::Tuple(t) => t.elems.iter().any(is_refutable),
-        Pat::TupleStruct(t) => variant(&t.path) || t.elems.iter().any(is_refutable),
-        Pat::Struct(s) => variant(&s.path) || s.fields.iter().any(|f| is_refutable(&f.pat)),
-        _ => false,
     }
 }

@@ -1,4 +1,4 @@
 fn f(x: &[f64]) -> f64 {
-    let mut squares = x.iter().map(|a| a * a);
-    squares.next().unwrap() * squares.sum::<f64>()
+    let mut positive = x.iter().filter(|a| **a > 0.0);
+    positive.next().unwrap() * positive.sum::<f64>()
 }

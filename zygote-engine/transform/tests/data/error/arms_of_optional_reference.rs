@@ -1,7 +1,7 @@
 fn f(x: &[f64]) -> f64 {
-    match x.first() {
-        Some(y) if *y > 0.0 => *y,
-        Some(y) => y * y,
+    match x.split_first() {
+        Some((y, _)) if *y > 0.0 => *y,
+        Some((y, _)) => y * y,
         None => 0.0,
     }
 }

@@ -1,3 +1,3 @@
-fn f(mut xs: impl Iterator<Item = f64>) -> f64 {
+fn f(xs: &mut impl Iterator<Item = f64>) -> f64 {
     xs.next().unwrap_or(0.0)
 }

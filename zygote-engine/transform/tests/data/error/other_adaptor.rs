@@ -1,3 +1,3 @@
 fn f(x: &[f64]) -> f64 {
-    x.iter().peekable().map(|a| a * a).sum()
+    x.iter().fuse().map(|a| a * a).sum()
 }
