@@ -1,14 +1,15 @@
 //! The protocol by which derivative rules are written, found and listed.
 //!
 //! This crate holds no rule for any function: only [`Tangent`] (what a cotangent can do),
-//! [`Activity`] (is the cotangent of an argument wanted), the traits of operators and of walks,
-//! the registry [`rules`] and the macros that define and register a rule in one statement.
+//! [`Activity`] (is the cotangent of an argument wanted), the traits of operators, conversions
+//! and walks, the registry [`rules`] and the macros that define and register a rule in one statement.
 #![forbid(clippy::todo)]
 
 extern crate self as chainrules_core;
 
 mod activity;
 mod container;
+mod conversion;
 mod derived;
 mod domain;
 mod draw;
@@ -27,6 +28,7 @@ pub use activity::{
     Active, Activity, AppendTo, ChangedArgument, Choice, Collected, Constant, Cotangents,
     InertArgument, Pure, Restrict, Unwanted, Wanted,
 };
+pub use conversion::{FromRule, IntoRule, Itself};
 pub use derived::{Derived, Tangent};
 pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};
 pub use draw::Draw;
@@ -34,8 +36,8 @@ pub use erased::{Erased, Handle, Maybe, Pullback, Value};
 pub use named::{HasTangent, Marked};
 pub use notation::{inert, projection, rrule, scalar_rule};
 pub use operator::{
-    Add, AddAssign, Bits, CastRule, Div, DivAssign, Folds, Mul, MulAssign, NegRule, ProductRule,
-    Rem, RemAssign, Sub, SubAssign, SumRule,
+    Add, AddAssign, AnyForm, Bits, Borrowed, CastRule, Div, DivAssign, Folds, Mul, MulAssign,
+    NegRule, Operator, Owned, ProductRule, Rem, RemAssign, Sub, SubAssign, SumRule,
 };
 pub use registry::{Kind, Rule, rules};
 pub use sequence::{Indexed, Sequence};

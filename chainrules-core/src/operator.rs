@@ -29,6 +29,101 @@ pub struct RemAssign;
 /// An assigning operator on bits, such as `^=`: only integers have a rule, which does nothing.
 pub struct Bits;
 
+/// An operand that is given as it is.
+pub struct Owned;
+/// An operand that is given by reference.
+pub struct Borrowed;
+
+/// An operator with the forms of its operands, as a program writes it: `&a + b` is one of
+/// `(Add, Borrowed, Owned)`. A rule for [`Add`] alone serves all of them, as one promises of a type
+/// of another crate; of an `impl` with `#[differentiable]` it serves the form of that `impl`.
+pub trait Operator<L, R> {
+    /// The operator and the forms that its rule is looked up by.
+    type Of;
+}
+
+macro_rules! operator {
+    ($l:ident $form:ident: $($op:ident)+) => {$(
+        impl<$l, R> Operator<$l, R> for $op {
+            type Of = ($op, $form, R);
+        }
+    )+};
+}
+operator!(L L: Add Sub Mul Div Rem);
+// What is assigned to is a place.
+operator!(L Owned: AddAssign SubAssign MulAssign DivAssign RemAssign Bits);
+
+/// The marker of a rule that serves all forms of operands.
+pub struct AnyForm<M>(core::marker::PhantomData<M>);
+
+impl<A: SumRule<Op, B, M>, B, Op, L, R, M> SumRule<(Op, L, R), B, AnyForm<M>> for A {
+    type Residual = A::Residual;
+    type Output = A::Output;
+
+    #[inline(always)]
+    fn residual(lhs: &Self, rhs: &B) -> Self::Residual {
+        A::residual(lhs, rhs)
+    }
+
+    #[inline(always)]
+    fn pull_lhs(residual: &Self::Residual, dy: &Self::Output) -> Self {
+        A::pull_lhs(residual, dy)
+    }
+
+    #[inline(always)]
+    fn pull_rhs(residual: &Self::Residual, dy: &Self::Output) -> B {
+        A::pull_rhs(residual, dy)
+    }
+
+    #[inline(always)]
+    fn turned_lhs(residual: &Self::Residual, dy: &Self::Output) -> Option<Self> {
+        A::turned_lhs(residual, dy)
+    }
+}
+
+/// [`NegRule`] for one form of the operand.
+macro_rules! negated {
+    ($($form:ident)+) => {$(impl<A: NegRule<M>, M> NegRule<AnyForm<M>, $form> for A {
+            type Residual = A::Residual;
+            type Output = A::Output;
+
+            #[inline(always)]
+            fn residual(&self) -> Self::Residual {
+                A::residual(self)
+            }
+
+            #[inline(always)]
+            fn pull(residual: &Self::Residual, dy: &Self::Output) -> Self {
+                A::pull(residual, dy)
+            }
+    })+};
+}
+negated!(Owned Borrowed);
+
+impl<A: ProductRule<Op, B, M>, B, Op, L, R, M> ProductRule<(Op, L, R), B, AnyForm<M>> for A {
+    type Output = A::Output;
+
+    #[inline(always)]
+    fn pull_lhs(&self, rhs: &B, dy: &Self::Output) -> Self {
+        A::pull_lhs(self, rhs, dy)
+    }
+
+    #[inline(always)]
+    fn pull_rhs(&self, rhs: &B, dy: &Self::Output) -> B {
+        A::pull_rhs(self, rhs, dy)
+    }
+
+    #[inline(always)]
+    fn add_lhs(&self, rhs: &B, dy: &Self::Output, shadow: &mut Self) {
+        A::add_lhs(self, rhs, dy, shadow);
+    }
+
+    #[inline(always)]
+    fn add_rhs(&self, rhs: &B, dy: &Self::Output, shadow: &mut B) {
+        A::add_rhs(self, rhs, dy, shadow);
+    }
+}
+
 /// The pullback of a binary operator that mostly needs less than its operands' values ([`Add`],
 /// [`Sub`], [`AddAssign`], [`SubAssign`]).
 ///
@@ -36,7 +131,7 @@ pub struct Bits;
 /// matrices, of a type whose sum is not linear the operands themselves.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
-    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on its `impl`, of owned operands or of references, not both"
+    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used"
 )]
 pub trait SumRule<Op, Rhs, M>: Sized {
     /// What the pullback needs of the operands.
@@ -53,22 +148,20 @@ pub trait SumRule<Op, Rhs, M>: Sized {
     /// The cotangent of the right operand.
     fn pull_rhs(residual: &Self::Residual, dy: &Self::Output) -> Rhs;
 
-    /// Turns the cotangent of the state after an assignment into that of the state before.
+    /// The cotangent of the state before an assignment, from that of the state after; `None` if it is the
+    /// same.
     #[inline(always)]
-    fn turn_lhs(residual: &Self::Residual, shadow: &mut Self)
-    where
-        Self: SumRule<Op, Rhs, M, Output = Self>,
-    {
-        *shadow = <Self as SumRule<Op, Rhs, M>>::pull_lhs(residual, shadow);
+    fn turned_lhs(residual: &Self::Residual, dy: &Self::Output) -> Option<Self> {
+        Some(Self::pull_lhs(residual, dy))
     }
 }
 
 /// The pullback of the unary operator `-`.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `-` on `{Self}`",
-    note = "import the prelude of the crate that defines the rules of this type; for an operator of your own write `#[differentiable]` on its `impl`"
+    note = "import the prelude of the crate that defines the rules of this type; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used"
 )]
-pub trait NegRule<M>: Sized {
+pub trait NegRule<M, Form = ()>: Sized {
     /// What the pullback needs of the operand: nothing of a number, the shape of a matrix.
     type Residual: Clone;
     /// The type of the result.
@@ -85,7 +178,7 @@ pub trait NegRule<M>: Sized {
 /// their assigning forms, whose operands are those before the assignment).
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
-    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on its `impl`, of owned operands or of references, not both"
+    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used"
 )]
 pub trait ProductRule<Op, Rhs, M> {
     /// The type of the result.

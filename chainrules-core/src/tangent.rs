@@ -386,6 +386,8 @@ impl<T: Tangent<M>, M> ShapeOf<T, M> {
 pub trait Peel<M> {
     /// The referent.
     type Out: ?Sized;
+    /// [`Borrowed`](crate::Borrowed) or [`Owned`](crate::Owned).
+    type Form;
 
     /// A reference to the referent.
     fn peel(&self) -> &Self::Out;
@@ -400,6 +402,7 @@ pub struct Elements<M>(PhantomData<M>);
 
 impl<T: Tangent<M>, M> Peel<Here<M>> for T {
     type Out = T;
+    type Form = crate::Owned;
 
     #[inline(always)]
     fn peel(&self) -> &T {
@@ -409,6 +412,7 @@ impl<T: Tangent<M>, M> Peel<Here<M>> for T {
 
 impl<T: Tangent<M>, M> Peel<Elements<M>> for [T] {
     type Out = [T];
+    type Form = crate::Owned;
 
     #[inline(always)]
     fn peel(&self) -> &[T] {
@@ -418,6 +422,7 @@ impl<T: Tangent<M>, M> Peel<Elements<M>> for [T] {
 
 impl<T: Peel<M> + ?Sized, M> Peel<ByRef<M>> for &T {
     type Out = T::Out;
+    type Form = crate::Borrowed;
 
     #[inline(always)]
     fn peel(&self) -> &T::Out {
@@ -427,6 +432,7 @@ impl<T: Peel<M> + ?Sized, M> Peel<ByRef<M>> for &T {
 
 impl<T: Peel<M> + ?Sized, M> Peel<ByRef<M>> for &mut T {
     type Out = T::Out;
+    type Form = crate::Borrowed;
 
     #[inline(always)]
     fn peel(&self) -> &T::Out {

@@ -19,18 +19,31 @@ inert! {
     }
 }
 
-#[rrule(
-    Vec::<T>::from,
-    VecDeque::<T>::from,
-    check(T = f64, S = [f64; 2], S = Vec<f64>, S = VecDeque<f64>)
-)]
-fn from<T: Tangent<M>, S: IntoIterator<Item = T> + Tangent<N>, M, N>(list: S) -> Self
-where
-    Self: From<S>,
-    for<'a> &'a mut S: IntoIterator<Item = &'a mut T>,
-{
+#[rrule(Vec::<T>::from, VecDeque::<T>::from, check(T = f64, N = 2))]
+fn from_array<T: Tangent<M>, M, const N: usize>(list: [T; N]) -> Self {
     (Self::from(list), |dy| Grad {
-        list: |d| d.into_iter().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
+        list: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
+    })
+}
+
+#[rrule(VecDeque::<T>::from, check(T = f64))]
+fn from_vec<T: Tangent<M>, M>(list: Vec<T>) -> Self {
+    (Self::from(list), |dy| Grad {
+        list: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
+    })
+}
+
+#[rrule(Vec::<T>::from, check(T = f64))]
+fn from_deque<T: Tangent<M>, M>(list: VecDeque<T>) -> Self {
+    (Self::from(list), |dy| Grad {
+        list: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
+    })
+}
+
+#[rrule(Vec::<T>::from, check(T = f64))]
+fn from_slice<T: Tangent<M>, M>(list: &[T]) -> Self {
+    (Self::from(list), |dy| Grad {
+        list: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
     })
 }
 

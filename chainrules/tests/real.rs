@@ -23,21 +23,21 @@ mod generated {
         A::Out: SumRule<Op, B::Out, R>,
         B::Out: Sized,
     {
-        SumOf(A::Out::residual(a.peel(), b.peel()), PhantomData)
+        SumOf(<A::Out as SumRule<Op, B::Out, R>>::residual(a.peel(), b.peel()), PhantomData)
     }
 
     pub fn pull_sum_lhs<Op, A: SumRule<Op, B, R>, B, R>(
         sum: &SumOf<Op, A, B, R>,
         dy: &A::Output,
     ) -> A {
-        A::pull_lhs(&sum.0, dy)
+        <A as SumRule<Op, B, R>>::pull_lhs(&sum.0, dy)
     }
 
     pub fn pull_sum_rhs<Op, A: SumRule<Op, B, R>, B, R>(
         sum: &SumOf<Op, A, B, R>,
         dy: &A::Output,
     ) -> B {
-        A::pull_rhs(&sum.0, dy)
+        <A as SumRule<Op, B, R>>::pull_rhs(&sum.0, dy)
     }
 
     pub struct NegOf<A: NegRule<R>, R>(A::Residual, PhantomData<fn(R)>);
@@ -46,11 +46,11 @@ mod generated {
     where
         A::Out: NegRule<R>,
     {
-        NegOf(a.peel().residual(), PhantomData)
+        NegOf(NegRule::<R>::residual(a.peel()), PhantomData)
     }
 
     pub fn pull_neg<A: NegRule<R>, R>(neg: &NegOf<A, R>, dy: &A::Output) -> A {
-        A::pull(&neg.0, dy)
+        <A as NegRule<R>>::pull(&neg.0, dy)
     }
 
     pub fn pull_lhs<Op, A, B, M, N, R>(
@@ -65,7 +65,7 @@ mod generated {
         A::Out: ProductRule<Op, B::Out, R> + Sized,
         B::Out: Sized,
     {
-        a.peel().pull_lhs(b.peel(), dy)
+        ProductRule::<Op, B::Out, R>::pull_lhs(a.peel(), b.peel(), dy)
     }
 
     pub fn pull_rhs<Op, A, B, M, N, R>(
@@ -80,7 +80,7 @@ mod generated {
         A::Out: ProductRule<Op, B::Out, R> + Sized,
         B::Out: Sized,
     {
-        a.peel().pull_rhs(b.peel(), dy)
+        ProductRule::<Op, B::Out, R>::pull_rhs(a.peel(), b.peel(), dy)
     }
 
     pub fn add_rhs<Op, A, B, M, N, R>(
@@ -95,7 +95,7 @@ mod generated {
         A::Out: ProductRule<Op, B::Out, R> + Sized,
         B::Out: Sized,
     {
-        a.peel().add_rhs(b.peel(), dy, shadow);
+        ProductRule::<Op, B::Out, R>::add_rhs(a.peel(), b.peel(), dy, shadow);
     }
 
     pub fn shape<T: Peel<M> + ?Sized, M, N>(x: &T) -> ShapeOf<T::Out, N>

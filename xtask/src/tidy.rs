@@ -256,6 +256,8 @@ const LANGUAGE: [(&[&str], &[&str]); 10] = [
     (&["lower/place"], &["as_mut_slice", "as_slice"]),
     // The context tells which type it makes.
     (&["lower/view"], &["into"]),
+    // What a bound by a conversion's trait promises is asked for where the body calls it.
+    (&["emit/wanted"], &["from", "into"]),
     // The value of a map's entry, which is inserted where there is none.
     (
         &["lower/entry"],

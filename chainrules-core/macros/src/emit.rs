@@ -6,13 +6,14 @@ use crate::model::{Arg, Passing, Rule, Target, is_primitive};
 use crate::text::{camel, text};
 use crate::{dependency, operator, register};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, Type};
 
 /// Everything that a rule expands to.
 pub fn rule(rule: &Rule) -> syn::Result<TokenStream> {
     rule.checks.verify(&rule.generics, &rule.args)?;
     let found = match &rule.target {
+        _ if is_conversion(rule) => conversion(rule),
         Target::Method | Target::Associated(_) => method(rule),
         Target::Function(_) => function(rule),
         Target::Operator(op) => return operator::rule(rule, op),
@@ -166,6 +167,42 @@ fn method(rule: &Rule) -> TokenStream {
     }
 }
 
+/// Whether a rule is one of `From`, which is found by both types, as `into` has to find it.
+pub fn is_conversion(rule: &Rule) -> bool {
+    let one = matches!(&rule.args[..], [arg] if !arg.is_mut());
+    matches!(rule.target, Target::Associated(_)) && rule.name == "from" && one
+}
+
+fn conversion(rule: &Rule) -> TokenStream {
+    let (self_type, method, docs) = (self_type(rule), method_name(rule), &rule.docs);
+    let (generics, from) = (&rule.generics, &rule.args[0].ty);
+    let (impl_generics, _, clause) = generics.split_for_impl();
+    let (activities, bounded) = (rule.activities(), rule.bounded_activities());
+    let (names, parameters) = (names(generics), parameters(rule));
+    let bound = by_reference(&rule.args[0], rule.args[0].name.to_token_stream());
+    let defined = result(rule, &quote!(#(#names,)* #(#activities),*));
+    let (inline, body, only) = (inline(rule), forward(rule), only_method(rule));
+    let (declaration, marker) = operator::marker(generics);
+    quote! {
+        #only
+        const _: () = {
+            #declaration
+
+            #(#docs)*
+            impl #impl_generics ::chainrules_core::FromRule<#marker, #from> for #self_type #clause {
+                #inline
+                #[allow(clippy::type_complexity, clippy::ptr_arg, reason = "the types are the function's own")]
+                fn #method<#(#bounded),*>(
+                    #(#parameters,)* _: (#(#activities,)*)
+                ) -> #defined {
+                    #bound
+                    #body
+                }
+            }
+        };
+    }
+}
+
 /// A look-up of the rule where it is defined: the compiler refuses it if it finds another one there, or
 /// in the prelude of the rules of the standard library, and names both.
 fn only_method(rule: &Rule) -> TokenStream {
@@ -179,6 +216,11 @@ fn only_method(rule: &Rule) -> TokenStream {
     let prelude = dependency::chainrules().then(|| {
         quote!(
             use ::chainrules::prelude::*;
+        )
+    });
+    let conversion = is_conversion(rule).then(|| {
+        quote!(
+            use ::chainrules_core::FromRule as _;
         )
     });
     let receiver = match (&rule.target, rule.args.first()) {
@@ -199,6 +241,7 @@ fn only_method(rule: &Rule) -> TokenStream {
             #[allow(unused, clippy::all, clippy::pedantic, private_bounds, private_interfaces)]
             fn it_is_the_only_one #declared(#receiver #(#parameters),*) #clause {
                 #prelude
+                #conversion
                 let _: (#output, _) = <#self_type>::#method(#(#names,)* (#(#activities,)*));
             }
         };

@@ -144,27 +144,9 @@ fn implementation(
         }
     }
     let (impl_generics, _, clause) = generics.split_for_impl();
-    let types = generics.params.iter().filter_map(|param| match param {
-        syn::GenericParam::Type(ty) => Some(&ty.ident),
-        _ => None,
-    });
-    let declared = generics.params.iter().filter_map(|param| match param {
-        syn::GenericParam::Const(c) => {
-            let (name, ty) = (&c.ident, &c.ty);
-            Some(quote!(const #name: #ty))
-        }
-        param => parameter(param).map(|name| quote!(#name)),
-    });
-    let names = generics.params.iter().filter_map(parameter);
-    let (marker, declaration) = match &rule.marker {
-        Some(named) => (quote!(#named), TokenStream::new()),
-        None => (
-            quote!(Marker<#(#names),*>),
-            quote! {
-                /// The marker of this rule, which makes it one of this crate.
-                pub struct Marker<#(#declared),*>(::core::marker::PhantomData<(#(#types,)*)>);
-            },
-        ),
+    let (declaration, marker) = match &rule.marker {
+        Some(named) => (TokenStream::new(), quote!(#named)),
+        None => marker(&generics),
     };
     let docs = &rule.docs;
     let (rule_trait, body) = match form {
@@ -190,6 +172,27 @@ fn implementation(
             }
         };
     }
+}
+
+/// A marker of a rule's own, and how it is named.
+pub fn marker(generics: &syn::Generics) -> (TokenStream, TokenStream) {
+    let types = generics.params.iter().filter_map(|param| match param {
+        syn::GenericParam::Type(ty) => Some(&ty.ident),
+        _ => None,
+    });
+    let declared = generics.params.iter().filter_map(|param| match param {
+        syn::GenericParam::Const(c) => {
+            let (name, ty) = (&c.ident, &c.ty);
+            Some(quote!(const #name: #ty))
+        }
+        param => parameter(param).map(|name| quote!(#name)),
+    });
+    let names = generics.params.iter().filter_map(parameter);
+    let declaration = quote! {
+        /// The marker of this rule, which makes it one of this crate.
+        pub struct Marker<#(#declared),*>(::core::marker::PhantomData<(#(#types,)*)>);
+    };
+    (declaration, quote!(Marker<#(#names),*>))
 }
 
 /// What stands before each function: small rules are inlined, those of numbers always.
@@ -251,7 +254,9 @@ fn sum(rule: &Rule, pull: &Pull, markers: &Markers) -> TokenStream {
     let turn = is_itself(pull, contribution(pull, lhs)).then(|| {
         quote! {
             #[inline(always)]
-            fn turn_lhs(_: &Self::Residual, _: &mut Self) {}
+            fn turned_lhs(_: &Self::Residual, _: &#output) -> ::core::option::Option<Self> {
+                ::core::option::Option::None
+            }
         }
     });
     quote! {
@@ -399,7 +404,7 @@ fn primal(rule: &Rule, sign: &str) -> TokenStream {
 }
 
 /// The erased pullback: into a zero shadow through `pull_*`, into any other through `add_*` or
-/// `turn_lhs`, so that all are checked.
+/// `turned_lhs`, so that all are checked.
 fn forward(rule: &Rule, op: &Ident, sign: &str, form: Form) -> TokenStream {
     let (value, output) = (value(rule), &rule.output);
     let types: Vec<&Type> = rule.args.iter().map(|arg| &arg.ty).collect();
@@ -429,9 +434,8 @@ fn forward(rule: &Rule, op: &Ident, sign: &str, form: Form) -> TokenStream {
         let otherwise = match form {
             Form::Product => quote!(#rule_of::#add(__a, __b, __dy, place);),
             Form::Sum if assigns(sign) && index == 0 => quote! {
-                let mut turned = __dy.clone();
-                #rule_of::turn_lhs(&#rule_of::residual(__a, __b), &mut turned);
-                __core::add(place, turned);
+                let turned = #rule_of::turned_lhs(&#rule_of::residual(__a, __b), __dy);
+                __core::add(place, turned.unwrap_or_else(|| __dy.clone()));
             },
             _ => quote!(__core::add(place, #pulled);),
         };

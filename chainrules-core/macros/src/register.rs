@@ -1,7 +1,7 @@
 //! The registry's entries of a rule, one for each choice of concrete types.
 
 use crate::checks::parameter;
-use crate::emit::{method_name, self_type, trait_name};
+use crate::emit::{is_conversion, method_name, self_type, trait_name};
 use crate::model::{
     Arg, FunctionArg, Kind, Passing, Rule, Target, is_primitive, is_real, owned, ungrouped,
 };
@@ -25,6 +25,10 @@ pub fn name(rule: &Rule) -> String {
             }
         }
         Target::Operator(op) => operator::title(op, &rule.args),
+        // A type has several conversions.
+        _ if is_conversion(rule) => {
+            format!("{}::from({})", text(self_type(rule)), text(rule.args[0].of_function()))
+        }
         _ => format!("{}::{}", text(self_type(rule)), rule.name),
     }
 }
@@ -321,6 +325,10 @@ fn forward(rule: &Rule) -> TokenStream {
         Target::Function(_) => {
             let name = &rule.name;
             quote!(#name::rrule)
+        }
+        _ if is_conversion(rule) => {
+            let ty = self_type(rule);
+            quote!(<#ty as ::chainrules_core::FromRule<_, _>>::rrule_from)
         }
         _ => {
             let (ty, trait_name, method) = (self_type(rule), trait_name(rule), method_name(rule));

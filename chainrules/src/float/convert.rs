@@ -1,4 +1,4 @@
-//! Conversions without loss: `f64::from(x)` and `x.into()`.
+//! Conversions without loss, `f64::from(x)`.
 
 use chainrules_core::{Std, Tangent, rrule};
 
@@ -10,13 +10,13 @@ pub trait Lossless<Y>: Tangent<Std> + Copy {
 }
 
 macro_rules! lossless {
-    ($y:ident: real $($x:ident)+; inert $($n:ident)+) => {
+    ($y:ident: real $($x:ident)*; inert $($n:ident)+) => {
         $(impl Lossless<$y> for $x {
             #[inline(always)]
             fn pull(dy: &$y) -> $x {
                 *dy as $x
             }
-        })+
+        })*
         $(impl Lossless<$y> for $n {
             #[inline(always)]
             fn pull(_: &$y) -> $n {
@@ -25,10 +25,10 @@ macro_rules! lossless {
         })+
     };
 }
-lossless!(f64: real f32 f64; inert u8 u16 u32 i8 i16 i32);
-lossless!(f32: real f32; inert u8 u16 i8 i16);
+lossless!(f64: real f32; inert u8 u16 u32 i8 i16 i32);
+lossless!(f32: real; inert u8 u16 i8 i16);
 
-#[rrule(f64::from, check(X = f32, X = f64, X = i32, X = u8))]
+#[rrule(f64::from, check(X = f32, X = i32, X = u8))]
 fn from<X: Lossless<f64>>(x: X) -> f64
 where
     f64: From<X>,
@@ -36,7 +36,7 @@ where
     (f64::from(x), |dy| Grad { x: X::pull(&dy) })
 }
 
-#[rrule(f32::from, check(X = f32, X = i16))]
+#[rrule(f32::from, check(X = u8, X = i16))]
 fn from<X: Lossless<f32>>(x: X) -> f32
 where
     f32: From<X>,
@@ -44,15 +44,9 @@ where
     (f32::from(x), |dy| Grad { x: X::pull(&dy) })
 }
 
-#[rrule(Into::into, check(X = f32, X = f64, X = i32, Y = f64))]
-fn into<X: Lossless<Y> + Into<Y>, Y>(this: X) -> Y {
-    (this.into(), |dy| Grad { this: X::pull(dy) })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use chainrules_core::Active;
+    use chainrules_core::{Active, FromRule, IntoRule};
 
     #[test]
     fn the_cotangent_is_rounded_back() {

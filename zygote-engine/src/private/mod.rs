@@ -11,10 +11,10 @@ pub use crate::__seen as seen;
 pub use chainrules_core::__private::{FUNCTIONS, FunctionRule, linkme, pull_of};
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
-    Active, Activity, Add, AddAssign, AppendTo, Bits, ChangedArgument, Choice, Collected, Constant,
-    Cotangents, Derived, Div, DivAssign, HasTangent, Mul, MulAssign, NegRule, Peel, ProductRule,
-    Pure, Rem, RemAssign, Restrict, Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk,
-    View, Walk, Walked,
+    Active, Activity, Add, AddAssign, AppendTo, Bits, Borrowed, ChangedArgument, Choice, Collected,
+    Constant, Cotangents, Derived, Div, DivAssign, FromRule, HasTangent, IntoRule, Mul, MulAssign,
+    NegRule, Owned, Peel, ProductRule, Pure, Rem, RemAssign, Restrict, Shadowed, ShapeOf, Sub,
+    SubAssign, SumRule, Tangent, ToWalk, View, Walk, Walked,
 };
 pub use checks::{
     AReal, AnyFunction, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
@@ -34,15 +34,6 @@ pub use operators::{
 pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing, untyped};
 pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
-
-/// The rule of `impl From<T>`, by the type that is converted, or that it refers to.
-pub trait FromRule<T: ?Sized>: Sized {
-    /// The value and its pullback.
-    fn rrule_from<A: Activity>(
-        from: &T,
-        activity: (A,),
-    ) -> (Self, impl FnOnce(&T, &Self, A::Shadow<'_, T>) + Clone + use<Self, T, A>);
-}
 
 /// A copy of what a view shows, for a derivative that owns it.
 #[inline(always)]

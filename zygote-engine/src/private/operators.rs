@@ -1,6 +1,6 @@
 //! The rules of operators, called where the markers are found by inference.
 
-use chainrules_core::{CastRule, NegRule, Peel, ProductRule, ShapeOf, SumRule, Tangent};
+use chainrules_core::{CastRule, NegRule, Operator, Peel, ProductRule, ShapeOf, SumRule, Tangent};
 use std::marker::PhantomData;
 
 /// What the pullback of `+`, `-` or their assigning forms needs of the operands; it remembers their
@@ -16,14 +16,16 @@ impl<Op, A: SumRule<Op, B, R>, B, R> Clone for SumOf<Op, A, B, R> {
 
 /// What the pullback of `+`, `-` or their assigning forms needs of the operands.
 #[inline(always)]
-pub fn sum_residual<Op, A, B, M, N, R>(_: Op, lhs: &A, rhs: &B) -> SumOf<Op, A::Out, B::Out, R>
+pub fn sum_residual<Op, A, B, M, N, R>(_: Op, lhs: &A, rhs: &B) -> SumOf<Op::Of, A::Out, B::Out, R>
 where
     A: Peel<M> + ?Sized,
     B: Peel<N> + ?Sized,
-    A::Out: SumRule<Op, B::Out, R>,
+    Op: Operator<A::Form, B::Form>,
+    A::Out: SumRule<Op::Of, B::Out, R>,
     B::Out: Sized,
 {
-    SumOf(A::Out::residual(lhs.peel(), rhs.peel()), PhantomData)
+    let residual = <A::Out as SumRule<Op::Of, B::Out, R>>::residual(lhs.peel(), rhs.peel());
+    SumOf(residual, PhantomData)
 }
 
 /// The cotangent of the left operand of `+` or `-`.
@@ -32,7 +34,7 @@ pub fn pull_sum_lhs<Op, A: SumRule<Op, B, R>, B, R>(
     residual: &SumOf<Op, A, B, R>,
     dy: &A::Output,
 ) -> A {
-    A::pull_lhs(&residual.0, dy)
+    <A as SumRule<Op, B, R>>::pull_lhs(&residual.0, dy)
 }
 
 /// The cotangent of the right operand of `+`, `-` or their assigning forms.
@@ -41,7 +43,7 @@ pub fn pull_sum_rhs<Op, A: SumRule<Op, B, R>, B, R>(
     residual: &SumOf<Op, A, B, R>,
     dy: &A::Output,
 ) -> B {
-    A::pull_rhs(&residual.0, dy)
+    <A as SumRule<Op, B, R>>::pull_rhs(&residual.0, dy)
 }
 
 /// The cotangent of the state after `+=` or `-=`; in its place that of the state before is left.
@@ -50,16 +52,17 @@ pub fn turn_sum<Op, A: SumRule<Op, B, R, Output = A> + Clone, B, R>(
     residual: &SumOf<Op, A, B, R>,
     shadow: &mut A,
 ) -> A {
-    let after = shadow.clone();
-    A::turn_lhs(&residual.0, shadow);
-    after
+    match <A as SumRule<Op, B, R>>::turned_lhs(&residual.0, shadow) {
+        Some(before) => std::mem::replace(shadow, before),
+        None => shadow.clone(),
+    }
 }
 
 /// What the pullback of a unary minus needs of the operand; it remembers the type. Of no size for
 /// numbers.
-pub struct NegOf<A: NegRule<R>, R>(A::Residual, PhantomData<fn(R)>);
+pub struct NegOf<A: NegRule<R, F>, R, F>(A::Residual, PhantomData<fn(R, F)>);
 
-impl<A: NegRule<R>, R> Clone for NegOf<A, R> {
+impl<A: NegRule<R, F>, R, F> Clone for NegOf<A, R, F> {
     #[inline(always)]
     fn clone(&self) -> Self {
         Self(self.0.clone(), PhantomData)
@@ -68,18 +71,18 @@ impl<A: NegRule<R>, R> Clone for NegOf<A, R> {
 
 /// What the pullback of a unary minus needs of the operand.
 #[inline(always)]
-pub fn neg_residual<A, M, R>(operand: &A) -> NegOf<A::Out, R>
+pub fn neg_residual<A, M, R>(operand: &A) -> NegOf<A::Out, R, A::Form>
 where
     A: Peel<M> + ?Sized,
-    A::Out: NegRule<R>,
+    A::Out: NegRule<R, A::Form>,
 {
-    NegOf(operand.peel().residual(), PhantomData)
+    NegOf(<A::Out as NegRule<R, A::Form>>::residual(operand.peel()), PhantomData)
 }
 
 /// The cotangent of the operand of a unary minus.
 #[inline(always)]
-pub fn pull_neg<A: NegRule<R>, R>(residual: &NegOf<A, R>, dy: &A::Output) -> A {
-    A::pull(&residual.0, dy)
+pub fn pull_neg<A: NegRule<R, F>, R, F>(residual: &NegOf<A, R, F>, dy: &A::Output) -> A {
+    <A as NegRule<R, F>>::pull(&residual.0, dy)
 }
 
 macro_rules! product {
@@ -90,16 +93,17 @@ macro_rules! product {
             _: Op,
             lhs: &A,
             rhs: &B,
-            dy: &<A::Out as ProductRule<Op, B::Out, R>>::Output,
+            dy: &<A::Out as ProductRule<Op::Of, B::Out, R>>::Output,
             $($shadow: &mut <$side as Peel<product!(@marker $side M N)>>::Out)?
         ) -> $out
         where
             A: Peel<M> + ?Sized,
             B: Peel<N> + ?Sized,
-            A::Out: ProductRule<Op, B::Out, R> + Sized,
+            Op: Operator<A::Form, B::Form>,
+            A::Out: ProductRule<Op::Of, B::Out, R> + Sized,
             B::Out: Sized,
         {
-            lhs.peel().$name(rhs.peel(), dy $(, $shadow)?)
+            <A::Out as ProductRule<Op::Of, B::Out, R>>::$name(lhs.peel(), rhs.peel(), dy $(, $shadow)?)
         }
     )+};
     (@marker A $m:ident $n:ident) => { $m };

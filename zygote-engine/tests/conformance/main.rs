@@ -17,6 +17,7 @@ mod closures;
 mod collections;
 mod complex;
 mod control;
+mod conversions;
 mod curried;
 mod deques;
 mod directives;

@@ -26,6 +26,28 @@ fn locked(x: f64, y: &Mutex<f64>) -> f64 {
     x * *y.lock().unwrap()
 }
 
+#[differentiable]
+fn cell_of_a_constant(x: f64) -> f64 {
+    let y = Cell::new(0.0);
+    y.set(x);
+    y.get()
+}
+
+#[differentiable]
+fn cell_in_a_branch(x: f64) -> f64 {
+    let y = std::rc::Rc::new(Cell::new(0.0));
+    let z = y.clone();
+    if x > 0.0 { z.set(x) } else { z.set(-x) }
+    y.get()
+}
+
+#[differentiable]
+fn channel(x: f64) -> f64 {
+    let (sender, receiver) = std::sync::mpsc::channel::<f64>();
+    sender.send(x).unwrap();
+    receiver.recv().unwrap()
+}
+
 #[derive(Clone, Tangent)]
 struct Model {
     weight: RefCell<f64>,

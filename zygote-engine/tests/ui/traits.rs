@@ -40,12 +40,16 @@ impl Add for Scale {
     }
 }
 
-#[differentiable]
 impl Add<&Scale> for &Scale {
     type Output = Scale;
     fn add(self, other: &Scale) -> Scale {
-        Scale(self.0 + other.0)
+        Scale(self.0 + 2.0 * other.0)
     }
+}
+
+#[differentiable]
+fn operator_of_references_without(a: Scale, b: Scale) -> f64 {
+    (&a + &b).0
 }
 
 impl Mul for Scale {

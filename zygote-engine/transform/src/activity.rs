@@ -4,7 +4,7 @@
 use crate::error::{Result, unsupported};
 use crate::ir::{
     Callee, Chain, Exit, Func, Lambda, Mode, Op, Operand, Place, Region, Source, Stmt, Ty, VarId,
-    VarKind, mention,
+    VarKind, idle_calls, mention,
 };
 use proc_macro2::TokenStream;
 use std::collections::BTreeSet;
@@ -16,8 +16,9 @@ pub struct Activity {
     pub varied: Vec<bool>,
     /// Whether a derivative can flow from the variable to the result.
     pub useful: Vec<bool>,
-    /// The pullbacks of calls that are given a constant by `&mut` beside what varies: their rules, where
-    /// the compiler checks that they keep it constant, are called in any case.
+    /// The pullbacks of calls that go through their rules in any case: of those that are given a constant
+    /// by `&mut` beside what varies, so that the compiler checks that they keep it constant, and of those
+    /// that are given what varies and whose value is not used, which may put it where nothing sees it.
     pub checked: BTreeSet<VarId>,
 }
 
@@ -38,6 +39,7 @@ pub fn of(func: &Func) -> Activity {
             useful: vec![false; n],
             checked: BTreeSet::new(),
         },
+        idle: idle_calls(&func.body),
         changed: true,
     };
     for p in &func.params {
@@ -48,6 +50,7 @@ pub fn of(func: &Func) -> Activity {
         a.use_operand(result);
     }
     while std::mem::take(&mut a.changed) {
+        a.facts.checked.clear();
         a.region(&func.body);
     }
     a.facts
@@ -95,6 +98,7 @@ fn errors(func: &Func, region: &Region, activity: &Activity) -> Result<()> {
 struct Analysis<'a> {
     func: &'a Func,
     facts: Activity,
+    idle: BTreeSet<VarId>,
     changed: bool,
 }
 
@@ -207,6 +211,18 @@ impl Analysis<'_> {
                 let roots: Vec<_> =
                     call.changes(self.func).map(|(_, p)| self.func.root(p)).collect();
                 let has_rule = !matches!(call.callee, Callee::Value(_) | Callee::Pointer(_));
+                let keeps = |o: &Operand| {
+                    o.place().is_some_and(|p| {
+                        let root = self.func.root(p);
+                        !roots.contains(&root)
+                            && !self.facts.varied[root.0]
+                            && !self.func.var(root).ty.is_inert()
+                    })
+                };
+                let may_keep = roots.is_empty() || call.args.iter().any(keeps);
+                if varied && has_rule && may_keep && self.idle.contains(&call.back) {
+                    self.facts.checked.insert(call.back);
+                }
                 for (k, place) in call.changes(self.func) {
                     let lent = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));
                     let root = self.func.root(place);

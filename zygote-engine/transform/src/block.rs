@@ -99,14 +99,13 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     // The functions of a foreign trait have their derivatives in the type itself.
     let mut inherent = block.clone();
     // A type may have several conversions, each by a rule of its own.
-    let conversion = operator::converted(block).map(|from| {
-        let path = syn::parse_quote!(::zygote_engine::__private::FromRule<#from>);
-        (path, Default::default())
-    });
-    let of_conversion = conversion.as_ref().map(|(path, _): &(syn::Path, _)| quote!(#path for));
-    inherent.trait_ = conversion;
-    let host = if in_trait { Host::Block(block) } else { Host::Block(&inherent) };
-    let (generics, ty, clause) = (&block.generics, &block.self_ty, &block.generics.where_clause);
+    let converted = operator::converted(block);
+    inherent.trait_ =
+        converted.map(|from| (of_conversion(&from, &mut inherent), Default::default()));
+    let of_conversion = inherent.trait_.as_ref().map(|(path, _)| quote!(#path for));
+    let own = if in_trait { block } else { &inherent };
+    let (host, generics, ty) = (Host::Block(own), &own.generics, &block.self_ty);
+    let clause = &generics.where_clause;
     let allowed = allowed();
     let (mut rules, mut all, mut errors) = (vec![], quote!(), quote!());
     for f in functions(block) {
@@ -176,6 +175,18 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         #shadows
         #errors
     })
+}
+
+/// The trait of the rule of a conversion, whose tangents of generic types are the block's own.
+fn of_conversion(from: &syn::Type, block: &mut syn::ItemImpl) -> syn::Path {
+    let (markers, clauses) = {
+        let bodies = functions(block).map(|f| f.block.to_token_stream()).collect();
+        emit::tangents(&[&block.generics], &[from, &block.self_ty], &bodies)
+    };
+    let names: Vec<_> = markers.iter().filter_map(emit::name_of).collect();
+    block.generics.params.extend(markers);
+    block.generics.make_where_clause().predicates.extend(clauses);
+    syn::parse_quote!(::zygote_engine::__private::FromRule<(#(#names,)*), #from>)
 }
 
 /// A method of the type itself hides the trait's of its name; where it has no derivative, a call would

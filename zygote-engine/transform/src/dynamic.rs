@@ -495,6 +495,7 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
         }
         impl #private::Peel<#marker> for #of {
             type Out = Self;
+            type Form = #private::Owned;
             fn peel(&self) -> &Self {
                 self
             }

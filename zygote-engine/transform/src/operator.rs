@@ -150,9 +150,7 @@ pub enum Kind {
 pub fn converted(block: &syn::ItemImpl) -> Option<syn::Type> {
     let (path, _) = block.trait_.as_ref()?;
     let last = path.segments.last().filter(|last| last.ident == "From")?;
-    let lifetimes =
-        block.generics.params.iter().all(|p| matches!(p, syn::GenericParam::Lifetime(_)));
-    let plain = lifetimes && matches!(kind(block), Some(Kind::Foreign));
+    let plain = matches!(kind(block), Some(Kind::Foreign));
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first() {
         Some(syn::GenericArgument::Type(syn::Type::Reference(r))) if plain => {
@@ -234,10 +232,15 @@ pub fn rule(
     let clauses: Vec<_> = clauses.chain(wanted.iter().map(|p| quote!(#p))).collect();
     let clause = quote!(where #(#clauses),*);
     let (active, constant) = (quote!(#private::Active), quote!(#private::Constant));
+    let form = |k: usize| match given(k) {
+        true => quote!(#private::Borrowed),
+        false => quote!(#private::Owned),
+    };
     let rules = if operator == "Neg" {
+        let of = form(0);
         let this = hand(0, quote!(__lhs));
         quote! {
-            #head #private::NegRule<#marker> for #lhs #clause {
+            #head #private::NegRule<#marker, #of> for #lhs #clause {
                 type Residual = Self;
                 type Output = #output;
                 fn residual(&self) -> Self {
@@ -253,6 +256,12 @@ pub fn rule(
         }
     } else {
         let op = format_ident!("{operator}");
+        // What is assigned to is a place.
+        let (left, right) = match assigns(operator) {
+            true => (quote!(#private::Owned), form(1)),
+            false => (form(0), form(1)),
+        };
+        let of = quote!((#private::#op, #left, #right));
         let (pull_lhs, pull_rhs) = if assigns(operator) {
             let other = hand(1, quote!(__rhs));
             // The operands are those before the assignment.
@@ -292,7 +301,7 @@ pub fn rule(
         };
         if ["Add", "Sub", "AddAssign", "SubAssign"].iter().any(|o| operator == o) {
             quote! {
-                #head #private::SumRule<#private::#op, #rhs, #marker> for #lhs #clause {
+                #head #private::SumRule<#of, #rhs, #marker> for #lhs #clause {
                     type Residual = (Self, #rhs);
                     type Output = #output;
                     fn residual(__lhs: &Self, __rhs: &#rhs) -> Self::Residual {
@@ -308,7 +317,7 @@ pub fn rule(
             }
         } else {
             quote! {
-                #head #private::ProductRule<#private::#op, #rhs, #marker> for #lhs #clause {
+                #head #private::ProductRule<#of, #rhs, #marker> for #lhs #clause {
                     type Output = #output;
                     fn pull_lhs(&self, __rhs: &#rhs, __dy: &#output) -> Self {
                         let __lhs = self;

@@ -50,6 +50,17 @@ impl Builder<'_> {
             Some(p) => self.func.var(p.root).name.span(),
             None => proc_macro2::Span::call_site(),
         };
+        self.witness_at(span, point, witness)
+    }
+
+    /// What the pullback of the operator with the cotangent `d` needs; where it has no rule, the error is
+    /// at the value's name.
+    pub(super) fn residual(&mut self, d: VarId, witness: Witness) -> VarId {
+        let span = self.func.var(d).name.span();
+        self.witness_at(span, self.before(), witness)
+    }
+
+    fn witness_at(&mut self, span: proc_macro2::Span, point: Point, witness: Witness) -> VarId {
         let home = point.region;
         let name = match witness {
             Witness::Shape(_) => self.func.record("shape", span, home),
@@ -121,7 +132,7 @@ impl Builder<'_> {
             (true, "-", Side::Rhs) => Op::Negated(d),
             (true, ..) => Op::Same(Operand::var(d)),
             _ => {
-                let residual = self.sum_residual(op, a, b);
+                let residual = self.sum_residual(op, a, b, d);
                 Op::PullSum(op, side, residual, d)
             }
         };
@@ -129,7 +140,7 @@ impl Builder<'_> {
     }
 
     /// What the pullback of a sum needs; both sides share it.
-    fn sum_residual(&mut self, op: &'static str, a: &Operand, b: &Operand) -> VarId {
+    fn sum_residual(&mut self, op: &'static str, a: &Operand, b: &Operand, d: VarId) -> VarId {
         let before = self.before();
         let found = self.witnesses.iter().find(|(point, witness, _)| {
             let same = matches!(witness, Witness::Sum(o, x, y) if *o == op && x == a && y == b);
@@ -137,7 +148,7 @@ impl Builder<'_> {
         });
         match found {
             Some((.., name)) => *name,
-            None => self.witness(before, Witness::Sum(op, a.clone(), b.clone())),
+            None => self.residual(d, Witness::Sum(op, a.clone(), b.clone())),
         }
     }
 

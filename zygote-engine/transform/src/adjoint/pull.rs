@@ -64,7 +64,7 @@ impl Builder<'_> {
             }
             Op::Unary(_, a) if self.is_scalar(a) => self.contribute(here, a, Op::Negated(d), out),
             Op::Unary(_, a) if self.active_operand(a) => {
-                let residual = self.witness(self.before(), Witness::Neg(a.clone()));
+                let residual = self.residual(d, Witness::Neg(a.clone()));
                 self.contribute(here, a, Op::PullNeg(residual, d), out);
             }
             Op::Cast(a, _) if self.active_operand(a) => {

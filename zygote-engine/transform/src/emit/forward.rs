@@ -97,16 +97,26 @@ impl Emit<'_> {
             wanted(*p) && self.record.keep.values().flatten().any(|v| v == name)
         });
         witnesses
-            .map(|(_, witness, name)| {
-                let name = self.name(*name);
-                let of: Vec<_> = witness.operands().map(|o| self.borrowed(o)).collect();
+            .map(|(_, witness, taken)| {
+                let name = self.name(*taken);
+                let of = witness.operands().map(|o| match witness {
+                    Witness::Neg(_) | Witness::Sum(..) => self.formed(o, *taken),
+                    Witness::Shape(_) | Witness::Boxed(_) => self.borrowed(o),
+                });
+                let of: Vec<_> = of.collect();
                 match witness {
                     Witness::Shape(_) => quote!(let #name = #private::shape(#(#of),*);),
                     Witness::Boxed(_) => quote!(let #name = #private::boxed(#(#of),*);),
-                    Witness::Neg(_) => quote!(let #name = #private::neg_residual(#(#of),*);),
+                    Witness::Neg(_) => {
+                        let taken =
+                            quote_spanned!(name.span()=> ::zygote_engine::__private::neg_residual);
+                        quote!(let #name = #taken(#(#of),*);)
+                    }
                     Witness::Sum(op, ..) => {
                         let marker = operator(op);
-                        quote!(let #name = #private::sum_residual(#marker, #(#of),*);)
+                        let taken =
+                            quote_spanned!(name.span()=> ::zygote_engine::__private::sum_residual);
+                        quote!(let #name = #taken(#marker, #(#of),*);)
                     }
                 }
             })

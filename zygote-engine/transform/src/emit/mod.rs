@@ -22,7 +22,7 @@ mod window;
 pub use closure::called;
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, list, parts};
 pub use missing::without_rule;
-pub use twin::{Host, method_part};
+pub use twin::{Host, method_part, name_of};
 pub use wanted::{mentions, needed, tangents};
 
 use crate::activity::Activity;
@@ -31,7 +31,7 @@ use crate::ir::{
     Call, Func, Mode, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, VarKind,
 };
 use crate::record::Record;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -317,6 +317,17 @@ impl Emit<'_> {
         }
     }
 
+    /// A reference to the operand of an operator, in the form in which the operator has it, at the place of
+    /// the operator's value in the source: there the compiler says that there is no rule.
+    fn formed(&self, operand: &Operand, value: VarId) -> TokenStream {
+        let reference = self.borrowed(operand);
+        let formed = match operand {
+            Operand::Place(_, Mode::Shared) => quote!(&#reference),
+            _ => reference,
+        };
+        located(formed, self.name(value).span())
+    }
+
     /// An operation of the primal, as an expression.
     fn op(&self, op: &Op) -> TokenStream {
         match op {
@@ -500,6 +511,18 @@ fn punct(op: &str) -> TokenStream {
 }
 
 /// The type that marks an operator in the protocol of rules.
+/// The tokens as if they stood elsewhere in the source.
+fn located(tokens: TokenStream, at: Span) -> TokenStream {
+    let located = |mut t: TokenTree| {
+        if let TokenTree::Group(g) = &t {
+            t = TokenTree::Group(Group::new(g.delimiter(), located(g.stream(), at)));
+        }
+        t.set_span(t.span().located_at(at));
+        t
+    };
+    tokens.into_iter().map(located).collect()
+}
+
 fn operator(op: &str) -> TokenStream {
     let private = private();
     match op {

@@ -2,7 +2,7 @@
 
 use super::{Emit, TokenStream, operator, private, punct};
 use crate::ir::{Op, Operand, Place, Side, Ty};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 impl Emit<'_> {
     pub(super) fn add(&self, place: &Place, target: TokenStream, op: &Op) -> TokenStream {
@@ -10,13 +10,14 @@ impl Emit<'_> {
         if let Op::PullProduct(op, side, a, b, d) = op
             && !self.known_product(op, a, b)
         {
-            let (marker, a, b, d) =
-                (operator(op), self.borrowed(a), self.borrowed(b), self.name(*d));
+            let (marker, a, b) = (operator(op), self.formed(a, *d), self.formed(b, *d));
+            let d = self.name(*d);
             let add = match side {
                 Side::Lhs => quote!(add_lhs),
                 Side::Rhs => quote!(add_rhs),
             };
-            return quote!(#private::#add(#marker, #a, #b, &#d, &mut #target););
+            let add = quote_spanned!(d.span()=> ::zygote_engine::__private::#add);
+            return quote!(#add(#marker, #a, #b, &#d, &mut #target););
         }
         let op = self.pulled(op);
         let ty = self.func.ty(place);
@@ -115,17 +116,19 @@ impl Emit<'_> {
                 quote!(#private::turn_sum(&#residual, &mut #target))
             }
             Op::PullProduct(op, side, a, b, d) => {
+                let formed = |operand| self.formed(operand, *d);
                 let d = self.name(*d);
                 if self.known_product(op, a, b) {
                     let other = self.factor(if *side == Side::Lhs { b } else { a });
                     return quote!(#d * #other);
                 }
-                let (marker, a, b) = (operator(op), self.borrowed(a), self.borrowed(b));
+                let (marker, a, b) = (operator(op), formed(a), formed(b));
                 let pull = match side {
                     Side::Lhs => quote!(pull_lhs),
                     Side::Rhs => quote!(pull_rhs),
                 };
-                quote!(#private::#pull(#marker, #a, #b, &#d))
+                let pull = quote_spanned!(d.span()=> ::zygote_engine::__private::#pull);
+                quote!(#pull(#marker, #a, #b, &#d))
             }
             Op::PullCast(shape, d) => {
                 let (shape, d) = (self.name(*shape), self.name(*d));

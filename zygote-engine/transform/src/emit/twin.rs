@@ -416,7 +416,7 @@ impl<'a> Twin<'a> {
 }
 
 /// The name of a type or constant parameter.
-pub(super) fn name_of(param: &syn::GenericParam) -> Option<Ident> {
+pub fn name_of(param: &syn::GenericParam) -> Option<Ident> {
     match param {
         syn::GenericParam::Lifetime(_) => None,
         syn::GenericParam::Type(t) => Some(t.ident.clone()),

@@ -86,7 +86,65 @@ pub fn tangents(
         }
     }
     clauses.extend(numbers);
+    for (k, conversion) in conversions(generics, body).into_iter().enumerate() {
+        let marker = format_ident!("{MARKER}Conversion{}", k);
+        clauses.push(match conversion {
+            Conversion::Into(from, to) => {
+                syn::parse_quote!(#from: #private::IntoRule<#marker, #to>)
+            }
+            Conversion::From(to, from) => {
+                syn::parse_quote!(#to: #private::FromRule<#marker, #from>)
+            }
+        });
+        markers.push(syn::parse_quote!(#marker));
+    }
     (markers, clauses)
+}
+
+/// A bound by a trait of conversions: the type that has it, and the other one.
+enum Conversion {
+    From(syn::Type, syn::Type),
+    Into(syn::Type, syn::Type),
+}
+
+/// The conversions that bounds promise and the body may call.
+fn conversions(generics: &[&syn::Generics], body: &TokenStream) -> Vec<Conversion> {
+    let mut all = vec![];
+    let mut found = |ty: &syn::Type, bound: &syn::TypeParamBound| {
+        let syn::TypeParamBound::Trait(t) = bound else { return };
+        let Some(last) = t.path.segments.last() else { return };
+        let Some(other) = arguments(&last.arguments).next() else { return };
+        let (ty, other) = (referent(ty), referent(other));
+        if [ty, other].iter().any(|ty| crate::lower::ty_of(ty).is_inert()) {
+            return;
+        }
+        let (ty, other) = (ty.clone(), other.clone());
+        all.push(match last.ident.to_string().as_str() {
+            "Into" if mentions(body, &format_ident!("into")) => Conversion::Into(ty, other),
+            "From" if mentions(body, &format_ident!("from")) => Conversion::From(ty, other),
+            _ => return,
+        });
+    };
+    for g in generics {
+        for t in g.type_params() {
+            let name = &t.ident;
+            let ty = syn::parse_quote!(#name);
+            t.bounds.iter().for_each(|bound| found(&ty, bound));
+        }
+        for clause in g.where_clause.iter().flat_map(|w| &w.predicates) {
+            if let syn::WherePredicate::Type(t) = clause {
+                t.bounds.iter().for_each(|bound| found(&t.bounded_ty, bound));
+            }
+        }
+    }
+    all
+}
+
+fn referent(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Reference(r) => &r.elem,
+        ty => ty,
+    }
 }
 
 /// The types that have a type parameter, if nothing shows it to be the type of a value.

@@ -1,6 +1,6 @@
 //! Which places a part of the primal mentions.
 
-use super::{Callee, Chain, Exit, Op, Operand, Place, Proj, Source, Stmt, VarId};
+use super::{Callee, Chain, Exit, Op, Operand, Place, Proj, Region, Source, Stmt, VarId};
 use crate::lower::placeholder_id;
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
@@ -14,6 +14,59 @@ pub fn mention(stmt: &Stmt, out: &mut BTreeSet<VarId>) {
 
 /// The places that a statement of the primal mentions, by the names that are written.
 pub fn mentioned(stmt: &Stmt, out: &mut Vec<Place>) {
+    mentioned_here(stmt, out);
+    for region in stmt.regions() {
+        out.extend(region.result.iter().filter_map(Operand::place).cloned());
+        region.stmts.iter().for_each(|s| mentioned(s, out));
+    }
+}
+
+/// The calls whose values nothing uses but such calls, by their pullbacks.
+pub fn idle_calls(body: &Region) -> BTreeSet<VarId> {
+    let mut known: Option<BTreeSet<VarId>> = None;
+    loop {
+        let (mut used, mut calls) = (BTreeSet::new(), vec![]);
+        let is_used = |v: VarId| known.as_ref().is_none_or(|known| known.contains(&v));
+        used_in(body, true, &is_used, &mut used, &mut calls);
+        if known.as_ref() == Some(&used) {
+            let idle = calls.into_iter().filter(|(v, _)| !used.contains(v));
+            return idle.map(|(_, back)| back).collect();
+        }
+        known = Some(used);
+    }
+}
+
+/// The variables that a region uses, if its value is, and its calls with their values.
+fn used_in(
+    region: &Region,
+    value: bool,
+    is_used: &impl Fn(VarId) -> bool,
+    used: &mut BTreeSet<VarId>,
+    calls: &mut Vec<(VarId, VarId)>,
+) {
+    let result = region.result.iter().filter(|_| value);
+    used.extend(result.filter_map(Operand::place).map(|p| p.root));
+    for stmt in &region.stmts {
+        let (counts, value) = match stmt {
+            Stmt::Let(v, Op::Call(call)) => {
+                calls.push((*v, call.back));
+                (is_used(*v), true)
+            }
+            Stmt::If(.., v) | Stmt::Match(_, _, v, _) | Stmt::Block(_, v) | Stmt::Rest(.., v) => {
+                (true, v.is_some_and(is_used))
+            }
+            _ => (true, true),
+        };
+        if counts {
+            let mut places = vec![];
+            mentioned_here(stmt, &mut places);
+            used.extend(places.into_iter().map(|p| p.root));
+        }
+        stmt.regions().into_iter().for_each(|inner| used_in(inner, value, is_used, used, calls));
+    }
+}
+
+fn mentioned_here(stmt: &Stmt, out: &mut Vec<Place>) {
     let mut places: Vec<&Place> = vec![];
     match stmt {
         Stmt::Let(_, op) => match op {
@@ -54,13 +107,9 @@ pub fn mentioned(stmt: &Stmt, out: &mut Vec<Place>) {
         Stmt::Macro(tokens) => mentioned_in(tokens, out),
         _ => {}
     }
-    places.extend(stmt.regions().into_iter().filter_map(|r| r.result.as_ref()?.place()));
     while let Some(place) = places.pop() {
         out.push(place.clone());
         places.extend(place.indices().into_iter().filter_map(Operand::place));
-    }
-    for region in stmt.regions() {
-        region.stmts.iter().for_each(|s| mentioned(s, out));
     }
 }
 

@@ -1,0 +1,212 @@
+//! Conversions by `From` and `Into`, and operators of values and of references of one type.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use std::ops::{Add, AddAssign, Mul, Neg};
+use zygote_engine::prelude::*;
+
+#[derive(Clone, Copy, Tangent)]
+struct Celsius(f64);
+#[derive(Clone, Copy, Tangent)]
+struct Fahrenheit(f64);
+
+#[differentiable]
+impl From<Celsius> for Fahrenheit {
+    fn from(c: Celsius) -> Self {
+        Self(1.8 * c.0 + 32.0)
+    }
+}
+
+#[differentiable]
+impl From<Fahrenheit> for f64 {
+    fn from(f: Fahrenheit) -> f64 {
+        f.0 * f.0
+    }
+}
+
+#[differentiable]
+fn temperatures(x: f64) -> f64 {
+    let f: Fahrenheit = Celsius(x).into();
+    let again = Fahrenheit::from(Celsius(x * x));
+    let squared: f64 = again.into();
+    f64::from(f) + squared * f64::from(2.0_f32)
+}
+
+#[derive(Clone, Copy, Tangent)]
+struct Pair<T> {
+    a: T,
+    b: T,
+}
+
+#[differentiable]
+impl<T: Real> From<(T, T)> for Pair<T> {
+    fn from((a, b): (T, T)) -> Self {
+        Self { a, b }
+    }
+}
+
+#[differentiable]
+impl<T: Real> From<[T; 2]> for Pair<T> {
+    fn from(ab: [T; 2]) -> Self {
+        Self { a: ab[0], b: ab[1] }
+    }
+}
+
+#[differentiable]
+fn norm(v: impl Into<Pair<f64>>) -> f64 {
+    let v = v.into();
+    v.a * v.a + v.b.sin()
+}
+
+#[differentiable]
+fn square<T: Into<f64>>(t: T) -> f64 {
+    let x = t.into();
+    x * x
+}
+
+#[differentiable]
+fn converted_arguments(x: f64, y: f64) -> f64 {
+    norm([x, y]) * norm((y, 2.0 * x)) + norm(Pair { a: x, b: y }) + square(x) * square(3_i32)
+}
+
+#[derive(Clone, Tangent)]
+struct Series(Vec<f64>);
+
+#[differentiable]
+impl From<&[f64]> for Series {
+    fn from(x: &[f64]) -> Self {
+        Self(x.to_vec())
+    }
+}
+
+#[differentiable]
+fn product(s: &Series) -> f64 {
+    s.0.iter().product()
+}
+
+#[differentiable]
+fn converted_slices(x: &[f64]) -> f64 {
+    let s: Series = x.into();
+    let v: Vec<f64> = x.into();
+    product(&s) + product(&x[1..].into()) + v[0] * v[1]
+}
+
+#[derive(Clone, Copy, Tangent)]
+struct V {
+    x: f64,
+    y: f64,
+}
+
+#[differentiable]
+impl Add for V {
+    type Output = V;
+    fn add(self, o: V) -> V {
+        V { x: self.x + o.x, y: self.y + o.y }
+    }
+}
+
+/// It is another function, so its derivative must be.
+#[differentiable]
+impl Add<&V> for &V {
+    type Output = V;
+    fn add(self, o: &V) -> V {
+        V { x: self.x + 2.0 * o.x, y: self.y * o.y }
+    }
+}
+
+#[differentiable]
+impl Add<&V> for V {
+    type Output = V;
+    fn add(self, o: &V) -> V {
+        &self + o
+    }
+}
+
+#[differentiable]
+impl Mul<V> for f64 {
+    type Output = V;
+    fn mul(self, v: V) -> V {
+        V { x: self * v.x, y: self * v.y }
+    }
+}
+
+#[differentiable]
+impl Mul<&V> for f64 {
+    type Output = V;
+    fn mul(self, v: &V) -> V {
+        V { x: 3.0 * self * v.x, y: self }
+    }
+}
+
+#[differentiable]
+impl Neg for V {
+    type Output = V;
+    fn neg(self) -> V {
+        V { x: -self.x, y: -self.y }
+    }
+}
+
+#[differentiable]
+impl Neg for &V {
+    type Output = V;
+    fn neg(self) -> V {
+        V { x: self.x * self.x, y: -self.y }
+    }
+}
+
+#[differentiable]
+impl AddAssign for V {
+    fn add_assign(&mut self, o: V) {
+        self.x += o.x;
+        self.y += o.y;
+    }
+}
+
+#[differentiable]
+impl AddAssign<&V> for V {
+    fn add_assign(&mut self, o: &V) {
+        self.x += 3.0 * o.x;
+        self.y *= o.y;
+    }
+}
+
+#[differentiable]
+fn values_and_references(x: f64, y: f64) -> f64 {
+    let a = V { x, y };
+    let b = a + a;
+    let mut c = &b + &a;
+    c += a;
+    c += &b;
+    let all = [a, b, c];
+    let mut s = x * V { x: 1.0, y };
+    for v in &all {
+        s = &s + v;
+        s += v;
+        s = s + v;
+        s += *v;
+    }
+    for v in all {
+        s = s + -v;
+        s += y * v;
+        s = s + y * &v + -&v;
+    }
+    let r = &all[1];
+    let z = r + &s;
+    let t = all.iter().fold(z, |sum, v| sum + v);
+    (t.x * 1e-3).sin() + t.y * 1e-3
+}
+
+programs![
+    temperatures("`impl From<A> for B`, `impl From<A> for f64`, `.into()`", 1, |x| temperatures(
+        x[0]
+    )),
+    converted_arguments("`impl Into<B>` as a parameter, `T: Into<f64>`", 2, |x| {
+        converted_arguments(x[0], x[1])
+    }),
+    converted_slices("`impl From<&[f64]> for B`", 3, |x| converted_slices(x)),
+    values_and_references(
+        "operators of values and of references, each with its own `impl`",
+        2,
+        |x| { values_and_references(x[0], x[1]) }
+    ),
+];
