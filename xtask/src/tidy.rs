@@ -190,6 +190,8 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "zip",
         ],
     ),
+    // What sifts a list by a function with a state, or one that changes the elements.
+    (&["lower/chain/sifted"], &["dedup_by", "retain"]),
     // What an iterator that is advanced by hand gives, looked at before it is taken.
     (
         &["lower/chain/cursor", "lower/chain/peek"],

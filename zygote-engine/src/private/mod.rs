@@ -4,6 +4,7 @@ mod checks;
 mod objects;
 mod operators;
 mod passing;
+mod pieces;
 mod record;
 mod seen;
 
@@ -32,6 +33,7 @@ pub use operators::{
     pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,
 };
 pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing, untyped};
+pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
 pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
 

@@ -39,7 +39,9 @@ impl Lower {
             }
         };
         let middle = out.len();
-        let (rest, mut lambdas) = self.arguments(m.args.iter(), true, out)?;
+        // A key may be a comparison, but is a value like another.
+        let compares = !m.method.to_string().ends_with("_key");
+        let (rest, mut lambdas) = self.arguments(m.args.iter(), compares, out)?;
         let receiver = self.receiver_beside(receiver, middle, out);
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;

@@ -23,6 +23,14 @@ pub(super) struct Local {
     moved: Vec<(String, VarId)>,
 }
 
+/// How the names of closures begin.
+const NAMED: &str = "__closure_";
+
+/// Whether a name is that of a closure.
+pub(super) fn is_name_of_closure(name: &Ident) -> bool {
+    name.to_string().starts_with(NAMED)
+}
+
 impl Local {
     /// The tokens of the body.
     pub(super) fn body_tokens(&self) -> proc_macro2::TokenStream {
@@ -170,7 +178,7 @@ impl Lower {
     /// A name for a closure, by which source can refer to it.
     pub(super) fn name_of_closure(&mut self, closure: Rc<Local>) -> Expr {
         self.tries += 1;
-        let name = quote::format_ident!("__closure_{}", self.tries);
+        let name = quote::format_ident!("{NAMED}{}", self.tries);
         self.func.names.insert(name.to_string());
         self.declare(name.to_string(), Named::Closure(closure));
         syn::parse_quote!(#name)
@@ -258,13 +266,28 @@ impl Lower {
         self.within(local, |s| s.region(false, f))
     }
 
+    /// A closure as it is, if it is a comparison and does nothing else.
+    fn as_it_is(&mut self, local: &Local) -> Option<(TokenStream, Vec<crate::ir::Place>)> {
+        if is_inert(local.body()) { self.only_reading(local) } else { None }
+    }
+
+    /// A closure as it is, if it only reads.
+    pub(super) fn only_reading(
+        &mut self,
+        local: &Local,
+    ) -> Option<(TokenStream, Vec<crate::ir::Place>)> {
+        self.pure_in(&local.scopes, &Expr::Closure(local.closure.clone()))
+    }
+
+    /// Whether a rule takes a closure as it is.
+    pub(super) fn is_kept(&mut self, local: &Local) -> bool {
+        self.as_it_is(local).is_some()
+    }
+
     /// A closure as an argument of a call, kept as it is if it may be and is a comparison.
     pub(super) fn lambda(&mut self, local: &Local, kept: bool) -> Result<Lambda> {
         let c = &local.closure;
-        if kept
-            && is_inert(&c.body)
-            && let Some((tokens, reads)) = self.pure_in(&local.scopes, &Expr::Closure(c.clone()))
-        {
+        if kept && let Some((tokens, reads)) = self.as_it_is(local) {
             let body = self.inside(local, |_, _| Ok(None))?;
             return Ok(Lambda {
                 params: vec![],

@@ -1,6 +1,7 @@
 //! Chains that are bound to a name: what they are made of is evaluated at the `let`, the chain itself
 //! stands where the name is used, as an iterator does nothing before that.
 
+use super::cursor::{is_advanced, remainder};
 use super::parse::{is_iterating, is_last, parse};
 use super::parts::{Part, Pipe, Pipeline};
 use crate::error::{Result, unsupported};
@@ -110,7 +111,7 @@ impl Lower {
                 }
                 Ok(Some(Expr::MethodCall(m)))
             }
-            Expr::MethodCall(m) if m.method != "drain" => {
+            Expr::MethodCall(m) if m.method != "drain" && m.method != "splice" => {
                 let exclusive = m.method.to_string().ends_with("_mut");
                 let owned = m.method.to_string().starts_with("into_");
                 let Some(receiver) = self.settled_source(&m.receiver, exclusive, owned, out)?
@@ -142,7 +143,7 @@ impl Lower {
     }
 
     /// What a chain goes over: a name for it.
-    fn settled_source(
+    pub(super) fn settled_source(
         &mut self,
         e: &Expr,
         exclusive: bool,
@@ -259,20 +260,6 @@ impl Visit<'_> for Uses<'_> {
             _ => syn::visit::visit_expr(self, e),
         }
     }
-}
-
-/// Whether statements take items out of an iterator of this name.
-fn is_advanced(name: &Ident, stmts: &[syn::Stmt]) -> bool {
-    struct Find<'a>(&'a Ident, bool);
-    impl Visit<'_> for Find<'_> {
-        fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
-            self.1 |= super::parse::advances(&m.method) && is_name(&m.receiver, self.0);
-            syn::visit::visit_expr_method_call(self, m);
-        }
-    }
-    let mut find = Find(name, false);
-    stmts.iter().for_each(|s| find.visit_stmt(s));
-    find.1
 }
 
 /// Whether a consumer leaves the iterator to whom it is of.
@@ -448,6 +435,12 @@ impl VisitMut for Inlined<'_> {
         match e {
             Expr::Reference(r) if r.mutability.is_some() && is_name(&r.expr, self.name) => {
                 self.refuse(r, "an iterator that is lent", "use the iterator as a whole");
+            }
+            Expr::MethodCall(m) if m.method == "remainder" && is_name(&m.receiver, self.name) => {
+                match remainder(&self.chain) {
+                    Some(remainder) => *e = remainder,
+                    None => self.refuse(&m.method, "this method of an iterator", "write a loop"),
+                }
             }
             Expr::MethodCall(m) if m.method == "by_ref" && is_name(&m.receiver, self.name) => {
                 self.refuse(&m.method, "an iterator that is lent", "use the iterator as a whole");

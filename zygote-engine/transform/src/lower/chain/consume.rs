@@ -57,20 +57,25 @@ impl Lower {
         e: &Expr,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Op>> {
-        if let Some(op) = self.extended(e, out)? {
-            return Ok(Some(op));
+        for statement in [Self::extended, Self::sifted, Self::copied_within] {
+            if let Some(op) = statement(self, e, out)? {
+                return Ok(Some(op));
+            }
         }
         let Some(mut pipeline) = self.parsed(e, false, None)? else { return Ok(None) };
         let Some(consumer) = &pipeline.consumer else {
-            if let (Pipe::Drained(of, range), []) = (&pipeline.base, &pipeline.flow[..]) {
+            if let (Pipe::Drained(drained), []) = (&pipeline.base, &pipeline.flow[..]) {
                 // What is taken out is dropped.
-                self.drained(of, range, out)?;
+                self.drained(drained, out)?;
                 return Ok(Some(Op::Use(Operand::Const(quote!(())))));
             }
             // A method of these names may be the user's own.
             if let (Pipe::Entries(_, Part::Keys | Part::Values, Access::Shared), []) =
                 (&pipeline.base, &pipeline.flow[..])
             {
+                return Ok(None);
+            }
+            if let [Flow::Pieces(_)] = &pipeline.flow[..] {
                 return Ok(None);
             }
             return unsupported(

@@ -11,6 +11,7 @@ use crate::lower::place::strip;
 use crate::lower::select::{bound_names, mentions};
 use proc_macro2::Ident;
 use quote::{ToTokens, quote};
+use syn::visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, parse_quote};
 
@@ -365,6 +366,12 @@ impl VisitMut for Cursor<'_> {
                     ("peek", None) => *e = self.peeked(),
                     ("by_ref", None) => *e = self.left(true),
                     ("clone", None) => *e = self.left(false),
+                    ("remainder", None) if matches!(self.parts, Parts::ExactChunks(_)) => {
+                        let (of, Parts::ExactChunks(size)) = (&self.sequence, &self.parts) else {
+                            unreachable!("it was found before")
+                        };
+                        *e = remainder(&parse_quote!(#of.chunks_exact(#size))).expect("it has one");
+                    }
                     ("as_slice", None) if matches!(self.parts, Parts::Elements) => {
                         let (of, front) = (&self.sequence, &self.front);
                         *e = match &self.back {
@@ -477,4 +484,25 @@ impl Cursor<'_> {
         let (label, pattern, body, chain) = (&w.label, &some.elems[0], &w.body, self.left(true));
         Some(parse_quote!(#label for #pattern in #chain #body))
     }
+}
+
+/// Whether statements take items out of an iterator of this name.
+pub(super) fn is_advanced(name: &Ident, stmts: &[syn::Stmt]) -> bool {
+    struct Find<'a>(&'a Ident, bool);
+    impl visit::Visit<'_> for Find<'_> {
+        fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
+            self.1 |= super::parse::advances(&m.method) && is_name(&m.receiver, self.0);
+            visit::visit_expr_method_call(self, m);
+        }
+    }
+    let mut find = Find(name, false);
+    stmts.iter().for_each(|s| visit::Visit::visit_stmt(&mut find, s));
+    find.1
+}
+
+/// `remainder` of chunks of a size: what is left of their sequence.
+pub(super) fn remainder(chunks: &Expr) -> Option<Expr> {
+    let Expr::MethodCall(m) = strip(chunks) else { return None };
+    let (of, size) = (&m.receiver, m.args.first()?);
+    (m.method == "chunks_exact").then(|| parse_quote!(&#of[#of.len() / #size * #size..]))
 }

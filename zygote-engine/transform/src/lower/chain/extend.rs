@@ -1,9 +1,9 @@
-//! What a chain adds to a collection, and what is taken out of one.
+//! What a chain adds to a collection.
 
 use super::item::Item;
 use super::parts::{Pipe, Pipeline};
 use crate::error::Result;
-use crate::ir::{Collection, Mode, Op, Operand, Stmt, Ty, VarId};
+use crate::ir::{Collection, Mode, Op, Operand, Stmt, Ty};
 use crate::lower::Lower;
 use crate::lower::place::strip;
 use crate::lower::pure::Calls;
@@ -163,42 +163,5 @@ impl Lower {
                 Ok((Item::One(self.operand(&x, out)?), Item::One(self.operand(&y, out)?)))
             }
         }
-    }
-
-    /// Takes the elements of a range out of a sequence, and gives the list of them.
-    pub(super) fn drained(
-        &mut self,
-        of: &Expr,
-        range: &syn::ExprRange,
-        out: &mut Vec<Stmt>,
-    ) -> Result<VarId> {
-        let bound = |s: &mut Self, e: &Option<Box<Expr>>, out: &mut Vec<Stmt>| match e {
-            None => Result::Ok(None),
-            Some(e) => {
-                let value = s.inert(e, out)?;
-                let value = s.pin(value, out);
-                Ok(Some(match value {
-                    Operand::Const(tokens) => syn::parse_quote!(#tokens),
-                    value => {
-                        let name = s.name_of_operand(value, out);
-                        syn::parse_quote!(#name)
-                    }
-                }))
-            }
-        };
-        let start: Option<Expr> = bound(self, &range.start, out)?;
-        let end: Option<Expr> = bound(self, &range.end, out)?;
-        let start = start.unwrap_or_else(|| syn::parse_quote!(0));
-        let drained = self.op(&syn::parse_quote!(#of.split_off(#start)), out)?;
-        let drained = self.state("drained", Ty::Unknown, None, drained, out);
-        let Some(end) = end else { return Ok(drained) };
-        let inclusive = matches!(range.limits, syn::RangeLimits::Closed(_));
-        let one = inclusive.then(|| quote!(+ 1));
-        let list = self.name_of_operand(Operand::var(drained), out);
-        let rest = self.op(&syn::parse_quote!(#list.split_off(#end #one - #start)), out)?;
-        let rest = self.state("rest", Ty::Unknown, None, rest, out);
-        let rest = self.name_of_operand(Operand::var(rest), out);
-        self.expression(&syn::parse_quote!(#of.append(&mut #rest)), out)?;
-        Ok(drained)
     }
 }

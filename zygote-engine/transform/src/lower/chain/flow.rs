@@ -100,6 +100,9 @@ impl Lower {
                 let value = self.whole_item(item, out)?;
                 self.payload_or_end((*kind, *ending), value, label, &mut go, out)
             }
+            Flow::Pieces(pieces) => {
+                self.piece(pieces, counter.expect("it has a state"), label, &mut go, out)
+            }
             Flow::Successors(_, f) => {
                 // The next item is made when one is given, as it is then known to be asked for.
                 let next = counter.expect("it has a state");
@@ -395,6 +398,10 @@ impl Lower {
                     Op::Use(Operand::Const(quote!(0))),
                 ),
                 Flow::SkipWhile(_) => ("open", None, Op::Use(Operand::Const(quote!(false)))),
+                Flow::Pieces(pieces) => {
+                    all.push(Some(self.first_piece(pieces, out)?));
+                    continue;
+                }
                 Flow::Scan(init, _) | Flow::Successors(init, _) => {
                     super::step::refuse_changes(init, init)?;
                     let op = self.op(init, out)?;

@@ -105,7 +105,7 @@ impl Lower {
                 }
                 Flow::Map(f) | Flow::FilterMap(f, _) | Flow::Flat(Some(f)) => (f, 0, false, true),
                 Flow::Scan(_, f) => (f, 1, false, true),
-                Flow::Successors(..) => return Ok(None),
+                Flow::Successors(..) | Flow::Pieces(_) => return Ok(None),
                 Flow::Take(_) | Flow::Skip(_) | Flow::StepBy(_) => continue,
                 Flow::Copied | Flow::Enumerate | Flow::Payload(..) | Flow::Flat(None) => {
                     return Ok(None);

@@ -16,7 +16,10 @@ mod map;
 mod parse;
 mod parts;
 mod peek;
+mod pieces;
 mod pipe;
+mod ranged;
+mod sifted;
 mod split;
 mod step;
 mod walk;
@@ -63,7 +66,8 @@ impl Lower {
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
-        let pipeline = &self.prepared(pipeline, out)?;
+        let pipeline = self.in_pieces(pipeline, out)?;
+        let pipeline = &self.prepared(&pipeline, out)?;
         let (mut pipeline, start) = (pipeline.clone(), out.len());
         if pipeline.base.is_chain() {
             self.begun(&mut pipeline.base, out)?;

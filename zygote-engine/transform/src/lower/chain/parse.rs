@@ -1,6 +1,7 @@
 //! Chains of iterators, by the names that the language's own trait gives their parts.
 
-use super::parts::{Access, Flow, Generator, Part, Pipe, Pipeline, Sort, endless};
+use super::parts::{Access, Drained, Flow, Generator, Part, Pipe, Pipeline, Sort, endless};
+use super::pieces::{self, Pieces};
 use crate::error::{Result, unsupported};
 use crate::lower::place::strip;
 use proc_macro2::Ident;
@@ -44,6 +45,16 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, Vec
             _ => Expr::MethodCall(links[k - 1].clone()),
         };
         let size = || link.args.first().cloned();
+        if let Some(sort) = pieces::Sort::of(&link.method.to_string())
+            && goes_on(k)
+            && let (Some(test), 1) = (link.args.first(), link.args.len())
+            && pieces::is_closure(test)
+        {
+            let (of, test, call) = (receiver(), test.clone(), (*link).clone());
+            let pieces = Flow::Pieces(Box::new(Pieces { of, sort, test, call }));
+            let base = Pipe::Made(Generator::Nothing, endless(), quote!());
+            return Ok(Some((base, vec![pieces], k + 1)));
+        }
         let pipe = match (link.method.to_string().as_str(), link.args.len()) {
             ("iter", 0) => Pipe::Walk(Expr::MethodCall((*link).clone())),
             ("into_iter", 0) => Pipe::Owned(receiver()),
@@ -53,8 +64,12 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, Vec
             ("values_mut", 0) => Pipe::Entries(receiver(), Part::Values, Access::Exclusive),
             ("into_keys", 0) => Pipe::Entries(receiver(), Part::Keys, Access::Owned),
             ("into_values", 0) => Pipe::Entries(receiver(), Part::Values, Access::Owned),
-            ("drain", 1) => match strip(&link.args[0]) {
-                Expr::Range(range) => Pipe::Drained(receiver(), range.clone()),
+            ("drain", 1) | ("splice", 2) => match strip(&link.args[0]) {
+                Expr::Range(range) => Pipe::Drained(Box::new(Drained {
+                    of: receiver(),
+                    range: range.clone(),
+                    replacement: link.args.get(1).cloned(),
+                })),
                 other => {
                     return unsupported(
                         other,

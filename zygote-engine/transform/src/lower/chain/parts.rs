@@ -1,5 +1,6 @@
 //! The parts of a chain of iterators.
 
+use super::pieces::Pieces;
 use crate::ir::VarId;
 use crate::lower::place::strip;
 use crate::lower::question::Fallible;
@@ -20,8 +21,8 @@ pub(in crate::lower) enum Pipe {
     /// The pairs of a sequence whose type is not known: its items are taken apart. The flag says that
     /// they are those of a map.
     Pairs(Expr, bool),
-    /// The elements of this range, which are taken out.
-    Drained(Expr, syn::ExprRange),
+    /// The elements of a range, which are taken out.
+    Drained(Box<Drained>),
     /// The windows of this size.
     Windows(Expr, Expr),
     /// The chunks of this size.
@@ -44,6 +45,14 @@ pub(in crate::lower) enum Pipe {
     Order(Box<Pipe>, Ident, Vec<Expr>),
     /// One after the other.
     Chain(Box<Pipe>, Box<Pipe>),
+}
+
+/// A range of a sequence, and what is put in its place.
+#[derive(Clone)]
+pub(in crate::lower) struct Drained {
+    pub of: Expr,
+    pub range: syn::ExprRange,
+    pub replacement: Option<Expr>,
 }
 
 /// What sort of chunks.
@@ -93,6 +102,8 @@ pub(in crate::lower) enum Flow {
     SkipWhile(Expr),
     /// The flag says that it stops at the first without a value.
     FilterMap(Expr, bool),
+    /// The pieces of a slice.
+    Pieces(Box<Pieces>),
     /// The first item and the function that makes the next of each.
     Successors(Box<Expr>, Expr),
     /// The first state and the function.
@@ -127,6 +138,7 @@ impl Flow {
                 | Self::FilterMap(_, true)
                 | Self::Scan(..)
                 | Self::Successors(..)
+                | Self::Pieces(_)
                 | Self::Take(_)
                 | Self::Payload(..)
         )
@@ -147,7 +159,11 @@ impl Flow {
             | Self::Successors(_, f)
             | Self::Flat(Some(f)) => fs.push(f),
             Self::Take(limit) | Self::Skip(limit) | Self::StepBy(limit) => limits.push(limit),
-            Self::Copied | Self::Enumerate | Self::Payload(..) | Self::Flat(None) => {}
+            Self::Copied
+            | Self::Enumerate
+            | Self::Payload(..)
+            | Self::Flat(None)
+            | Self::Pieces(_) => {}
         }
     }
 }
@@ -346,11 +362,11 @@ impl Pipe {
             | Self::Elements(e, _)
             | Self::Entries(e, ..)
             | Self::Pairs(e, _)
-            | Self::Drained(e, _)
             | Self::Windows(e, _)
             | Self::Chunks(e, ..)
             | Self::Cycle(e)
             | Self::Made(_, e, _) => e,
+            Self::Drained(drained) => &drained.of,
             Self::Map(of, _)
             | Self::Copied(of)
             | Self::Enumerate(of, _)

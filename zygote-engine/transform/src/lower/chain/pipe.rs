@@ -105,8 +105,9 @@ impl Lower {
                 Ok((e.clone(), quote!((#shown, #other)), plan))
             }
             Pipe::Entries(e, part, access) => self.entries(e, *part, *access, bound, out),
-            Pipe::Drained(e, range) => {
-                let drained = self.drained(e, range, out)?;
+            Pipe::Drained(drained) => {
+                self.check_replacement(drained)?;
+                let drained = self.drained(drained, out)?;
                 let drained = self.name_of_operand(Operand::var(drained), out);
                 self.plan(&Pipe::Owned(syn::parse_quote!(#drained)), bound, out)
             }
@@ -281,7 +282,12 @@ impl Lower {
     }
 
     /// The place of a sequence whose parts are found by index.
-    fn sequence(&mut self, e: &Expr, exclusive: bool, out: &mut Vec<Stmt>) -> Result<Place> {
+    pub(super) fn sequence(
+        &mut self,
+        e: &Expr,
+        exclusive: bool,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Place> {
         self.known_of(e, "indexed", out)?;
         let place = self.place(e, out)?;
         if exclusive
@@ -314,7 +320,7 @@ impl Lower {
     }
 
     /// The length of a sequence, as a value.
-    fn length(&mut self, place: &Place, out: &mut Vec<Stmt>) -> Operand {
+    pub(super) fn length(&mut self, place: &Place, out: &mut Vec<Stmt>) -> Operand {
         let span = self.line;
         let alias = Var::new(VarKind::Alias(place.clone(), false), self.here);
         let alias = self.func.add("sequence", span, alias);
@@ -424,22 +430,25 @@ impl Lower {
                         Proj::Slice(Some(start), Some(end), false)
                     }
                 };
-                let place = place.then(proj);
-                let ty = self.ty(&Operand::Place(place.clone(), Mode::Value));
-                let constant = self.all_constant(std::slice::from_ref(&place));
-                let span = self.line;
-                let kind = VarKind::Alias(place.clone(), *exclusive);
-                let var = Var { ty, constant, ..Var::new(kind, self.here) };
-                let v = self.func.add("item", span, var);
-                out.push(Stmt::Alias(v, place, *exclusive));
-                let mode = if *exclusive { Mode::Exclusive } else { Mode::Shared };
-                Ok(Item::One(Operand::Place(Place::var(v), mode)))
+                Ok(self.lent_part(place.then(proj), *exclusive, out))
             }
         }
     }
 
+    /// A reference to a part, as an item.
+    pub(super) fn lent_part(&mut self, place: Place, exclusive: bool, out: &mut Vec<Stmt>) -> Item {
+        let ty = self.ty(&Operand::Place(place.clone(), Mode::Value));
+        let constant = self.all_constant(std::slice::from_ref(&place));
+        let kind = VarKind::Alias(place.clone(), exclusive);
+        let var = Var { ty, constant, ..Var::new(kind, self.here) };
+        let v = self.func.add("item", self.line, var);
+        out.push(Stmt::Alias(v, place, exclusive));
+        let mode = if exclusive { Mode::Exclusive } else { Mode::Shared };
+        Item::One(Operand::Place(Place::var(v), mode))
+    }
+
     /// An integer computed from others.
-    fn inert_value(
+    pub(super) fn inert_value(
         &mut self,
         of: &[&Operand],
         tokens: impl FnOnce(&[TokenStream]) -> TokenStream,
