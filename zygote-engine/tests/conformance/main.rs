@@ -13,6 +13,7 @@ mod bounds;
 mod boxes;
 mod changing;
 mod check;
+mod clones;
 mod closures;
 mod collections;
 mod complex;

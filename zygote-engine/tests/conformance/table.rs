@@ -31,6 +31,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Maps: loops and chains", crate::maps::PROGRAMS),
     ("Maps: entries", crate::entries::PROGRAMS),
     ("What is evaluated once", crate::once::PROGRAMS),
+    ("Items and parts that are cloned", crate::clones::PROGRAMS),
     ("Structs", crate::structs::PROGRAMS),
     ("Lists and trees", crate::lists::PROGRAMS),
     ("Methods", crate::methods::PROGRAMS),

@@ -370,6 +370,11 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                 Pipe::Entries(e, part, Access::Shared) if plain => {
                     pipe = Pipe::Entries(e, part, Access::Owned);
                 }
+                other if name == "cloned" => {
+                    pipe = other;
+                    let f: Expr = syn::parse_quote!(|__item| __item.clone());
+                    if plain { pipe = mapped(pipe, &f) } else { flow.push(Flow::Map(f)) }
+                }
                 other => {
                     pipe = other;
                     if whole {

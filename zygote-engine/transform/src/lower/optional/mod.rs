@@ -9,7 +9,7 @@ use super::Lower;
 use super::chain::Item;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
-use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, VarKind};
+use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarKind};
 use form::{Form, form};
 use quote::{quote, quote_spanned};
 use syn::Expr;
@@ -388,11 +388,29 @@ impl Lower {
                 s.whole_item(item, out)
             }),
             _ => {
-                let value = Operand::Place(optional.place.clone(), Mode::Value);
-                let some = |s: &mut Self, out: &mut Vec<Stmt>| Ok(s.some(value, m, out));
+                let some = |s: &mut Self, out: &mut Vec<Stmt>| {
+                    let value = s.copy_of(optional, &m.method, out)?;
+                    Ok(s.some(value, m, out))
+                };
                 self.either(optional, m, out, some, |_, _| Ok(none()))
             }
         }
+    }
+
+    /// The part by value, by the name of a method: copied, or cloned unless it is a number.
+    fn copy_of(
+        &mut self,
+        optional: &Optional,
+        method: &syn::Ident,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Operand> {
+        let value = Operand::Place(optional.place.clone(), Mode::Value);
+        if method == "copied" || matches!(self.ty(&value), Ty::Real | Ty::Inert) {
+            return Ok(value);
+        }
+        let part = self.part(optional.operand(), method.span(), out);
+        let name = self.name_of_operand(Operand::Place(part, Mode::Shared), out);
+        self.operand(&syn::parse_quote_spanned!(method.span()=> #name.clone()), out)
     }
 
     /// What `value` is in `*value`, if that is a part or another: `xs.get(i).unwrap_or(&0.0)`.
