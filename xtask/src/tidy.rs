@@ -252,7 +252,14 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "take_while",
             "unwrap",
             "unwrap_or",
+            "unwrap_or_else",
+            "zip",
         ],
+    ),
+    // What makes an error or takes it, and a closure that only panics.
+    (
+        &["lower/outcome"],
+        &["clone", "map_err", "map_or_else", "ok_or", "ok_or_else", "or_else", "unwrap_or_else"],
     ),
     // A sequence as a slice is all of its elements.
     (&["lower/place"], &["as_mut_slice", "as_slice"]),

@@ -309,6 +309,71 @@ pub fn without_derivative<T: Tangent<M>, M>(value: T) -> T {
     value
 }
 
+/// What carries no derivative, by its type, or refers to such a thing.
+#[diagnostic::on_unimplemented(
+    message = "the derivative of this in an error would be lost: `{Self}` is not known to carry none",
+    label = "in an error",
+    note = "cut its derivative: `Err(constant(x))`"
+)]
+pub trait Payload<M> {
+    /// Whether it carries none.
+    const INERT: bool;
+}
+
+/// Marks what has a cotangent.
+pub struct Plain<M>(M);
+
+/// Marks references.
+pub struct Referred<M>(M);
+
+impl<T: Tangent<M>, M> Payload<Plain<M>> for T {
+    const INERT: bool = T::EPSILON == 0.0;
+}
+
+impl<T: Payload<M> + ?Sized, M> Payload<Referred<M>> for &T {
+    const INERT: bool = T::INERT;
+}
+
+/// What comes into an error carries no derivative, by its type.
+///
+/// ```compile_fail,E0080
+/// use chainrules::prelude::*;
+/// use zygote_engine::prelude::*;
+///
+/// #[derive(Clone, Tangent)]
+/// struct Point(f64);
+///
+/// #[differentiable]
+/// fn distance(p: &Point) -> Result<f64, Point> {
+///     if p.0 > 0.0 { Ok(p.0) } else { Err(p.clone()) }
+/// }
+///
+/// gradient!(|x: f64| distance(&Point(x)).unwrap_or(0.0), 1.0);
+/// ```
+#[inline(always)]
+pub fn payload<T: Payload<M> + ?Sized, M>(_: &T) {
+    const {
+        assert!(
+            T::INERT,
+            "an error that depends on a differentiable value: cut its derivative, `Err(constant(x))`"
+        );
+    }
+}
+
+/// What may come into an error.
+#[diagnostic::on_unimplemented(
+    message = "an error that depends on a differentiable value is not supported in a differentiable function yet",
+    label = "a real number in an error",
+    note = "cut its derivative: `Err(constant(x))`"
+)]
+pub trait InAnError {}
+
+impl InAnError for NoReal {}
+
+/// What comes into an error is of the kind.
+#[inline(always)]
+pub fn in_an_error<T: InAnError>(_: T) {}
+
 /// The value of a macro's rule is of the type that the macro gives. A debug build compares the numbers,
 /// too.
 ///

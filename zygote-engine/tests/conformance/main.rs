@@ -25,6 +25,7 @@ mod directives;
 mod dynamic;
 mod entries;
 mod enums;
+mod errors;
 mod flows;
 mod generators;
 mod generics;

@@ -39,6 +39,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Enums", crate::enums::PROGRAMS),
     ("Patterns", crate::patterns::PROGRAMS),
     ("`Option` and `Result`", crate::options::PROGRAMS),
+    ("Errors of one's own", crate::errors::PROGRAMS),
     ("References to what is in an `Option`", crate::payloads::PROGRAMS),
     ("Closures", crate::closures::PROGRAMS),
     ("Closures that change what they are given", crate::changing::PROGRAMS),

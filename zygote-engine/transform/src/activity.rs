@@ -7,7 +7,7 @@ use crate::ir::{
     VarKind, idle_calls, mention,
 };
 use proc_macro2::TokenStream;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The answer, by variable.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Activity {
     /// by `&mut` beside what varies, so that the compiler checks that they keep it constant, and of those
     /// that are given what varies and whose value is not used, which may put it where nothing sees it.
     pub checked: BTreeSet<VarId>,
+    /// What the compiler is to check to be without derivative, as it comes into an error.
+    pub payloads: crate::payload::Checks,
 }
 
 impl Activity {
@@ -38,6 +40,7 @@ pub fn of(func: &Func) -> Activity {
             varied: vec![false; n],
             useful: vec![false; n],
             checked: BTreeSet::new(),
+            payloads: BTreeMap::new(),
         },
         idle: idle_calls(&func.body),
         changed: true,
@@ -56,8 +59,9 @@ pub fn of(func: &Func) -> Activity {
     a.facts
 }
 
-/// Refuses a derivative that would be lost: a value that varies, stored in a constant argument.
-pub fn check(func: &Func, activity: &Activity) -> Result<()> {
+/// Refuses a derivative that would be lost: a value that varies, stored in a constant argument or in an
+/// error.
+pub fn check(func: &Func, activity: &mut Activity) -> Result<()> {
     for p in &func.params {
         let var = func.var(p.var);
         if p.constant && var.kind == VarKind::Exclusive && activity.varied[p.var.0] {
@@ -68,30 +72,7 @@ pub fn check(func: &Func, activity: &Activity) -> Result<()> {
             );
         }
     }
-    errors(func, &func.body, activity)
-}
-
-/// Refuses an error that depends on what is differentiated: errors carry no derivative.
-fn errors(func: &Func, region: &Region, activity: &Activity) -> Result<()> {
-    for stmt in &region.stmts {
-        if let Stmt::Let(_, Op::Construct(c)) = stmt
-            && c.constant()
-        {
-            let varies = |o: &Operand| {
-                o.place().is_some_and(|p| activity.varied[func.root(p).0] && func.carries(p))
-            };
-            if c.parts.iter().any(|(_, part)| varies(part)) {
-                return unsupported(
-                    &c.path,
-                    "an error that depends on a differentiable value",
-                    "cut its derivative: `Err(constant(x))`",
-                );
-            }
-        }
-        for inner in stmt.regions() {
-            errors(func, inner, activity)?;
-        }
-    }
+    activity.payloads = crate::payload::checks(func, activity)?;
     Ok(())
 }
 

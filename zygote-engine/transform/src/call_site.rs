@@ -218,8 +218,8 @@ fn part_of(function: &syn::ExprPath, part: &str) -> TokenStream {
 fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStream> {
     let c = &crate::curried::closure_with_closures(c);
     let primal = crate::lower::closure(&crate::objects::closure_with_casts(c), constant)?;
-    let activity = crate::activity::of(&primal);
-    crate::activity::check(&primal, &activity)?;
+    let mut activity = crate::activity::of(&primal);
+    crate::activity::check(&primal, &mut activity)?;
     let mut adjoint = crate::adjoint::of(&primal, &activity);
     let record = crate::record::plan(&primal, &mut adjoint);
     Ok(crate::emit::called(&primal, &activity, &adjoint, &record, &c.output))

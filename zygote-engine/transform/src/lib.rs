@@ -19,6 +19,7 @@ mod lower;
 mod objects;
 mod opaque;
 mod operator;
+mod payload;
 mod pointer;
 mod projection;
 mod record;
@@ -153,8 +154,8 @@ impl Planned {
         let mut primal =
             lower::function(&objects::with_casts(&curried::with_closures(item)), host)?;
         primal.recursive |= options.recursive;
-        let activity = activity::of(&primal);
-        activity::check(&primal, &activity)?;
+        let mut activity = activity::of(&primal);
+        activity::check(&primal, &mut activity)?;
         let mut adjoint = adjoint::of(&primal, &activity);
         let record = record::plan(&primal, &mut adjoint);
         Ok(Self { primal, activity, adjoint, record })

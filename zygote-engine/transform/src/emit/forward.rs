@@ -1,7 +1,7 @@
 //! The forward sweep: the user's statements with saves added.
 
 use super::missing::Asked;
-use super::{Access, Emit, TokenStream, operator, private, tape, tuple};
+use super::{Access, Emit, TokenStream, located, operator, private, tape, tuple};
 use crate::adjoint::{Point, Witness};
 use crate::ir::{
     Call, Callee, Chain, Exit, For, Mode, Op, Operand, Region, RegionId, Source, Stmt, VarId,
@@ -53,6 +53,7 @@ impl Emit<'_> {
                 out.extend(quote!(let _ = #value;));
             }
             out.extend(witnesses);
+            out.extend(self.payloads(stmt));
             out.extend(self.forward_stmt(region.id, stmt));
             self.at.set(outside);
             out.extend(self.witnesses(Point { after: true, ..point }));
@@ -63,6 +64,25 @@ impl Emit<'_> {
         }
         out.extend(self.witnesses(Point { region: region.id, stmt: end, after: true }));
         out
+    }
+
+    /// Lets the compiler check what comes into an error.
+    fn payloads(&self, stmt: &Stmt) -> TokenStream {
+        let Stmt::Let(v, _) = stmt else { return quote!() };
+        let parts = self.activity.payloads.get(v).into_iter().flatten();
+        let span = self.name(*v).span();
+        parts
+            .map(|part| {
+                let part = located(self.borrowed(part), span);
+                let private = quote_spanned!(span=> ::zygote_engine::__private);
+                quote_spanned! {span=> {
+                    #[allow(unused_imports)]
+                    use #private::{IsReal as _, IsUnreal as _};
+                    #private::payload(#part);
+                    #private::in_an_error((&#private::Probe(#part)).reality());
+                }}
+            })
+            .collect()
     }
 
     /// Where the user wrote what may panic in a statement.

@@ -91,6 +91,9 @@ impl Lower {
                 if let Some(op) = self.of_optional(m, out)? {
                     return Ok(op);
                 }
+                if let Some(same) = super::outcome::as_match(m) {
+                    return self.op(&same, out);
+                }
                 match self.consumed(e, out)? {
                     Some(op) => Ok(op),
                     None => self.method(m, out),

@@ -15,6 +15,7 @@ mod lambda;
 mod loops;
 mod macros;
 mod optional;
+mod outcome;
 mod own;
 mod pattern;
 mod place;

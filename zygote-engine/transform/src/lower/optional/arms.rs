@@ -17,7 +17,8 @@ impl Lower {
         tail: Tail,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Option<Operand>>> {
-        if form(&m.expr).is_none() || reference_to_option(&m.expr).is_some() {
+        let of_result = m.arms.iter().any(|arm| is_of_result(&arm.pat));
+        if of_result || form(&m.expr).is_none() || reference_to_option(&m.expr).is_some() {
             return Ok(None);
         }
         let Some(optional) = self.optional(&m.expr, out)? else { return Ok(None) };
@@ -102,6 +103,17 @@ impl Lower {
                 "write `Some(x)`, `None` or `_`, and compare inside",
             ),
         }
+    }
+}
+
+/// Whether a pattern is one of a `Result`, which a method of such a name gives.
+fn is_of_result(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Guard(g) => is_of_result(&g.pat),
+        Pat::TupleStruct(t) => {
+            t.path.segments.last().is_some_and(|s| s.ident == "Ok" || s.ident == "Err")
+        }
+        _ => false,
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) enum Form<'a> {
     Search(&'a Expr, Expr, bool),
     /// What is in an `Option`, or what that dereferences to.
     Payload { option: &'a Expr, exclusive: bool, deref: bool },
+    /// Two parts, if both are there.
+    Both(&'a Expr, &'a Expr),
 }
 
 impl<'a> Form<'a> {
@@ -33,7 +35,10 @@ impl<'a> Form<'a> {
             | Form::Nth(of, ..)
             | Form::Key(of, ..)
             | Form::Search(of, ..) => of,
-            Form::End(of, ..) | Form::Entry(of, _) | Form::Payload { option: of, .. } => of,
+            Form::End(of, ..)
+            | Form::Entry(of, _)
+            | Form::Payload { option: of, .. }
+            | Form::Both(of, _) => of,
         }
     }
 
@@ -45,7 +50,7 @@ impl<'a> Form<'a> {
             | Form::Key(.., exclusive)
             | Form::End(.., exclusive) => exclusive,
             Form::Payload { exclusive, .. } => exclusive,
-            Form::Nth(..) | Form::Entry(..) | Form::Search(..) => false,
+            Form::Nth(..) | Form::Entry(..) | Form::Search(..) | Form::Both(..) => false,
         }
     }
 }
@@ -104,6 +109,9 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
             exclusive: name.ends_with("mut"),
             deref: name.starts_with("as_deref"),
         }),
+        ("zip", 1) if form(sequence).is_some() && form(&m.args[0]).is_some() => {
+            Some(Form::Both(sequence, &m.args[0]))
+        }
         ("last_mut" | "back_mut", 0) => Some(Form::At(sequence, last(), true)),
         (search @ ("find" | "max_by" | "min_by"), 1) => {
             let Expr::MethodCall(iter) = strip(sequence) else { return None };
@@ -193,7 +201,9 @@ pub(in crate::lower) fn is_unwrapped(e: &Expr) -> bool {
     match strip(e) {
         Expr::MethodCall(m) => {
             crate::lower::entry::is_entry(m)
-                || ["unwrap", "expect"].iter().any(|n| m.method == n) && form(&m.receiver).is_some()
+                || (["unwrap", "expect"].iter().any(|n| m.method == n)
+                    || crate::lower::outcome::panics_without(m))
+                    && form(&m.receiver).is_some()
         }
         Expr::Field(f) => is_unwrapped(&f.base),
         Expr::Index(i) => is_unwrapped(&i.expr),

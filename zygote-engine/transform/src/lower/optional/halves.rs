@@ -4,7 +4,7 @@
 use super::Optional;
 use super::form::{Form, form};
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, VarKind};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, VarKind};
 use crate::lower::Lower;
 use crate::lower::place::strip;
 use crate::lower::pure::Calls;
@@ -188,5 +188,28 @@ impl Lower {
             }
         }));
         Ok(())
+    }
+
+    /// Two parts, if both are there: `a.zip(b)`.
+    pub(super) fn both(
+        &mut self,
+        a: &Expr,
+        b: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Optional>> {
+        let (Some(first), Some(second)) = (self.optional(a, out)?, self.optional(b, out)?) else {
+            return Ok(None);
+        };
+        let alone = |o: &Optional| o.second.is_none() && o.number.is_none() && !o.exclusive;
+        if !alone(&first) || !alone(&second) {
+            return Ok(None);
+        }
+        let conditions = [self.pin(first.condition, out), self.pin(second.condition, out)];
+        let [x, y] = [self.tokens_of(&conditions[0]), self.tokens_of(&conditions[1])];
+        let reads = conditions.iter().filter_map(|c| c.place().cloned()).collect();
+        let op = Op::Verbatim(quote!(#x && #y), reads, Ty::Inert);
+        let condition = self.temp(a.span(), Ty::Inert, op, out);
+        let (place, second) = (first.place, Some(second.place));
+        Ok(Some(Optional { condition, place, exclusive: false, second, number: None }))
     }
 }

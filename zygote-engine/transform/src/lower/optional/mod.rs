@@ -7,6 +7,7 @@ mod halves;
 
 use super::Lower;
 use super::chain::Item;
+use super::outcome::panics_without;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
 use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarKind};
@@ -68,6 +69,9 @@ impl Lower {
         }
         let e = &e;
         let Some(form) = form(e) else { return Ok(None) };
+        if let Form::Both(a, b) = form {
+            return self.both(a, b, out);
+        }
         let sequence = form.of();
         if !self.is_place(sequence) {
             return Ok(None);
@@ -97,7 +101,7 @@ impl Lower {
         };
         self.known_of(sequence, "indexed", out)?;
         match form {
-            Form::Key(..) | Form::Entry(..) | Form::Payload { .. } => {
+            Form::Key(..) | Form::Entry(..) | Form::Payload { .. } | Form::Both(..) => {
                 unreachable!("returned before")
             }
             Form::End(_, last, exclusive) => {
@@ -324,7 +328,7 @@ impl Lower {
         if let Some(op) = self.entry_of(m, out)? {
             return Ok(Some(op));
         }
-        let known = takes_apart(&m.method, m.args.len());
+        let known = takes_apart(&m.method, m.args.len()) || panics_without(m);
         if !known || form(&m.receiver).is_none() {
             return Ok(None);
         }
@@ -366,7 +370,7 @@ impl Lower {
             s.whole_item(item, out)
         };
         match name.as_str() {
-            "unwrap" | "expect" => self.unwrapped(optional, m, out),
+            "unwrap" | "expect" | "unwrap_or_else" => self.unwrapped(optional, m, out),
             "map" => {
                 let some = |s: &mut Self, out: &mut Vec<Stmt>| {
                     let value = applied(s, out)?;
