@@ -65,4 +65,5 @@ mod structs;
 mod sums;
 mod table;
 mod traits;
+mod zipped;
 mod zygote;

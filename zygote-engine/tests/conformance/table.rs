@@ -20,6 +20,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Iterators that are lent", crate::iteration_lent::PROGRAMS),
     ("Searches in chains, chains that make several lists", crate::iteration_found::PROGRAMS),
     ("Closures with a state in chains", crate::iteration_state::PROGRAMS),
+    ("Zips of chains that drop or add items", crate::zipped::PROGRAMS),
     ("Slices in pieces", crate::pieces::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),

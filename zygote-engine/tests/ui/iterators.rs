@@ -16,7 +16,7 @@ fn collected_into_another_type(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn zipped_with_filter(x: &[f64], y: &[f64]) -> f64 {
-    x.iter().zip(y.iter().filter(|b| **b > 0.0)).map(|(a, b)| a * b).sum()
+    x.iter().filter(|a| **a > 0.0).zip(y.iter().filter(|b| **b > 0.0)).map(|(a, b)| a * b).sum()
 }
 
 #[differentiable]

@@ -399,7 +399,15 @@ impl Lower {
 
     /// A reference can't be kept beyond its trip.
     pub(super) fn owned_item(&self, item: &Item, at: &Ident) -> Result<()> {
-        if self.is_reference(item) {
+        let varies = |part: &Item| match part {
+            Item::One(Operand::Place(p, _)) => !self.all_constant(std::slice::from_ref(p)),
+            _ => true,
+        };
+        let in_tuple = match item {
+            Item::Tuple(parts) => parts.iter().any(|p| self.is_reference(p) && varies(p)),
+            Item::One(_) => false,
+        };
+        if in_tuple || self.is_reference(item) {
             return unsupported(
                 at,
                 "keeping references to items",

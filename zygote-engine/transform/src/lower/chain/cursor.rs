@@ -241,6 +241,14 @@ impl Cursor<'_> {
         self.item(&number, &parse_quote!(#front), &self.adaptors)
     }
 
+    /// Whether a chain begins with `by_ref`.
+    fn is_lent(&self, e: &Expr) -> bool {
+        match strip(e) {
+            Expr::MethodCall(m) => self.is_own(e, "by_ref") || self.is_lent(&m.receiver),
+            _ => false,
+        }
+    }
+
     /// The items that are left, which count themselves if the iterator goes on after them.
     fn left(&self, lent: bool) -> Expr {
         let (of, front) = (&self.sequence, &self.front);
@@ -335,6 +343,10 @@ impl VisitMut for Cursor<'_> {
                         self.refuse(&m.method, "this method of what `peek` gives", instead);
                     }
                 }
+            }
+            Expr::MethodCall(m) if m.method == "rev" && self.is_lent(&m.receiver) => {
+                let instead = "take the items with `next_back`";
+                self.refuse(&m.method, "`rev` of an iterator that goes on", instead);
             }
             // A reference to an item that has to be there.
             Expr::Unary(u)

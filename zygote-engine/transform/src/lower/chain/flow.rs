@@ -100,6 +100,10 @@ impl Lower {
                 let value = self.whole_item(item, out)?;
                 self.payload_or_end((*kind, *ending), value, label, &mut go, out)
             }
+            Flow::Zip(side) => {
+                let number = counter.expect("it has a counter");
+                self.with_side(side, number, item, label, &mut go, out)
+            }
             Flow::Pieces(pieces) => {
                 self.piece(pieces, counter.expect("it has a state"), label, &mut go, out)
             }
@@ -369,6 +373,12 @@ impl Lower {
     ) -> Result<Option<Operand>> {
         let (mut tokens, mut reads) = (vec![], vec![]);
         for (f, counter) in flow.iter().zip(counters) {
+            if let (Flow::Zip(side), Some(n)) = (f, counter)
+                && let Some(more) = self.side_goes_on(side, *n, out)?
+            {
+                tokens.push(self.tokens_of(&more));
+                reads.extend(more.place().cloned());
+            }
             let (Flow::Take(limit), Some(n)) = (f, counter) else { continue };
             let limit = self.inert(limit, out)?;
             let (n_, limit_) = (self.shown(*n), self.tokens_of(&limit));
@@ -398,6 +408,10 @@ impl Lower {
                     Op::Use(Operand::Const(quote!(0))),
                 ),
                 Flow::SkipWhile(_) => ("open", None, Op::Use(Operand::Const(quote!(false)))),
+                Flow::Zip(side) => {
+                    all.push(Some(self.first_of_side(side, out)?));
+                    continue;
+                }
                 Flow::Pieces(pieces) => {
                     all.push(Some(self.first_piece(pieces, out)?));
                     continue;

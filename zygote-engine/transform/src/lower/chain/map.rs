@@ -107,7 +107,11 @@ impl Lower {
                 Flow::Scan(_, f) => (f, 1, false, true),
                 Flow::Successors(..) | Flow::Pieces(_) => return Ok(None),
                 Flow::Take(_) | Flow::Skip(_) | Flow::StepBy(_) => continue,
-                Flow::Copied | Flow::Enumerate | Flow::Payload(..) | Flow::Flat(None) => {
+                Flow::Copied
+                | Flow::Enumerate
+                | Flow::Payload(..)
+                | Flow::Flat(None)
+                | Flow::Zip(_) => {
                     return Ok(None);
                 }
             };

@@ -23,6 +23,7 @@ mod sifted;
 mod split;
 mod step;
 mod walk;
+mod zipped;
 
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, For, Op, Operand, Region, Source, Stmt, Ty, VarId};
@@ -277,6 +278,9 @@ impl Lower {
         let (mut functions, mut limits) = (vec![], vec![]);
         pipeline.base.functions(&mut functions);
         for f in &mut pipeline.flow {
+            if let Flow::Zip(side) = f {
+                self.settled_side(side, out)?;
+            }
             f.functions(&mut functions, &mut limits);
         }
         let mut captured = vec![];

@@ -1,7 +1,11 @@
 //! Chains of iterators, by the names that the language's own trait gives their parts.
 
-use super::parts::{Access, Drained, Flow, Generator, Part, Pipe, Pipeline, Sort, endless};
+use super::parts::{
+    Access, Drained, Flow, Generator, Part, Pipe, Pipeline, Sort, counts_in_zip, endless, has_macro,
+};
 use super::pieces::{self, Pieces};
+use super::pipe::refuse_watched;
+use super::zipped::Side;
 use crate::error::{Result, unsupported};
 use crate::lower::place::strip;
 use proc_macro2::Ident;
@@ -415,9 +419,20 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             "take" => flow.push(Flow::Take(arg)),
             "skip" => flow.push(Flow::Skip(arg)),
             "step_by" => flow.push(Flow::StepBy(arg)),
+            "zip" if whole && dropping(&arg, &pipe)?.is_some() => {
+                let with = dropping(&arg, &pipe)?.expect("it was found before");
+                let side = Side { pipe, first: true, name: name.clone() };
+                (pipe, flow) = (with.base, with.flow);
+                flow.push(Flow::Zip(Box::new(side)));
+            }
             "zip" if whole => {
                 let other = other(&arg, name)?;
                 pipe = Pipe::Zip(Box::new(pipe), name.clone(), Box::new(other));
+            }
+            "zip" if counts_in_zip(&pipe, &flow) => return refuse_watched(name),
+            "zip" => {
+                let side = Side { pipe: other(&arg, name)?, first: false, name: name.clone() };
+                flow.push(Flow::Zip(Box::new(side)));
             }
             "chain" if plain => {
                 let other = other(&arg, name)?;
@@ -450,6 +465,16 @@ fn mapped(pipe: Pipe, f: &Expr) -> Pipe {
         Pipe::Chain(a, b) => Pipe::Chain(Box::new(mapped(*a, f)), Box::new(mapped(*b, f))),
         other => Pipe::Map(Box::new(other), f.clone()),
     }
+}
+
+/// The other side of `zip`, if it drops or adds items, and this one may be asked for any of its own.
+fn dropping(e: &Expr, this: &Pipe) -> Result<Option<Pipeline>> {
+    let mut functions = vec![];
+    let mut pipe = this.clone();
+    pipe.functions(&mut functions);
+    let reads = !this.has_effects() && !functions.iter().any(|f| has_macro(f));
+    Ok(parse(e)?
+        .filter(|p| reads && !p.flow.is_empty() && p.consumer.is_none() && !p.base.is_chain()))
 }
 
 /// The other side of `zip` and `chain`.

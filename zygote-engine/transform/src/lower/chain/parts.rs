@@ -1,6 +1,7 @@
 //! The parts of a chain of iterators.
 
 use super::pieces::Pieces;
+use super::zipped::Side;
 use crate::ir::VarId;
 use crate::lower::place::strip;
 use crate::lower::question::Fallible;
@@ -102,6 +103,8 @@ pub(in crate::lower) enum Flow {
     SkipWhile(Expr),
     /// The flag says that it stops at the first without a value.
     FilterMap(Expr, bool),
+    /// With the items of another chain.
+    Zip(Box<Side>),
     /// The pieces of a slice.
     Pieces(Box<Pieces>),
     /// The first item and the function that makes the next of each.
@@ -139,6 +142,7 @@ impl Flow {
                 | Self::Scan(..)
                 | Self::Successors(..)
                 | Self::Pieces(_)
+                | Self::Zip(_)
                 | Self::Take(_)
                 | Self::Payload(..)
         )
@@ -158,6 +162,7 @@ impl Flow {
             | Self::Scan(_, f)
             | Self::Successors(_, f)
             | Self::Flat(Some(f)) => fs.push(f),
+            Self::Zip(side) => side.pipe.functions(fs),
             Self::Take(limit) | Self::Skip(limit) | Self::StepBy(limit) => limits.push(limit),
             Self::Copied
             | Self::Enumerate
@@ -181,6 +186,29 @@ impl Flow {
                 | Self::Scan(..)
                 | Self::Successors(..)
         )
+    }
+
+    /// Whether no length is known of what it gives, whatever it gets.
+    fn has_no_length(&self) -> bool {
+        matches!(
+            self,
+            Self::Filter(_)
+                | Self::TakeWhile(_)
+                | Self::SkipWhile(_)
+                | Self::FilterMap(..)
+                | Self::Scan(..)
+                | Self::Successors(..)
+                | Self::Pieces(_)
+        )
+    }
+
+    /// Whether it may change something for each item.
+    fn has_effects(&self) -> bool {
+        match self {
+            Self::Inspect(_) => true,
+            Self::Map(f) | Self::Flat(Some(f)) => assigns(f),
+            _ => false,
+        }
     }
 
     /// Whether it does the same with the items in the opposite order.
@@ -390,6 +418,13 @@ impl Pipe {
             _ => false,
         }
     }
+}
+
+/// Whether a chain changes something for each item, of which `zip` takes one more than it gives, or
+/// not, as it knows the lengths or not.
+pub(super) fn counts_in_zip(pipe: &Pipe, flow: &[Flow]) -> bool {
+    !flow.iter().any(Flow::has_no_length)
+        && (pipe.has_effects() || flow.iter().any(Flow::has_effects))
 }
 
 impl Pipeline {

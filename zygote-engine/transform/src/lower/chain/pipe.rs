@@ -461,7 +461,7 @@ impl Lower {
     }
 }
 
-fn refuse_watched<T>(adaptor: &Ident) -> Result<T> {
+pub(super) fn refuse_watched<T>(adaptor: &Ident) -> Result<T> {
     unsupported(adaptor, "this adaptor after a closure that changes something", "write a loop")
 }
 
