@@ -291,8 +291,13 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     (&["lower/pattern"], &["clone", "new"]),
     // The name of the standard library in paths.
     (&["lower/mod"], &["std"]),
-    // A closure that compares has no derivative; the copy of a closure is the closure.
-    (&["lower/lambda"], &["clone", "cmp", "partial_cmp", "total_cmp"]),
+    // A closure that compares has no derivative.
+    (
+        &["lower/comparator"],
+        &["binary_search_by", "cmp", "partial_cmp", "sort_by", "sort_unstable_by", "total_cmp"],
+    ),
+    // The copy of a closure is the closure.
+    (&["lower/lambda"], &["clone"]),
 ];
 
 // What a call does comes from its rule. A function's name in the transformation would be a rule

@@ -265,6 +265,34 @@ mod without_rules {
     }
 }
 
+#[differentiable]
+fn drained(v: &mut [f64], k: usize) -> f64 {
+    let mut all = v.to_vec();
+    let part: Vec<f64> = all.drain(2..k).collect();
+    part[0] * all[0]
+}
+
+#[differentiable]
+fn drained_to_the_end(v: &mut [f64], k: usize) -> f64 {
+    let mut all = v.to_vec();
+    all.drain(k..);
+    all[0]
+}
+
+#[differentiable]
+fn drained_backwards(v: &mut [f64], k: usize) -> f64 {
+    let mut all = v.to_vec();
+    all.drain(k..1);
+    all[0]
+}
+
+#[differentiable]
+fn drained_of_a_deque(v: &mut [f64], k: usize) -> f64 {
+    let mut all: std::collections::VecDeque<f64> = v.iter().copied().collect();
+    all.drain(..=k);
+    all[0]
+}
+
 fn of_another_function(f: impl FnOnce() + UnwindSafe, name: &str) {
     let (_, message) = panicked(f);
     let text = format!("`panics::without_rules::{name}` has no derivative, and the one that is");
@@ -286,6 +314,15 @@ macro_rules! same {
     )+};
 }
 
+/// Of methods that panic inside the standard library, at a line of it.
+macro_rules! same_message {
+    ($($name:ident),+ $(,)?) => {$(
+        let (_, of_function) = panicked(|| _ = $name(&mut [1.0, 2.0, 3.0], 7));
+        let (_, of_gradient) = panicked(|| _ = gradient!($name, &mut [1.0, 2.0, 3.0], 7));
+        assert_eq!(of_function, of_gradient, "{}", stringify!($name));
+    )+};
+}
+
 // One test, as the hook is that of the process.
 #[test]
 fn a_panic_is_the_functions() {
@@ -293,6 +330,7 @@ fn a_panic_is_the_functions() {
     same![called, in_a_chain, integers, asserted, asserted_of_items, counted_down];
     same![chunks_of_nothing, windows_of_nothing, both_sides, both_operands];
     same![what_stands_for_the_absent];
+    same_message![drained, drained_to_the_end, drained_backwards, drained_of_a_deque];
     of_another_function(|| _ = gradient!(without_rules::calls, 1.0), "step");
     of_another_function(|| _ = gradient!(without_rules::calls_generic, 1.0), "scaled");
     of_another_function(|| _ = gradient!(without_rules::swaps, 1.0), "swap");

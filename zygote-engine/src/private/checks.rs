@@ -374,6 +374,16 @@ impl InAnError for NoReal {}
 #[inline(always)]
 pub fn in_an_error<T: InAnError>(_: T) {}
 
+/// A range lies in a sequence of this length.
+///
+/// # Panics
+/// If it does not, as the methods do that take such a range.
+#[inline(always)]
+#[track_caller]
+pub fn in_range<R: core::slice::SliceIndex<[()]>>(len: usize, range: R) {
+    let _ = &vec![(); len][range];
+}
+
 /// The value of a macro's rule is of the type that the macro gives. A debug build compares the numbers,
 /// too.
 ///

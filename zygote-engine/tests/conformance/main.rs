@@ -16,6 +16,7 @@ mod check;
 mod clones;
 mod closures;
 mod collections;
+mod comparators;
 mod complex;
 mod control;
 mod conversions;

@@ -22,6 +22,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Closures with a state in chains", crate::iteration_state::PROGRAMS),
     ("Zips of chains that drop or add items", crate::zipped::PROGRAMS),
     ("Slices in pieces", crate::pieces::PROGRAMS),
+    ("Comparators", crate::comparators::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),

@@ -1,6 +1,7 @@
 //! Calls of methods and functions.
 
 use super::Lower;
+use super::comparator::Kept;
 use super::optional::is_exclusive;
 use super::place::{slice_mode, strip};
 use crate::error::{Result, unsupported};
@@ -39,9 +40,8 @@ impl Lower {
             }
         };
         let middle = out.len();
-        // A key may be a comparison, but is a value like another.
-        let compares = !m.method.to_string().ends_with("_key");
-        let (rest, mut lambdas) = self.arguments(m.args.iter(), compares, out)?;
+        let kept = Kept::by(&m.method);
+        let (rest, mut lambdas) = self.arguments(m.args.iter(), kept, out)?;
         let receiver = self.receiver_beside(receiver, middle, out);
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
@@ -110,7 +110,7 @@ impl Lower {
             return self.inlined(&local, &c.args, c.span(), out);
         }
         if let Some(v) = self.function_parameter(&c.func) {
-            let (args, lambdas) = self.arguments(c.args.iter(), false, out)?;
+            let (args, lambdas) = self.arguments(c.args.iter(), Kept::None, out)?;
             return Ok(self.called(Callee::Value(v), args, lambdas, c.span()));
         }
         // `f(a)(x)`
@@ -127,7 +127,7 @@ impl Lower {
             return self.constructor(&p.path, &c.args, out);
         }
         let first = curried.iter().flat_map(|inner| &inner.args);
-        let (args, lambdas) = self.arguments(first.chain(&c.args), false, out)?;
+        let (args, lambdas) = self.arguments(first.chain(&c.args), Kept::None, out)?;
         let mut segments: Vec<_> = p.path.segments.iter().cloned().collect();
         let name = segments.pop().expect("a path has a segment");
         let of_type = p.qself.is_some()
@@ -177,7 +177,7 @@ impl Lower {
             _ => self.temp(c.func.span(), Ty::Inert, Op::Use(f), out),
         };
         let f = f.place().expect("an intermediate value is a place").root;
-        let (args, lambdas) = self.arguments(c.args.iter(), false, out)?;
+        let (args, lambdas) = self.arguments(c.args.iter(), Kept::None, out)?;
         let taken = c.args.iter().zip(&args);
         let mut refused = taken.filter(|(_, a)| {
             matches!(a, Operand::Lambda(_) | Operand::Place(_, Mode::Exclusive | Mode::Receiver))
@@ -190,6 +190,14 @@ impl Lower {
             );
         }
         Ok(self.called(Callee::Pointer(f), args, lambdas, c.func.span()))
+    }
+
+    /// Whether an expression is a name of this function.
+    fn is_named(&self, e: &Expr) -> bool {
+        match strip(e) {
+            Expr::Path(p) => p.path.get_ident().is_some_and(|name| self.named(name).is_some()),
+            _ => false,
+        }
     }
 
     /// The parameter that an expression is, if it is a function.
@@ -213,13 +221,13 @@ impl Lower {
     fn arguments<'a>(
         &mut self,
         es: impl Iterator<Item = &'a Expr>,
-        kept: bool,
+        kept: Kept,
         out: &mut Vec<Stmt>,
     ) -> Result<(Vec<Operand>, Vec<Lambda>)> {
         let mut lambdas = vec![];
         let mut all = vec![];
         for e in es {
-            let compared = kept.then(|| super::lambda::comparison(e)).flatten();
+            let compared = if self.is_named(e) { None } else { kept.as_closure(e) };
             let e = compared.as_ref().unwrap_or(e);
             let e = crate::objects::unboxed(e);
             let operand = if let Some(local) = self.closure_at(e, out)? {

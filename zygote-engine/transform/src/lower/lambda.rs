@@ -1,7 +1,8 @@
 //! Closures. A local closure is lowered where it is called; one that is an argument of a call becomes a
 //! [`Lambda`].
 
-use super::place::{is_comparison, strip};
+use super::comparator::{Kept, is_inert};
+use super::place::strip;
 use super::pure::Calls;
 use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
@@ -267,8 +268,17 @@ impl Lower {
     }
 
     /// A closure as it is, if it is a comparison and does nothing else.
-    fn as_it_is(&mut self, local: &Local) -> Option<(TokenStream, Vec<crate::ir::Place>)> {
-        if is_inert(local.body()) { self.only_reading(local) } else { None }
+    fn as_it_is(
+        &mut self,
+        local: &Local,
+        kept: Kept,
+    ) -> Option<(TokenStream, Vec<crate::ir::Place>)> {
+        let compares = match kept {
+            Kept::None => false,
+            Kept::Comparisons => is_inert(local.body()),
+            Kept::Comparators(_) => true,
+        };
+        if compares { self.only_reading(local) } else { None }
     }
 
     /// A closure as it is, if it only reads.
@@ -281,13 +291,13 @@ impl Lower {
 
     /// Whether a rule takes a closure as it is.
     pub(super) fn is_kept(&mut self, local: &Local) -> bool {
-        self.as_it_is(local).is_some()
+        self.as_it_is(local, Kept::Comparisons).is_some()
     }
 
     /// A closure as an argument of a call, kept as it is if it may be and is a comparison.
-    pub(super) fn lambda(&mut self, local: &Local, kept: bool) -> Result<Lambda> {
+    pub(super) fn lambda(&mut self, local: &Local, kept: Kept) -> Result<Lambda> {
         let c = &local.closure;
-        if kept && let Some((tokens, reads)) = self.as_it_is(local) {
+        if let Some((tokens, reads)) = self.as_it_is(local, kept) {
             let body = self.inside(local, |_, _| Ok(None))?;
             return Ok(Lambda {
                 params: vec![],
@@ -370,30 +380,6 @@ impl Lower {
         let pure = self.pure(e, Calls::Reading);
         self.scopes = before;
         pure
-    }
-}
-
-fn compares(method: &Ident) -> bool {
-    ["partial_cmp", "total_cmp", "cmp"].iter().any(|name| method == name)
-}
-
-/// A comparison by its name, `f64::total_cmp`, as a closure.
-pub(super) fn comparison(e: &Expr) -> Option<Expr> {
-    let Expr::Path(p) = strip(e) else { return None };
-    let named = p.path.segments.len() > 1 && compares(&p.path.segments.last()?.ident);
-    named.then(|| syn::parse_quote_spanned!(e.span()=> |__a, __b| #e(__a, __b)))
-}
-
-/// Whether the value is known to be a comparison's: `bool` or an `Ordering`.
-fn is_inert(e: &Expr) -> bool {
-    match strip(e) {
-        Expr::MethodCall(m) => compares(&m.method) || is_inert(&m.receiver),
-        Expr::Call(c) => comparison(&c.func).is_some(),
-        Expr::Block(b) => match &b.block.stmts[..] {
-            [syn::Stmt::Expr(e, None)] => is_inert(e),
-            _ => false,
-        },
-        e => is_comparison(e),
     }
 }
 

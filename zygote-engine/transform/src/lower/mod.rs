@@ -6,6 +6,7 @@ mod branch;
 mod call;
 mod chain;
 mod closure;
+mod comparator;
 mod entry;
 mod exits;
 mod expr;

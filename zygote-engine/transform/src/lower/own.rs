@@ -140,7 +140,7 @@ impl Lower {
             out.truncate(before);
         }
         let local = self.closure_of(closure)?.expect("a closure was written");
-        let mut lambda = self.lambda(&local, false)?;
+        let mut lambda = self.lambda(&local, super::comparator::Kept::None)?;
         let (func, id) = (&self.func, lambda.body.id);
         let outside = |v: VarId| !func.within(func.var(v).home, id);
         only_read(&mut lambda.body.stmts, &|p| outside(func.root(p)));

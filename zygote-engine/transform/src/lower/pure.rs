@@ -49,13 +49,22 @@ struct Fold<'a> {
     bound: Vec<String>,
     /// Whether a part or a method of the expression is taken, not itself.
     is_base: bool,
+    /// Whether it stands in a closure, which may have statements.
+    in_closure: bool,
 }
 
 impl Lower {
     /// The expression with placeholders and the places it reads, if it only reads.
     pub(super) fn pure(&self, e: &Expr, calls: Calls) -> Option<(TokenStream, Vec<Place>)> {
-        let mut fold =
-            Fold { lower: self, calls, reads: vec![], pure: true, bound: vec![], is_base: false };
+        let mut fold = Fold {
+            lower: self,
+            calls,
+            reads: vec![],
+            pure: true,
+            bound: vec![],
+            is_base: false,
+            in_closure: false,
+        };
         let mut e = e.clone();
         fold.visit_expr_mut(&mut e);
         fold.pure.then(|| (e.to_token_stream(), fold.reads))
@@ -107,6 +116,30 @@ impl Fold<'_> {
     fn base(&mut self, e: &mut Expr) {
         self.is_base = true;
         self.visit_expr_mut(e);
+    }
+
+    fn binds(&mut self, pattern: &syn::Pat) {
+        let names = super::select::bound_names(pattern);
+        self.bound.extend(names.iter().map(Ident::to_string));
+    }
+
+    /// Visits a block that only binds names before its value.
+    fn statements(&mut self, block: &mut syn::Block) {
+        let before = self.bound.len();
+        for stmt in &mut block.stmts {
+            match stmt {
+                syn::Stmt::Local(local) => match &mut local.init {
+                    Some(init) if init.diverge.is_none() => {
+                        self.visit_expr_mut(&mut init.expr);
+                        self.binds(&local.pat);
+                    }
+                    _ => self.pure = false,
+                },
+                syn::Stmt::Expr(e, None) => self.visit_expr_mut(e),
+                _ => self.pure = false,
+            }
+        }
+        self.bound.truncate(before);
     }
 
     /// Visits an argument: what a call is given by the name of an exclusive reference it may change, if
@@ -206,12 +239,29 @@ impl VisitMut for Fold<'_> {
             }
             Expr::Closure(c) => {
                 let before = self.bound.len();
-                for input in &c.inputs {
-                    let names = super::select::bound_names(input);
-                    self.bound.extend(names.iter().map(Ident::to_string));
-                }
+                c.inputs.iter().for_each(|input| self.binds(input));
+                let outside = std::mem::replace(&mut self.in_closure, true);
                 self.visit_expr_mut(&mut c.body);
+                self.in_closure = outside;
                 self.bound.truncate(before);
+            }
+            Expr::Block(b) if self.in_closure && b.label.is_none() => self.statements(&mut b.block),
+            Expr::If(i) if self.in_closure => {
+                self.visit_expr_mut(&mut i.cond);
+                self.statements(&mut i.then_branch);
+                if let Some((_, otherwise)) = &mut i.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+            }
+            Expr::Match(m) if self.in_closure => {
+                self.visit_expr_mut(&mut m.expr);
+                for arm in &mut m.arms {
+                    let before = self.bound.len();
+                    self.binds(&arm.pat);
+                    self.pure &= !matches!(arm.pat, syn::Pat::Guard(_));
+                    self.visit_expr_mut(&mut arm.body);
+                    self.bound.truncate(before);
+                }
             }
             Expr::Reference(r) if r.mutability.is_some() => self.pure = false,
             Expr::Call(c) => {

@@ -444,6 +444,13 @@ impl Lower {
             let v = s.lookup(&name).expect("the name was declared");
             s.declare("__item".into(), Named::Var(v));
             s.declare("__reduced".into(), Named::Var(acc));
+            if f.is_some() {
+                // What the function is called on is of a known type.
+                let (reduced, item) = (s.shown(acc), s.shown(v));
+                out.push(Stmt::Macro(quote! {
+                    ::zygote_engine::__private::of_one_type(&#reduced, &#item)
+                }));
+            }
             if let Some(f) = &f
                 && let Some(local) = s.closure_of(f)?
             {

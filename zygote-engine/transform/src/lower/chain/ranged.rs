@@ -8,7 +8,7 @@ use crate::lower::place::strip;
 use crate::lower::pure::Calls;
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Expr, parse_quote};
+use syn::{Expr, parse_quote, parse_quote_spanned};
 
 impl Lower {
     /// Takes the elements of a range out of a sequence, puts others there, and gives the list of what
@@ -19,7 +19,9 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<VarId> {
         let (start, end) = self.bounds(range, out)?;
+        self.check_range(of, range, [start.as_ref(), end.as_ref()], out)?;
         let start = start.unwrap_or_else(|| parse_quote!(0));
+        let end = end.map(|end| after(range, end));
         let drained = self.op(&parse_quote!(#of.split_off(#start)), out)?;
         let drained = self.state("drained", Ty::Unknown, None, drained, out);
         let rest = match end {
@@ -52,7 +54,7 @@ impl Lower {
         }
     }
 
-    /// The first number of a range and the one after its last, as they are here.
+    /// The first number of a range and the last as written, as they are here.
     fn bounds(
         &mut self,
         range: &syn::ExprRange,
@@ -61,8 +63,26 @@ impl Lower {
         let mut bound = |e: &Expr| self.settled_number(e, out);
         let start = range.start.as_deref().map(&mut bound).transpose()?;
         let end = range.end.as_deref().map(&mut bound).transpose()?;
-        let closed = matches!(range.limits, syn::RangeLimits::Closed(_));
-        Ok((start, end.map(|end| if closed { parse_quote!((#end + 1)) } else { end })))
+        Ok((start, end))
+    }
+
+    /// Panics as the method does, if the range is not in the sequence.
+    fn check_range(
+        &mut self,
+        of: &Expr,
+        range: &syn::ExprRange,
+        bounds: [Option<&Expr>; 2],
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let ([start, end], limits) = (bounds, &range.limits);
+        let check: Expr = parse_quote_spanned! {self.line=>
+            ::zygote_engine::__private::in_range(#of.len(), #start #limits #end)
+        };
+        let Some((tokens, _)) = self.pure(&check, Calls::Reading) else {
+            return unsupported(of, "this receiver", "bind a reference to it with `let` first");
+        };
+        out.push(Stmt::Macro(tokens));
+        Ok(())
     }
 
     /// `copy_within` and `extend_from_within` of a range: by a copy of its elements.
@@ -77,6 +97,7 @@ impl Lower {
         self.scopes.push(std::collections::HashMap::new());
         let of = self.changed_named(&m.receiver, out)?;
         let (start, end) = self.bounds(range, out)?;
+        let end = end.map(|end| after(range, end));
         let at = m.args.get(1).map(|at| self.settled_number(at, out)).transpose()?;
         let part = self.op(&parse_quote!(#of[#start..#end].to_vec()), out)?;
         let part = self.temp(range.span(), Ty::Unknown, part, out);
@@ -90,5 +111,13 @@ impl Lower {
         )?;
         self.scopes.pop();
         Ok(Some(Op::Use(Operand::Const(quote!(())))))
+    }
+}
+
+/// The number after the last of a range that ends so.
+fn after(range: &syn::ExprRange, end: Expr) -> Expr {
+    match range.limits {
+        syn::RangeLimits::Closed(_) => parse_quote!((#end + 1)),
+        syn::RangeLimits::HalfOpen(_) => end,
     }
 }
