@@ -99,6 +99,10 @@ pub fn zero_like<T: tangent::Tangent<M>, M>(value: &T) -> T {
     T::zero_of(&value.shape())
 }
 
+/// That a field is constant: what a function of the derive gives, of a name that is made of the field's.
+#[derive(Clone, Copy)]
+pub struct IsConstant;
+
 /// A field that is constant, whose zero is found by method resolution: the methods of a value are
 /// preferred to those of a reference to it.
 pub struct ConstantField<'f, T>(pub &'f T);

@@ -18,6 +18,7 @@ pub struct Std<M = ()>(PhantomData<M>);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
     note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`",
+    note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`",
     note = "`Cell`, `RefCell`, `Mutex`, pointers and handles have none: what changes behind `&` is not differentiated"
 )]
 pub trait Tangent<M>: Clone {
@@ -381,6 +382,7 @@ impl<T: Tangent<M>, M> ShapeOf<T, M> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
     note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`",
+    note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`",
     note = "`Cell`, `RefCell`, `Mutex`, pointers and handles have none: what changes behind `&` is not differentiated"
 )]
 pub trait Peel<M> {
@@ -441,6 +443,11 @@ impl<T: Peel<M> + ?Sized, M> Peel<ByRef<M>> for &mut T {
 }
 
 /// A value, or a slice, whose cotangent is owned: `f64` has `f64`, `[f64]` has `Vec<f64>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no cotangent",
+    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`",
+    note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`"
+)]
 pub trait Shadowed<M> {
     /// The owned cotangent.
     type Owned: Clone;

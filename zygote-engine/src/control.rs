@@ -13,6 +13,39 @@
 ///
 /// assert_eq!(gradient!(f, 3.0), 9.0);
 /// ```
+///
+/// A method of a `#[constant]` field has no rule, and needs none: `constant(&mut self.rng).next()` calls
+/// it as it is, and `constant(&self.cfg).rate()` one that only reads. The compiler checks that what is
+/// lent by `&mut` is part of such a field, or it is a variable that does not vary; what varies is no
+/// argument of the call.
+///
+/// ```
+/// # #[derive(Clone)]
+/// # struct Generator(u64);
+/// # impl Generator {
+/// #     fn next(&mut self) -> f64 {
+/// #         self.0 += 1;
+/// #         self.0 as f64
+/// #     }
+/// # }
+/// use chainrules::prelude::*;
+/// use zygote_engine::prelude::*;
+///
+/// #[derive(Clone, Tangent)]
+/// struct Model {
+///     #[constant]
+///     rng: Generator,
+///     scale: f64,
+/// }
+///
+/// #[differentiable]
+/// fn draw(model: &mut Model) -> f64 {
+///     constant(&mut model.rng).next() * model.scale
+/// }
+///
+/// let gradient = gradient!(draw, &mut Model { rng: Generator(2), scale: 5.0 });
+/// assert_eq!(gradient.scale, 3.0);
+/// ```
 #[inline(always)]
 pub fn constant<T>(value: T) -> T {
     value

@@ -64,6 +64,8 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// for one of real scalars in the derivative. Any other `T` needs no more than its own bounds and
 /// `Clone`: its cotangent comes from the type that the caller has.
 ///
+/// The macro does not see that a field is an integer: `T::from(constant(self.n)).unwrap()`.
+///
 /// In the `impl` of a trait, `impl<T: Trait> Trait for Wrapper<T>`, the types that it has parameters of
 /// are bound by `HasTangent` as well, which the attribute adds. `#[derive(Tangent)]` gives it. A generic
 /// function that calls the trait's methods on a `Wrapper<T>` writes it: `T: Trait + HasTangent`.

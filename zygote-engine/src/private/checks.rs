@@ -411,7 +411,7 @@ pub fn of_the_macro<T: Tangent<M>, M>(of_the_rule: &T, of_the_macro: impl FnOnce
 /// An integer or a `bool`.
 #[diagnostic::on_unimplemented(
     message = "an operator on bits gives `{Self}`, whose derivative would be lost",
-    note = "write what it does as a function with a rule"
+    note = "of an operator of your own with `#[differentiable]` call the method by its name, `a.bitxor(b)`; for another write what it does as a function with a rule"
 )]
 pub trait NoDerivative {}
 

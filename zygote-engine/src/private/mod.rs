@@ -1,6 +1,7 @@
 //! What generated code calls. Not part of the public interface.
 
 mod checks;
+mod constant;
 mod objects;
 mod operators;
 mod passing;
@@ -9,7 +10,9 @@ mod record;
 mod seen;
 
 pub use crate::__seen as seen;
-pub use chainrules_core::__private::{FUNCTIONS, FunctionRule, linkme, pull_of};
+pub use chainrules_core::__private::{
+    Carried, ConstantField, FUNCTIONS, FunctionRule, Zeroed, linkme, pull_of,
+};
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
     Active, Activity, Add, AddAssign, AppendTo, Bits, Borrowed, ChangedArgument, Choice, Collected,
@@ -25,9 +28,10 @@ pub use checks::{
     option, optional, payload, receiver, refers_to, sequence, the_methods_are_one, the_rule_is_of,
     without_derivative,
 };
+pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
 pub use objects::{
-    Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, held,
-    pull_boxed,
+    Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, hand_over,
+    handed_over, held, pull_boxed,
 };
 pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,

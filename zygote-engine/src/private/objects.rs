@@ -44,6 +44,22 @@ pub fn held<T: 'static, U: 'static>(value: T) -> Result<U, Box<dyn Any>> {
     value.downcast().map(|value| *value)
 }
 
+/// Keeps a copy of an argument, of the type that it has as one.
+#[inline(always)]
+pub fn hand_over<T: Clone>(slot: &mut Option<T>, value: T) -> T {
+    *slot = Some(value.clone());
+    value
+}
+
+/// The copy of an argument that was handed over.
+///
+/// # Panics
+/// Never: the call was made.
+#[inline(always)]
+pub fn handed_over<T>(slot: Option<T>) -> T {
+    slot.expect("the argument was handed over")
+}
+
 /// The type of what was boxed. Of no size.
 pub struct Boxed<T: ?Sized>(PhantomData<fn(&T)>);
 
@@ -61,7 +77,7 @@ pub fn boxed<T: ?Sized>(_: &Box<T>) -> Boxed<T> {
 }
 
 /// The box stays what it is.
-pub struct Stays<M>(PhantomData<M>);
+pub struct Stays;
 
 /// The box becomes one of a trait object.
 pub struct Becomes<M>(PhantomData<M>);
@@ -85,10 +101,7 @@ pub trait Becoming<U: ?Sized, M>: Sized {
     fn added(shadow: &mut Self, slot: Option<Box<U>>);
 }
 
-impl<T: ?Sized, M> Becoming<T, Stays<M>> for Box<T>
-where
-    Self: Tangent<M>,
-{
+impl<T: ?Sized> Becoming<T, Stays> for Box<T> {
     #[inline(always)]
     fn back(cotangent: Self) -> Self {
         cotangent

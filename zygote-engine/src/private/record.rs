@@ -25,6 +25,10 @@ pub fn recall<T: Tangent<M>, M>(kept: Kept<T, M>, replay: impl FnOnce() -> T) ->
 }
 
 /// A value that a call without derivative may change, saved and restored.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is changed, and can't be put back: it is no `Clone`",
+    note = "write `#[derive(Clone)]` on it: the derivative keeps what it was, also of a `#[constant]` by `&mut`"
+)]
 pub trait Saved {
     /// The saved value.
     type Owned: Clone;

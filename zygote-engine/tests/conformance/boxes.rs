@@ -238,7 +238,108 @@ fn literals(x: &[f64]) -> f64 {
     t
 }
 
+#[derive(Clone, Tangent)]
+struct Sum {
+    terms: Vec<Box<dyn Term>>,
+    last: Option<Box<dyn Term>>,
+}
+
+#[differentiable]
+impl Sum {
+    fn of(term: Box<dyn Term>) -> Self {
+        let mut sum = Sum { terms: Vec::new(), last: None };
+        sum.add(term);
+        sum
+    }
+
+    fn add(&mut self, term: Box<dyn Term>) {
+        self.terms.push(term);
+    }
+
+    fn end(&mut self, r: f64) {
+        self.last = Some(Box::new(Factor(r)));
+        self.last = Some(Box::new(Can { r, h: 2.0 }));
+    }
+
+    fn value(&self, by: f64) -> f64 {
+        let all = self.terms.iter().fold(by, |s, t| s * by + t.value(s));
+        self.last.as_ref().map_or(all, |t| t.value(all))
+    }
+}
+
+#[differentiable]
+fn alone(term: Box<dyn Term>, by: f64) -> f64 {
+    term.value(by) * by
+}
+
+#[differentiable]
+fn constant_boxes(x: &[f64]) -> f64 {
+    let mut sum = Sum::of(Box::new(Can { r: 0.5, h: 1.5 }));
+    sum.add(Box::new(Factor(2.0)));
+    sum.add(Box::new(Factor(x[0])));
+    sum.terms.push(Box::new(Can { r: 0.5, h: 0.25 }));
+    sum.terms[0] = Box::new(Factor(0.75));
+    let bound = Box::new(Factor(1.25));
+    sum.terms.insert(1, bound);
+    sum.last = Some(Box::new(Factor(1.5)));
+    sum.value(x[1]) + alone(Box::new(Factor(3.0)), x[0]) * alone(Box::new(Factor(x[1])), x[0])
+}
+
+#[differentiable]
+fn handed_over(x: &[f64]) -> f64 {
+    let mut sum = Sum::of(Box::new(Factor(x[0])));
+    let before = sum.value(x[1]);
+    sum.end(x[0] * x[1]);
+    before * sum.value(x[1])
+}
+
+#[differentiable]
+impl Sum {
+    fn new(terms: Vec<Box<dyn Term>>, last: Option<Box<dyn Term>>) -> Self {
+        Sum { terms, last }
+    }
+}
+
+#[differentiable]
+fn total(terms: Vec<(f64, Box<dyn Term>)>, by: f64) -> f64 {
+    terms.iter().map(|(w, t)| w * t.value(by)).sum()
+}
+
+#[differentiable]
+fn lists_handed_over(x: &[f64]) -> f64 {
+    let sum = Sum::new(vec![Box::new(Factor(x[0])), Box::new(Can { r: 0.5, h: x[1] })], None);
+    let mut s = sum.value(x[1]);
+    for i in 0..2 {
+        let last = Sum::new(vec![Box::new(Factor(2.0))], Some(Box::new(Factor(x[i]))));
+        s += last.value(s)
+            * total(vec![(x[i], Box::new(Factor(s))), (2.0, Box::new(Factor(x[0])))], s);
+    }
+    let pairs = x.iter().map(|v| total(vec![(*v, Box::new(Can { r: *v, h: 1.0 }))], x[0]));
+    s * pairs.sum::<f64>()
+}
+
+#[derive(Clone)]
+struct Label(usize);
+
+#[differentiable]
+fn labelled(#[constant] label: Box<Label>, x: f64) -> f64 {
+    x * x * constant(label.0 as f64)
+}
+
+#[differentiable]
+fn boxes_without_cotangent(x: f64) -> f64 {
+    labelled(Box::new(Label(3)), x)
+}
+
 programs![
+    lists_handed_over("lists of boxes that become trait objects as arguments", 2, |x| {
+        lists_handed_over(x)
+    }),
+    boxes_without_cotangent("boxes of constants as arguments", 1, |x| {
+        boxes_without_cotangent(x[0])
+    }),
+    constant_boxes("boxes of constants that become trait objects", 2, |x| constant_boxes(x)),
+    handed_over("boxes that become trait objects in a field", 2, |x| handed_over(x)),
     function_items("functions behind pointers", 2, |x| function_items(x[0], x[1])),
     boxed_closures("`Box<dyn Fn(X) -> Y>` of a closure", 3, |x| boxed_closures(x)),
     boxed_state("`Box<dyn Fn(X) -> Y>` of a closure", 3, |x| boxed_state(x)),

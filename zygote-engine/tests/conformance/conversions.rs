@@ -2,7 +2,7 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
-use std::ops::{Add, AddAssign, Mul, Neg};
+use std::ops::{Add, AddAssign, BitXor, Mul, Neg, Not, Shl};
 use zygote_engine::prelude::*;
 
 #[derive(Clone, Copy, Tangent)]
@@ -196,7 +196,80 @@ fn values_and_references(x: f64, y: f64) -> f64 {
     (t.x * 1e-3).sin() + t.y * 1e-3
 }
 
+#[derive(Clone, Copy, Tangent)]
+struct Bivector(f64, f64);
+
+#[differentiable]
+impl BitXor for Bivector {
+    type Output = f64;
+
+    fn bitxor(self, other: Self) -> f64 {
+        self.0 * other.1 - self.1 * other.0
+    }
+}
+
+#[differentiable]
+impl Not for Bivector {
+    type Output = Bivector;
+
+    fn not(self) -> Bivector {
+        Bivector(1.0 - self.1, self.0 * self.0)
+    }
+}
+
+#[differentiable]
+impl Shl<usize> for Bivector {
+    type Output = Self;
+
+    fn shl(self, by: usize) -> Self {
+        Self(self.0 * (1 << by) as f64, self.1)
+    }
+}
+
+#[differentiable]
+fn operators_by_name(x: &[f64]) -> f64 {
+    let (a, b) = (Bivector(x[0], x[1]), Bivector(x[1], x[2]));
+    a.bitxor(b.not()) * b.shl(2).bitxor(a)
+}
+
+#[derive(Clone, Tangent)]
+struct Fibonacci {
+    a: f64,
+    b: f64,
+}
+
+#[differentiable]
+impl Iterator for Fibonacci {
+    type Item = f64;
+
+    fn next(&mut self) -> Option<f64> {
+        let next = self.a;
+        (self.a, self.b) = (self.b, self.a * 0.5 + self.b);
+        if next.abs() < 40.0 { Some(next) } else { None }
+    }
+}
+
+#[differentiable]
+fn own_iterator(a: f64, b: f64) -> f64 {
+    let mut numbers = Fibonacci { a, b };
+    let first = numbers.next().unwrap();
+    let mut sum = 0.0;
+    let mut k = 0;
+    while let Some(x) = numbers.next() {
+        sum += x * x * first;
+        k += 1;
+        if k == 4 {
+            break;
+        }
+    }
+    sum
+}
+
 programs![
+    operators_by_name("operators on bits of one's own, by their names: `a.bitxor(b)`", 3, |x| {
+        operators_by_name(x)
+    }),
+    own_iterator("`next` of one's own `impl Iterator`", 2, |x| own_iterator(x[0], x[1])),
     temperatures("`impl From<A> for B`, `impl From<A> for f64`, `.into()`", 1, |x| temperatures(
         x[0]
     )),

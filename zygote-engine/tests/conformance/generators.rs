@@ -2,6 +2,7 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
+use chainrules::protocol::Active;
 use zygote_engine::prelude::*;
 
 /// No `Tangent`: it comes from a crate that knows nothing of derivatives.
@@ -213,6 +214,76 @@ fn parts_of_constants(x: f64, #[constant] of: &mut Simulation) -> f64 {
     y * noisy(x, &mut of.rng, &of.noise) * of.steps as f64
 }
 
+#[derive(Clone)]
+struct Setting {
+    rate: f64,
+    steps: usize,
+    seen: Vec<f64>,
+}
+
+impl Setting {
+    fn rate(&self) -> f64 {
+        self.rate
+    }
+
+    fn slower(&mut self, by: f64) -> f64 {
+        self.rate *= by;
+        self.seen.push(self.rate);
+        self.rate
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Sampler {
+    #[constant]
+    noise: Generator,
+    #[constant]
+    setting: Setting,
+    #[constant]
+    visited: std::collections::HashSet<usize>,
+    weights: Vec<f64>,
+}
+
+#[differentiable]
+impl Sampler {
+    fn step(&mut self, x: f64) -> f64 {
+        let mut sum = x;
+        for i in 0..self.setting.steps {
+            let e = constant(&mut self.noise).uniform();
+            let k = constant(&self.setting).rate();
+            self.weights[i % 2] *= 1.0 + k * e * sum;
+            sum += self.weights[(i + 1) % 2] * e * constant(&mut self.setting).slower(0.75);
+            if !constant(&mut self.visited).insert(i % 3) {
+                sum *= self.weights[0];
+            }
+        }
+        sum *= 1.0 + self.setting.seen[0] * x;
+        constant(&mut self.setting.seen).clear();
+        sum
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Chain {
+    sampler: Sampler,
+    gain: f64,
+}
+
+#[differentiable]
+fn constant_fields(chain: &mut Chain) -> f64 {
+    let first = chain.sampler.step(chain.gain);
+    let e = constant(&mut chain.sampler.noise).uniform();
+    chain.gain *= e * first;
+    chain.sampler.step(chain.gain * e)
+}
+
+fn chain(x: &[f64]) -> Chain {
+    let setting = Setting { rate: 0.5, steps: 4, seen: vec![] };
+    let visited = std::collections::HashSet::new();
+    let sampler = Sampler { noise: Generator::new(5), setting, visited, weights: x[..2].to_vec() };
+    Chain { sampler, gain: x[2] }
+}
+
 programs![
     paths("`&mut` constants that are handed on", 2, |x| paths(x, &mut Generator::new(5))),
     in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
@@ -226,5 +297,21 @@ programs![
             x[0],
             &mut Simulation { rng: Generator::new(4), steps: 0, noise: vec![0.0; 2] },
         )
+    }),
+    constant_fields("methods of `#[constant]` fields: `constant(&mut self.rng).next()`", 3, |x| {
+        constant_fields(&mut chain(x))
+    }),
+    fields_are_restored("what methods of `#[constant]` fields change is restored", || {
+        let begin = chain(&[0.5, -0.25, 1.5]);
+        let mut state = begin.clone();
+        let (_, back) = constant_fields::rrule(&mut state, (Active,));
+        assert_eq!((state.sampler.noise.drawn, state.sampler.setting.seen.len()), (9, 0));
+        assert!(state.sampler.setting.rate < 0.1 && state.sampler.visited.len() == 3);
+        let mut shadow = begin.clone();
+        back(&mut state, &1.0, &mut shadow);
+        assert_eq!(state.sampler.noise.state, begin.sampler.noise.state);
+        assert_eq!(state.sampler.noise.drawn, 0);
+        assert_eq!(state.sampler.setting.rate.to_bits(), begin.sampler.setting.rate.to_bits());
+        assert!(state.sampler.visited.is_empty());
     }),
 ];

@@ -31,6 +31,7 @@ mod flows;
 mod generators;
 mod generics;
 mod impls;
+mod iteration_beside;
 mod iteration_bound;
 mod iteration_by_hand;
 mod iteration_found;

@@ -23,6 +23,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Zips of chains that drop or add items", crate::zipped::PROGRAMS),
     ("Slices in pieces", crate::pieces::PROGRAMS),
     ("Comparators", crate::comparators::PROGRAMS),
+    ("Constants beside what varies in loops", crate::iteration_beside::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),

@@ -207,7 +207,60 @@ fn pendulum(x: &[f64]) -> Pendulum {
     Pendulum { length: x[0], mass: x[1] }
 }
 
+#[differentiable]
+trait Area {
+    fn area(&self) -> f64;
+}
+
+/// For all types that have an area.
+#[differentiable]
+trait Cost {
+    fn cost(&self, price: f64) -> f64;
+}
+
+#[derive(Clone, Tangent)]
+struct Square(f64);
+
+#[derive(Clone, Tangent)]
+struct Rectangle {
+    sides: [f64; 2],
+}
+
+#[differentiable]
+impl Area for Square {
+    fn area(&self) -> f64 {
+        self.0 * self.0
+    }
+}
+
+#[differentiable]
+impl Area for Rectangle {
+    fn area(&self) -> f64 {
+        self.sides[0] * self.sides[1]
+    }
+}
+
+#[differentiable]
+impl<T: Area> Cost for T {
+    fn cost(&self, price: f64) -> f64 {
+        let area = self.area();
+        area * price + area * area
+    }
+}
+
+#[differentiable]
+fn cost_of<C: Cost>(of: &C, price: f64) -> f64 {
+    of.cost(price * price)
+}
+
+#[differentiable]
+fn for_all_types(x: &[f64]) -> f64 {
+    let square = Square(x[0]);
+    square.cost(x[1]) * cost_of(&Rectangle { sides: [x[2], x[0]] }, x[1])
+}
+
 programs![
+    for_all_types("`impl`s for all types: `impl<T: Area> Cost for T`", 3, |x| for_all_types(x)),
     called("methods of traits", 4, |x| called(
         &Spring { stiffness: x[0] },
         &pendulum(&x[1..]),

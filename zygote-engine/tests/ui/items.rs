@@ -63,6 +63,50 @@ fn unknown_option(x: f64) -> f64 {
     x
 }
 
+struct Type(f64);
+
+impl Type {
+    #[differentiable]
+    fn new(x: f64) -> Self {
+        Self(x)
+    }
+
+    #[differentiable(recursive)]
+    fn method(&self, x: f64) -> f64 {
+        self.0 * x
+    }
+}
+
+#[differentiable]
+trait System {
+    type State: Tangent;
+    fn energy(&self, s: &Self::State) -> f64;
+}
+
+#[differentiable]
+impl std::fmt::Display for Type {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+#[differentiable]
+impl AsRef<f64> for Type {
+    fn as_ref(&self) -> &f64 {
+        &self.0
+    }
+}
+
+#[differentiable]
+impl IntoIterator for Type {
+    type Item = f64;
+    type IntoIter = std::vec::IntoIter<f64>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        vec![self.0].into_iter()
+    }
+}
+
 fn main() {
     let _ = gradient!(const_function, 1.0);
     let _ = gradient!(c_function, 1.0);

@@ -72,4 +72,36 @@ fn constant_number(x: f64, #[constant] y: &mut f64) -> f64 {
     *y
 }
 
+#[derive(Clone, Copy, Tangent)]
+struct Pair(f64, f64);
+
+#[differentiable]
+impl std::ops::BitXor for Pair {
+    type Output = f64;
+
+    fn bitxor(self, other: Pair) -> f64 {
+        self.0 * other.1
+    }
+}
+
+#[differentiable]
+impl std::ops::Not for Pair {
+    type Output = Pair;
+
+    fn not(self) -> Pair {
+        Pair(self.1, self.0)
+    }
+}
+
+#[differentiable]
+fn operator_on_bits(x: f64) -> f64 {
+    Pair(x, 1.0) ^ Pair(2.0, x)
+}
+
+#[differentiable]
+fn prefix_on_bits(x: f64) -> f64 {
+    let pair = !Pair(x, 1.0);
+    pair.1
+}
+
 fn main() {}

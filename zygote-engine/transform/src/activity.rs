@@ -73,6 +73,35 @@ pub fn check(func: &Func, activity: &mut Activity) -> Result<()> {
         }
     }
     activity.payloads = crate::payload::checks(func, activity)?;
+    constant_calls(func, &func.body, activity)
+}
+
+/// Refuses a call by `constant(&mut x)` of what varies, or with what varies.
+fn constant_calls(func: &Func, region: &Region, activity: &Activity) -> Result<()> {
+    for stmt in &region.stmts {
+        if let Stmt::Let(_, Op::Call(call)) = stmt
+            && call.constant
+        {
+            // Of a field the compiler checks that it is constant.
+            let is_field = |k: usize, p: &Place| k == 0 && !func.resolve(p).path.is_empty();
+            for (k, place) in
+                call.args.iter().enumerate().filter_map(|(k, a)| Some((k, a.place()?)))
+            {
+                let varies = activity.varied[func.root(place).0] && func.carries(place);
+                if varies && !is_field(k, place) && !func.ty(&func.resolve(place)).is_inert() {
+                    let Callee::Method(name) = &call.callee else { unreachable!("a method") };
+                    return unsupported(
+                        name,
+                        "a call of what is constant with what varies",
+                        "cut the derivative of the argument: `constant(x)`",
+                    );
+                }
+            }
+        }
+        for inner in stmt.regions() {
+            constant_calls(func, inner, activity)?;
+        }
+    }
     Ok(())
 }
 
@@ -163,6 +192,7 @@ impl Analysis<'_> {
 
     fn stmt(&mut self, stmt: &Stmt) {
         match stmt {
+            Stmt::Let(_, Op::Call(call)) if call.constant => {}
             Stmt::Let(v, Op::Call(call)) => {
                 let mut varied = call.args.iter().any(|a| self.varies(a));
                 // A function that is a parameter may depend on anything.
@@ -252,7 +282,7 @@ impl Analysis<'_> {
                 if let Source::Walk(chain) = &f.source {
                     let mut roots = vec![];
                     chain_roots(chain, &mut roots);
-                    for v in &f.bound {
+                    for v in f.bound.iter().filter(|v| !self.func.var(**v).constant) {
                         for root in &roots {
                             self.flow(&Operand::Place((*root).clone(), Mode::Shared), *v);
                         }

@@ -24,7 +24,16 @@ fn has_functions_of_its_own(block: &syn::ItemImpl) -> bool {
         syn::GenericParam::Const(c) => emit::mentions(&block.self_ty.to_token_stream(), &c.ident),
         syn::GenericParam::Lifetime(_) => true,
     });
-    declared && Host::Block(block).foreign_type().is_none() && !has_arguments(block)
+    declared
+        && Host::Block(block).foreign_type().is_none()
+        && !has_arguments(block)
+        && !is_of_all_types(block)
+}
+
+/// Whether the `impl` is one for each type with some bounds: `impl<T: Shape> Described for T`.
+fn is_of_all_types(block: &syn::ItemImpl) -> bool {
+    let syn::Type::Path(ty) = &*block.self_ty else { return false };
+    block.generics.type_params().any(|t| ty.path.is_ident(&t.ident))
 }
 
 /// Whether a type may have several `impl`s of the block's trait, whose functions have one name.

@@ -201,8 +201,19 @@ fn part_of(function: &syn::ExprPath, part: &str) -> TokenStream {
         && let Some(last) = path.path.segments.last_mut()
     {
         let part = crate::emit::method_part(part, &last.ident);
-        let without = crate::emit::without_rule(&last.ident, &part);
+        let of_default = format!(
+            "of a default function of a trait: `gradient!(|x: &Type, ..| x.{}(..), &x, ..)`",
+            last.ident
+        );
+        let without = crate::emit::without_rule(&last.ident, &part, &of_default);
         *last = part.into();
+        // `<Type as Trait>::f`: what belongs to it is the type's.
+        if let Some(q) = path.qself.as_mut().filter(|q| q.position > 0) {
+            q.position = 0;
+            let last = path.path.segments.last().cloned();
+            path.path.segments = last.into_iter().collect();
+            path.path.leading_colon = Some(Default::default());
+        }
         return quote!(({ #without #path }));
     }
     // `f::<T>` is a function of that type.

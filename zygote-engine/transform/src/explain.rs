@@ -223,7 +223,9 @@ impl Text<'_> {
             Op::PullCast(_, d) => format!("pull {} through a cast", self.var(*d)),
             Op::PullBoxed(_, op) => format!("{} as the box", self.op(op)),
             Op::PullRepeat(d, _) => format!("sum of {}", self.var(*d)),
-            Op::Take(place, _) => format!("take {}", self.place(place)),
+            Op::Take(place, _) | Op::TakeConstant(place, _) => {
+                format!("take {}", self.place(place))
+            }
         }
     }
 

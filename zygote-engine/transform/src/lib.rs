@@ -30,7 +30,7 @@ pub use rule::expand_rule;
 
 use emit::Host;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 /// What stands in the parentheses of `#[differentiable(..)]`.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +69,10 @@ impl syn::parse::Parse for Options {
 /// The function or `impl` block as written, and beside it its derivative; or the errors at the user's
 /// own tokens.
 pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
+    if let Some(error) = bound_without_name(item).or_else(|| method_alone(item)) {
+        let error = error.to_compile_error();
+        return quote!(#item #error);
+    }
     match item {
         syn::Item::Fn(f) => {
             let derivative = or_error(derive(f, options));
@@ -89,6 +93,10 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             quote!(#item #error)
         }
         syn::Item::Impl(block) => {
+            if let Err(error) = operator::refuse_without_derivative(block) {
+                let error = error.to_compile_error();
+                return quote!(#block #error);
+            }
             let derivatives = or_error(block::implementation(block, options));
             let used = prelude_used();
             quote!(#derivatives #used)
@@ -100,6 +108,37 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             quote!(#other #error)
         }
     }
+}
+
+/// The bound `T: Tangent`, which lacks the marker: with a name for that it is `HasTangent`.
+fn bound_without_name(item: &syn::Item) -> Option<syn::Error> {
+    struct Find(Option<syn::Error>);
+    impl syn::visit::Visit<'_> for Find {
+        fn visit_trait_bound(&mut self, bound: &syn::TraitBound) {
+            let last = bound.path.segments.last();
+            if last.is_some_and(|s| s.ident == "Tangent" && s.arguments.is_empty()) {
+                let message = "`Tangent` takes a parameter\nhelp: write the bound `HasTangent`";
+                self.0 = Some(syn::Error::new_spanned(&bound.path, message));
+            }
+            syn::visit::visit_trait_bound(self, bound);
+        }
+    }
+    let mut find = Find(None);
+    syn::visit::Visit::visit_item(&mut find, item);
+    find.0
+}
+
+/// The attribute on one function of an `impl` block, which does not see the type.
+fn method_alone(item: &syn::Item) -> Option<syn::Error> {
+    let syn::Item::Fn(f) = item else { return None };
+    let own = proc_macro2::Ident::new("Self", f.sig.ident.span());
+    if f.sig.receiver().is_none() && !emit::mentions(&f.sig.to_token_stream(), &own) {
+        return None;
+    }
+    let message = "`#[differentiable]` on one function of an `impl` block or a trait does not see the \
+                   type\nhelp: write it on the block, with its options: `#[differentiable] impl Type \
+                   { .. }`, `#[differentiable(recursive)] impl Type { .. }`";
+    Some(syn::Error::new(f.sig.ident.span(), message))
 }
 
 /// The mention of a name that the prelude of rules has, too, which is imported whether a function needs

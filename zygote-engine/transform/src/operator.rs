@@ -42,6 +42,12 @@ macro_rules! known {
     };
 }
 
+macro_rules! without {
+    ($($name:ident $method:ident $instead:ident;)+) => {
+        &[$((stringify!($name), stringify!($method), $instead)),+]
+    };
+}
+
 /// The traits of operators that have a rule.
 const OPERATORS: &[Known] = known! {
     Add add Value 1 false Some("Output");
@@ -76,7 +82,51 @@ const FOREIGN: &[Known] = known! {
     FromIterator from_iter None 1 true None;
     FromStr from_str None 1 false Some("Err");
     PartialEq eq Shared 1 false None;
+    Not not Value 0 false Some("Output");
+    BitAnd bitand Value 1 false Some("Output");
+    BitOr bitor Value 1 false Some("Output");
+    BitXor bitxor Value 1 false Some("Output");
+    Shl shl Value 1 false Some("Output");
+    Shr shr Value 1 false Some("Output");
+    Iterator next Exclusive 0 false Some("Item");
 };
+
+/// Traits of the language of which an `impl` has no derivative, by name and method, and what to write.
+const WITHOUT: &[(&str, &str, &str)] = without! {
+    Display fmt NO_DERIVATIVE;
+    Debug fmt NO_DERIVATIVE;
+    PartialOrd partial_cmp NO_DERIVATIVE;
+    Ord cmp NO_DERIVATIVE;
+    Hash hash NO_DERIVATIVE;
+    Drop drop NO_DERIVATIVE;
+    AsRef as_ref LENDS;
+    AsMut as_mut LENDS;
+    Borrow borrow LENDS;
+    BorrowMut borrow_mut LENDS;
+    IntoIterator into_iter ITERATES;
+    Extend extend ITERATES;
+    DoubleEndedIterator next_back ITERATES;
+};
+const NO_DERIVATIVE: &str = "leave out `#[differentiable]`: its functions carry no derivative";
+const LENDS: &str =
+    "leave out `#[differentiable]`, and in differentiable functions name the field: `&x.field`";
+const ITERATES: &str =
+    "leave out `#[differentiable]`, and write a method that gives the items in a `Vec`";
+
+/// Refuses the attribute on an `impl` of a trait of the language that has no derivative.
+pub fn refuse_without_derivative(block: &syn::ItemImpl) -> syn::Result<()> {
+    let Some((path, _)) = &block.trait_ else { return Ok(()) };
+    let Some(last) = path.segments.last() else { return Ok(()) };
+    let has = |method: &str| {
+        block.items.iter().any(|i| matches!(i, syn::ImplItem::Fn(f) if f.sig.ident == method))
+    };
+    match WITHOUT.iter().find(|(name, method, _)| last.ident == name && has(method)) {
+        Some((name, _, instead)) => {
+            crate::error::unsupported(path, &format!("an `impl` of `{name}`"), instead)
+        }
+        None => Ok(()),
+    }
+}
 
 impl Known {
     fn is(

@@ -86,11 +86,13 @@ pub fn tangent(subject: &Subject) -> TokenStream {
     let implemented = implement(subject, &generics, &shape);
     let named = name_marker(subject);
     let checked = check_fields(subject);
+    let constants = constant_fields(subject);
     quote! {
         const _: () = {
             #declared
             #implemented
             #named
+            #constants
             #checked
         };
     }
@@ -327,6 +329,36 @@ fn lent(subject: &Subject) -> Option<TokenStream> {
             match (self, cotangent) { (#all, #back) => { #(#given;)* } }
         }
     })
+}
+
+/// By which generated code knows that a field is constant.
+fn constant_fields(subject: &Subject) -> TokenStream {
+    let Subject { root, name, variants, generics, .. } = subject;
+    let (impl_generics, type_generics, clause) = generics.split_for_impl();
+    let [variant] = &variants[..] else { return quote!() };
+    let is_struct = variant.path.to_string() == "Self";
+    let constant = variant.fields.iter().filter(|field| is_struct && field.is_constant());
+    let all = constant.map(|field| {
+        let name = match &field.member {
+            syn::Member::Named(name) => format_ident!("__constant_field_{}", name),
+            syn::Member::Unnamed(index) => format_ident!("__constant_field_{}", index.index),
+        };
+        quote! {
+            #[doc(hidden)]
+            #[allow(dead_code, missing_docs)]
+            #[inline(always)]
+            pub fn #name(&self) -> #root::__private::IsConstant {
+                #root::__private::IsConstant
+            }
+        }
+    });
+    let all: Vec<_> = all.collect();
+    let block = quote! {
+        #[automatically_derived]
+        #[allow(private_bounds, private_interfaces, clippy::all, clippy::pedantic)]
+        impl #impl_generics #name #type_generics #clause { #(#all)* }
+    };
+    if all.is_empty() { quote!() } else { block }
 }
 
 /// A field without cotangent is an error at its type. Types that depend on parameters have their

@@ -10,6 +10,18 @@ use std::collections::BTreeSet;
 
 impl Builder<'_> {
     pub(super) fn call(&mut self, here: RegionId, v: VarId, call: &Call, out: &mut Vec<Stmt>) {
+        if call.constant {
+            // What the shadow has for a field that was changed is of another shape than the field before.
+            if let Some(place) = call.args[0].place().map(|p| self.func.resolve(p))
+                && !place.path.is_empty()
+                && let Some(shadow) = self.shadow(&place)
+            {
+                let taken = self.cotangent_var(place.root);
+                self.func.vars[taken.0].ty = Ty::Unknown;
+                out.push(Stmt::Let(taken, Op::TakeConstant(shadow, place)));
+            }
+            return;
+        }
         let result = self.cotangent(v);
         let changes = call.changes(&self.func).any(|(_, p)| self.active(p));
         let inside = self.touched_by(call);

@@ -46,6 +46,10 @@ impl Builder<'_> {
         if matches!(self.func.var(v).ty, Ty::Real | Ty::Inert) {
             return Op::Zero(v, None);
         }
+        // Its type is that of the parameter that it was handed over to.
+        if self.func.handed.contains(&v) {
+            return Op::ZeroLike(Place::var(v));
+        }
         let var = self.func.var(v);
         let (point, place) = match self.defined.get(&v) {
             Some(point) if !var.mutable => (*point, Place::var(v)),

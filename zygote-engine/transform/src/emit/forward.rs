@@ -184,8 +184,12 @@ impl Emit<'_> {
                 quote!(let #v = #place;)
             }
             Stmt::Store(place, value, old) => {
+                let inlined = value.place().is_some_and(|p| self.inlined.contains_key(&p.root));
                 let (place, value) = (self.place_for(place, Access::Write), self.operand(value));
-                if self.record.saved.contains(old) {
+                if self.record.saved.contains(old) && inlined {
+                    let old = self.name(*old);
+                    quote!(let #old = ::core::mem::replace(&mut #place, #value);)
+                } else if self.record.saved.contains(old) {
                     let old = self.name(*old);
                     quote!(let __new = #value; let #old = ::core::mem::replace(&mut #place, __new);)
                 } else {
@@ -304,7 +308,7 @@ impl Emit<'_> {
         }
     }
 
-    fn forward_call(&self, v: VarId, call: &Call) -> TokenStream {
+    pub(super) fn call_made(&self, v: VarId, call: &Call) -> TokenStream {
         let private = private();
         let ruled = self.adjoint.ruled.contains(&call.back) && !call.again;
         if !ruled {
@@ -394,6 +398,15 @@ impl Emit<'_> {
                 let rule = rule_name(&name.ident);
                 self.looked_up(Asked::Call, &name.ident);
                 let first = match &call.args[0] {
+                    Operand::Place(p, Mode::Value) if self.func.handed.contains(&p.root) => {
+                        let value = &args[0];
+                        quote!(&#value)
+                    }
+                    // The box becomes what is expected.
+                    arg if self.is_boxed(arg) => {
+                        let value = self.operand(arg);
+                        quote!(&{ #value })
+                    }
                     Operand::Place(_, Mode::Value) | Operand::Const(_) => {
                         self.borrowed(&call.args[0])
                     }

@@ -164,6 +164,12 @@ impl Emit<'_> {
                 Operand::Lambda(_) => quote!(&()),
                 Operand::Place(p, _) if self.signature(p.root).is_some() => quote!(&()),
                 Operand::Const(_) if self.function(a).is_some() => quote!(&()),
+                Operand::Place(p, Mode::Value) if let Some(slot) = self.handed(p.root) => {
+                    let value = format_ident!("__like_{}", k);
+                    let copy = quote!(::core::clone::Clone::clone(&#slot));
+                    values.extend(quote!(let #value = #private::handed_over(#copy);));
+                    value.to_token_stream()
+                }
                 Operand::Place(_, Mode::Value) | Operand::Const(_) => {
                     let (value, a) = (format_ident!("__like_{}", k), self.borrowed(a));
                     values.extend(quote!(let #value = #private::like(#a);));

@@ -31,7 +31,13 @@ impl Emit<'_> {
 fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
     let bare = name.trim_start_matches("r#");
     match asked {
-        Asked::Call => without_rule(method, &format_ident!("rrule_{}", bare)),
+        Asked::Call => {
+            let of_constant = format!(
+                "of a `#[constant]` field: `constant(&x.field).{bare}()`, and where the method changes \
+                 the field, `constant(&mut x.field).{bare}()`"
+            );
+            without_rule(method, &format_ident!("rrule_{}", bare), &of_constant)
+        }
         Asked::Walk => fallback(
             &format_ident!("LoopOver_{}", bare, span = method.span()),
             &format_ident!("walk_{}", bare),
@@ -43,13 +49,13 @@ fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
 }
 
 /// What the compiler says where a method has no such part of a derivative.
-pub fn without_rule(method: &Ident, part: &Ident) -> TokenStream {
+pub fn without_rule(method: &Ident, part: &Ident, further: &str) -> TokenStream {
     let rule = format_ident!("RuleOf_{}", method);
     let bare = rule.to_string().split_off("RuleOf_".len());
     let note = format!(
         "of your own type: write `#[differentiable]` on the `impl` that has `{bare}`; of another \
          crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
-         library, or write a function with a rule that calls it"
+         library, or write a function with a rule that calls it; {further}"
     );
     fallback(&rule, part, &format!("`{bare}` of `{{Self}}` has no rule here"), &note)
 }

@@ -4,6 +4,7 @@ mod closure;
 mod disjoint;
 mod forward;
 mod found;
+mod handed;
 mod item;
 mod lambda;
 mod lanes;
@@ -274,8 +275,18 @@ impl Emit<'_> {
             Operand::Const(t) => t.clone(),
             Operand::Lambda(_) => unreachable!("a closure is an argument of a call"),
             Operand::Place(p, _) if self.signature(p.root).is_some() => self.handed_on(p.root),
-            Operand::Place(p, Mode::Value) if self.inlined.contains_key(&p.root) => {
-                self.op(self.inlined[&p.root])
+            Operand::Place(p, Mode::Value)
+                if self.inlined.contains_key(&p.root)
+                    && !(self.reverse && self.func.handed.contains(&p.root)) =>
+            {
+                let value = self.op(self.inlined[&p.root]);
+                match self.handed(p.root) {
+                    Some(slot) => {
+                        let private = private();
+                        quote!(#private::hand_over(&mut #slot, #value))
+                    }
+                    None => value,
+                }
             }
             Operand::Place(p, Mode::Value) => {
                 let tokens = self.place(p);

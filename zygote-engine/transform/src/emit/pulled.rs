@@ -142,6 +142,13 @@ impl Emit<'_> {
                 let (shape, d) = (self.name(*shape), self.name(*d));
                 quote!(#private::pull_repeat(&#shape, &#d))
             }
+            Op::TakeConstant(shadow, place) => {
+                let (target, place) = (self.shadow(shadow).0, self.shared(place));
+                quote!(::core::mem::replace(&mut #target, {
+                    use #private::{Carried as _, Zeroed as _};
+                    (&#private::ConstantField(#place)).zero_or_copy()
+                }))
+            }
             Op::Take(place, shape) => {
                 let zero = match shape {
                     None => quote!(0.0),

@@ -210,7 +210,17 @@ impl<'a> Twin<'a> {
                 }
                 Some(quote!(Self,))
             }
-            _ => None,
+            Host::Block(block) if block.trait_.is_some() => None,
+            // What the type of the block borrows, and types that the pullback is given.
+            _ => {
+                let of_block = |l: &syn::Lifetime| {
+                    let generics = self.host.generics();
+                    generics.is_some_and(|g| g.lifetimes().any(|p| p.lifetime == *l))
+                };
+                let is_given = |l: &syn::Lifetime| super::mentions(given, &l.ident);
+                let lifetimes = self.lifetimes.iter().filter(|l| of_block(l) || is_given(l));
+                Some(quote!(#(#lifetimes,)*))
+            }
         };
         let clause = match (clause.is_empty(), long.is_empty()) {
             (_, true) => clause,

@@ -20,6 +20,8 @@ pub struct Func {
     /// Values that hold boxes and are written where they are used, so that the boxes become objects where
     /// the type of what is made says so.
     pub inlined: BTreeSet<VarId>,
+    /// Those that are arguments of a call, which decides their types.
+    pub handed: BTreeSet<VarId>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.

@@ -62,6 +62,9 @@ pub enum Op {
     PullRepeat(VarId, VarId),
     /// The cotangent in a shadow, which is zero afterwards (of the shape in the variable).
     Take(Place, Option<VarId>),
+    /// What the shadow has in a constant place, which is zero afterwards, or the place's value if its type
+    /// has no cotangent.
+    TakeConstant(Place, Place),
 }
 
 impl Op {
@@ -152,6 +155,8 @@ pub struct Call {
     pub curried: Option<usize>,
     /// Whether nothing is kept of the call: it runs again in the reverse sweep.
     pub again: bool,
+    /// Whether it has no derivative, by the way it is written: `constant(&mut place).method(..)`.
+    pub constant: bool,
 }
 
 impl Call {

@@ -72,7 +72,7 @@ impl Lower {
                 Ok(())
             }
             _ => {
-                let value = self.operand(right, out)?;
+                let value = self.operand_in_place(right, out)?;
                 self.store(left, value, out)
             }
         }

@@ -247,7 +247,13 @@ impl Lower {
             } else if let Some(items) = self.collected_argument(e, out)? {
                 items
             } else {
-                self.operand(e, out)?
+                let value = self.operand_in_place(e, out)?;
+                if let Operand::Place(p, Mode::Value) = &value
+                    && self.func.inlined.contains(&p.root)
+                {
+                    self.func.handed.insert(p.root);
+                }
+                value
             };
             all.push((out.len(), operand));
         }
@@ -319,7 +325,8 @@ impl Lower {
                 _ => None,
             })
             .collect();
-        Op::Call(Box::new(Call { callee, args, back, olds, lambdas, curried: None, again: false }))
+        let (curried, again, constant) = (None, false, false);
+        Op::Call(Box::new(Call { callee, args, back, olds, lambdas, curried, again, constant }))
     }
 }
 

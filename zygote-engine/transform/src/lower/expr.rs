@@ -35,6 +35,7 @@ impl Lower {
             return Ok(Op::Verbatim(tokens, reads, Ty::Inert));
         }
         if !matches!(strip(e), Expr::Lit(_) | Expr::Path(_) | Expr::Reference(_) | Expr::Range(_))
+            && !crate::objects::has_boxes(e)
             && let Some((tokens, reads)) = self.pure(e, Calls::Forbidden)
             && self.all_constant(&reads)
         {
@@ -88,6 +89,9 @@ impl Lower {
             Expr::Loop(l) => self.loop_value(l, out),
             Expr::Block(b) if b.label.is_some() => self.labelled_block(b, true, out),
             Expr::MethodCall(m) => {
+                if let Some(op) = self.constant_call(m, out)? {
+                    return Ok(op);
+                }
                 if let Some(op) = self.of_optional(m, out)? {
                     return Ok(op);
                 }
@@ -187,8 +191,8 @@ impl Lower {
         match u.op {
             UnOp::Neg(_) => Ok(Op::Unary("-", self.operand(&u.expr, out)?)),
             UnOp::Not(_) => {
+                let inert = self.known(&u.expr).is_inert();
                 let value = self.inert(&u.expr, out)?;
-                let inert = self.ty(&value).is_inert();
                 Ok(checked(self.verbatim(quote!(!), value, None), inert))
             }
             UnOp::Deref(_) => {
@@ -242,8 +246,9 @@ impl Lower {
                 let r = self.inert(&b.right, out)?;
                 let r = self.whole(r, out);
                 let l = self.keep_order(l, middle, out);
+                // What is only read is lowered as inert, of whatever type it is.
                 let inert = is_comparison(&Expr::Binary(b.clone()))
-                    || [&l, &r].into_iter().all(|o| self.ty(o).is_inert());
+                    || [&b.left, &b.right].into_iter().all(|e| self.known(e).is_inert());
                 return Ok(checked(self.verbatim(b.op, l, Some(r)), inert));
             }
         };
@@ -312,16 +317,23 @@ impl Lower {
     ) -> Result<Vec<Operand>> {
         let mut all: Vec<(usize, Operand)> = vec![];
         for e in es {
-            let value = self.operand(e, out)?;
-            if let Some(Stmt::Let(v, op)) = out.last()
-                && value == Operand::var(*v)
-                && self.holds_boxes(op)
-            {
-                self.func.inlined.insert(*v);
-            }
+            let value = self.operand_in_place(e, out)?;
             all.push((out.len(), value));
         }
         Ok(self.in_order(all, out))
+    }
+
+    /// The value of an expression as an operand, written where it is used if it is made of boxes, so that
+    /// they become what is expected there.
+    pub(super) fn operand_in_place(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Operand> {
+        let value = self.operand(e, out)?;
+        if let Some(Stmt::Let(v, op)) = out.last()
+            && value == Operand::var(*v)
+            && self.holds_boxes(op)
+        {
+            self.func.inlined.insert(*v);
+        }
+        Ok(value)
     }
 
     /// Whether a value is made of boxes that may become objects, and of nothing that may change.
@@ -459,7 +471,9 @@ impl Lower {
         let Elements(elements, len) = mac.parse_body()?;
         let tokens: Vec<_> = elements.iter().chain(&len).collect();
         let pure: Option<Vec<_>> = tokens.iter().map(|e| self.pure(e, Calls::Forbidden)).collect();
+        let boxes = elements.iter().any(crate::objects::is_or_has_boxes);
         if let Some(pure) = pure
+            && !boxes
             && pure.iter().all(|(_, reads)| self.all_constant(reads))
         {
             let reads = pure.iter().flat_map(|(_, r)| r.clone()).collect();

@@ -65,6 +65,9 @@ impl Lower {
                     s.func.vars[v.0].kind = VarKind::Item;
                 }
             }
+            if let Source::Walk(chain) = &source {
+                s.constant_items(&pattern, chain);
+            }
             s.stmts(&f.body.stmts, Tail::Unit, out)
         });
         self.loops.pop();

@@ -170,6 +170,7 @@ impl Lower {
             regions: vec![(None, false)],
             lambdas: BTreeSet::new(),
             inlined: BTreeSet::new(),
+            handed: BTreeSet::new(),
             names,
             returns_early: false,
             items: vec![],

@@ -4,10 +4,11 @@
 use super::Lower;
 use super::call::only_read;
 use super::place::strip;
+use super::pure::Calls;
 use crate::error::{Result, unsupported};
 use crate::ir::{Callee, Mode, Op, Operand, Place, Stmt, VarId, VarKind, mention};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::BTreeSet;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -56,6 +57,71 @@ impl Lower {
         let shown = super::placeholder(v, value.span());
         let tokens = quote!(::core::clone::Clone::clone(&#shown));
         Ok(Op::Verbatim(tokens, vec![Place::var(v)], ty))
+    }
+
+    /// `constant(&mut place).method(..)` is called without a rule. That a field on the way to the place is
+    /// `#[constant]` the compiler checks; of a variable `activity` does.
+    pub(super) fn constant_call(
+        &mut self,
+        m: &syn::ExprMethodCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        let Expr::Call(c) = strip(&m.receiver) else { return Ok(None) };
+        let (Expr::Path(p), Some(Expr::Reference(r))) = (&*c.func, c.args.first()) else {
+            return Ok(None);
+        };
+        let is_constant = p.path.segments.last().is_some_and(|s| s.ident == "constant");
+        if !is_constant || c.args.len() != 1 || r.mutability.is_none() || !self.is_place(&r.expr) {
+            return Ok(None);
+        }
+        out.push(Stmt::Macro(is_own("constant", p)));
+        let span = m.method.span();
+        let private = quote_spanned!(span=> ::zygote_engine::__private);
+        let mut known = quote_spanned!(span=> #private::MayVary);
+        let mut at = strip(&r.expr);
+        let mut checked = false;
+        loop {
+            at = match at {
+                Expr::Field(f) => {
+                    let Some((base, _)) = self.pure(&f.base, Calls::Reading) else { break };
+                    let name = match &f.member {
+                        syn::Member::Named(name) => format_ident!("__constant_field_{}", name),
+                        syn::Member::Unnamed(k) => format_ident!("__constant_field_{}", k.index),
+                    };
+                    checked = true;
+                    known = quote_spanned!(span=> #private::OrConstant::or_constant(#known, {
+                        trait __Field {
+                            fn #name(&self) -> #private::MayVary {
+                                #private::MayVary
+                            }
+                        }
+                        impl<__T: ?::core::marker::Sized> __Field for __T {}
+                        (#base).#name()
+                    }));
+                    strip(&f.base)
+                }
+                Expr::Index(i) => strip(&i.expr),
+                Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => strip(&u.expr),
+                _ => break,
+            };
+        }
+        if checked {
+            out.push(Stmt::Macro(quote_spanned!(span=> #private::constant_place(#known))));
+        }
+        let mut plain = m.clone();
+        *plain.receiver = (*r.expr).clone();
+        let mut op = self.method(&plain, out)?;
+        let Op::Call(call) = &mut op else { unreachable!("a method is called") };
+        let receiver = call.args[0].place().map(|p| self.func.resolve(p));
+        if !call.lambdas.is_empty() || !checked && receiver.is_some_and(|p| !p.path.is_empty()) {
+            return unsupported(
+                m,
+                "this call of what is constant",
+                "name the field, `constant(&mut self.rng).next()`, and pass values",
+            );
+        }
+        call.constant = true;
+        Ok(Some(op))
     }
 
     fn hook(&mut self, value: &Expr, closure: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {

@@ -90,6 +90,7 @@ impl Lower {
                 None => Ty::Unknown,
             },
             Expr::Unary(u) => self.known(&u.expr).peeled().clone(),
+            e if crate::objects::is_new_box(e) => Ty::Boxed,
             Expr::Call(c) => match &*c.func {
                 Expr::Path(p) => super::collection_of(&p.path),
                 _ => Ty::Unknown,

@@ -185,11 +185,33 @@ fn is_some(function: &Expr) -> bool {
     p.path.segments.last().is_some_and(|s| s.ident == "Some" || s.ident == "Ok")
 }
 
-fn is_new_box(e: &Expr) -> bool {
+/// Whether an expression is `Box::new(..)`.
+pub fn is_new_box(e: &Expr) -> bool {
     let Expr::Call(c) = e else { return false };
     let Expr::Path(p) = &*c.func else { return false };
     let names: Vec<_> = p.path.segments.iter().map(|s| s.ident.to_string()).collect();
     names == ["Box", "new"]
+}
+
+/// Whether an expression is a new box, or puts new boxes in a struct or variant.
+pub fn is_or_has_boxes(e: &Expr) -> bool {
+    is_new_box(e) || has_boxes(e)
+}
+
+/// Whether an expression puts new boxes in a struct or variant: they may become objects there.
+pub fn has_boxes(e: &Expr) -> bool {
+    match e {
+        Expr::Paren(p) => has_boxes(&p.expr),
+        Expr::Call(c) if !is_new_box(e) => {
+            let Expr::Path(p) = &*c.func else { return false };
+            let last = p.path.segments.last().map(|s| s.ident.to_string());
+            last.is_some_and(|s| s.starts_with(char::is_uppercase))
+                && c.args.iter().any(is_or_has_boxes)
+        }
+        Expr::Struct(s) => s.fields.iter().any(|f| is_or_has_boxes(&f.expr)),
+        Expr::Tuple(t) => t.elems.iter().any(is_or_has_boxes),
+        _ => false,
+    }
 }
 
 struct Write {

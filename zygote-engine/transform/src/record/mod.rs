@@ -129,6 +129,7 @@ impl<'a> Planner<'a> {
         let var = self.func.var(v);
         var.kind == VarKind::Local
             && !var.mutable
+            && !self.func.handed.contains(&v)
             && match self.ops.get(&v) {
                 Some(Op::Call(_) | Op::Hook(..)) | None => false,
                 Some(Op::Verbatim(tokens, ..)) => !calls(tokens),

@@ -165,6 +165,10 @@ impl Planner<'_> {
                 self.records.insert(*taken);
                 self.read_op(op, out);
             }
+            Op::TakeConstant(shadow, place) => {
+                self.read_path(shadow, out);
+                self.read_place(place, out);
+            }
             Op::Take(place, shape) => {
                 self.read_path(place, out);
                 self.records.extend(shape);

@@ -135,7 +135,7 @@ impl Emit<'_> {
             Op::PullProduct(_, _, a, b, _) => {
                 places.extend([a, b].into_iter().filter_map(|o| o.place().cloned()));
             }
-            Op::ZeroLike(place) => others.push(place.clone()),
+            Op::ZeroLike(place) | Op::TakeConstant(_, place) => others.push(place.clone()),
             _ => {}
         };
         for stmt in &region.stmts {

@@ -243,7 +243,7 @@ impl Access {
 /// Notes the shadows that an operation reads or takes.
 fn note_op(op: &Op, note: &mut impl FnMut(&Place, Kind)) {
     match op {
-        Op::Take(place, _) => note(place, Kind::Take),
+        Op::Take(place, _) | Op::TakeConstant(place, _) => note(place, Kind::Take),
         Op::Turn(place, _)
         | Op::Same(Operand::Place(place, _))
         | Op::Use(Operand::Place(place, _)) => note(place, Kind::Other),

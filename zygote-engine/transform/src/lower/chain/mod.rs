@@ -147,11 +147,7 @@ impl Lower {
         };
         self.refuse_changed_captures(&pipeline.captured, &out[start..], base.span())?;
         if let Source::Walk(chain) = &source {
-            let constant = self.chain_constant(chain);
-            for v in &bound {
-                let var = &mut self.func.vars[v.0];
-                var.constant |= constant;
-            }
+            self.constant_items(&pattern, chain);
         }
         let trips = cut.then(|| self.func.record("trips", span, self.here));
         let names = (

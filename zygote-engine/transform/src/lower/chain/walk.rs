@@ -5,6 +5,7 @@ use crate::ir::{Chain, Mode, Op, Operand, Source, Stmt, Ty};
 use crate::lower::Lower;
 use crate::lower::place::{slice_mode, strip};
 use crate::lower::pure::Calls;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::Expr;
 use syn::spanned::Spanned;
 
@@ -157,6 +158,28 @@ impl Lower {
         }
     }
 
+    /// Notes which of the variables that a pattern binds are items of constants alone.
+    pub(in crate::lower) fn constant_items(&mut self, pattern: &TokenStream, chain: &Chain) {
+        if self.chain_constant(chain) {
+            for v in crate::lower::placeholders(pattern) {
+                self.func.vars[v.0].constant = true;
+            }
+            return;
+        }
+        let Chain::Method(receiver, name, args) = chain else { return };
+        match (name.to_string().as_str(), &args[..], &pair(pattern)) {
+            ("zip", [other], Some([a, b])) => {
+                self.constant_items(a, receiver);
+                self.constant_items(b, other);
+            }
+            ("enumerate", [], Some([_, item])) => self.constant_items(item, receiver),
+            ("rev" | "skip" | "take" | "step_by" | "copied" | "cloned" | "iter", ..) => {
+                self.constant_items(pattern, receiver);
+            }
+            _ => {}
+        }
+    }
+
     /// What is known of the type of the items.
     pub(in crate::lower) fn chain_item(&self, chain: &Chain) -> Ty {
         match chain {
@@ -193,6 +216,21 @@ impl Lower {
             }
         }
     }
+}
+
+/// The parts of a pattern that takes a pair apart.
+fn pair(pattern: &TokenStream) -> Option<[TokenStream; 2]> {
+    let mut tokens = pattern.clone().into_iter();
+    let (Some(TokenTree::Group(group)), None) = (tokens.next(), tokens.next()) else { return None };
+    let mut parts = vec![TokenStream::new()];
+    for token in group.stream() {
+        match &token {
+            TokenTree::Punct(p) if p.as_char() == ',' => parts.push(TokenStream::new()),
+            _ => parts.last_mut()?.extend([token]),
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.try_into().ok()
 }
 
 fn has_end(e: &Expr) -> bool {

@@ -1,0 +1,74 @@
+//! Methods of what is constant: the compiler checks that it is.
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[derive(Clone)]
+struct Generator(u64);
+
+impl Generator {
+    fn next(&mut self) -> f64 {
+        self.0 += 1;
+        self.0 as f64
+    }
+
+    fn seeded(&mut self, by: f64) {
+        self.0 = by.to_bits();
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Model {
+    #[constant]
+    rng: Generator,
+    weights: Vec<f64>,
+    pair: (f64, f64),
+}
+
+#[differentiable]
+impl Model {
+    fn without_word(&mut self, x: f64) -> f64 {
+        self.rng.next() * x
+    }
+
+    fn field_that_varies(&mut self, x: f64) -> f64 {
+        constant(&mut self.weights).push(1.0);
+        constant(&mut self.pair).clone_from(&(1.0, 2.0));
+        self.weights[0] * x
+    }
+
+    fn argument_that_varies(&mut self, x: f64) -> f64 {
+        constant(&mut self.rng).seeded(x);
+        x
+    }
+}
+
+struct Fixed(u64);
+
+impl Fixed {
+    fn next(&mut self) -> f64 {
+        self.0 += 1;
+        self.0 as f64
+    }
+}
+
+#[differentiable]
+fn constant_without_clone(x: f64, #[constant] rng: &mut Fixed) -> f64 {
+    let by = rng.next();
+    by * x
+}
+
+#[differentiable]
+fn reference_to_a_field(m: &mut Model, x: f64) -> f64 {
+    let w = &mut m.weights;
+    constant(&mut *w).push(1.0);
+    x
+}
+
+#[differentiable]
+fn variable_that_varies(x: f64) -> f64 {
+    let mut v = vec![x];
+    constant(&mut v).push(1.0);
+    v[0]
+}
+
+fn main() {}
