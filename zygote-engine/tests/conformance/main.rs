@@ -61,6 +61,7 @@ mod pieces;
 mod pointers;
 mod refused;
 mod scalars;
+mod sides;
 mod sifted;
 mod states;
 mod structs;

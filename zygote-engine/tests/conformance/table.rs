@@ -27,6 +27,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),
+    ("Two parts of one value in a loop", crate::sides::PROGRAMS),
     ("Sums in inner loops", crate::sums::PROGRAMS),
     ("`Vec` and arrays", crate::collections::PROGRAMS),
     ("Elements dropped, replaced and copied", crate::sifted::PROGRAMS),

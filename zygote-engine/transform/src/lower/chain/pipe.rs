@@ -59,6 +59,7 @@ impl Lower {
         bound: &mut Vec<VarId>,
         out: &mut Vec<Stmt>,
     ) -> Result<(Expr, TokenStream, Plan)> {
+        let pipe = &self.by_index_beside_exclusive(pipe, out)?;
         match pipe {
             Pipe::Walk(e) => {
                 let e = &self.settled(e, out)?;
@@ -196,6 +197,40 @@ impl Lower {
                 unsupported(second.span(), "a chain of two sequences here", "write two loops")
             }
         }
+    }
+
+    /// A sequence that is a part of what another side of `zip` changes, by index: a walk would lend it.
+    fn by_index_beside_exclusive(&mut self, pipe: &Pipe, out: &mut Vec<Stmt>) -> Result<Pipe> {
+        let mut pipe = pipe.clone();
+        if !matches!(pipe, Pipe::Zip(..)) {
+            return Ok(pipe);
+        }
+        let mut heads = vec![];
+        pipe.heads(&mut heads);
+        let mut changed = vec![];
+        for head in &heads {
+            if let Pipe::Elements(e, true) = head {
+                let place = self.place(e, out)?;
+                changed.push(self.func.resolve(&place));
+            }
+        }
+        for head in heads {
+            let Pipe::Walk(walk) = head else { continue };
+            let of = match crate::lower::place::strip(walk) {
+                Expr::MethodCall(m) if m.method == "iter" && m.args.is_empty() => &*m.receiver,
+                Expr::Reference(r) => &*r.expr,
+                e => e,
+            };
+            if changed.is_empty() || !self.is_place(of) {
+                continue;
+            }
+            let place = self.place(of, out)?;
+            let place = self.func.resolve(&place);
+            if changed.iter().any(|c| c.root == place.root && !are_fields(c, &place)) {
+                *head = Pipe::Elements(of.clone(), false);
+            }
+        }
+        Ok(pipe)
     }
 
     /// The plan of a pipe of which this adaptor may have more items made than it gives.
@@ -459,6 +494,12 @@ impl Lower {
         let op = Op::Verbatim(tokens(&shown), reads, Ty::Inert);
         self.temp(Span::call_site(), Ty::Inert, op, out)
     }
+}
+
+/// Whether two places are known by their fields to be apart.
+fn are_fields(a: &Place, b: &Place) -> bool {
+    let apart = a.path.iter().zip(&b.path).find(|(a, b)| a != b);
+    matches!(apart, Some((Proj::Field(_), Proj::Field(_))))
 }
 
 pub(super) fn refuse_watched<T>(adaptor: &Ident) -> Result<T> {
