@@ -8,7 +8,7 @@ use zygote_engine::prelude::*;
 fn halves(x: &[f64]) -> f64 {
     let mut v = x.to_vec();
     let (l, r) = v.split_at_mut(2);
-    r[0] = l[1] * l[0];
+    r[0] += l[1] * l[0];
     for (a, b) in l.iter_mut().zip(r.iter()) {
         *a += b * b;
     }

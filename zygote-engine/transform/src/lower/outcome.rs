@@ -3,7 +3,7 @@
 
 use super::optional::{is_reference_to_part, reference_to_option};
 use super::place::strip;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Expr, Pat, parse_quote_spanned};
 
 /// The `match` that a call of such a method is.
@@ -12,7 +12,8 @@ pub(super) fn as_match(m: &syn::ExprMethodCall) -> Option<Expr> {
     let of_error = |f: &Expr| of_error(f).filter(|_| reference_to_option(receiver).is_none());
     let of_nothing = |f: &Expr| of_nothing(f).filter(|_| !is_reference_to_part(receiver));
     let arg = |k: usize| m.args.get(k);
-    let (option, result) = (quote!(::core::option::Option), quote!(::core::result::Result));
+    let option = quote_spanned!(span=> ::core::option::Option);
+    let result = quote_spanned!(span=> ::core::result::Result);
     Some(match (m.method.to_string().as_str(), arg(0)?, arg(1)) {
         ("map_err", f, None) => {
             let (pattern, error) = match of_error(f) {
