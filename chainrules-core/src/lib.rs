@@ -55,7 +55,8 @@ pub mod __private {
     };
     pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
     pub use crate::registry::{
-        FUNCTIONS, FunctionRule, IsTheRule, RULES, crate_of, pull_of, the_rules_are_one,
+        FUNCTIONS, FunctionRule, IsFound, IsTheRule, RULES, crate_of, is_this_rule, pull_of,
+        the_rules_are_one,
     };
     pub use chainrules_core_macros::TangentByChainrules;
     pub use inventory;

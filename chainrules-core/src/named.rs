@@ -36,7 +36,8 @@ impl<T: Marked + Tangent<<T as Marked>::Marker> + 'static> HasTangent for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name its tangent",
     note = "an `impl` of a differentiable trait for a generic type needs `HasTangent` of the type's parameters: write the bound where this is a parameter, and `#[derive(Clone, Tangent)]` where it is a type of your own",
-    note = "the type of another crate, and a type with such a field, has no name for its tangent: write the `impl` for a type without parameters"
+    note = "the type of another crate, and a type with such a field, has no name for its tangent: write the `impl` for a type without parameters",
+    note = "an associated type of a differentiable trait names its tangent, so that generic functions know it: where it is the type of another crate, or has no cotangent, write `#[unnamed] type ..;` in the trait"
 )]
 pub trait Marked {
     /// The marker of the tangent.

@@ -89,6 +89,20 @@ impl<T> IsTheRule<[T; 0]> for T {}
 /// The two names are those of one rule.
 pub const fn the_rules_are_one<Rule: IsTheRule<Other>, Other>() {}
 
+/// The pullback that a rule makes, as a call of its method finds it.
+#[diagnostic::on_unimplemented(
+    message = "this is a second rule of the method",
+    label = "a call has the other one",
+    note = "the type itself has a rule of the method, as `#[differentiable]` on its `impl` makes it: take away one of the two"
+)]
+pub trait IsFound<Other> {}
+
+impl<T> IsFound<T> for T {}
+impl<T> IsFound<[T; 0]> for T {}
+
+/// The two pullbacks are those of one rule.
+pub fn is_this_rule<This: IsFound<Found>, Found>(_: This, _: Found) {}
+
 /// A function that is called by its address, with its derivative.
 #[derive(Clone, Copy)]
 pub struct FunctionRule {

@@ -236,13 +236,26 @@ fn only_method(rule: &Rule) -> TokenStream {
     };
     let output = &rule.output;
     let (parameters, names) = (parameters(rule), rule.args.iter().map(|arg| &arg.name));
+    let activities: Vec<_> = activities.collect();
+    // A function of the type itself, as `#[differentiable]` on its `impl` makes it, hides the trait's.
+    let this_rule = (!is_conversion(rule)).then(|| {
+        let (trait_name, types) = (trait_name(rule), self::names(generics));
+        let anything = rule.args.iter().map(|_| quote!(loop {}));
+        quote! {
+            let (_, this_rule) = <#self_type as #trait_name<#(#types),*>>::#method(
+                #(#anything,)* (#(#activities,)*)
+            );
+            ::chainrules_core::__private::is_this_rule(this_rule, found);
+        }
+    });
     quote! {
         const _: () = {
             #[allow(unused, clippy::all, clippy::pedantic, private_bounds, private_interfaces)]
             fn it_is_the_only_one #declared(#receiver #(#parameters),*) #clause {
                 #prelude
                 #conversion
-                let _: (#output, _) = <#self_type>::#method(#(#names,)* (#(#activities,)*));
+                let (_, found): (#output, _) = <#self_type>::#method(#(#names,)* (#(#activities,)*));
+                #this_rule
             }
         };
     }
@@ -345,6 +358,59 @@ fn of_function(rule: &Rule) -> TokenStream {
     }
 }
 
+/// What a function needs to be an argument: it takes what the function takes.
+fn called(rule: &Rule) -> TokenStream {
+    if rule.args.iter().any(|arg| matches!(arg.passing, Passing::Function(_))) {
+        return TokenStream::new();
+    }
+    let (params, output, clause) =
+        (&rule.generics.params, &rule.output, &rule.generics.where_clause);
+    let comma = (!params.empty_or_trailing()).then(|| quote!(,));
+    let (names, args) = (names(&rule.generics), rule.args.iter().map(|arg| &arg.name));
+    let args: Vec<_> = args.collect();
+    let parameters: Vec<_> = parameters(rule).collect();
+    let seen = rule.args.iter().map(|arg| {
+        let ty = arg.pulled();
+        if arg.is_mut() { quote!(&mut #ty) } else { quote!(&#ty) }
+    });
+    let (seen, active): (Vec<_>, Vec<_>) =
+        seen.map(|ty| (ty, quote!(::chainrules_core::Active))).unzip();
+    let shadows = rule.args.iter().map(|arg| arg.shadowed(&quote!('_)));
+    let shadows: Vec<_> = shadows.map(|ty| quote!(&mut #ty)).collect();
+    let places: Vec<_> = (0..args.len()).map(|k| format_ident!("__shadow_{k}")).collect();
+    let back = quote!(::core::ops::FnOnce(#(#seen,)* &#output, #(#shadows),*));
+    let inputs = rule.args.iter().map(Arg::of_function);
+    let inputs: Vec<_> = inputs.collect();
+    let clauses: Vec<_> = clause.iter().flat_map(|w| &w.predicates).collect();
+    quote! {
+        #[doc(hidden)]
+        #[inline]
+        #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
+        pub fn called<#params>(
+            #(#parameters),*
+        ) -> (#output, impl #back + ::core::clone::Clone + use<#(#names),*>) #clause {
+            let (__value, __back) = Self::rrule(#(#args,)* (#(#active,)*));
+            (__value, move |#(#args: #seen,)* __dy: &#output, #(#places: #shadows),*| {
+                __back(#(#args,)* __dy, #(#places),*)
+            })
+        }
+        #[doc(hidden)]
+        #[inline(always)]
+        #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
+        pub fn is_called<#params #comma __Function: ::core::ops::Fn(#(#inputs),*) -> #output, __Back>(
+            _: &__Function, _: &impl ::core::ops::Fn(#(#inputs),*) -> (#output, __Back)
+        ) where #(#clauses),* {}
+        #[doc(hidden)]
+        #[inline]
+        #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
+        pub fn pull_called<#params #comma __Back: #back>(
+            __back: __Back, #(#args: #seen,)* __dy: &#output, #(#places: #shadows),*
+        ) where #(#clauses),* {
+            __back(#(#args,)* __dy, #(#places),*)
+        }
+    }
+}
+
 fn function(rule: &Rule) -> TokenStream {
     let only = only_function(rule);
     let (name, docs) = (&rule.name, &rule.docs);
@@ -359,7 +425,7 @@ fn function(rule: &Rule) -> TokenStream {
     let inline = inline(rule);
     let body = forward(rule);
     let title = format!("The derivative rule of `{}`.", register::name(rule));
-    let of_function = of_function(rule);
+    let (of_function, called) = (of_function(rule), called(rule));
     let says = format!("The value of `{name}` and its pullback.");
     quote! {
         #only
@@ -371,6 +437,7 @@ fn function(rule: &Rule) -> TokenStream {
 
         impl #name {
             #of_function
+            #called
 
             #[doc = #says]
             #inline

@@ -284,6 +284,21 @@ fn chain(x: &[f64]) -> Chain {
     Chain { sampler, gain: x[2] }
 }
 
+#[differentiable]
+fn made_inside(x: f64, y: f64) -> f64 {
+    #[constant]
+    let mut rng = Generator::new(7);
+    let mut s = 0.0;
+    for _ in 0..3 {
+        s += drawn_for(x, &mut rng);
+        if rng.uniform() > 0.5 {
+            s += y * rng.uniform();
+        }
+        s += [x, y][(2.0 * rng.uniform()) as usize];
+    }
+    s * x
+}
+
 programs![
     paths("`&mut` constants that are handed on", 2, |x| paths(x, &mut Generator::new(5))),
     in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
@@ -314,4 +329,7 @@ programs![
         assert_eq!(state.sampler.setting.rate.to_bits(), begin.sampler.setting.rate.to_bits());
         assert!(state.sampler.visited.is_empty());
     }),
+    made_inside("a generator that is made inside, `#[constant] let mut`", 2, |x| made_inside(
+        x[0], x[1]
+    )),
 ];

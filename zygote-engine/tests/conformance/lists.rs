@@ -131,6 +131,43 @@ fn search_tree(x: &[f64]) -> f64 {
     in_order(&tree, 1.0)
 }
 
+#[differentiable]
+fn slope(y: &[f64]) -> Vec<f64> {
+    y.iter().map(|v| -v * v).collect()
+}
+
+#[differentiable]
+fn weighted_slopes(y: &[f64]) -> f64 {
+    let k1 = slope(y);
+    let k2 = slope(&k1);
+    let mut out = y.to_vec();
+    for (w, k) in [(1.0 / 3.0, &k1), (y[0], &k2)] {
+        for i in 0..out.len() {
+            out[i] += 0.1 * w * k[i];
+        }
+    }
+    out.iter().product()
+}
+
+#[differentiable]
+fn of_nodes(x: f64, y: f64) -> f64 {
+    let a = Node { value: x, next: None };
+    let b = Node { value: x * y, next: None };
+    let mut s = 0.0;
+    'nodes: for n in [&a, &b, &a] {
+        if n.value > 3.0 {
+            continue;
+        }
+        for k in 0..2 {
+            if n.value < -3.0 {
+                break 'nodes;
+            }
+            s += length(n, y) * k as f64;
+        }
+    }
+    s
+}
+
 programs![
     length("`Option<Box<..>>`: linked lists", 4, |x| length(&linked(&x[..3]), x[3])),
     by_if_let("`Option<Box<..>>`: linked lists", 3, |x| by_if_let(&linked(x))),
@@ -138,4 +175,8 @@ programs![
     built_list("`Option<Box<..>>`: linked lists", 3, |x| built_list(x)),
     pushed_list("`Option<Box<..>>`: linked lists", 2, |x| pushed_list(x[0], x[1])),
     search_tree("`Option<Box<..>>`: search trees", 4, |x| search_tree(x)),
+    weighted_slopes("a loop over a list of references, `[(w, &a), (u, &b)]`", 3, |x| {
+        weighted_slopes(x)
+    }),
+    of_nodes("a loop over `[&a, &b]`", 2, |x| of_nodes(x[0], x[1])),
 ];

@@ -8,6 +8,7 @@
 )]
 
 mod algorithms;
+mod associated;
 mod borrows;
 mod bounds;
 mod boxes;
@@ -49,6 +50,7 @@ mod maps;
 mod methods;
 mod mixed;
 mod modules;
+mod named_functions;
 mod objects;
 mod once;
 mod opaque;

@@ -62,13 +62,21 @@ pub fn of(func: &Func) -> Activity {
 /// Refuses a derivative that would be lost: a value that varies, stored in a constant argument or in an
 /// error.
 pub fn check(func: &Func, activity: &mut Activity) -> Result<()> {
-    for p in &func.params {
-        let var = func.var(p.var);
-        if p.constant && var.kind == VarKind::Exclusive && activity.varied[p.var.0] {
+    for v in (0..func.vars.len()).filter(|v| activity.varied[*v]).map(VarId) {
+        if func.is_changing_constant(v) {
+            return unsupported(
+                &func.var(v).name,
+                "a `#[constant]` variable that receives a value with a derivative",
+                "leave out `#[constant]`",
+            );
+        }
+    }
+    for (v, var) in func.vars.iter().enumerate() {
+        if var.kind == VarKind::Captured && activity.varied[v] {
             return unsupported(
                 &var.name,
-                "a `#[constant]` parameter that receives a value with a derivative",
-                "leave out `#[constant]`",
+                "a captured variable that receives a value with a derivative",
+                "make it inside the closure, or write a function that takes it by `&mut`",
             );
         }
     }
@@ -122,11 +130,6 @@ impl Analysis<'_> {
     fn is_function(&self, operand: &Operand) -> bool {
         let root = operand.place().map(|p| self.func.var(p.root));
         root.is_some_and(|v| matches!(v.kind, VarKind::Function(_)))
-    }
-
-    fn is_constant_reference(&self, v: VarId) -> bool {
-        self.func.var(v).kind == VarKind::Exclusive
-            && self.func.params.iter().any(|p| p.var == v && p.constant)
     }
 
     fn vary(&mut self, v: VarId, if_: bool) {
@@ -237,7 +240,7 @@ impl Analysis<'_> {
                 for (k, place) in call.changes(self.func) {
                     let lent = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));
                     let root = self.func.root(place);
-                    if has_rule && lent && self.is_constant_reference(root) {
+                    if has_rule && lent && self.func.is_changing_constant(root) {
                         if varied && !self.func.var(root).ty.is_inert() {
                             self.facts.checked.insert(call.back);
                         }

@@ -46,7 +46,7 @@ fn has_arguments(block: &syn::ItemImpl) -> bool {
 fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
     block.items.iter().filter_map(|item| match item {
         syn::ImplItem::Fn(f) => {
-            let named = lower::named_impls(&as_function(f));
+            let named = lower::named_impls(&crate::associated::named(block, as_function(f)));
             Some(crate::objects::erased(&named))
         }
         _ => None,
@@ -67,6 +67,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     for item in &mut original.items {
         if let syn::ImplItem::Fn(f) = item {
             lower::remove_markers(&mut f.sig);
+            lower::remove_markers_inside(&mut f.block);
             if block.trait_.is_none() {
                 crate::allow_unused(&mut f.attrs);
             }
@@ -250,6 +251,11 @@ fn attribute_needed() -> TokenStream {
 /// A trait with the rules of its functions.
 pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<TokenStream> {
     operator::refuse_names_of_the_language(item)?;
+    let mut item = item.clone();
+    if !options.dynamic {
+        crate::associated::with_tangents(&mut item);
+    }
+    let item = &item;
     let host = Host::Trait(item);
     let mut original = item.clone();
     let (mut rules, mut besides, mut methods) = (vec![], quote!(), vec![]);
@@ -276,6 +282,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             rules.push(emit::declared(&function, host, &primal));
         }
         lower::remove_markers(&mut f.sig);
+        f.default.iter_mut().for_each(lower::remove_markers_inside);
     }
     original.items.extend(rules.into_iter().map(syn::TraitItem::Verbatim));
     if !options.dynamic {

@@ -7,6 +7,7 @@
 
 mod activity;
 mod adjoint;
+mod associated;
 mod block;
 mod call_site;
 mod curried;
@@ -78,6 +79,7 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             let derivative = or_error(derive(f, options));
             let mut original = f.clone();
             lower::remove_markers(&mut original.sig);
+            lower::remove_markers_inside(&mut original.block);
             allow_unused(&mut original.attrs);
             let registered =
                 options.pointer.as_ref().map(|at| or_error(pointer::registered(f, at)));

@@ -276,7 +276,8 @@ pub fn rule(
         &[&block.self_ty, rhs_type],
         &function.block.to_token_stream(),
     );
-    let marker = quote!(#private::Derived<(#(#markers,)*)>);
+    let names = markers.iter().filter_map(emit::name_of);
+    let marker = quote!(#private::Derived<(#(#names,)*)>);
     let head = quote!(impl<#(#params,)* #(#markers),*>);
     let clauses = clause.iter().flat_map(|c| &c.predicates).map(|p| quote!(#p));
     let clauses: Vec<_> = clauses.chain(wanted.iter().map(|p| quote!(#p))).collect();
@@ -448,16 +449,6 @@ struct Free<'a> {
     block: &'a syn::ItemImpl,
 }
 
-impl Free<'_> {
-    /// `Self::Name` of the block's associated types.
-    fn associated(&self, name: &Ident) -> Option<syn::Type> {
-        self.block.items.iter().find_map(|item| match item {
-            syn::ImplItem::Type(t) if t.ident == *name => Some(t.ty.clone()),
-            _ => None,
-        })
-    }
-}
-
 impl VisitMut for Free<'_> {
     fn visit_type_mut(&mut self, ty: &mut syn::Type) {
         if let syn::Type::Path(p) = ty {
@@ -465,8 +456,8 @@ impl VisitMut for Free<'_> {
             match &segments[..] {
                 [own] if own == "Self" => *ty = (*self.block.self_ty).clone(),
                 [own, name] if own == "Self" => {
-                    if let Some(associated) = self.associated(name) {
-                        *ty = associated;
+                    if let Some(associated) = crate::associated::of(self.block, name) {
+                        *ty = associated.clone();
                         self.visit_type_mut(ty);
                     }
                 }

@@ -35,4 +35,27 @@ mod with_the_prelude {
     }
 }
 
+mod beside_the_attribute {
+    use chainrules::prelude::*;
+    use chainrules_core::rrule;
+    use zygote_engine::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Tangent)]
+    struct Point {
+        x: f64,
+    }
+
+    #[differentiable]
+    impl Point {
+        fn get(&self) -> f64 {
+            self.x
+        }
+    }
+
+    #[rrule(Point::get)]
+    fn get(this: &Point) -> f64 {
+        (this.x, |dy| Grad { this: |d| d.x += 100.0 * dy })
+    }
+}
+
 fn main() {}

@@ -433,7 +433,10 @@ impl Emit<'_> {
                 plain.forward_lambda(&call.lambdas[*k], false)
             }
             Operand::Lambda(k) => self.forward_lambda(&call.lambdas[*k], ruled),
-            operand if ruled => self.function(operand).unwrap_or_else(|| self.operand(operand)),
+            operand if ruled => {
+                let function = self.function(operand).map(|(called, _)| called);
+                function.unwrap_or_else(|| self.operand(operand))
+            }
             operand => self.operand(operand),
         }
     }

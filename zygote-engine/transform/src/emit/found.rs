@@ -53,6 +53,7 @@ impl Function {
             params.push(syn::parse_quote!(__Value));
             value = quote!(__Value);
         }
+        let twin = twin.without_residuals();
         let types = twin.names.iter().filter(|name| of_one_call && twin.is_type(name));
         let clauses = types.map(|t| syn::parse_quote!(#t: '__zygote)).collect();
         params.push(match written.sig.abi {
@@ -183,50 +184,133 @@ impl Emit<'_> {
     }
 }
 
-/// A function as an argument: the value and the pullback, which is the residual of a call.
+/// A function as an argument: it gives the value and the pullback, which is the residual of a call.
 pub(super) fn argument(path: &syn::Path) -> TokenStream {
     let private = super::private();
-    let mut module = path.clone();
-    let name = module.segments.pop().expect("a path has a segment");
-    module.segments.pop_punct();
-    let given = Given {
-        values: quote!(let __like = #private::like(&x);),
-        like: vec![quote!(__like)],
-        args: quote!(x, (#private::Active,)),
+    let Rule { imported, function, name, rule } = Rule::of(path);
+    quote! {&mut {
+        #imported
+        use #private::AnyFunction as _;
+        let (__function, __called) = (#function #name, <#rule>::called);
+        <#rule>::is_called(&__function, &__called);
+        #private::the_rule_is_of(&__function, <#rule>::rule_name(), <#rule>::CRATES);
+        __called
+    }}
+}
+
+/// The pull of a call of that argument.
+pub(super) fn argument_pull(path: &syn::Path) -> TokenStream {
+    let Rule { imported, rule, .. } = Rule::of(path);
+    quote!(&mut { #imported <#rule>::pull_called })
+}
+
+/// What a function needs to be an argument: it takes what the function takes.
+pub(super) fn called(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
+    let private = super::private();
+    let Function { params: own, clauses } = Function::of(twin, written);
+    let (params, names, markers) = (&twin.params, &twin.names, twin.markers());
+    let (output, clause, types) = (&twin.output, twin.clause(), twin.types());
+    let super::twin::Types { names: given, as_they_were, declared, .. } = &types;
+    let shadowed = twin.primal.params.iter().map(|p| &p.ty);
+    let shadows: Vec<_> = shadowed.map(|ty| quote!(&mut #ty)).collect();
+    let back = quote!(FnOnce(#(#as_they_were,)* &#output, #(#shadows),*));
+    let active: Vec<_> = given.iter().map(|_| quote!(#private::Active)).collect();
+    let inputs = twin.primal.params.iter().map(|p| full_type(twin.primal, p));
+    let free =
+        params.iter().filter(|p| super::twin::name_of(p).is_none_or(|n| !markers.contains(&n)));
+    let all = twin.clauses.iter().chain(&clauses);
+    let places: Vec<_> = (0..given.len()).map(|k| format_ident!("__shadow_{}", k)).collect();
+    let free: Vec<_> = free.collect();
+    let generic = twin.arguments_of_generic();
+    let is_free = |c: &&syn::WherePredicate| {
+        let clause = c.to_token_stream();
+        !markers.iter().any(|marker| super::mentions(&clause, marker))
     };
-    let called = found((!module.segments.is_empty()).then_some(&module), &name, &given);
-    quote!(&mut |x| #called)
+    let of_types: Vec<_> = twin.clauses.iter().filter(is_free).collect();
+    quote! {
+        #[doc(hidden)]
+        #[inline]
+        pub fn called<#(#params),*>(
+            #(#declared),*
+        ) -> (#output, impl #back + Clone + use<#(#names,)* #(#markers),*>) #clause {
+            let (__value, __back) =
+                Self::rrule::<#(#generic,)* #(#active),*>(#(#given,)* (#(#active,)*));
+            (__value, move |#(#given: #as_they_were,)* __dy: &#output, #(#places: #shadows),*| {
+                __back(#(#given,)* __dy, #(#places),*)
+            })
+        }
+        #[doc(hidden)]
+        #[inline(always)]
+        pub fn is_called<'__zygote, #(#params,)* #(#own,)* __Back>(
+            _: &__Function, _: &impl Fn(#(#inputs),*) -> (#output, __Back)
+        ) where #(#all),* {}
+        #[doc(hidden)]
+        #[inline]
+        pub fn pull_called<#(#free,)* __Back: #back>(
+            __back: __Back, #(#given: #as_they_were,)* __dy: &#output, #(#places: #shadows),*
+        ) where #(#of_types),* {
+            __back(#(#given,)* __dy, #(#places),*)
+        }
+    }
+}
+
+/// Where the rule of a function is found.
+struct Rule<'a> {
+    /// What brings it into scope, and looks whether it is that of a function in such a module.
+    imported: Option<TokenStream>,
+    /// The path of the function before its name.
+    function: Option<TokenStream>,
+    name: &'a syn::PathSegment,
+    rule: TokenStream,
+}
+
+impl<'a> Rule<'a> {
+    fn of(path: &'a syn::Path) -> Self {
+        let mut module = path.clone();
+        module.segments.pop();
+        module.segments.pop_punct();
+        let name = path.segments.last().expect("a path has a segment");
+        Self::in_module((!module.segments.is_empty()).then_some(&module), name)
+    }
+
+    fn in_module(path: Option<&syn::Path>, name: &'a syn::PathSegment) -> Self {
+        let span = name.ident.span();
+        let private = quote_spanned!(span=> ::zygote_engine::__private);
+        let function = path.map(|path| quote!(#path::));
+        let root = path.and_then(|path| path.segments.first()).map(|s| s.ident.to_string());
+        let here =
+            root.as_ref().is_some_and(|root| ["crate", "self", "super"].contains(&root.as_str()));
+        // The rule of another crate's function has the function's name in the prelude of a rule crate.
+        let imported = path.filter(|_| !here).map(|path| {
+            let (module, name) = (path.segments.last().map(|s| s.ident.to_string()), &name.ident);
+            // Before a function of the module itself.
+            let rules = crate::lower::is_in_std(path).then(
+                || quote_spanned!(span=> #[allow(unused_imports)] use ::chainrules::prelude::*;),
+            );
+            quote_spanned! {span=>
+                #[allow(unused_imports)]
+                use #path::*;
+                #rules
+                const _: () = {
+                    use #private::AnyFunction as _;
+                    #private::is_rule_of(<#name>::FUNCTION, #module);
+                };
+            }
+        });
+        let rule = &name.ident;
+        let rule = match here {
+            true => quote!(#function #rule),
+            false => quote!(#rule),
+        };
+        Self { imported, function, name, rule }
+    }
 }
 
 /// A call of the rule of a function, with what says that it is that function's rule.
 fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> TokenStream {
     let span = name.ident.span();
     let private = quote_spanned!(span=> ::zygote_engine::__private);
-    let function = path.map(|path| quote!(#path::));
-    let root = path.and_then(|path| path.segments.first()).map(|s| s.ident.to_string());
-    let here =
-        root.as_ref().is_some_and(|root| ["crate", "self", "super"].contains(&root.as_str()));
-    // The rule of another crate's function has the function's name in the prelude of a rule crate.
-    let elsewhere = path.filter(|_| !here).map(|path| {
-        let (module, name) = (path.segments.last().map(|s| s.ident.to_string()), &name.ident);
-        // Before a function of the module itself.
-        let rules = crate::lower::is_in_std(path)
-            .then(|| quote_spanned!(span=> #[allow(unused_imports)] use ::chainrules::prelude::*;));
-        quote_spanned! {span=>
-            #[allow(unused_imports)]
-            use #path::*;
-            #rules
-            const _: () = {
-                use #private::AnyFunction as _;
-                #private::is_rule_of(<#name>::FUNCTION, #module);
-            };
-        }
-    });
-    let rule = &name.ident;
-    let rule = match here {
-        true => quote!(#function #rule),
-        false => quote!(#rule),
-    };
+    let Rule { imported, function, rule, .. } = Rule::in_module(path, name);
     let typed = match &name.arguments {
         syn::PathArguments::AngleBracketed(types) => {
             let types = &types.args;
@@ -236,7 +320,7 @@ fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> To
     };
     let Given { values, like, args } = given;
     quote_spanned! {span=> {
-        #elsewhere
+        #imported
         use #private::AnyFunction as _;
         let __function = #function #name;
         let __value = #private::never(|| { #values #typed value_of(&__function, #(#like),*) });

@@ -41,10 +41,7 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
     let Derived { item, written, host, primal, activity, adjoint, record } = derived;
     let twin = Twin::new(item, *host, primal);
     let (beside, rule) = rrule(&twin, Emit::new(primal, activity, adjoint, record));
-    // A call of a function with function-valued arguments is written in a closure, but for pointers.
-    let is_function =
-        |p: &Param| matches!(&primal.var(p.var).kind, VarKind::Function(s) if s.pointer.is_none());
-    let callable = !primal.params.iter().any(is_function);
+    let callable = is_callable(primal);
     let called = twin.without_residuals();
     let arguments = callable.then(|| arguments(&called, *written));
     let pullback = callable.then(|| pullback(&called));
@@ -64,10 +61,21 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
     Parts { beside, rule, call }
 }
 
+/// Whether a call can be written elsewhere: one with function-valued arguments is written in a closure,
+/// but for pointers.
+fn is_callable(primal: &Func) -> bool {
+    let is_function =
+        |p: &Param| matches!(&primal.var(p.var).kind, VarKind::Function(s) if s.pointer.is_none());
+    !primal.params.iter().any(is_function)
+}
+
 /// Which function a rule is for.
 fn function_of(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
     let (name, value_of) = (&twin.item.sig.ident, super::found::value_of(twin, written, false));
+    let pointers = twin.primal.params.iter().any(|p| matches!(twin.kind(p), VarKind::Function(_)));
+    let called = (!pointers).then(|| super::found::called(twin, written));
     quote! {
+        #called
         #[doc(hidden)]
         pub const FUNCTION: &'static str =
             ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name));
@@ -119,7 +127,7 @@ fn with_types(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
         return quote!();
     }
     let (name, private) = (&twin.item.sig.ident, private());
-    let types = twin.types(false);
+    let types = twin.types();
     let names: Vec<_> = own.iter().filter_map(super::twin::name_of).collect();
     let held = own.iter().filter_map(|p| match p {
         syn::GenericParam::Type(t) => Some(&t.ident),
@@ -163,7 +171,7 @@ fn with_types(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
 pub fn given_rule(item: &syn::ItemFn, primal: &Func, rule: &syn::Ident) -> TokenStream {
     let private = private();
     let twin = Twin::new(item, Host::Module, primal);
-    let types = twin.types(false);
+    let types = twin.types();
     let (signature, pullback) = (twin.rrule(&types), pullback(&twin));
     let arguments = arguments(&twin, Some(item));
     let Types { names, as_they_were, shadows, acts, .. } = &types;
@@ -210,7 +218,7 @@ pub fn given_rule(item: &syn::ItemFn, primal: &Func, rule: &syn::Ident) -> Token
 /// The head of a rule that a trait asks for.
 pub fn declared(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStream {
     let twin = Twin::new(item, host, primal);
-    let mut types = twin.types(false);
+    let mut types = twin.types();
     types.activities = quote!(_);
     let signature = twin.rrule(&types);
     quote! {
@@ -409,7 +417,7 @@ fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenStream) {
     let (func, adjoint, output) = (emit.func, emit.adjoint, &twin.output);
     let params = &func.params;
     let kind = |p: &Param| func.var(p.var).kind.clone();
-    let types = twin.types(func.recursive);
+    let types = twin.types();
     let Types { acts, names, as_they_were, shadows: shadow_types, given, bind, .. } = &types;
     let generic = twin.arguments_of_generic();
     let shadows: Vec<_> = params

@@ -467,9 +467,9 @@ impl Emit<'_> {
         self.adjoint.own.contains(&(call.back, k)) || self.adjoint.own_inside.iter().any(inside)
     }
 
-    /// A function that is an argument: a closure that gives the value and the pullback, which is the
-    /// residual of a call.
-    fn function(&self, operand: &Operand) -> Option<TokenStream> {
+    /// A function that is an argument: what gives the value and the pullback, which is the residual of a
+    /// call, and the pull of a call.
+    fn function(&self, operand: &Operand) -> Option<(TokenStream, TokenStream)> {
         let Operand::Const(tokens) = operand else { return None };
         let path = match syn::parse2(tokens.clone()).ok()? {
             syn::Expr::Path(p) if p.qself.is_none() => p.path,
@@ -490,9 +490,10 @@ impl Emit<'_> {
             let last = rule.segments.last_mut().expect("a path has a segment");
             self.looked_up(missing::Asked::Call, &name);
             last.ident = format_ident!("rrule_{}", name, span = name.span());
-            quote!(&mut |x| #rule(&x, (#private::Active,)))
+            let pull = quote!(&mut |__back, __x, __dy, __dx| __back(__x, __dy, __dx));
+            (quote!(&mut |x| #rule(&x, (#private::Active,))), pull)
         } else {
-            found::argument(&path)
+            (found::argument(&path), found::argument_pull(&path))
         })
     }
 }

@@ -89,10 +89,7 @@ impl Emit<'_> {
                     }
                     _ => quote!(()),
                 },
-                None if self.function(arg).is_some() => {
-                    quote!(&mut |__back, __x, __dy, __dx| __back(__x, __dy, __dx))
-                }
-                None => quote!(()),
+                None => self.function(arg).map_or_else(|| quote!(()), |(_, pull)| pull),
             });
         let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
         let span = back.span();

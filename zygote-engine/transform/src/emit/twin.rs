@@ -119,9 +119,17 @@ impl<'a> Twin<'a> {
             let residual = residual_type(k);
             params.push(syn::parse_quote!(#residual));
             names.push(residual.clone());
-            clauses.push(syn::parse_quote!(#residual: ::core::clone::Clone));
+            clauses.push(syn::parse_quote!(#residual: ::core::clone::Clone + 'static));
         }
-        Self { item, host, primal, output, params, clauses, lifetimes, names }
+        let mut twin = Self { item, host, primal, output, params, clauses, lifetimes, names };
+        // A pullback behind a pointer holds what it keeps for as long as need be; the types of a trait's
+        // `impl` name their tangents, which do.
+        if primal.recursive && !host.in_trait() {
+            let long: Vec<_> =
+                twin.names.iter().filter(|name| twin.is_type(name)).cloned().collect();
+            twin.clauses.extend(long.iter().map(|t| syn::parse_quote!(#t: 'static)));
+        }
+        twin
     }
 
     /// The function without the type parameters for what is kept of calls of its parameters.
@@ -197,9 +205,7 @@ impl<'a> Twin<'a> {
             let varies = self.kind(p) == VarKind::Exclusive && !p.constant && !inert;
             varies.then(|| quote!(+ #private::ChangedArgument))
         });
-        // A pullback behind a pointer holds what it keeps for as long as need be.
-        let long = generic.iter().filter(|t| types.recursive && self.is_type(t));
-        let mut long: Vec<_> = long.map(|t| quote!(#t: 'static)).collect();
+        let mut long = vec![];
         let captured = match self.host {
             Host::Trait(_) => {
                 // So that the trait is one that `dyn` takes.
@@ -263,7 +269,7 @@ impl<'a> Twin<'a> {
     }
 
     /// The types of a rule.
-    pub fn types(&self, recursive: bool) -> Types {
+    pub fn types(&self) -> Types {
         let primal = self.primal;
         let params = &primal.params;
         let acts: Vec<_> = (0..params.len()).map(super::activity_type).collect();
@@ -298,7 +304,7 @@ impl<'a> Twin<'a> {
         let given = quote!(#(#as_they_were,)* &#output, #(#shadows),*);
         let (declared, bind) = self.first_by_reference(&names, &types);
         let activities = quote!((#(#act_values,)*));
-        Types { acts, activities, names, as_they_were, shadows, given, declared, bind, recursive }
+        Types { acts, activities, names, as_they_were, shadows, given, declared, bind }
     }
 
     /// A pullback behind a pointer, for a function that calls itself.
@@ -449,7 +455,6 @@ pub(super) struct Types {
     /// The parameters of the rule, and what binds the first.
     pub declared: Vec<TokenStream>,
     pub bind: TokenStream,
-    pub recursive: bool,
 }
 
 /// The type of what is kept of a call of a parameter that is a function.

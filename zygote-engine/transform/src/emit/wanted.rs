@@ -58,7 +58,7 @@ pub fn tangents(
     let (mut markers, mut clauses) = (vec![], vec![]);
     let mut carriers: Vec<syn::TypePath> = vec![];
     let mut marked = |ty: &dyn ToTokens, marker: Ident| {
-        markers.push(syn::parse_quote!(#marker));
+        markers.push(syn::parse_quote!(#marker: 'static));
         clauses.push(syn::parse_quote!(#ty: #private::Tangent<#marker>));
     };
     let mut numbers = vec![];
@@ -96,7 +96,7 @@ pub fn tangents(
                 syn::parse_quote!(#to: #private::FromRule<#marker, #from>)
             }
         });
-        markers.push(syn::parse_quote!(#marker));
+        markers.push(syn::parse_quote!(#marker: 'static));
     }
     (markers, clauses)
 }

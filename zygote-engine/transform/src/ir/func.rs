@@ -116,6 +116,15 @@ impl Func {
         self.resolve(place).root
     }
 
+    /// Whether a variable is declared constant and changes all the same, as a generator of random numbers
+    /// does: a parameter by `&mut`, or a local one.
+    pub fn is_changing_constant(&self, v: VarId) -> bool {
+        let var = self.var(v);
+        var.constant && var.mutable
+            || var.kind == VarKind::Exclusive
+                && self.params.iter().any(|p| p.var == v && p.constant)
+    }
+
     /// Whether something may change the place's contents after they were computed.
     pub fn changeable(&self, place: &Place) -> bool {
         if let VarKind::Alias(_, false) = self.var(place.root).kind {

@@ -69,7 +69,8 @@ impl Lower {
                 other => other,
             });
         }
-        self.func.recursive |= self.is_method && self.name.as_ref() == Some(&m.method);
+        let own_name = self.is_method && self.name.as_ref() == Some(&m.method);
+        self.func.recursive |= own_name && !is_field_of_self(&m.receiver);
         Ok(self.called(Callee::Method(m.method.clone()), args, lambdas, m.method.span()))
     }
 
@@ -260,9 +261,18 @@ impl Lower {
         self.check_lambdas(&lambdas)?;
         lent_together(all.iter_mut().map(|(_, o)| o), &mut lambdas);
         let mut args = vec![];
-        for operand in self.in_order(all, out) {
+        let operands = self.in_order(all, out);
+        let lent = operands.iter().filter_map(|o| match o {
+            Operand::Place(p, Mode::Exclusive) => Some(self.func.root(p)),
+            _ => None,
+        });
+        let lent: BTreeSet<_> = lent.collect();
+        for operand in operands {
             args.push(match operand {
-                Operand::Place(p, Mode::Value) if !p.path.is_empty() => {
+                // A part, and what the call changes by another argument, is copied before.
+                Operand::Place(p, Mode::Value)
+                    if !p.path.is_empty() || lent.contains(&self.func.root(&p)) =>
+                {
                     let ty = self.ty(&Operand::Place(p.clone(), Mode::Value));
                     let span = self.line;
                     self.temp(span, ty, Op::Use(Operand::Place(p, Mode::Value)), out)
@@ -425,4 +435,11 @@ pub(super) fn no_number(receiver: &TokenStream, span: Span) -> Stmt {
         use #private::{IsNumber as _, IsOther as _};
         #private::receiver(#kind)
     }))
+}
+
+/// Whether an expression is a field of `self`, or of such a field. No value has a field of its own type
+/// without an `Option` or a sequence around it, so a method of such a field is another one.
+fn is_field_of_self(e: &Expr) -> bool {
+    let Expr::Field(f) = strip(e) else { return false };
+    matches!(strip(&f.base), Expr::Path(p) if p.path.is_ident("self")) || is_field_of_self(&f.base)
 }

@@ -6,6 +6,7 @@ use super::exits::cut_short;
 use super::pattern::{Binds, Subject};
 use super::place::slice_mode;
 use super::pure::Calls;
+use super::referring::over_copies;
 use super::{Loop, Lower, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{For, Mode, Place, Region, Source, Stmt, Ty, VarId, VarKind};
@@ -14,6 +15,11 @@ use syn::Expr;
 
 impl Lower {
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) -> Result<()> {
+        if let Some(over_copies) = over_copies(f) {
+            let block =
+                Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: over_copies });
+            return self.expression(&block, out);
+        }
         if self.is_place(&f.expr) {
             let place = self.place(&f.expr, out)?;
             let exclusive = slice_mode(&f.expr) == Some(Mode::Exclusive);

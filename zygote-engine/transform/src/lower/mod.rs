@@ -22,6 +22,7 @@ mod pattern;
 mod place;
 mod pure;
 mod question;
+mod referring;
 mod select;
 mod stmt;
 mod view;
@@ -553,6 +554,18 @@ fn reserved(tokens: TokenStream, names: &mut BTreeSet<String>) {
             _ => {}
         }
     }
+}
+
+/// Takes the markers that only this crate understands out of the `let`s of a body.
+pub fn remove_markers_inside(body: &mut syn::Block) {
+    struct Markers;
+    impl syn::visit_mut::VisitMut for Markers {
+        fn visit_local_mut(&mut self, local: &mut syn::Local) {
+            local.attrs.retain(|a| !a.path().is_ident("constant"));
+            syn::visit_mut::visit_local_mut(self, local);
+        }
+    }
+    syn::visit_mut::VisitMut::visit_block_mut(&mut Markers, body);
 }
 
 /// Takes the markers that only this crate understands out of a signature.

@@ -148,15 +148,14 @@ impl Fold<'_> {
     fn argument(&mut self, e: &mut Expr) {
         let changed = self.is_reference(e)
             && self.root(e).is_some_and(|v| {
-                self.is_constant_parameter(v) || self.lower.all_constant(&[Place::var(v)])
+                self.is_changing_constant(v) || self.lower.all_constant(&[Place::var(v)])
             });
         self.pure &= !changed;
         self.visit_expr_mut(e);
     }
 
-    fn is_constant_parameter(&self, v: VarId) -> bool {
-        let root = self.lower.func.root(&Place::var(v));
-        self.lower.func.params.iter().any(|p| p.var == root && p.constant)
+    fn is_changing_constant(&self, v: VarId) -> bool {
+        self.lower.func.is_changing_constant(self.lower.func.root(&Place::var(v)))
     }
 
     /// Whether an expression is the name of an exclusive reference.
@@ -215,7 +214,7 @@ impl VisitMut for Fold<'_> {
                     .is_some_and(|v| self.lower.func.changeable(&Place::var(v)));
                 // A generator of random numbers is constant, and changes.
                 let is_generator = |v: VarId| {
-                    self.is_constant_parameter(v)
+                    self.is_changing_constant(v)
                         && *self.lower.func.var(v).ty.peeled() == Ty::Unknown
                 };
                 let changed = self.calls == Calls::Forbidden

@@ -354,8 +354,20 @@ impl Lower {
             }
             return Ok(Some((pattern, declared, value.clone())));
         }
+        let constant = local.attrs.iter().find(|a| a.path().is_ident("constant"));
         match (pattern, op) {
-            (Pat::Ident(i), op) => self.bind_name(i, declared, op, out)?,
+            (Pat::Ident(i), op) if constant.is_none() || i.mutability.is_some() => {
+                let v = self.bind_name(i, declared, op, out)?;
+                self.func.vars[v.0].constant |= constant.is_some();
+                v
+            }
+            _ if constant.is_some() => {
+                return unsupported(
+                    &local.pat,
+                    "`#[constant]` on what does not change",
+                    "write `let x = constant(..);`",
+                );
+            }
             (_, Op::Use(value)) => return self.bind(pattern, declared, value, out).map(|()| None),
             (_, op) => {
                 let ty = self.op_ty(&op);
