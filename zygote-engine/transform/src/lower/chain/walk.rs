@@ -162,7 +162,8 @@ impl Lower {
     pub(in crate::lower) fn constant_items(&mut self, pattern: &TokenStream, chain: &Chain) {
         if self.chain_constant(chain) {
             for v in crate::lower::placeholders(pattern) {
-                self.func.vars[v.0].constant = true;
+                let var = &mut self.func.vars[v.0];
+                var.constant |= !var.mutable;
             }
             return;
         }
