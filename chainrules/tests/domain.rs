@@ -14,6 +14,8 @@ const WHATEVER_THE_VALUES: [&str; 16] = [
 /// The name of a method of a float with a derivative that depends on the values.
 fn method(rule: &Rule) -> Option<&'static str> {
     let name = rule.name.strip_prefix("f64::").or(rule.name.strip_prefix("f32::"))?;
+    // That of a conversion has the type that is converted.
+    let name = name.split('(').next()?;
     (rule.kind != Kind::Inert && !WHATEVER_THE_VALUES.contains(&name)).then_some(name)
 }
 

@@ -236,6 +236,9 @@ impl Analysis<'_> {
                 let may_keep = roots.is_empty() || call.args.iter().any(keeps);
                 if varied && has_rule && may_keep && self.idle.contains(&call.back) {
                     self.facts.checked.insert(call.back);
+                    // Its rule changes no constants but those that are declared.
+                    let changed = roots.iter().filter(|r| !self.func.is_changing_constant(**r));
+                    changed.for_each(|r| self.use_place(&Place::var(*r)));
                 }
                 for (k, place) in call.changes(self.func) {
                     let lent = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));
