@@ -63,7 +63,21 @@ fn parts(e: &Expr) -> Vec<&Expr> {
 
 fn referent(e: &Expr) -> Option<&Expr> {
     match strip(e) {
-        Expr::Reference(r) if r.mutability.is_none() => Some(&r.expr),
+        Expr::Reference(r) if r.mutability.is_none() && only_names(&r.expr) => Some(&r.expr),
         _ => None,
+    }
+}
+
+/// Whether an expression only names what is there: the list is made by columns, and what a call does
+/// would be done in another order.
+fn only_names(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::Path(_) | Expr::Lit(_) => true,
+        Expr::Field(f) => only_names(&f.base),
+        Expr::Index(i) => only_names(&i.expr) && only_names(&i.index),
+        Expr::Unary(u) => only_names(&u.expr),
+        Expr::Binary(b) => only_names(&b.left) && only_names(&b.right),
+        Expr::Range(r) => r.start.iter().chain(&r.end).all(|e| only_names(e)),
+        _ => false,
     }
 }
