@@ -476,6 +476,13 @@ pub trait AnyFunction {
     /// The crates of which it may be, where it is not beside the rule.
     const CRATES: [&'static str; 2] = [""; 2];
 
+    /// Whether it stands for a rule that there is not.
+    const IS_MISSING: bool = false;
+
+    /// A function has a rule, which is this.
+    #[inline(always)]
+    fn is_found<F>(_: &F) {}
+
     /// The path of the rule's type.
     #[inline(always)]
     fn rule_name() -> &'static str {

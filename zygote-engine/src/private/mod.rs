@@ -2,6 +2,7 @@
 
 mod checks;
 mod constant;
+pub mod missing;
 mod objects;
 mod operators;
 mod passing;

@@ -242,7 +242,7 @@ mod of_stds_name {
     #[differentiable]
     pub fn both(x: &[f64]) -> f64 {
         let mut v = x.to_vec();
-        swap(&mut v, 0);
+        self::swap(&mut v, 0);
         let (mut a, mut b) = (v[0], v[1]);
         std::mem::swap(&mut a, &mut b);
         a * a + b
@@ -254,7 +254,41 @@ fn a_name_of_std(x: &[f64]) -> f64 {
     of_stds_name::both(x) * x[0]
 }
 
+mod shapes {
+    use chainrules::prelude::*;
+    use zygote_engine::prelude::*;
+
+    #[differentiable]
+    pub fn area(r: f64) -> f64 {
+        r * r * 3.0
+    }
+
+    pub mod solid {
+        use chainrules::prelude::*;
+        use zygote_engine::prelude::*;
+
+        #[differentiable]
+        pub fn volume(r: f64) -> f64 {
+            super::area(r) * r.sin()
+        }
+    }
+    pub use solid::volume;
+}
+
+mod facade {
+    pub use super::shapes::*;
+}
+
+use shapes as forms;
+
+#[differentiable]
+fn modules_by_other_names(x: f64, y: f64) -> f64 {
+    let near = forms::area(x) * forms::volume(y) + forms::solid::volume(x);
+    near + facade::volume(x) * [x, y].into_iter().map(facade::area).sum::<f64>()
+}
+
 programs![
+    modules_by_other_names("paths to other modules", 2, |x| modules_by_other_names(x[0], x[1])),
     across_modules("paths to other modules", 2, |x| across_modules(x[0], x[1])),
     total("paths to other modules", 3, |x| physics::total(x[0], x[1], x[2])),
     under_another_name("`use .. as ..`", 2, |x| under_another_name(x[0], x[1])),

@@ -1,7 +1,7 @@
 //! What a user calls: `gradient!(f, x)` and its siblings.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Expr, Token};
@@ -29,7 +29,11 @@ pub struct CallSite {
 
 impl Parse for CallSite {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let function = input.parse()?;
+        let mut function: Expr = input.parse()?;
+        // What a macro was given.
+        while let Expr::Group(g) = function {
+            function = *g.expr;
+        }
         let mut arguments = vec![];
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             arguments.push(input.parse()?);
@@ -98,7 +102,7 @@ impl CallSite {
 
     fn expression(&self, asked: Asked) -> syn::Result<TokenStream> {
         if let (Asked::Ir | Asked::Adjoint, Expr::Path(p)) = (asked, &self.function) {
-            let constant = part_of(p, if asked == Asked::Ir { "IR" } else { "ADJOINT" });
+            let constant = part_of(p, 0, if asked == Asked::Ir { "IR" } else { "ADJOINT" });
             return Ok(quote!(#constant));
         }
         if let Some(site) = self.without_functions().or_else(|| self.of_number()) {
@@ -162,7 +166,7 @@ impl CallSite {
 /// The arguments of a function as it takes them. The parentheses are nobody's, so that the compiler
 /// proposes no other text in them.
 fn arguments_of(function: &syn::ExprPath, arguments: &[&Expr]) -> TokenStream {
-    let given = part_of(function, "arguments");
+    let given = part_of(function, arguments.len(), "arguments");
     let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
     arguments.set_span(Span::mixed_site().located_at(function.span()));
     quote!(#given #arguments)
@@ -171,14 +175,14 @@ fn arguments_of(function: &syn::ExprPath, arguments: &[&Expr]) -> TokenStream {
 /// The value and the pullback of a function.
 fn by_path(function: &syn::ExprPath, constant: &[bool]) -> TokenStream {
     let private = quote!(::zygote_engine::__private);
-    let pullback = part_of(function, "pullback");
+    let pullback = part_of(function, constant.len(), "pullback");
     let activities = constant.iter().map(|constant| {
         if *constant { quote!(#private::Constant) } else { quote!(#private::Active) }
     });
     let activities = crate::emit::list(activities);
     // Another function of the name may be meant.
     let has_rule = (!is_of_type(function)).then(|| {
-        let has_rule = part_of(function, "has_rule");
+        let has_rule = part_of(function, constant.len(), "has_rule");
         quote!(#has_rule(&#function, &__arguments);)
     });
     quote!({
@@ -195,7 +199,7 @@ fn is_of_type(function: &syn::ExprPath) -> bool {
 }
 
 /// The path of a part of a function's derivative: `f::part`, and of a method's `Type::part_f`.
-fn part_of(function: &syn::ExprPath, part: &str) -> TokenStream {
+fn part_of(function: &syn::ExprPath, arguments: usize, part: &str) -> TokenStream {
     let mut path = function.clone();
     if is_of_type(function)
         && let Some(last) = path.path.segments.last_mut()
@@ -222,7 +226,9 @@ fn part_of(function: &syn::ExprPath, part: &str) -> TokenStream {
     }
     let span = function.path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
     let part = Ident::new(part, span);
-    quote_spanned!(span=> <#path>::#part)
+    let asked = crate::emit::asked_with(arguments);
+    let import = crate::emit::import(&path.to_token_stream(), asked, span);
+    quote_spanned!(span=> ({ #import <__Rule>::#part }))
 }
 
 /// The value and the pullback of a closure.

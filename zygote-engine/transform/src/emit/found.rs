@@ -5,8 +5,32 @@
 use super::twin::{Twin, full_type, name_of, with_lifetime};
 use super::{Emit, TokenStream};
 use crate::ir::{Call, Mode, Operand, Signature, VarKind};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+/// Where something stands for the rule of a function that is an argument and has none.
+const AS_AN_ARGUMENT: &str = "argument";
+
+/// Where something stands for the rule of a function that is called with so many arguments.
+pub(crate) fn asked_with(arguments: usize) -> &'static str {
+    const CALLS: [&str; 13] = [
+        "of_0", "of_1", "of_2", "of_3", "of_4", "of_5", "of_6", "of_7", "of_8", "of_9", "of_10",
+        "of_11", "of_12",
+    ];
+    CALLS.get(arguments).copied().unwrap_or(AS_AN_ARGUMENT)
+}
+
+/// What brings a function, and its rule if there is one, into scope as `__Rule`; else that is what tells
+/// that there is none.
+pub(crate) fn import(function: &TokenStream, asked: &str, span: Span) -> TokenStream {
+    let asked = Ident::new(asked, span);
+    quote_spanned! {span=>
+        #[allow(unused_imports)]
+        use #function as __Rule;
+        #[allow(unused_imports)]
+        use ::zygote_engine::__private::missing::#asked::*;
+    }
+}
 
 /// The type of the function that a rule is for.
 pub(super) struct Function {
@@ -186,12 +210,15 @@ impl Emit<'_> {
 
 /// A function as an argument: it gives the value and the pullback, which is the residual of a call.
 pub(super) fn argument(path: &syn::Path) -> TokenStream {
-    let private = super::private();
-    let Rule { imported, function, name, rule } = Rule::of(path);
-    quote! {&mut {
+    let Rule { imported, function, name, rule } = Rule::of(path, AS_AN_ARGUMENT);
+    let span = name.ident.span();
+    let private = quote_spanned!(span=> ::zygote_engine::__private);
+    quote_spanned! {span=> &mut {
         #imported
         use #private::AnyFunction as _;
-        let (__function, __called) = (#function #name, <#rule>::called);
+        let __function = #function #name;
+        <#rule>::is_found(&__function);
+        let __called = <#rule>::called;
         <#rule>::is_called(&__function, &__called);
         #private::the_rule_is_of(&__function, <#rule>::rule_name(), <#rule>::CRATES);
         __called
@@ -200,7 +227,7 @@ pub(super) fn argument(path: &syn::Path) -> TokenStream {
 
 /// The pull of a call of that argument.
 pub(super) fn argument_pull(path: &syn::Path) -> TokenStream {
-    let Rule { imported, rule, .. } = Rule::of(path);
+    let Rule { imported, rule, .. } = Rule::of(path, AS_AN_ARGUMENT);
     quote!(&mut { #imported <#rule>::pull_called })
 }
 
@@ -257,7 +284,7 @@ pub(super) fn called(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
 /// Where the rule of a function is found.
 struct Rule<'a> {
     /// What brings it into scope, and looks whether it is that of a function in such a module.
-    imported: Option<TokenStream>,
+    imported: TokenStream,
     /// The path of the function before its name.
     function: Option<TokenStream>,
     name: &'a syn::PathSegment,
@@ -265,44 +292,55 @@ struct Rule<'a> {
 }
 
 impl<'a> Rule<'a> {
-    fn of(path: &'a syn::Path) -> Self {
+    fn of(path: &'a syn::Path, asked: &str) -> Self {
         let mut module = path.clone();
         module.segments.pop();
         module.segments.pop_punct();
         let name = path.segments.last().expect("a path has a segment");
-        Self::in_module((!module.segments.is_empty()).then_some(&module), name)
+        Self::in_module((!module.segments.is_empty()).then_some(&module), name, asked)
     }
 
-    fn in_module(path: Option<&syn::Path>, name: &'a syn::PathSegment) -> Self {
+    /// `asked` is the module of what is found where there is no rule.
+    fn in_module(path: Option<&syn::Path>, name: &'a syn::PathSegment, asked: &str) -> Self {
         let span = name.ident.span();
         let private = quote_spanned!(span=> ::zygote_engine::__private);
         let function = path.map(|path| quote!(#path::));
         let root = path.and_then(|path| path.segments.first()).map(|s| s.ident.to_string());
         let here =
             root.as_ref().is_some_and(|root| ["crate", "self", "super"].contains(&root.as_str()));
-        // The rule of another crate's function has the function's name in the prelude of a rule crate.
-        let imported = path.filter(|_| !here).map(|path| {
-            let (module, name) = (path.segments.last().map(|s| s.ident.to_string()), &name.ident);
-            // Before a function of the module itself.
-            let rules = crate::lower::is_in_std(path).then(
-                || quote_spanned!(span=> #[allow(unused_imports)] use ::chainrules::prelude::*;),
-            );
-            quote_spanned! {span=>
+        // The rule of another crate's function has the function's name in the prelude of a rule crate; that
+        // of a function of the module itself comes before.
+        let ident = &name.ident;
+        let elsewhere = path.filter(|_| !here).map(|path| match crate::lower::is_in_std(path) {
+            true => quote_spanned! {span=>
                 #[allow(unused_imports)]
-                use #path::*;
-                #rules
+                mod __in_std {
+                    pub use #path::#ident;
+                    pub use ::chainrules::prelude::*;
+                }
+                use __in_std::#ident;
+            },
+            false => quote_spanned!(span=> use #path::#ident;),
+        });
+        let of_module = path.filter(|_| !here).map(|path| {
+            let module = path.segments.last().map(|s| s.ident.to_string());
+            quote_spanned! {span=>
                 const _: () = {
                     use #private::AnyFunction as _;
-                    #private::is_rule_of(<#name>::FUNCTION, #module);
+                    #[allow(unused_imports)]
+                    use #path::#ident as __There;
+                    #[allow(unused_imports)]
+                    use #private::missing::there::*;
+                    if <__There>::IS_MISSING {
+                        #private::is_rule_of(<__Rule>::FUNCTION, #module);
+                    }
                 };
             }
         });
-        let rule = &name.ident;
-        let rule = match here {
-            true => quote!(#function #rule),
-            false => quote!(#rule),
-        };
-        Self { imported, function, name, rule }
+        let before = function.as_ref().filter(|_| here);
+        let import = import(&quote!(#before #ident), asked, span);
+        let imported = quote!(#elsewhere #import #of_module);
+        Self { imported, function, name, rule: quote_spanned!(span=> __Rule) }
     }
 }
 
@@ -310,7 +348,11 @@ impl<'a> Rule<'a> {
 fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> TokenStream {
     let span = name.ident.span();
     let private = quote_spanned!(span=> ::zygote_engine::__private);
-    let Rule { imported, function, rule, .. } = Rule::in_module(path, name);
+    let asked = match &name.arguments {
+        syn::PathArguments::None => asked_with(given.like.len()),
+        _ => AS_AN_ARGUMENT,
+    };
+    let Rule { imported, function, rule, .. } = Rule::in_module(path, name, asked);
     let typed = match &name.arguments {
         syn::PathArguments::AngleBracketed(types) => {
             let types = &types.args;
@@ -323,6 +365,7 @@ fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> To
         #imported
         use #private::AnyFunction as _;
         let __function = #function #name;
+        <#rule>::is_found(&__function);
         let __value = #private::never(|| { #values #typed value_of(&__function, #(#like),*) });
         #private::the_rule_is_of(&__function, <#rule>::rule_name(), <#rule>::CRATES);
         let __result = #typed rrule(#args);

@@ -21,6 +21,7 @@ mod wanted;
 mod window;
 
 pub use closure::called;
+pub(crate) use found::{asked_with, import};
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, list, parts};
 pub use missing::without_rule;
 pub use twin::{Host, method_part, name_of};

@@ -1,0 +1,124 @@
+//! What is found for a function that has no rule, so that the compiler says which it is and what to do.
+
+/// A function that has a rule. None has it: a rule is found by its name, and before this.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no rule here",
+    label = "no rule",
+    note = "of your own crates: write `#[differentiable]` on the function, or a rule for it with `#[rule(f)]`",
+    note = "of another crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard library, or write a function with a rule that calls it",
+    note = "its value without a derivative: `constant(f(..))`; the gradient of a closure: write it in the place of the name"
+)]
+pub trait HasRule {}
+
+/// In the place of the rule, of a call with so many arguments.
+pub struct Rule<const ARGUMENTS: usize>;
+
+impl<const ARGUMENTS: usize> Rule<ARGUMENTS> {
+    /// It stands for a rule that there is not.
+    pub const IS_MISSING: bool = true;
+    /// Of no path.
+    pub const FUNCTION: &str = "";
+    /// Of no IR.
+    pub const IR: &str = "";
+    /// Of no adjoint.
+    pub const ADJOINT: &str = "";
+
+    /// A function is asked for its rule.
+    pub fn is_found<F: HasRule>(_: &F) {}
+
+    /// A function is asked for its derivative.
+    pub fn has_rule<F: HasRule, A>(_: &F, _: &A) {}
+
+    /// What would be its value and its pullback.
+    ///
+    /// # Panics
+    /// Always; no program with a call of it compiles.
+    pub fn pullback<Y, B, A, C>(_: A, _: C) -> (Y, B) {
+        without_rule()
+    }
+}
+
+/// Beside the function.
+pub mod there {
+    /// In the place of the rule.
+    pub type __There = super::Rule<0>;
+}
+
+/// As an argument of a function, or with types.
+pub mod argument {
+    /// In the place of the rule.
+    pub type __Rule = super::Rule<{ usize::MAX }>;
+
+    impl __Rule {
+        /// What would be called.
+        ///
+        /// # Panics
+        /// Always; no program with a call of it compiles.
+        pub fn called<A, Y, B>(_: A) -> (Y, B) {
+            super::without_rule()
+        }
+
+        /// What is called is the function.
+        pub fn is_called<F, C>(_: &F, _: &C) {}
+
+        /// The pull of a call.
+        pub fn pull_called<B, A, Y, D>(_: B, _: A, _: Y, _: D) {}
+    }
+}
+
+fn without_rule() -> ! {
+    unreachable!("a function without a rule is called")
+}
+
+macro_rules! of_calls {
+    ($($module:ident $arguments:literal ($($A:ident)*))*) => {$(
+        /// Of calls with so many arguments.
+        #[allow(clippy::too_many_arguments)]
+        pub mod $module {
+            /// In the place of the rule.
+            pub type __Rule = super::Rule<$arguments>;
+
+            impl __Rule {
+                /// The type of what the function gives.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                pub fn value_of<F, Y, $($A),*>(_: &F, $(_: $A),*) -> Y {
+                    super::without_rule()
+                }
+
+                /// What would be its value and its pullback.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                pub fn rrule<Y, B, A, $($A),*>($(_: $A,)* _: A) -> (Y, B) {
+                    super::without_rule()
+                }
+
+                /// What would be its arguments, and which of them have a derivative.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                pub fn arguments<A, B, $($A),*>($(_: $A),*) -> (A, B) {
+                    super::without_rule()
+                }
+            }
+        }
+    )*};
+}
+
+of_calls! {
+    of_0 0 ()
+    of_1 1 (A0)
+    of_2 2 (A0 A1)
+    of_3 3 (A0 A1 A2)
+    of_4 4 (A0 A1 A2 A3)
+    of_5 5 (A0 A1 A2 A3 A4)
+    of_6 6 (A0 A1 A2 A3 A4 A5)
+    of_7 7 (A0 A1 A2 A3 A4 A5 A6)
+    of_8 8 (A0 A1 A2 A3 A4 A5 A6 A7)
+    of_9 9 (A0 A1 A2 A3 A4 A5 A6 A7 A8)
+    of_10 10 (A0 A1 A2 A3 A4 A5 A6 A7 A8 A9)
+    of_11 11 (A0 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10)
+    of_12 12 (A0 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11)
+}
