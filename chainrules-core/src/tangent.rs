@@ -17,7 +17,7 @@ pub struct Std<M = ()>(PhantomData<M>);
 /// and accumulating does nothing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
-    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`",
+    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter, the field or the variable `#[constant]`, as in `#[constant] let mut rng = Rng::new();`",
     note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`",
     note = "`Cell`, `RefCell`, `Mutex`, pointers and handles have none: what changes behind `&` is not differentiated"
 )]
@@ -381,7 +381,7 @@ impl<T: Tangent<M>, M> ShapeOf<T, M> {
 /// type itself, and serves `x * y`, `&x * y` and `*x * y` alike.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
-    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`",
+    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter, the field or the variable `#[constant]`, as in `#[constant] let mut rng = Rng::new();`",
     note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`",
     note = "`Cell`, `RefCell`, `Mutex`, pointers and handles have none: what changes behind `&` is not differentiated"
 )]
@@ -445,7 +445,7 @@ impl<T: Peel<M> + ?Sized, M> Peel<ByRef<M>> for &mut T {
 /// A value, or a slice, whose cotangent is owned: `f64` has `f64`, `[f64]` has `Vec<f64>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
-    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter or field `#[constant]`",
+    note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter, the field or the variable `#[constant]`, as in `#[constant] let mut rng = Rng::new();`",
     note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`"
 )]
 pub trait Shadowed<M> {

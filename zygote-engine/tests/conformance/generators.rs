@@ -299,6 +299,88 @@ fn made_inside(x: f64, y: f64) -> f64 {
     s * x
 }
 
+/// Whether a step of Metropolis is taken.
+#[differentiable]
+fn metropolis(x: &[f64]) -> f64 {
+    let mut rng = Generator::new(7);
+    let (mut at, mut sum) = (x[0], 0.0);
+    for _ in 0..12 {
+        let proposal = at + x[1] * (rng.uniform() - 0.5);
+        if rng.uniform() < (at * at - proposal * proposal).exp() {
+            at = proposal;
+        }
+        sum += at * at;
+    }
+    sum / 12.0
+}
+
+#[differentiable]
+fn breadth_first(x: &[f64]) -> f64 {
+    let next = [[1, 2], [3, 0], [3, 4], [4, 1], [0, 2]];
+    let mut seen = std::collections::BTreeSet::new();
+    let mut queue = vec![(0_usize, 1.0)];
+    seen.insert(0);
+    let mut total = 0.0;
+    while let Some((node, weight)) = queue.pop() {
+        total += weight * x[node];
+        for i in 0..2 {
+            let to = next[node][i];
+            if !seen.insert(to) {
+                continue;
+            }
+            queue.push((to, weight * x[to]));
+        }
+    }
+    total
+}
+
+#[differentiable]
+fn shuffled(x: &[f64]) -> f64 {
+    let mut rng = Generator::new(11);
+    let mut v = x.to_vec();
+    for i in 1..v.len() {
+        v.swap(i, (rng.uniform() * i as f64) as usize);
+    }
+    let mut sum = 0.0;
+    while rng.uniform() < 0.7 && rng.drawn() < 30 {
+        sum += x[(rng.uniform() * x.len() as f64) as usize] * v[0];
+        for i in 0..(rng.uniform() * 3.0) as usize {
+            sum += v[i] * v[i];
+        }
+    }
+    sum + v[1] * v[2]
+}
+
+struct Latch(bool);
+
+impl Latch {
+    fn first(&mut self) -> bool {
+        !std::mem::replace(&mut self.0, true)
+    }
+}
+
+/// A name that is bound twice keeps the word.
+#[differentiable]
+fn latched(x: &[f64]) -> f64 {
+    let mut y = 0.0;
+    for v in x {
+        #[constant]
+        let mut latch = Latch(false);
+        for k in 0..3 {
+            if latch.first() || *v > 1.0 && k == 2 {
+                y += v * v;
+            } else {
+                y *= 0.9;
+            }
+        }
+    }
+    let mut once = Latch(false);
+    while once.first() {
+        y *= x[0];
+    }
+    y
+}
+
 programs![
     paths("`&mut` constants that are handed on", 2, |x| paths(x, &mut Generator::new(5))),
     in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
@@ -332,4 +414,12 @@ programs![
     made_inside("a generator that is made inside, `#[constant] let mut`", 2, |x| made_inside(
         x[0], x[1]
     )),
+    metropolis("local values that only change, in conditions and indices", 2, |x| metropolis(x)),
+    breadth_first(
+        "local values that only change, in conditions and indices",
+        5,
+        |x| breadth_first(x)
+    ),
+    shuffled("local values that only change, in conditions and indices", 3, |x| shuffled(x)),
+    latched("local values that only change, in conditions and indices", 3, |x| latched(x)),
 ];

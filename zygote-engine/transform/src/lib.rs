@@ -15,6 +15,7 @@ mod dynamic;
 mod emit;
 mod error;
 mod explain;
+mod generator;
 mod ir;
 mod lower;
 mod objects;
@@ -192,14 +193,24 @@ struct Planned {
 
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
-        let mut primal =
-            lower::function(&objects::with_casts(&curried::with_closures(item)), host)?;
+        let item = objects::with_casts(&curried::with_closures(item));
+        let (mut primal, mut activity) = Self::lowered(&item, host)?;
+        if let Some(item) = generator::marked(&item, &primal, &activity)
+            && let Ok(with_constants) = Self::lowered(&item, host)
+        {
+            (primal, activity) = with_constants;
+        }
         primal.recursive |= options.recursive;
-        let mut activity = activity::of(&primal);
-        activity::check(&primal, &mut activity)?;
         let mut adjoint = adjoint::of(&primal, &activity);
         let record = record::plan(&primal, &mut adjoint);
         Ok(Self { primal, activity, adjoint, record })
+    }
+
+    fn lowered(item: &syn::ItemFn, host: Host<'_>) -> syn::Result<(ir::Func, activity::Activity)> {
+        let primal = lower::function(item, host)?;
+        let mut activity = activity::of(&primal);
+        activity::check(&primal, &mut activity)?;
+        Ok((primal, activity))
     }
 
     fn derived<'a>(&'a self, item: &'a syn::ItemFn, host: Host<'a>) -> emit::Derived<'a> {

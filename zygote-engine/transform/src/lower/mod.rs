@@ -45,7 +45,7 @@ pub use closure::closure;
 pub use exits::leaves;
 pub use generics::{Bound, bound_of, bounds, is_function, is_function_type, named_impls};
 pub use own::is_own;
-pub use pure::{placeholder, placeholder_id, placeholders};
+pub use pure::{is_assignment, placeholder, placeholder_id, placeholders};
 pub use select::bound_names;
 
 /// Whether the tokens are a literal of a number.

@@ -299,6 +299,7 @@ impl VisitMut for Fold<'_> {
     }
 }
 
-pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
+/// Whether an operator writes what is on its left.
+pub fn is_assignment(op: &syn::BinOp) -> bool {
     super::assign::compound(op).is_some()
 }

@@ -1,0 +1,184 @@
+//! Local values that only change, such as a generator of random numbers or a set of what was seen: they
+//! are `#[constant]` without the word where a condition, an index or a bound calls a method that may
+//! change them and nothing that varies comes into them.
+
+use crate::activity::Activity;
+use crate::ir::{Func, Ty, VarKind};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Pat};
+
+/// The function with `#[constant]` on such `let`s, if it has some.
+pub fn marked(item: &syn::ItemFn, primal: &Func, activity: &Activity) -> Option<syn::ItemFn> {
+    let mut found = Found::default();
+    found.visit_block(&item.block);
+    let mut names = found.names();
+    for (var, varied) in primal.vars.iter().zip(&activity.varied) {
+        let name = var.name.to_string();
+        let may_change = var.kind == VarKind::Local && *var.ty.peeled() == Ty::Unknown;
+        if names.contains(&name) && (!may_change || *varied) {
+            names.remove(&name);
+        }
+    }
+    let mut item = item.clone();
+    Mark(&names).visit_block_mut(&mut item.block);
+    (!names.is_empty()).then_some(item)
+}
+
+/// What is done with names.
+#[derive(Default)]
+struct Found {
+    /// How often a name is bound.
+    bound: BTreeMap<String, usize>,
+    /// The names of `let mut`.
+    mutable: BTreeSet<String>,
+    /// The methods that are called on a name where an expression is expected to read.
+    asked: BTreeMap<String, BTreeSet<String>>,
+    /// The methods that are called on a name for their effect.
+    told: BTreeMap<String, BTreeSet<String>>,
+    /// The names that something else changes.
+    changed: BTreeSet<String>,
+    /// Whether such an expression is visited.
+    reads: bool,
+}
+
+impl Found {
+    /// The names whose `mut` the methods that are asked explain: nothing else does, or they are called
+    /// for their effect, too.
+    fn names(&self) -> BTreeSet<String> {
+        let told = |name: &String| self.told.get(name);
+        let explain = |name: &String, asked: &BTreeSet<String>| match told(name) {
+            Some(told) => !told.is_disjoint(asked),
+            None => !self.changed.contains(name),
+        };
+        let asked = self.asked.iter().filter(|(name, asked)| {
+            self.bound.get(*name) == Some(&1)
+                && self.mutable.contains(*name)
+                && explain(name, asked)
+        });
+        asked.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn reading(&mut self, e: &Expr) {
+        let outside = std::mem::replace(&mut self.reads, true);
+        self.visit_expr(e);
+        self.reads = outside;
+    }
+
+    fn change(&mut self, place: &Expr) {
+        self.changed.extend(root(place));
+    }
+}
+
+impl<'a> Visit<'a> for Found {
+    fn visit_pat_ident(&mut self, i: &'a syn::PatIdent) {
+        *self.bound.entry(i.ident.to_string()).or_default() += 1;
+        visit::visit_pat_ident(self, i);
+    }
+
+    fn visit_local(&mut self, local: &'a syn::Local) {
+        if let Some(name) = mutable(&local.pat).filter(|_| local.attrs.is_empty()) {
+            self.mutable.insert(name.to_string());
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_stmt(&mut self, stmt: &'a syn::Stmt) {
+        if let syn::Stmt::Expr(Expr::MethodCall(m), Some(_)) = stmt {
+            match name(&m.receiver) {
+                Some(name) => {
+                    self.told.entry(name).or_default().insert(m.method.to_string());
+                }
+                None => self.change(&m.receiver),
+            }
+        }
+        visit::visit_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, e: &'a Expr) {
+        match e {
+            Expr::If(i) => {
+                self.reading(&i.cond);
+                self.visit_block(&i.then_branch);
+                if let Some((_, otherwise)) = &i.else_branch {
+                    self.visit_expr(otherwise);
+                }
+            }
+            Expr::While(w) => {
+                self.reading(&w.cond);
+                self.visit_block(&w.body);
+            }
+            Expr::Index(i) => {
+                self.visit_expr(&i.expr);
+                self.reading(&i.index);
+            }
+            Expr::Range(r) => {
+                r.start.iter().chain(&r.end).for_each(|e| self.reading(e));
+            }
+            Expr::MethodCall(m) => {
+                if let Some(name) = name(&m.receiver).filter(|_| self.reads) {
+                    self.asked.entry(name).or_default().insert(m.method.to_string());
+                }
+                visit::visit_expr(self, e);
+            }
+            Expr::Assign(a) => {
+                self.change(&a.left);
+                visit::visit_expr(self, e);
+            }
+            Expr::Binary(b) => {
+                if crate::lower::is_assignment(&b.op) {
+                    self.change(&b.left);
+                }
+                visit::visit_expr(self, e);
+            }
+            Expr::Reference(r) => {
+                if r.mutability.is_some() {
+                    self.change(&r.expr);
+                }
+                visit::visit_expr(self, e);
+            }
+            _ => visit::visit_expr(self, e),
+        }
+    }
+}
+
+/// Writes the word.
+struct Mark<'a>(&'a BTreeSet<String>);
+
+impl VisitMut for Mark<'_> {
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        if mutable(&local.pat).is_some_and(|name| self.0.contains(&name.to_string())) {
+            local.attrs.push(syn::parse_quote!(#[constant]));
+        }
+        visit_mut::visit_local_mut(self, local);
+    }
+}
+
+/// The name of a `let mut`.
+fn mutable(pattern: &Pat) -> Option<&proc_macro2::Ident> {
+    match pattern {
+        Pat::Ident(i) => i.mutability.map(|_| &i.ident),
+        Pat::Type(t) => mutable(&t.pat),
+        _ => None,
+    }
+}
+
+fn name(e: &Expr) -> Option<String> {
+    match e {
+        Expr::Path(p) => p.path.get_ident().map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// The variable that a place is part of.
+fn root(e: &Expr) -> Option<String> {
+    match e {
+        Expr::Field(f) => root(&f.base),
+        Expr::Index(i) => root(&i.expr),
+        Expr::Paren(p) => root(&p.expr),
+        Expr::Unary(u) => root(&u.expr),
+        Expr::MethodCall(m) => root(&m.receiver),
+        e => name(e),
+    }
+}
