@@ -444,6 +444,17 @@ fn recomputed_with(x: f64) -> f64 {
     recomputed_beside(|y| y * y * x, x)
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Tangent)]
+struct Pair {
+    a: f64,
+    b: f64,
+}
+
+#[differentiable]
+fn thrice(x: f64) -> f64 {
+    x * x * x
+}
+
 programs![
     constant_parameter("`#[constant]` parameters", 1, |x| constant_parameter(x[0], 2.5)),
     constant_argument(
@@ -535,4 +546,40 @@ programs![
     hook_receiver("`hook`", 2, |x| hook_receiver(x[0], x[1])),
     recomputed_region("`checkpoint` of a region", 3, |x| recomputed_region(&x[..2], x[2])),
     recomputed_with("`checkpoint` of a region", 1, |x| recomputed_with(x[0])),
+    patterns_of_closures("patterns of closures at `gradient!`", || {
+        assert_eq!(gradient!(|(a, b): (f64, f64)| a * b * a, (2.0, 3.0)), (12.0, 4.0));
+        assert_eq!(
+            gradient!(|[a, b]: [f64; 2], &c: &f64| a * b * c, [2.0, 3.0], &5.0),
+            ([15.0, 10.0], 6.0)
+        );
+        let pair = Pair { a: 2.0, b: 3.0 };
+        let of_pair = Pair { a: 12.0, b: 4.0 };
+        assert_eq!(gradient!(|Pair { a, b }: Pair| a * b * a, pair), of_pair);
+        assert_eq!(gradient!(|&Pair { a: x, b }: &Pair| x * b * x, &pair), of_pair);
+        assert_eq!(gradient!(|text: &str, x: f64| text.len() as f64 * x, "abc", 2.0), 3.0);
+        assert_eq!(
+            gradient!(
+                |mut v: Vec<f64>| {
+                    v[0] *= v[1];
+                    v[0]
+                },
+                vec![2.0, 3.0]
+            ),
+            [3.0, 2.0]
+        );
+    }),
+    functions_given_to_macros("functions that macros are given, at `gradient!`", || {
+        macro_rules! by_path {
+            ($f:path) => {
+                gradient!($f, 2.0)
+            };
+        }
+        macro_rules! by_expression {
+            ($f:expr) => {
+                gradient!($f, 2.0)
+            };
+        }
+        assert_eq!((by_path!(thrice), by_expression!(thrice)), (12.0, 12.0));
+        assert_eq!(by_expression!(|x: f64| x * x), 4.0);
+    }),
 ];

@@ -51,9 +51,8 @@ pub fn called(
             again.extend(quote!(let #name = #given;));
         }
         let like = if by_value { quote!(&#given) } else { quote!(#given) };
-        shadows.extend(quote! {
-            let mut #owned = <#act as #private::Choice>::make(|| #private::zero_like(#like));
-        });
+        let zero = if p.constant { quote!(()) } else { quote!(#private::zero_like(#like)) };
+        shadows.extend(quote!(let mut #owned = <#act as #private::Choice>::make(|| #zero);));
         if !p.constant {
             settle.extend(quote! {
                 if let ::core::option::Option::Some(__owned) = #private::wanted::<#act, _>(&mut #owned) {

@@ -2,10 +2,11 @@
 
 use super::{Lower, exits};
 use crate::error::{Result, unsupported};
-use crate::ir::{Func, Param, RegionId, Ty, Var, VarKind};
+use crate::ir::{Func, Operand, Param, RegionId, Ty, Var, VarKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, HashMap};
+use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Expr, Pat};
 
@@ -26,8 +27,10 @@ pub fn closure(c: &syn::ExprClosure, constant: &[bool]) -> Result<Func> {
     }
     let mut lower = Lower::new(c.to_token_stream());
     lower.scopes.push(HashMap::new());
+    let given: Vec<_> = c.inputs.iter().flat_map(super::bound_names).collect();
     // By the convention of the language, a name in capitals is a constant.
-    let is_variable = |name: &Ident| !name.to_string().starts_with(char::is_uppercase);
+    let is_variable =
+        |name: &Ident| !name.to_string().starts_with(char::is_uppercase) && !given.contains(name);
     for (_, name) in free_names(&c.body).into_iter().filter(|(_, name)| is_variable(name)) {
         let var = Var { constant: true, ..Var::new(VarKind::Captured, RegionId(0)) };
         lower.user(&name, var);
@@ -50,9 +53,10 @@ impl Lower {
             Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
             other => (other, None),
         };
-        let Pat::Ident(name) = pattern else {
-            return unsupported(pattern, "this pattern for a closure's parameter", "name it");
-        };
+        if !matches!(pattern, Pat::Ident(_)) && ty.is_none() {
+            let what = "a pattern without a type for a closure's parameter";
+            return unsupported(pattern, what, "write the type: `|(a, b): (f64, f64)| ..`");
+        }
         let (kind, inner) = match ty {
             Some(syn::Type::Reference(r)) if r.mutability.is_some() => {
                 return unsupported(r, "a closure that changes its argument", "write a function");
@@ -68,13 +72,26 @@ impl Lower {
             constant,
             ..Var::new(kind, RegionId(0))
         };
-        let v = self.user(&name.ident, var);
+        let name = match pattern {
+            Pat::Ident(i) if i.by_ref.is_none() && i.subpat.is_none() => Some(i),
+            _ => None,
+        };
+        let v = match name {
+            Some(i) => self.user(&i.ident, var),
+            None => self.func.add("arg", pattern.span(), var),
+        };
         let ty: TokenStream = inner.map_or_else(|| quote!(_), ToTokens::to_token_stream);
         self.func.params.push(Param { var: v, constant, ty, taken: None });
-        if name.mutability.is_some() {
-            self.mutable_parameter(name, &name.ident, v)?;
+        match name {
+            Some(i) if i.mutability.is_some() => self.mutable_parameter(i, &i.ident, v).map(|_| ()),
+            Some(_) => Ok(()),
+            None => {
+                let mut stmts = vec![];
+                self.bind(pattern, None, Operand::var(v), &mut stmts)?;
+                self.func.body.stmts.append(&mut stmts);
+                Ok(())
+            }
         }
-        Ok(())
     }
 }
 

@@ -280,6 +280,8 @@ impl Lower {
         match stmt {
             syn::Stmt::Local(_) => unreachable!("a `let` is lowered with the rest"),
             syn::Stmt::Item(_) => Ok(()),
+            // A `;` alone.
+            syn::Stmt::Expr(Expr::Verbatim(nothing), _) if nothing.is_empty() => Ok(()),
             syn::Stmt::Expr(e, _) => self.expression(e, out),
             syn::Stmt::Macro(m) if m.mac.path.is_ident("__no_number") => {
                 let receiver = self.renamed(m.mac.tokens.clone())?;
