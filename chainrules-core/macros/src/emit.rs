@@ -4,7 +4,7 @@ use crate::checks::parameter;
 use crate::contribute::closure;
 use crate::model::{Arg, Passing, Rule, Target, is_primitive};
 use crate::text::{camel, text};
-use crate::{dependency, operator, register};
+use crate::{dependency, operator, pointer, register};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, Type};
@@ -139,7 +139,7 @@ fn method(rule: &Rule) -> TokenStream {
     let body = forward(rule);
     let title = format!("The derivative rule of `{}`.", register::name(rule));
     let says = format!("The value of `{}` and its pullback.", rule.name);
-    let only = only_method(rule);
+    let (only, called, pointer) = (only_method(rule), called(rule), pointer::pointer(rule));
     quote! {
         #only
         #[doc = #title]
@@ -152,6 +152,10 @@ fn method(rule: &Rule) -> TokenStream {
             fn #method<#(#bounded),*>(
                 #receiver #(#parameters,)* activity: (#(#activities,)*)
             ) -> #declared;
+
+            #called
+
+            #pointer
         }
 
         impl #impl_generics #trait_name #type_generics for #self_type #clause {
@@ -358,9 +362,16 @@ fn of_function(rule: &Rule) -> TokenStream {
     }
 }
 
-/// What a function needs to be an argument: it takes what the function takes.
+/// What a function or method needs to be an argument: `called` takes what the function takes and gives
+/// its value and the pullback, `pull_called` is the pull of that.
 fn called(rule: &Rule) -> TokenStream {
-    if rule.args.iter().any(|arg| matches!(arg.passing, Passing::Function(_))) {
+    let is_function = matches!(rule.target, Target::Function(_));
+    let is_none = |arg: &Arg| match arg.passing {
+        Passing::Function(_) => true,
+        Passing::Mut => !is_function,
+        _ => arg.inert,
+    };
+    if rule.args.iter().any(is_none) {
         return TokenStream::new();
     }
     let (params, output, clause) =
@@ -368,7 +379,7 @@ fn called(rule: &Rule) -> TokenStream {
     let comma = (!params.empty_or_trailing()).then(|| quote!(,));
     let (names, args) = (names(&rule.generics), rule.args.iter().map(|arg| &arg.name));
     let args: Vec<_> = args.collect();
-    let parameters: Vec<_> = parameters(rule).collect();
+    let inputs: Vec<_> = rule.args.iter().map(Arg::of_function).collect();
     let seen = rule.args.iter().map(|arg| {
         let ty = arg.pulled();
         if arg.is_mut() { quote!(&mut #ty) } else { quote!(&#ty) }
@@ -379,34 +390,58 @@ fn called(rule: &Rule) -> TokenStream {
     let shadows: Vec<_> = shadows.map(|ty| quote!(&mut #ty)).collect();
     let places: Vec<_> = (0..args.len()).map(|k| format_ident!("__shadow_{k}")).collect();
     let back = quote!(::core::ops::FnOnce(#(#seen,)* &#output, #(#shadows),*));
-    let inputs = rule.args.iter().map(Arg::of_function);
-    let inputs: Vec<_> = inputs.collect();
-    let clauses: Vec<_> = clause.iter().flat_map(|w| &w.predicates).collect();
-    quote! {
+    let hidden = quote! {
         #[doc(hidden)]
         #[inline]
         #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
+    };
+    let given = quote!(#(#args: #inputs),*);
+    let closure = quote! {
+        (__value, move |#(#args: #seen,)* __dy: &#output, #(#places: #shadows),*| {
+            __back(#(#args,)* __dy, #(#places),*)
+        })
+    };
+    let pulled = quote!(__back: __Back, #(#args: #seen,)* __dy: &#output, #(#places: #shadows),*);
+    let pull = quote!(__back(#(#args,)* __dy, #(#places),*));
+    if !is_function {
+        let (trait_name, method) = (trait_name(rule), method_name(rule));
+        let (self_type, name) = (self_type(rule), &rule.name);
+        let (called, pull_called) =
+            (format_ident!("called_{name}"), format_ident!("pull_called_{name}"));
+        let passed = rule.args.iter().enumerate().map(|(k, arg)| match (&arg.passing, &arg.name) {
+            (Passing::Value, name) if k == 0 => quote!(&#name),
+            (_, name) => quote!(#name),
+        });
+        return quote! {
+            #hidden
+            fn #called(#given) -> (#output, impl #back + ::core::clone::Clone + use<Self, #(#names),*>) {
+                let (__value, __back) = <#self_type as #trait_name<#(#names),*>>::#method(
+                    #(#passed,)* (#(#active,)*)
+                );
+                #closure
+            }
+            #hidden
+            fn #pull_called<__Back: #back>(#pulled) {
+                #pull
+            }
+        };
+    }
+    let clauses: Vec<_> = clause.iter().flat_map(|w| &w.predicates).collect();
+    quote! {
+        #hidden
         pub fn called<#params>(
-            #(#parameters),*
+            #given
         ) -> (#output, impl #back + ::core::clone::Clone + use<#(#names),*>) #clause {
             let (__value, __back) = Self::rrule(#(#args,)* (#(#active,)*));
-            (__value, move |#(#args: #seen,)* __dy: &#output, #(#places: #shadows),*| {
-                __back(#(#args,)* __dy, #(#places),*)
-            })
+            #closure
         }
-        #[doc(hidden)]
-        #[inline(always)]
-        #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
+        #hidden
         pub fn is_called<#params #comma __Function: ::core::ops::Fn(#(#inputs),*) -> #output, __Back>(
             _: &__Function, _: &impl ::core::ops::Fn(#(#inputs),*) -> (#output, __Back)
         ) where #(#clauses),* {}
-        #[doc(hidden)]
-        #[inline]
-        #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
-        pub fn pull_called<#params #comma __Back: #back>(
-            __back: __Back, #(#args: #seen,)* __dy: &#output, #(#places: #shadows),*
-        ) where #(#clauses),* {
-            __back(#(#args,)* __dy, #(#places),*)
+        #hidden
+        pub fn pull_called<#params #comma __Back: #back>(#pulled) where #(#clauses),* {
+            #pull
         }
     }
 }

@@ -14,6 +14,7 @@ mod emit;
 mod inert;
 mod model;
 mod operator;
+mod pointer;
 mod projection;
 mod register;
 mod rrule;

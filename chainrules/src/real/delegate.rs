@@ -8,7 +8,7 @@ use chainrules_core::Activity;
 macro_rules! delegate {
     (
         $t:ident $of:ident
-        $($name:ident $rule:ident[$first:ident $($act:ident)*]($($arg:ident: $ty:ty),*) -> $out:ty;)+
+        $($name:ident $rule:ident $called:ident $pull_called:ident[$first:ident $($act:ident)*]($($arg:ident: $ty:ty),*) -> $out:ty;)+
     ) => {
         conversions! { delegate $t $of [$($rule[$first $($act)*]($($arg: $ty),*) -> $out;)+] }
     };

@@ -95,7 +95,7 @@ macro_rules! trait_of_reals {
     };
     (
         [$($constant:ident: $says:literal;)+]
-        $($name:ident $rule:ident[$($act:ident)+]($($arg:ident: $ty:ty),*) -> $out:ty;)+
+        $($name:ident $rule:ident $called:ident $pull_called:ident[$($act:ident)+]($($arg:ident: $ty:ty),*) -> $out:ty;)+
     ) => {
         conversions! { trait_of_reals
             [$($constant: $says;)+]
@@ -162,7 +162,7 @@ macro_rules! implement {
     };
     (
         $t:ident [$($constant:ident: $value:expr;)+]
-        $($name:ident $rule:ident[$($act:ident)+]($($arg:ident: $ty:ty),*) -> $out:ty;)+
+        $($name:ident $rule:ident $called:ident $pull_called:ident[$($act:ident)+]($($arg:ident: $ty:ty),*) -> $out:ty;)+
     ) => {
         conversions! { implement
             $t [$($constant: $value;)+] [$($name($($arg: $ty),*) -> $out;)+]

@@ -3,8 +3,8 @@
 use super::table::{conversions, methods, ruled};
 use crate::operator::Chainrules;
 use chainrules_core::{
-    Activity, Add, AddAssign, Div, DivAssign, Marked, Mul, MulAssign, NegRule, ProductRule, Rem,
-    RemAssign, Std, Sub, SubAssign, SumRule, Tangent,
+    Active, Activity, Add, AddAssign, Div, DivAssign, Marked, Mul, MulAssign, NegRule, ProductRule,
+    Rem, RemAssign, Std, Sub, SubAssign, SumRule, Tangent,
 };
 
 /// The operators with which a real scalar is differentiated.
@@ -38,12 +38,19 @@ impl<T> RealOperators for T where
 {
 }
 
+/// What a function that is an argument wants of each of its own.
+macro_rules! active {
+    ($of:ident) => {
+        Active
+    };
+}
+
 macro_rules! trait_of_rules {
-    ($($name:ident $rule:ident[$first:ident $($act:ident)*]($($arg:ident: $ty:ty),*) -> $out:ty;)+) => {
-        conversions! { trait_of_rules [$($name $rule[$first $($act)*]($($arg: $ty),*) -> $out;)+] }
+    ($($name:ident $rule:ident $called:ident $pull_called:ident[$first:ident $($act:ident)*]($($arg:ident: $ty:ty),*) -> $out:ty;)+) => {
+        conversions! { trait_of_rules [$($name $rule $called $pull_called[$first $($act)*]($($arg: $ty),*) -> $out;)+] }
     };
     (
-        [$($name:ident $rule:ident[$first:ident $($act:ident)*]($($arg:ident: $ty:ty),*) -> $out:ty;)+]
+        [$($name:ident $rule:ident $called:ident $pull_called:ident[$first:ident $($act:ident)*]($($arg:ident: $ty:ty),*) -> $out:ty;)+]
         to: $($to:ident $rule_to:ident $target:ident),+;
         from: $($from:ident $rule_from:ident $source:ident),+;
         compare: $($compare:ident $rule_compare:ident $order:ty),+;
@@ -79,6 +86,32 @@ macro_rules! trait_of_rules {
                     $($arg: $ty,)*
                     activity: ($first, $($act,)*),
                 ) -> ruled!($out, (Self $(, $ty)*), ($first Self $(, $act $ty)*), Self, $first $(, $act)*);
+
+                /// The method as an argument: its value and the pullback.
+                #[doc(hidden)]
+                #[inline]
+                #[allow(clippy::type_complexity, reason = "the types are the function's own")]
+                fn $called(
+                    this: Self,
+                    $($arg: $ty,)*
+                ) -> ruled!($out, (Self $(, $ty)*), (Active Self $(, Active $ty)*), Self) {
+                    this.$rule($($arg,)* (Active, $(active!($act),)*))
+                }
+
+                /// The pull of that.
+                #[doc(hidden)]
+                #[inline]
+                #[allow(non_snake_case, clippy::too_many_arguments, reason = "a cotangent is called as its activity is")]
+                fn $pull_called(
+                    back: impl FnOnce(&Self, $(&$ty,)* &$out, &mut Self $(, &mut $ty)*),
+                    this: &Self,
+                    $($arg: &$ty,)*
+                    dy: &$out,
+                    $first: &mut Self,
+                    $($act: &mut $ty,)*
+                ) {
+                    back(this, $($arg,)* dy, $first $(, $act)*)
+                }
             )+
             $(
                 #[doc = concat!("The rule of [`Real::", stringify!($to), "`](super::Real::", stringify!($to), ").")]

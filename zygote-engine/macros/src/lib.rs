@@ -92,7 +92,8 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// functions, as values of variables, fields and elements, `(self.activation)(x)`, and handed to
 /// `gradient!` for a parameter of type `fn(f64) -> f64`. The derivative of the function that a pointer
 /// refers to is found when the call is pulled, which runs the function again; without this option that
-/// panics. Such a function takes values and shared references, and is not inlined, so that it has one
+/// panics. A method of numbers that a differentiable function or `gradient!` names as a value,
+/// `let f: fn(f64) -> f64 = f64::tanh`, is found by its rule. Such a function takes values and shared references, and is not inlined, so that it has one
 /// address. A field that holds a pointer is marked `#[constant]`.
 ///
 /// # What is known by name

@@ -1,4 +1,4 @@
-//! Functions of several parameters as arguments, by their names.
+//! Functions and methods of several parameters as arguments, by their names.
 
 use crate::check::programs;
 use chainrules::prelude::*;
@@ -147,6 +147,191 @@ fn by_value_and_lent(x: f64, y: f64) -> f64 {
     v[0] * v[1] + a
 }
 
+#[derive(Clone, Copy, Tangent)]
+struct Spring {
+    stiffness: f64,
+}
+
+#[differentiable]
+impl Spring {
+    fn force(self, x: f64) -> f64 {
+        -self.stiffness * x * x
+    }
+
+    fn energy(&self, x: f64) -> f64 {
+        0.5 * self.stiffness * x * x
+    }
+
+    fn of(a: f64, b: f64) -> Self {
+        Spring { stiffness: a * b }
+    }
+}
+
+#[differentiable]
+fn of_spring(f: impl Fn(Spring, f64) -> f64, s: Spring, x: f64) -> f64 {
+    f(s, x) + f(s, 2.0 * x) * x
+}
+
+#[differentiable]
+fn by_reference(f: &dyn Fn(&Spring, f64) -> f64, s: &Spring, x: f64) -> f64 {
+    f(s, f(s, x))
+}
+
+#[differentiable]
+fn made(f: impl Fn(f64, f64) -> Spring, x: f64, y: f64) -> f64 {
+    f(x, y).stiffness * x
+}
+
+#[differentiable]
+fn of_types(x: &[f64]) -> f64 {
+    let s = Spring { stiffness: x[0] };
+    of_spring(Spring::force, s, x[1])
+        + by_reference(&Spring::energy, &s, x[2])
+        + made(Spring::of, x[1], x[2])
+}
+
+#[differentiable]
+fn pair(f: impl Fn(f64, f64) -> f64, x: f64, y: f64) -> f64 {
+    f(x, y) * y
+}
+
+#[differentiable]
+fn at_three(f: impl Fn(f64, f64, f64) -> f64, x: f64, y: f64, z: f64) -> f64 {
+    f(x, y, z) + x
+}
+
+#[differentiable]
+fn powers(f: impl Fn(f64, i32) -> f64, x: f64) -> f64 {
+    (1..4).map(|k| f(x, k)).sum()
+}
+
+#[differentiable]
+fn of_numbers(x: &[f64]) -> f64 {
+    pair(f64::max, x[0], x[1])
+        + pair(f64::hypot, x[1], x[2])
+        + at_three(f64::mul_add, x[0], x[1], x[2])
+        + at_three(f64::clamp, x[0], x[1], x[1] + 1.0)
+        + powers(f64::powi, x[2])
+}
+
+#[differentiable]
+fn of_positive_numbers(x: &[f64]) -> f64 {
+    of_numbers(&[x[0].abs() + 0.1, x[1].abs() + 0.1, x[2].abs() + 0.1])
+}
+
+#[differentiable]
+trait Shape {
+    fn area(&self) -> f64;
+
+    fn scaled(&self, by: f64) -> f64 {
+        self.area() * by * by
+    }
+
+    fn grown(self, by: f64) -> Self
+    where
+        Self: Sized;
+}
+
+#[derive(Clone, Tangent)]
+struct Square(f64);
+
+#[differentiable]
+impl Shape for Square {
+    fn area(&self) -> f64 {
+        self.0 * self.0
+    }
+
+    fn grown(self, by: f64) -> Self {
+        Square(self.0 + by)
+    }
+}
+
+#[differentiable]
+impl Shape for f64 {
+    fn area(&self) -> f64 {
+        3.0 * *self * *self
+    }
+
+    fn scaled(&self, by: f64) -> f64 {
+        self.area() + by
+    }
+
+    fn grown(self, by: f64) -> Self {
+        self * by
+    }
+}
+
+#[differentiable]
+fn area_of<S: Shape>(f: impl Fn(&S) -> f64, s: &S) -> f64 {
+    f(s) * 2.0
+}
+
+#[differentiable]
+fn scaled_by<S: Shape>(f: impl Fn(&S, f64) -> f64, s: &S, by: f64) -> f64 {
+    f(s, by) * by
+}
+
+#[differentiable]
+fn grown_by<S: Shape>(f: impl Fn(S, f64) -> S, s: S, by: f64) -> f64 {
+    f(s, by).area()
+}
+
+#[differentiable]
+fn of_traits(x: &[f64]) -> f64 {
+    let s = Square(x[0]);
+    area_of(Square::area, &s)
+        + area_of(Shape::area, &s)
+        + scaled_by(Square::scaled, &s, x[1])
+        + scaled_by(f64::scaled, &x[2], x[0])
+        + grown_by(Shape::grown, s, x[1])
+        + grown_by(f64::grown, x[1], x[2])
+}
+
+#[derive(Clone, Tangent)]
+struct Line<T> {
+    slope: T,
+}
+
+#[differentiable]
+impl<T: Real> Line<T> {
+    fn at(&self, x: T, y: T) -> T {
+        self.slope * x + y
+    }
+
+    fn through(x: T, y: T) -> Self {
+        Line { slope: y / x }
+    }
+}
+
+#[differentiable]
+fn on_line<T: Real>(f: impl Fn(&Line<T>, T, T) -> T, line: &Line<T>, x: T) -> T {
+    f(line, x, x * x)
+}
+
+#[differentiable]
+fn joined<T: Real>(f: impl Fn(T, T) -> T, x: T, y: T) -> T {
+    f(x, y) * x
+}
+
+#[differentiable]
+fn generic_number<T: Real>(x: T, y: T) -> T {
+    joined(T::max, x, y) + joined(T::hypot, x, y) + joined(T::atan2, x, y)
+}
+
+#[differentiable]
+fn made_line(f: impl Fn(f64, f64) -> Line<f64>, x: f64, y: f64) -> f64 {
+    f(x, y).slope
+}
+
+#[differentiable]
+fn of_generic_types(x: &[f64]) -> f64 {
+    let line = made_line(Line::through, x[0], x[1]);
+    let line = Line { slope: line };
+    on_line(Line::at, &line, x[2])
+        + on_line(Line::<f64>::at, &line, x[1])
+        + generic_number(x[0], x[1])
+}
+
 programs![
     by_name("functions of two parameters as arguments", 1, |x| by_name(x[0])),
     equations_by_name("the right-hand side of an equation, by its name", 2, |x| {
@@ -161,4 +346,10 @@ programs![
     by_value_and_lent("a variable by value and by `&mut` in one call", 2, |x| by_value_and_lent(
         x[0], x[1]
     )),
+    of_types("methods of several parameters as arguments", 3, |x| of_types(x)),
+    of_positive_numbers("methods of numbers as arguments, of several parameters", 3, |x| {
+        of_positive_numbers(x)
+    }),
+    of_traits("methods of traits as arguments", 3, |x| of_traits(x)),
+    of_generic_types("methods of generic types as arguments", 3, |x| of_generic_types(x)),
 ];

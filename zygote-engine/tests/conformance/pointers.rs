@@ -112,6 +112,96 @@ fn a_function_that_is_not_registered_panics() {
     let _ = gradient!(twice, unknown, 1.0);
 }
 
+#[derive(Clone, Tangent)]
+struct Unit {
+    weight: f64,
+    #[constant]
+    activation: Activation,
+}
+
+impl Unit {
+    /// Its derivative is not asked for.
+    fn new(weight: f64, activation: Activation) -> Self {
+        Unit { weight, activation }
+    }
+}
+
+#[differentiable]
+impl Unit {
+    fn run(&self, x: f64) -> f64 {
+        (self.activation)(self.weight * x)
+    }
+}
+
+#[differentiable]
+fn of_library(x: &[f64]) -> f64 {
+    let tanh: fn(f64) -> f64 = f64::tanh;
+    let unit = Unit { weight: x[0], activation: f64::exp };
+    let constant = Unit::new(0.5, f64::sin);
+    let (power, larger) = (f64::powi, f64::max);
+    tanh(unit.run(x[1])) + constant.run(x[0]) * power(x[1], 3) + larger(x[0], x[1])
+}
+
+#[differentiable]
+fn pipeline(steps: &[fn(f64) -> f64], x: f64) -> f64 {
+    let mut y = x;
+    for step in steps {
+        y = step(y);
+    }
+    y
+}
+
+#[differentiable]
+fn library_table(x: f64) -> f64 {
+    let mut steps: Vec<fn(f64) -> f64> = vec![f64::sin, square];
+    let cosine: fn(f64) -> f64 = f64::cos;
+    steps.push(cosine);
+    pipeline(&steps, x) + pipeline(&[f64::atan, f64::exp], x)
+}
+
+#[differentiable]
+fn library_chosen(x: f64) -> f64 {
+    let f = if x > 1.0 { f64::ln as fn(f64) -> f64 } else { f64::exp };
+    let g: Option<fn(f64) -> f64> = if x > 1.5 { Some(f64::sqrt) } else { None };
+    f(x) * match g {
+        Some(g) => g(x),
+        None => x,
+    }
+}
+
+#[derive(Clone, Copy, Tangent)]
+enum Kind {
+    Tanh,
+    Sin,
+}
+
+#[differentiable]
+impl Kind {
+    /// Runs without its derivative, too.
+    fn function(self) -> fn(f64) -> f64 {
+        match self {
+            Kind::Tanh => f64::tanh,
+            Kind::Sin => f64::sin,
+        }
+    }
+}
+
+#[differentiable]
+fn given_by_method(x: f64) -> f64 {
+    let f = Kind::Sin.function();
+    let kind = Kind::Tanh;
+    f(x) * kind.function()(x)
+}
+
+/// Functions that a chain or another method takes stay what they are.
+#[differentiable]
+fn taken_by_methods(x: &[f64]) -> f64 {
+    let parts: Vec<f64> = x.iter().copied().map(f64::abs).collect();
+    let counts: Vec<f64> = [1, 2, 3].iter().copied().map(f64::from).collect();
+    let root = Some(2.0_f64).map_or(0.0, f64::sqrt);
+    parts.iter().copied().fold(f64::NEG_INFINITY, f64::max) * parts[0] * root + counts[1] * parts[1]
+}
+
 programs![
     twice_square(
         "`fn` pointers as arguments, `#[differentiable(pointer)]`",
@@ -153,4 +243,35 @@ programs![
         ],
         x[4]
     )),
+    of_library("`fn` pointers to methods of numbers", 2, |x| of_library(x)),
+    library_table("`fn` pointers to methods of numbers in a list", 1, |x| library_table(x[0])),
+    library_chosen(
+        "`fn` pointers to methods of numbers chosen by a branch",
+        1,
+        |x| library_chosen(x[0])
+    ),
+    given_by_method("`fn` pointers that a method gives", 1, |x| given_by_method(x[0])),
+    taken_by_methods("methods of numbers that methods take", 2, |x| taken_by_methods(x)),
+    pipeline(
+        "`fn` pointers to methods of numbers at `gradient!`",
+        1,
+        |x| pipeline(&[f64::sin, f64::exp], x[0]),
+        |x| {
+            let (value, d) = value_and_gradient!(pipeline, &[f64::sin, f64::exp], x[0]);
+            (value, vec![d])
+        }
+    ),
+    unit_of_closure(
+        "`fn` pointers to methods of numbers at `gradient!`",
+        2,
+        |x| Unit { weight: x[0], activation: f64::tanh }.run(x[1]),
+        |x| {
+            let (value, (a, b)) = value_and_gradient!(
+                |weight: f64, x: f64| Unit { weight, activation: f64::tanh }.run(x),
+                x[0],
+                x[1]
+            );
+            (value, vec![a, b])
+        }
+    ),
 ];

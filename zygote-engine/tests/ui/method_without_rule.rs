@@ -47,6 +47,16 @@ fn of_a_reference(s: &Spring, x: f64) -> f64 {
 }
 
 #[differentiable]
+fn applied(f: impl Fn(&Spring, f64) -> f64, s: &Spring, x: f64) -> f64 {
+    f(s, x)
+}
+
+#[differentiable]
+fn as_an_argument(s: &Spring, x: f64) -> f64 {
+    applied(Spring::energy, s, x)
+}
+
+#[differentiable]
 fn of_an_exclusive_reference(s: &mut Spring, x: f64) {
     s.push(x)
 }

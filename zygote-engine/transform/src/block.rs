@@ -67,7 +67,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     for item in &mut original.items {
         if let syn::ImplItem::Fn(f) = item {
             lower::remove_markers(&mut f.sig);
-            lower::remove_markers_inside(&mut f.block);
+            lower::as_it_runs(&mut f.block);
             if block.trait_.is_none() {
                 crate::allow_unused(&mut f.attrs);
             }
@@ -282,7 +282,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             rules.push(emit::declared(&function, host, &primal));
         }
         lower::remove_markers(&mut f.sig);
-        f.default.iter_mut().for_each(lower::remove_markers_inside);
+        f.default.iter_mut().for_each(lower::as_it_runs);
     }
     original.items.extend(rules.into_iter().map(syn::TraitItem::Verbatim));
     if !options.dynamic {

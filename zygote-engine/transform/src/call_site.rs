@@ -1,9 +1,11 @@
 //! What a user calls: `gradient!(f, x)` and its siblings.
 
+use crate::pointer::Methods;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
 use syn::{Expr, Token};
 
 /// What is asked of a function.
@@ -108,8 +110,10 @@ impl CallSite {
         if let Some(site) = self.without_functions().or_else(|| self.of_number()) {
             return site.expression(asked);
         }
+        let mut arguments = self.arguments.clone();
+        arguments.iter_mut().for_each(|a| Methods.visit_expr_mut(a));
         let (arguments, constant): (Vec<_>, Vec<_>) =
-            self.arguments.iter().map(declared_constant).unzip();
+            arguments.iter().map(declared_constant).unzip();
         let (given, pattern, call) = match &self.function {
             Expr::Path(p) => (
                 arguments_of(p, &arguments),

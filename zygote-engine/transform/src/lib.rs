@@ -80,7 +80,7 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             let derivative = or_error(derive(f, options));
             let mut original = f.clone();
             lower::remove_markers(&mut original.sig);
-            lower::remove_markers_inside(&mut original.block);
+            lower::as_it_runs(&mut original.block);
             allow_unused(&mut original.attrs);
             let registered =
                 options.pointer.as_ref().map(|at| or_error(pointer::registered(f, at)));

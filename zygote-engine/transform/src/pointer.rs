@@ -5,7 +5,9 @@
 use crate::error::{Result, unsupported};
 use crate::ir::Signature;
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
 
 /// How an argument is passed, in the types of a call.
 struct Passed {
@@ -78,6 +80,71 @@ pub fn pull(name: &syn::Ident, signature: &Signature) -> TokenStream {
         &mut |(): (), #(#args: &#of,)* __dy: &#output, #(#shadows: &mut #of),*| {
             let __pull = #private::pull_of::<#pull>(#name as *const ());
             __pull(#(#args,)* __dy, #(::core::option::Option::Some(#shadows)),*)
+        }
+    }
+}
+
+/// A method of numbers as a value, `f64::tanh`: the function that stands for it behind an `fn` pointer,
+/// `f64::pointer_tanh()`, which its rule gives.
+pub fn of_method(e: &syn::Expr) -> Option<syn::Expr> {
+    let syn::Expr::Path(syn::ExprPath { qself: None, path, .. }) = e else { return None };
+    let (first, last) = (path.segments.first()?, path.segments.last()?);
+    let of_number = path.segments.len() == 2 && (first.ident == "f32" || first.ident == "f64");
+    if !of_number || !last.ident.to_string().starts_with(char::is_lowercase) {
+        return None;
+    }
+    let pointer = crate::emit::method_part("pointer", &last.ident);
+    Some(syn::parse_quote_spanned!(last.ident.span()=> #first::#pointer()))
+}
+
+/// An argument of a function that may keep it: a method of numbers as what stands for it.
+pub fn kept(value: &TokenStream) -> TokenStream {
+    let e = syn::parse2(value.clone()).ok();
+    e.and_then(|e| of_method(&e)).map_or_else(|| value.clone(), ToTokens::into_token_stream)
+}
+
+/// Writes the methods of numbers that an `fn` pointer may hold as the functions that stand for them. What
+/// a call takes that is none of a type's own functions is left as it is.
+pub struct Methods;
+
+impl VisitMut for Methods {
+    fn visit_expr_mut(&mut self, e: &mut syn::Expr) {
+        match of_method(e) {
+            Some(pointer) => *e = pointer,
+            None => visit_mut::visit_expr_mut(self, e),
+        }
+    }
+
+    fn visit_expr_call_mut(&mut self, c: &mut syn::ExprCall) {
+        let path = match &*c.func {
+            syn::Expr::Path(p) => Some(&p.path),
+            _ => None,
+        };
+        let of_type = path.is_some_and(|path| {
+            let capital =
+                |s: &syn::PathSegment| s.ident.to_string().starts_with(char::is_uppercase);
+            path.segments.iter().rev().take(2).any(capital)
+        });
+        if path.is_none() {
+            self.visit_expr_mut(&mut c.func);
+        }
+        let left = |a: &syn::Expr| !of_type && of_method(a).is_some();
+        c.args.iter_mut().filter(|a| !left(a)).for_each(|a| self.visit_expr_mut(a));
+    }
+
+    fn visit_expr_method_call_mut(&mut self, m: &mut syn::ExprMethodCall) {
+        self.visit_expr_mut(&mut m.receiver);
+        let others = m.args.iter_mut().filter(|a| of_method(a).is_none());
+        others.for_each(|a| self.visit_expr_mut(a));
+    }
+
+    fn visit_macro_mut(&mut self, m: &mut syn::Macro) {
+        let list = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+        if m.path.is_ident("vec")
+            && let Ok(mut items) = m.parse_body_with(list)
+        {
+            items.iter_mut().for_each(|e| self.visit_expr_mut(e));
+            m.tokens = items.into_token_stream();
         }
     }
 }

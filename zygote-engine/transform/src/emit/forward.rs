@@ -389,8 +389,7 @@ impl Emit<'_> {
             Callee::Pointer(f) => {
                 let by_reference = |a: &Operand| matches!(a, Operand::Place(_, Mode::Shared));
                 let modes: Vec<_> = call.args.iter().map(by_reference).collect();
-                let rule = crate::pointer::rule(&modes);
-                let f = self.pointer(*f);
+                let (rule, f) = (crate::pointer::rule(&modes), self.pointer(*f));
                 quote!({ #rule __rule(#f, #(#args,)* #activities) })
             }
             Callee::Function(path, name) => self.function_call(path.as_ref(), name, call, &args),
@@ -433,9 +432,12 @@ impl Emit<'_> {
                 plain.forward_lambda(&call.lambdas[*k], false)
             }
             Operand::Lambda(k) => self.forward_lambda(&call.lambdas[*k], ruled),
-            operand if ruled => {
-                let function = self.function(operand).map(|(called, _)| called);
-                function.unwrap_or_else(|| self.operand(operand))
+            operand if ruled => match self.function(operand) {
+                Some((called, _)) => called,
+                None => self.operand(operand),
+            },
+            Operand::Const(t) if !matches!(call.callee, Callee::Method(_)) => {
+                crate::pointer::kept(t)
             }
             operand => self.operand(operand),
         }

@@ -2,7 +2,7 @@
 //! that of its rule are looked up apart, and where a glob import brings a rule, a function of the module
 //! itself may have the name.
 
-use super::twin::{Twin, full_type, name_of, with_lifetime};
+use super::twin::{Host, Twin, full_type, name_of, with_lifetime};
 use super::{Emit, TokenStream};
 use crate::ir::{Call, Mode, Operand, Signature, VarKind};
 use proc_macro2::{Ident, Span};
@@ -231,51 +231,68 @@ pub(super) fn argument_pull(path: &syn::Path) -> TokenStream {
     quote!(&mut { #imported <#rule>::pull_called })
 }
 
-/// What a function needs to be an argument: it takes what the function takes.
-pub(super) fn called(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
+/// What a function or method needs to be an argument: `called` takes what it takes and gives its value
+/// and the pullback, `pull_called` is the pull of that. `written` is a function of a module.
+pub(super) fn called(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
     let private = super::private();
-    let Function { params: own, clauses } = Function::of(twin, written);
     let (params, names, markers) = (&twin.params, &twin.names, twin.markers());
-    let (output, clause, types) = (&twin.output, twin.clause(), twin.types());
-    let super::twin::Types { names: given, as_they_were, declared, .. } = &types;
-    let shadowed = twin.primal.params.iter().map(|p| &p.ty);
-    let shadows: Vec<_> = shadowed.map(|ty| quote!(&mut #ty)).collect();
+    let (output, types) = (&twin.output, twin.types());
+    let super::twin::Types { names: given, as_they_were, .. } = &types;
+    let shadows: Vec<_> = twin.primal.params.iter().map(|p| &p.ty).collect();
+    let shadows: Vec<_> = shadows.iter().map(|ty| quote!(&mut #ty)).collect();
     let back = quote!(FnOnce(#(#as_they_were,)* &#output, #(#shadows),*));
+    let (captured, clause) = twin.captures(&back);
     let active: Vec<_> = given.iter().map(|_| quote!(#private::Active)).collect();
     let inputs = twin.primal.params.iter().map(|p| full_type(twin.primal, p));
-    let free =
-        params.iter().filter(|p| super::twin::name_of(p).is_none_or(|n| !markers.contains(&n)));
-    let all = twin.clauses.iter().chain(&clauses);
+    let inputs: Vec<_> = inputs.collect();
+    let passed = twin.primal.params.iter().zip(given).enumerate().map(|(k, (p, name))| {
+        let by_reference = twin.host.is_type() && k == 0 && twin.kind(p) == VarKind::Value;
+        if by_reference { quote!(&#name) } else { quote!(#name) }
+    });
     let places: Vec<_> = (0..given.len()).map(|k| format_ident!("__shadow_{}", k)).collect();
-    let free: Vec<_> = free.collect();
-    let generic = twin.arguments_of_generic();
+    let generic = params.iter().filter_map(name_of);
+    let free = params.iter().filter(|p| name_of(p).is_none_or(|n| !markers.contains(&n)));
     let is_free = |c: &&syn::WherePredicate| {
         let clause = c.to_token_stream();
         !markers.iter().any(|marker| super::mentions(&clause, marker))
     };
-    let of_types: Vec<_> = twin.clauses.iter().filter(is_free).collect();
+    let of_types = twin.clauses.iter().filter(is_free);
+    let in_trait = matches!(twin.host, Host::Trait(_));
+    let sized = in_trait.then(|| quote!(Self: Sized));
+    let allowed = in_trait.then(super::allowed);
+    let (called, pull_called) = (twin.name("called"), twin.name("pull_called"));
+    let rrule = twin.qualified(&twin.name("rrule"));
+    let vis = (!in_trait).then(|| quote!(pub));
+    let is_called = written.map(|written| {
+        let Function { params: own, clauses } = Function::of(twin, written);
+        let all = twin.clauses.iter().chain(&clauses);
+        quote! {
+            #[doc(hidden)]
+            #[inline(always)]
+            pub fn is_called<'__zygote, #(#params,)* #(#own,)* __Back>(
+                _: &__Function, _: &impl Fn(#(#inputs),*) -> (#output, __Back)
+            ) where #(#all),* {}
+        }
+    });
     quote! {
         #[doc(hidden)]
         #[inline]
-        pub fn called<#(#params),*>(
-            #(#declared),*
-        ) -> (#output, impl #back + Clone + use<#(#names,)* #(#markers),*>) #clause {
-            let (__value, __back) =
-                Self::rrule::<#(#generic,)* #(#active),*>(#(#given,)* (#(#active,)*));
+        #allowed
+        #vis fn #called<#(#params),*>(
+            #(#given: #inputs),*
+        ) -> (#output, impl #back + Clone + use<#captured #(#names,)* #(#markers),*>) #clause {
+            let (__value, __back) = #rrule::<#(#generic,)* #(#active),*>(#(#passed,)* (#(#active,)*));
             (__value, move |#(#given: #as_they_were,)* __dy: &#output, #(#places: #shadows),*| {
                 __back(#(#given,)* __dy, #(#places),*)
             })
         }
-        #[doc(hidden)]
-        #[inline(always)]
-        pub fn is_called<'__zygote, #(#params,)* #(#own,)* __Back>(
-            _: &__Function, _: &impl Fn(#(#inputs),*) -> (#output, __Back)
-        ) where #(#all),* {}
+        #is_called
         #[doc(hidden)]
         #[inline]
-        pub fn pull_called<#(#free,)* __Back: #back>(
+        #allowed
+        #vis fn #pull_called<#(#free,)* __Back: #back>(
             __back: __Back, #(#given: #as_they_were,)* __dy: &#output, #(#places: #shadows),*
-        ) where #(#of_types),* {
+        ) where #(#of_types,)* #sized {
             __back(#(#given,)* __dy, #(#places),*)
         }
     }

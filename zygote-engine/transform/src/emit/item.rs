@@ -49,6 +49,8 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
     let reverse = crate::explain::adjoint(primal, adjoint, record);
     let (ir_name, adjoint_name) = (twin.name("IR"), twin.name("ADJOINT"));
     let function = written.map(|written| function_of(&twin, written));
+    let method = method_called(&twin);
+    let rule = quote!(#rule #method);
     let call = quote! {
         #function
         /// The IR of the function.
@@ -69,11 +71,31 @@ fn is_callable(primal: &Func) -> bool {
     !primal.params.iter().any(is_function)
 }
 
+/// Whether a function can be an argument of another: a method that changes what it is given can't.
+fn may_be_argument(twin: &Twin<'_>) -> bool {
+    let of_type = twin.host.is_type();
+    let may_be = |p: &Param| match twin.kind(p) {
+        VarKind::Function(_) => false,
+        VarKind::Exclusive => !of_type,
+        _ => true,
+    };
+    twin.primal.params.iter().all(may_be) && !(of_type && twin.primal.params.is_empty())
+}
+
+/// A method as an argument: of the type itself, or as its trait gives it.
+fn method_called(twin: &Twin<'_>) -> Option<TokenStream> {
+    let is_here = match twin.host {
+        Host::Module => false,
+        Host::Block(block) => block.trait_.is_none(),
+        Host::Trait(_) => true,
+    };
+    (is_here && may_be_argument(twin)).then(|| super::found::called(twin, None))
+}
+
 /// Which function a rule is for.
 fn function_of(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
     let (name, value_of) = (&twin.item.sig.ident, super::found::value_of(twin, written, false));
-    let pointers = twin.primal.params.iter().any(|p| matches!(twin.kind(p), VarKind::Function(_)));
-    let called = (!pointers).then(|| super::found::called(twin, written));
+    let called = may_be_argument(twin).then(|| super::found::called(twin, Some(written)));
     quote! {
         #called
         #[doc(hidden)]
@@ -220,11 +242,12 @@ pub fn declared(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStrea
     let twin = Twin::new(item, host, primal);
     let mut types = twin.types();
     types.activities = quote!(_);
-    let signature = twin.rrule(&types);
+    let (signature, called) = (twin.rrule(&types), method_called(&twin));
     quote! {
         #[doc(hidden)]
         #[allow(clippy::type_complexity)]
         #signature;
+        #called
     }
 }
 

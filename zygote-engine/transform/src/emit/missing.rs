@@ -9,6 +9,8 @@ use quote::{format_ident, quote_spanned};
 pub(super) enum Asked {
     /// A call.
     Call,
+    /// A method that is an argument.
+    Argument,
     /// A walk of a loop.
     Walk,
 }
@@ -38,9 +40,15 @@ fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
             );
             without_rule(method, &format_ident!("rrule_{}", bare), &of_constant)
         }
+        Asked::Argument => fallback(
+            &format_ident!("ArgumentOf_{}", bare, span = method.span()),
+            &[format_ident!("called_{}", bare), format_ident!("pull_called_{}", bare)],
+            &format!("`{bare}` of `{{Self}}` has no rule here by which it can be an argument"),
+            &where_to_write(bare, "of one that takes `&mut self`: write a closure that calls it"),
+        ),
         Asked::Walk => fallback(
             &format_ident!("LoopOver_{}", bare, span = method.span()),
-            &format_ident!("walk_{}", bare),
+            &[format_ident!("walk_{}", bare)],
             &format!("a loop over `{bare}` of `{{Self}}` has no rule here"),
             "import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
              library, or write a loop over indices",
@@ -52,15 +60,21 @@ fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
 pub fn without_rule(method: &Ident, part: &Ident, further: &str) -> TokenStream {
     let rule = format_ident!("RuleOf_{}", method);
     let bare = rule.to_string().split_off("RuleOf_".len());
-    let note = format!(
-        "of your own type: write `#[differentiable]` on the `impl` that has `{bare}`; of another \
-         crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
-         library, or write a function with a rule that calls it; {further}"
-    );
-    fallback(&rule, part, &format!("`{bare}` of `{{Self}}` has no rule here"), &note)
+    let (message, note) =
+        (format!("`{bare}` of `{{Self}}` has no rule here"), where_to_write(&bare, further));
+    fallback(&rule, std::slice::from_ref(part), &message, &note)
 }
 
-fn fallback(rule: &Ident, part: &Ident, message: &str, note: &str) -> TokenStream {
+/// What to write so that a method has a rule.
+fn where_to_write(method: &str, further: &str) -> String {
+    format!(
+        "of your own type: write `#[differentiable]` on the `impl` that has `{method}`; of another \
+         crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
+         library, or write a function with a rule that calls it; {further}"
+    )
+}
+
+fn fallback(rule: &Ident, parts: &[Ident], message: &str, note: &str) -> TokenStream {
     let (known, fallback) = (format_ident!("Has{}", rule), format_ident!("With{}", rule));
     quote_spanned! {rule.span()=>
         #[diagnostic::on_unimplemented(message = #message, label = "no rule", note = #note)]
@@ -68,7 +82,7 @@ fn fallback(rule: &Ident, part: &Ident, message: &str, note: &str) -> TokenStrea
         trait #known {}
         #[allow(non_camel_case_types, dead_code)]
         trait #fallback {
-            fn #part(&self) {}
+            #(fn #parts(&self) {})*
         }
         impl<T: #known + ?Sized> #fallback for T {}
     }

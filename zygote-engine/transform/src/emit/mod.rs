@@ -472,27 +472,20 @@ impl Emit<'_> {
     /// call, and the pull of a call.
     fn function(&self, operand: &Operand) -> Option<(TokenStream, TokenStream)> {
         let Operand::Const(tokens) = operand else { return None };
-        let path = match syn::parse2(tokens.clone()).ok()? {
-            syn::Expr::Path(p) if p.qself.is_none() => p.path,
-            behind => crate::objects::function_of_pointer(&behind)?.clone(),
-        };
+        let value = syn::parse2(tokens.clone()).ok()?;
+        let path = crate::objects::function_of_path(&value)?.clone();
         let name = path.segments.last()?.ident.clone();
-        if !name.to_string().starts_with(char::is_lowercase)
-            || path.is_ident("true")
-            || path.is_ident("false")
-        {
-            return None;
-        }
-        let private = private();
         let before = path.segments.iter().rev().nth(1);
         let of_type = before.is_some_and(|s| crate::lower::is_type_name(&s.ident.to_string()));
         Some(if of_type {
-            let mut rule = path;
-            let last = rule.segments.last_mut().expect("a path has a segment");
-            self.looked_up(missing::Asked::Call, &name);
-            last.ident = format_ident!("rrule_{}", name, span = name.span());
-            let pull = quote!(&mut |__back, __x, __dy, __dx| __back(__x, __dy, __dx));
-            (quote!(&mut |x| #rule(&x, (#private::Active,))), pull)
+            self.looked_up(missing::Asked::Argument, &name);
+            let part = |part| {
+                let mut rule = path.clone();
+                rule.segments.last_mut().expect("a path has a segment").ident =
+                    method_part(part, &name);
+                quote!(&mut #rule)
+            };
+            (part("called"), part("pull_called"))
         } else {
             (found::argument(&path), found::argument_pull(&path))
         })

@@ -187,12 +187,12 @@ impl<'a> Twin<'a> {
         self.primal.var(p.var).kind.clone()
     }
 
-    /// The head of a rule, and what the types in it are. In a trait it captures `Self`.
+    /// The head of a rule, and what the types in it are.
     pub fn rrule(&self, types: &Types) -> TokenStream {
         let private = private();
         let Types { acts, activities, declared, given, .. } = types;
         let (generics, names, markers) = (&self.params, &self.names, self.markers());
-        let (rrule, output, clause) = (self.name("rrule"), &self.output, self.clause());
+        let (rrule, output) = (self.name("rrule"), &self.output);
         let generic = self.arguments_of_generic();
         let of_types: Vec<_> =
             self.host.generics().into_iter().chain([&self.item.sig.generics]).collect();
@@ -205,6 +205,18 @@ impl<'a> Twin<'a> {
             let varies = self.kind(p) == VarKind::Exclusive && !p.constant && !inert;
             varies.then(|| quote!(+ #private::ChangedArgument))
         });
+        let (captured, clause) = self.captures(given);
+        let vis = (!self.host.in_trait()).then(|| quote!(pub));
+        quote! {
+            #vis fn #rrule<#(#generics,)* #(#acts: #private::Activity #changed),*>(
+                #(#declared,)* #activities: (#(#acts,)*)
+            ) -> (#output, impl FnOnce(#given) + Clone + use<#captured #(#names,)* #(#markers,)* #(#acts),*>) #clause
+        }
+    }
+
+    /// What a pullback that is `given` these captures beside its type parameters, and the clause of what
+    /// makes it. In a trait it captures `Self`.
+    pub fn captures(&self, given: &TokenStream) -> (Option<TokenStream>, TokenStream) {
         let mut long = vec![];
         let captured = match self.host {
             Host::Trait(_) => {
@@ -228,17 +240,13 @@ impl<'a> Twin<'a> {
                 Some(quote!(#(#lifetimes,)*))
             }
         };
+        let clause = self.clause();
         let clause = match (clause.is_empty(), long.is_empty()) {
             (_, true) => clause,
             (true, false) => quote!(where #(#long),*),
             (false, false) => quote!(#clause, #(#long),*),
         };
-        let vis = (!self.host.in_trait()).then(|| quote!(pub));
-        quote! {
-            #vis fn #rrule<#(#generics,)* #(#acts: #private::Activity #changed),*>(
-                #(#declared,)* #activities: (#(#acts,)*)
-            ) -> (#output, impl FnOnce(#given) + Clone + use<#captured #(#names,)* #(#markers,)* #(#acts),*>) #clause
-        }
+        (captured, clause)
     }
 
     /// The type and constant parameters that the user declared, but for functions.

@@ -239,7 +239,7 @@ impl Lower {
                 }
                 lambdas.push(lambda);
                 Operand::Lambda(lambdas.len() - 1)
-            } else if let Some(path) = crate::objects::function_of_pointer(e)
+            } else if let Some(path) = crate::objects::function_of_path(e)
                 && path.get_ident().is_none_or(|name| self.named(name).is_none())
             {
                 Operand::Const(quote!(#e))

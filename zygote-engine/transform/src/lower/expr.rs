@@ -50,7 +50,10 @@ impl Lower {
             Expr::Paren(p) => self.op(&p.expr, out),
             Expr::Group(g) => self.op(&g.expr, out),
             Expr::Lit(l) => Ok(Op::Use(Operand::Const(l.to_token_stream()))),
-            Expr::Path(p) => Ok(Op::Use(Operand::Const(p.to_token_stream()))),
+            Expr::Path(p) => match crate::pointer::of_method(e) {
+                Some(pointer) => Ok(Op::Use(Operand::Const(pointer.to_token_stream()))),
+                None => Ok(Op::Use(Operand::Const(p.to_token_stream()))),
+            },
             Expr::Unary(u) => self.unary(u, out),
             Expr::Binary(b) => self.binary(b, out),
             Expr::Cast(c) => {

@@ -556,8 +556,9 @@ fn reserved(tokens: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Takes the markers that only this crate understands out of the `let`s of a body.
-pub fn remove_markers_inside(body: &mut syn::Block) {
+/// Makes a body one that runs by itself: without the markers that only this crate understands, and with
+/// what `fn` pointers hold as calls of them find it.
+pub fn as_it_runs(body: &mut syn::Block) {
     struct Markers;
     impl syn::visit_mut::VisitMut for Markers {
         fn visit_local_mut(&mut self, local: &mut syn::Local) {
@@ -566,6 +567,7 @@ pub fn remove_markers_inside(body: &mut syn::Block) {
         }
     }
     syn::visit_mut::VisitMut::visit_block_mut(&mut Markers, body);
+    syn::visit_mut::VisitMut::visit_block_mut(&mut crate::pointer::Methods, body);
 }
 
 /// Takes the markers that only this crate understands out of a signature.

@@ -206,6 +206,8 @@ impl VisitMut for Fold<'_> {
                     if self.lower.is_exclusive(v) && !is_base {
                         *e = syn::parse_quote!((&*#e));
                     }
+                } else if let Some(pointer) = crate::pointer::of_method(e) {
+                    *e = pointer;
                 }
             }
             Expr::MethodCall(m) => {
@@ -230,7 +232,9 @@ impl VisitMut for Fold<'_> {
                 } else {
                     self.base(&mut m.receiver);
                 }
-                m.args.iter_mut().for_each(|a| self.argument(a));
+                // A method takes a function as it is.
+                let args = m.args.iter_mut().filter(|a| crate::pointer::of_method(a).is_none());
+                args.for_each(|a| self.argument(a));
                 if changeable && !lent {
                     let receiver = &m.receiver;
                     let span = m.method.span();
@@ -265,7 +269,9 @@ impl VisitMut for Fold<'_> {
             }
             Expr::Reference(r) if r.mutability.is_some() => self.pure = false,
             Expr::Call(c) => {
-                self.visit_expr_mut(&mut c.func);
+                if crate::pointer::of_method(&c.func).is_none() {
+                    self.visit_expr_mut(&mut c.func);
+                }
                 c.args.iter_mut().for_each(|a| self.argument(a));
             }
             Expr::Macro(m) => match self.lower.constant_macro(&m.mac) {

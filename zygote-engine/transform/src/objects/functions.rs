@@ -30,12 +30,12 @@ fn function_behind(ty: &Type) -> Option<(&syn::ParenthesizedGenericArguments, bo
     }
 }
 
-/// The path of a function in `&f` or `Box::new(f)`, by the convention of the language.
-pub fn function_of_pointer(e: &Expr) -> Option<&syn::Path> {
+/// The path of a function in `f`, `&f` or `Box::new(f)`, by the convention of the language.
+pub fn function_of_path(e: &Expr) -> Option<&syn::Path> {
     let inner = match e {
         Expr::Call(c) if is_new_box(e) => c.args.first()?,
         Expr::Reference(r) => &*r.expr,
-        _ => return None,
+        e => e,
     };
     let Expr::Path(p) = inner else { return None };
     let last = p.path.segments.last().filter(|_| p.qself.is_none())?;

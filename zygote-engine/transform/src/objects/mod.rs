@@ -14,7 +14,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt, Type, parse_quote, parse_quote_spanned, spanned::Spanned};
 
 pub use erased::erased;
-pub use functions::{function_of_pointer, unboxed};
+pub use functions::{function_of_path, unboxed};
 
 /// The function with the casts written.
 pub fn with_casts(item: &syn::ItemFn) -> syn::ItemFn {
