@@ -18,6 +18,7 @@ pub struct Std<M = ()>(PhantomData<M>);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
     note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter, the field or the variable `#[constant]`, as in `#[constant] let mut rng = Rng::new();`",
+    note = "what a `#[constant]` field refers to: `constant(self.data)`",
     note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`",
     note = "`Cell`, `RefCell`, `Mutex`, pointers and handles have none: what changes behind `&` is not differentiated"
 )]
@@ -382,6 +383,7 @@ impl<T: Tangent<M>, M> ShapeOf<T, M> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
     note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter, the field or the variable `#[constant]`, as in `#[constant] let mut rng = Rng::new();`",
+    note = "what a `#[constant]` field refers to: `constant(self.data)`",
     note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`",
     note = "`Cell`, `RefCell`, `Mutex`, pointers and handles have none: what changes behind `&` is not differentiated"
 )]
@@ -446,6 +448,7 @@ impl<T: Peel<M> + ?Sized, M> Peel<ByRef<M>> for &mut T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no cotangent",
     note = "derive it for a type of your own, `#[derive(Clone, Tangent)]`; for another use the crate of its rules; or mark the parameter, the field or the variable `#[constant]`, as in `#[constant] let mut rng = Rng::new();`",
+    note = "what a `#[constant]` field refers to: `constant(self.data)`",
     note = "of a type parameter or an associated type write the bound `HasTangent`: `S: System + HasTangent`, `type State: Clone + HasTangent;`"
 )]
 pub trait Shadowed<M> {

@@ -336,6 +336,40 @@ fn constants_of_structs(p: Point, k: f64) -> f64 {
     q.x * q.y + r.x * r.y * p.y
 }
 
+/// What it is fitted to is borrowed.
+#[derive(Clone, Tangent)]
+struct Fit<'a> {
+    #[constant]
+    xs: &'a [f64],
+    #[constant]
+    ys: &'a [f64],
+    slope: f64,
+}
+
+fn fit(slope: f64) -> Fit<'static> {
+    Fit { xs: &[1.0, 2.0, -0.5], ys: &[0.5, 0.25, 2.0], slope }
+}
+
+#[differentiable]
+impl Fit<'_> {
+    fn loss(&self, offset: f64) -> f64 {
+        let points = constant(self.xs).iter().zip(constant(self.ys));
+        points.map(|(x, y)| (self.slope * x + offset - y).powi(2)).sum()
+    }
+}
+
+#[differentiable]
+fn first(fit: &Fit<'_>, scale: f64) -> f64 {
+    let xs = constant(fit.xs);
+    xs[0] * fit.slope * scale
+}
+
+#[differentiable]
+fn of_borrowed<'a>(fits: &[Fit<'a>], last: &Fit<'_>, scale: f64) -> f64 {
+    let all: f64 = fits.iter().map(|fit| first(fit, scale) * fit.slope).sum();
+    all * last.loss(scale)
+}
+
 programs![
     distance("named fields", 4, |x| distance(&point(x), point(&x[2..]))),
     literal("struct literals", 2, |x| literal(x[0], x[1])),
@@ -416,5 +450,10 @@ programs![
     constants_of_structs("constants of structs", 3, |x| constants_of_structs(
         Point { x: x[0], y: x[1] },
         x[2]
+    )),
+    of_borrowed("`#[constant]` fields that are references", 4, |x| of_borrowed(
+        &[fit(x[0]), fit(x[1])],
+        &fit(x[2]),
+        x[3]
     )),
 ];

@@ -56,6 +56,9 @@ fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
 /// An `impl` block with the derivatives of its functions.
 pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<TokenStream> {
     let mut block = block.clone();
+    let mut lifetimes = lower::NamedLifetimes(vec![]);
+    syn::visit_mut::VisitMut::visit_type_mut(&mut lifetimes, &mut block.self_ty);
+    lifetimes.declare(&mut block.generics);
     if matches!(operator::kind(&block), Some(Kind::Trait)) && !options.dynamic {
         let needed = emit::needed(&block);
         if !needed.is_empty() {

@@ -147,7 +147,42 @@ pub(super) fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
     }
 }
 
-/// The function with a type parameter for each `impl Trait` of its parameters that is no function.
+/// A name for each lifetime `'_` of the types: the derivative gives such types back, too.
+pub struct NamedLifetimes(pub Vec<syn::GenericParam>);
+
+impl syn::visit_mut::VisitMut for NamedLifetimes {
+    fn visit_angle_bracketed_generic_arguments_mut(
+        &mut self,
+        arguments: &mut syn::AngleBracketedGenericArguments,
+    ) {
+        for argument in &mut arguments.args {
+            match argument {
+                syn::GenericArgument::Lifetime(l) if l.ident == "_" => {
+                    let name = format!("'__of_type_{}", self.0.len());
+                    *l = syn::Lifetime::new(&name, l.span());
+                    self.0.push(syn::parse_quote!(#l));
+                }
+                other => syn::visit_mut::visit_generic_argument_mut(self, other),
+            }
+        }
+    }
+
+    // What is left out there belongs to each call.
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+
+    fn visit_type_param_bound_mut(&mut self, _: &mut syn::TypeParamBound) {}
+}
+
+impl NamedLifetimes {
+    /// The parameters with those of the names, which come first.
+    pub fn declare(self, generics: &mut syn::Generics) {
+        let own = std::mem::take(&mut generics.params);
+        generics.params.extend(self.0.into_iter().chain(own));
+    }
+}
+
+/// The function with a type parameter for each `impl Trait` of its parameters that is no function, and a
+/// name for each lifetime `'_` in their types.
 pub fn named_impls(item: &syn::ItemFn) -> syn::ItemFn {
     struct Name {
         params: Vec<syn::GenericParam>,
@@ -169,12 +204,15 @@ pub fn named_impls(item: &syn::ItemFn) -> syn::ItemFn {
     }
     let mut item = item.clone();
     let mut name = Name { params: vec![] };
+    let mut lifetimes = NamedLifetimes(vec![]);
     for input in &mut item.sig.inputs {
         if let syn::FnArg::Typed(p) = input {
             syn::visit_mut::VisitMut::visit_type_mut(&mut name, &mut p.ty);
+            syn::visit_mut::VisitMut::visit_type_mut(&mut lifetimes, &mut p.ty);
         }
     }
     item.sig.generics.params.extend(name.params);
+    lifetimes.declare(&mut item.sig.generics);
     item
 }
 

@@ -43,7 +43,9 @@ pub use call::is_type_name;
 pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::leaves;
-pub use generics::{Bound, bound_of, bounds, is_function, is_function_type, named_impls};
+pub use generics::{
+    Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, named_impls,
+};
 pub use own::is_own;
 pub use pure::{is_assignment, placeholder, placeholder_id, placeholders};
 pub use select::bound_names;
