@@ -151,11 +151,14 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
 ///     (softplus(x), move |dy| dy / (1.0 + (-x).exp()))
 /// }
 /// ```
+///
+/// The rule of a method of a type of this crate, `#[rule(Spring::force)]`, is a function, too; its first
+/// parameter is the receiver, `spring: &Spring`. The function or the method's `impl` has no
+/// `#[differentiable]` beside it.
 #[proc_macro_attribute]
 pub fn rule(target: TokenStream, item: TokenStream) -> TokenStream {
     let item: proc_macro2::TokenStream = item.into();
-    let expanded = syn::parse(target)
-        .and_then(|target: syn::Ident| expand_rule(&target, &syn::parse2(item.clone())?));
+    let expanded = expand_rule(target.into(), item.clone());
     match expanded {
         Ok(expanded) => expanded.into(),
         Err(error) => {

@@ -483,6 +483,10 @@ pub trait AnyFunction {
     #[inline(always)]
     fn is_found<F>(_: &F) {}
 
+    /// A function gives a closure, which is called.
+    #[inline(always)]
+    fn is_called_at_once<F>(_: &F) {}
+
     /// The path of the rule's type.
     #[inline(always)]
     fn rule_name() -> &'static str {

@@ -10,6 +10,14 @@
 )]
 pub trait HasRule {}
 
+/// A function whose value is no closure. None has it: it is asked of those that give closures.
+#[diagnostic::on_unimplemented(
+    message = "the closure that `{Self}` gives is not called here",
+    label = "gives a closure",
+    note = "the derivative is that of the function and the closure in one: call it, `let g = f(a); g(x)`, or hand on a closure that does, `|x| g(x)`"
+)]
+pub trait GivesNoClosure {}
+
 /// In the place of the rule, of a call with so many arguments.
 pub struct Rule<const ARGUMENTS: usize>;
 
@@ -25,6 +33,9 @@ impl<const ARGUMENTS: usize> Rule<ARGUMENTS> {
 
     /// A function is asked for its rule.
     pub fn is_found<F: HasRule>(_: &F) {}
+
+    /// A function gives a closure, which is called.
+    pub fn is_called_at_once<F: HasRule>(_: &F) {}
 
     /// A function is asked for its derivative.
     pub fn has_rule<F: HasRule, A>(_: &F, _: &A) {}
@@ -84,6 +95,22 @@ macro_rules! of_calls {
                 /// # Panics
                 /// Always; no program with a call of it compiles.
                 pub fn value_of<F, Y, $($A),*>(_: &F, $(_: $A),*) -> Y {
+                    super::without_rule()
+                }
+
+                /// The type of what the closure gives that the function gives.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                pub fn value_of_closure<F, Y, $($A),*>(_: &F, $(_: $A),*) -> Y {
+                    super::without_rule()
+                }
+
+                /// What would be its value and the pullback.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                pub fn rrule_closure<Y, B, A, $($A),*>($(_: $A,)* _: A) -> (Y, B) {
                     super::without_rule()
                 }
 

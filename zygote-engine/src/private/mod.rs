@@ -30,6 +30,7 @@ pub use checks::{
     without_derivative,
 };
 pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
+pub use missing::GivesNoClosure;
 pub use objects::{
     Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, hand_over,
     handed_over, held, pull_boxed,

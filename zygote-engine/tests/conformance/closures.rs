@@ -297,6 +297,30 @@ fn references_to_closures(x: f64, n: usize) -> f64 {
     constant * behind_a_reference(&|t| t * x, x)
 }
 
+#[differentiable]
+fn through_a_name(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    let g = &f;
+    let apply = |h: &dyn Fn(f64) -> f64, y: f64| h(h(y));
+    g(x) + apply(&f, x) * apply(g, 2.0 * x)
+}
+
+#[differentiable]
+fn given_to_closures(x: &[f64]) -> f64 {
+    let (a, b) = (x[0], x[1]);
+    let apply = |f: &dyn Fn(f64) -> f64, y: f64| f(y) * y;
+    let scale = |y: f64| y * a;
+    let mut sum = 0.0;
+    {
+        let each = |f: &mut dyn FnMut(f64), y: f64| {
+            f(y);
+            f(2.0 * y);
+        };
+        each(&mut |y| sum += y * a, b);
+        each(&mut |y| sum += y * y, a);
+    }
+    apply(&|y| y * b, a) + apply(&scale, b) + apply(&f64::sin, a) + through_a_name(scale, b) + sum
+}
+
 programs![
     predicates("closures that give `bool`", 4, |x| predicates(x)),
     without_captures("local closures", 1, |x| without_captures(x[0])),
@@ -331,4 +355,11 @@ programs![
     references_to_closures("references to closures of which nothing varies", 1, |x| {
         references_to_closures(x[0], 3)
     }),
+    given_to_closures("closures as arguments of closures", 2, |x| given_to_closures(x)),
+    through_a_name(
+        "another name for a parameter that is a function",
+        1,
+        |x| through_a_name(|y| y * y, x[0]),
+        |x| value_and_gradient!(|x: f64| through_a_name(|y| y * y, x), x[0])
+    ),
 ];

@@ -117,6 +117,60 @@ fn the_function_itself_is_as_written() {
     assert_eq!(line(2.0)(0.5), 1.0 + 0.5_f64.sin());
 }
 
+#[differentiable]
+fn in_a_box(a: f64, b: f64) -> Box<dyn Fn(f64) -> f64> {
+    let c = a * b;
+    Box::new(move |x| c * x * x)
+}
+
+#[differentiable]
+fn square(x: f64) -> f64 {
+    x * x
+}
+
+#[differentiable]
+fn composed(f: impl Fn(f64) -> f64, g: impl Fn(f64) -> f64) -> impl Fn(f64) -> f64 {
+    move |x| g(f(x))
+}
+
+#[differentiable]
+fn given_in_boxes(x: &[f64]) -> f64 {
+    let f = in_a_box(x[0], x[1]);
+    let a = x[2];
+    let g = Box::new(move |y: f64| y * a);
+    f(x[1]) * f(x[2]) + g(x[0]) + in_a_box(x[1], 2.0)(x[0])
+}
+
+#[differentiable]
+fn of_functions_by_name(x: &[f64]) -> f64 {
+    let a = x[0];
+    let f = composed(f64::sin, move |y| y * a);
+    let g = composed(square, f64::cos);
+    f(x[1]) + g(x[0]) * composed(square, |y| y * a)(x[1])
+}
+
+#[differentiable]
+fn local_ones(x: &[f64]) -> f64 {
+    let scaled = |a: f64| move |y: f64| y * a + a;
+    let f = scaled(x[0]);
+    let g = scaled(x[1]);
+    f(g(x[1])) + twice(f, x[0]) + twice(scaled(x[1]), x[0]) + scaled(x[0])(x[1]) * twice(&g, x[0])
+}
+
+/// What it gives has a state of its own.
+#[differentiable]
+fn local_ones_with_a_state(x: &[f64]) -> f64 {
+    let counter = |mut sum: f64| {
+        move |y: f64| {
+            sum += y * y;
+            sum * y
+        }
+    };
+    let mut f = counter(x[0]);
+    let mut g = counter(x[1]);
+    f(x[1]) + f(x[0]) * g(x[0]) + g(0.5)
+}
+
 programs![
     called("functions that give closures", 2, |x| called(x)),
     called_in_a_loop("functions that give closures", 3, |x| called_in_a_loop(x)),
@@ -132,4 +186,12 @@ programs![
         2,
         |x| a_value_with_the_name_of_a_closure(x)
     ),
+    given_in_boxes("functions that give closures in boxes", 3, |x| given_in_boxes(x)),
+    of_functions_by_name("functions that give closures, of functions by name", 2, |x| {
+        of_functions_by_name(x)
+    }),
+    local_ones("closures that give closures", 2, |x| local_ones(x)),
+    local_ones_with_a_state("closures that give closures with a state", 2, |x| {
+        local_ones_with_a_state(x)
+    }),
 ];

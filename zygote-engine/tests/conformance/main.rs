@@ -62,6 +62,7 @@ mod payloads;
 mod pieces;
 mod pointers;
 mod refused;
+mod rules_by_hand;
 mod scalars;
 mod sides;
 mod sifted;

@@ -88,6 +88,8 @@ pub const REFUSED: &[Refused] = &[
     refused("names of a chain of `let` that `else` uses, too", "chain_of_lets_with_a_name"),
     // closures
     refused("closures as values", "closure_as_value"),
+    refused("boxes of closures in lists", "closure_in_a_box"),
+    refused("parameters that are functions, as values", "function_parameter_as_value"),
     refused("closures of another number of arguments", "closure_arguments"),
     refused("`return` in closures", "closure_with_return"),
     refused("`?` in closures", "closure_with_question"),

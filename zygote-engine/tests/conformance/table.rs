@@ -69,6 +69,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Modules and items", crate::modules::PROGRAMS),
     ("Complex numbers", crate::complex::PROGRAMS),
     ("Directives", crate::directives::PROGRAMS),
+    ("Rules of methods, written by hand", crate::rules_by_hand::PROGRAMS),
     ("What the macros give", crate::macros::PROGRAMS),
     ("What the tests of Zygote.jl differentiate", crate::zygote::PROGRAMS),
 ];

@@ -4,29 +4,28 @@
 
 use crate::lower::bound_names;
 use quote::format_ident;
+use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, Pat, ReturnType, Stmt, Type, parse_quote};
 
-/// The function and the closure that it ends with, `impl Fn(X) -> Y`, in one; another as it is.
-pub fn uncurried(item: &syn::ItemFn) -> syn::ItemFn {
-    in_one(item).unwrap_or_else(|| item.clone())
+/// The function and the closure that it ends with, `impl Fn(X) -> Y`, in one; another as it is. Whether
+/// it ends with one.
+pub fn uncurried(item: &syn::ItemFn) -> (syn::ItemFn, bool) {
+    in_one(item).map_or_else(|| (item.clone(), false), |whole| (whole, true))
 }
 
 fn in_one(item: &syn::ItemFn) -> Option<syn::ItemFn> {
     let ReturnType::Type(_, output) = &item.sig.output else { return None };
-    let Type::ImplTrait(output) = &**output else { return None };
-    let types = output.bounds.iter().find_map(|bound| {
-        let syn::TypeParamBound::Trait(t) = bound else { return None };
-        let last = t.path.segments.last().filter(|s| s.ident == "Fn")?;
-        match &last.arguments {
-            syn::PathArguments::Parenthesized(types) => Some(types),
-            _ => None,
-        }
-    })?;
-    let Some(Stmt::Expr(Expr::Closure(closure), None)) = item.block.stmts.last() else {
-        return None;
+    let types = match &**output {
+        Type::ImplTrait(output) => function_among(&output.bounds)?,
+        boxed => match crate::objects::inside(boxed, &["Box"])? {
+            Type::TraitObject(output) => function_among(&output.bounds)?,
+            _ => return None,
+        },
     };
+    let Some(Stmt::Expr(value, None)) = item.block.stmts.last() else { return None };
+    let Expr::Closure(closure) = crate::objects::unboxed(value) else { return None };
     let mut whole = item.clone();
     whole.block.stmts.pop();
     // The parameters of the closure are known in its body alone.
@@ -56,6 +55,20 @@ fn in_one(item: &syn::ItemFn) -> Option<syn::ItemFn> {
     Some(whole)
 }
 
+/// The types of a function among bounds.
+fn function_among(
+    bounds: &Punctuated<syn::TypeParamBound, syn::Token![+]>,
+) -> Option<syn::ParenthesizedGenericArguments> {
+    bounds.iter().find_map(|bound| {
+        let syn::TypeParamBound::Trait(t) = bound else { return None };
+        let last = t.path.segments.last().filter(|s| s.ident == "Fn")?;
+        match &last.arguments {
+            syn::PathArguments::Parenthesized(types) => Some(types.clone()),
+            _ => None,
+        }
+    })
+}
+
 /// Whether statements may have an effect, or give another value when they run again: they call functions,
 /// or hold macros.
 struct Effects(bool);
@@ -77,19 +90,35 @@ impl Visit<'_> for Effects {
 /// The function with `let f = adder(a); .. f(x)` written as a closure, `|x| adder(a)(x)`.
 pub fn with_closures(item: &syn::ItemFn) -> syn::ItemFn {
     let mut item = item.clone();
-    Write { number: 0 }.visit_item_fn_mut(&mut item);
+    let mut bound = Bound(vec![]);
+    bound.visit_item_fn(&item);
+    Write { number: 0, bound: bound.0 }.visit_item_fn_mut(&mut item);
     item
 }
 
 /// The same for a closure.
 pub fn closure_with_closures(closure: &syn::ExprClosure) -> syn::ExprClosure {
     let mut closure = closure.clone();
-    Write { number: 0 }.visit_expr_closure_mut(&mut closure);
+    let mut bound = Bound(vec![]);
+    bound.visit_expr_closure(&closure);
+    Write { number: 0, bound: bound.0 }.visit_expr_closure_mut(&mut closure);
     closure
 }
 
 struct Write {
     number: usize,
+    /// The names of variables.
+    bound: Vec<syn::Ident>,
+}
+
+/// The names that patterns bind.
+struct Bound(Vec<syn::Ident>);
+
+impl Visit<'_> for Bound {
+    fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+        self.0.push(p.ident.clone());
+        syn::visit::visit_pat_ident(self, p);
+    }
 }
 
 impl VisitMut for Write {
@@ -119,7 +148,15 @@ impl Write {
         let plain = name.mutability.is_none() && name.by_ref.is_none() && name.subpat.is_none();
         let function = path.path.segments.last()?.ident.to_string();
         let changes = |e: &Expr| matches!(e, Expr::Reference(r) if r.mutability.is_some());
-        if !plain || function.starts_with(char::is_uppercase) || call.args.iter().any(changes) {
+        // What a local closure gives is a closure where it is called.
+        let local = path.path.get_ident().is_some_and(|name| self.bound.contains(name));
+        let boxed = crate::objects::is_new_box(&init.expr);
+        if !plain
+            || local
+            || boxed
+            || function.starts_with(char::is_uppercase)
+            || call.args.iter().any(changes)
+        {
             return None;
         }
         let mut calls = Calls { name: &name.ident, arguments: None };
@@ -129,6 +166,13 @@ impl Write {
         let mut written = vec![];
         let mut given: Vec<Expr> = vec![];
         for argument in &call.args {
+            // A function stays a name.
+            if let Some(path) = crate::objects::function_of_path(argument)
+                && path.get_ident().is_none_or(|name| !self.bound.contains(name))
+            {
+                given.push(argument.clone());
+                continue;
+            }
             let held = format_ident!("__given_{}", self.number);
             self.number += 1;
             written.push(parse_quote!(let #held = #argument;));

@@ -87,8 +87,8 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             if registered.is_some() {
                 pointer::make_unique(&mut original);
             }
-            let used = prelude_used();
-            quote!(#original #derivative #registered #used)
+            let (one, used) = (rule::one_derivative(&f.sig.ident, &f.attrs), prelude_used());
+            quote!(#original #derivative #registered #one #used)
         }
         syn::Item::Impl(_) | syn::Item::Trait(_) if let Some(at) = &options.pointer => {
             let error = error::error(at, "this option here", "write it on a function of a module");
@@ -225,14 +225,17 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
         return error::unsupported(&item.sig.ident, "`dyn` for a function", instead);
     }
     let written = Some(item);
-    let item = &objects::erased(&lower::named_impls(&opaque::concrete(&curried::uncurried(item))?));
-    let planned = Planned::of(item, Host::Module, options)?;
+    let (uncurried, gives_closure) = curried::uncurried(item);
+    let item = &objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?));
+    let mut planned = Planned::of(item, Host::Module, options)?;
+    planned.primal.gives_closure = gives_closure;
     Ok(emit::derivative(&emit::Derived { written, ..planned.derived(item, Host::Module) }))
 }
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
-    let item = &objects::erased(&lower::named_impls(&opaque::concrete(&curried::uncurried(item))?));
+    let (uncurried, _) = curried::uncurried(item);
+    let item = &objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?));
     let Planned { primal, activity, adjoint, record } =
         Planned::of(item, Host::Module, &Options::default())?;
     Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))

@@ -32,6 +32,29 @@ pub(crate) fn import(function: &TokenStream, asked: &str, span: Span) -> TokenSt
     }
 }
 
+/// The name of a part of the derivative of a function that gives a closure: the two are called in one.
+pub(super) fn part_of_closure(part: &str, span: Span) -> Ident {
+    format_ident!("{part}_closure", span = span)
+}
+
+/// What is found in place of the rule of such a function where its closure is not called at once.
+pub(super) fn handed_on(inputs: usize, name: &Ident) -> TokenStream {
+    let private = quote_spanned!(name.span()=> ::zygote_engine::__private);
+    let types: Vec<_> = (0..inputs).map(|k| format_ident!("__T{}", k)).collect();
+    quote! {
+        #[doc(hidden)]
+        pub fn is_found<__F: #private::GivesNoClosure>(_: &__F) {}
+        #[doc(hidden)]
+        pub fn value_of<__F, __Y, #(#types),*>(_: &__F, #(_: #types),*) -> __Y {
+            ::core::unreachable!()
+        }
+        #[doc(hidden)]
+        pub fn rrule<__Y, __B, __A, #(#types),*>(#(_: #types,)* _: __A) -> (__Y, __B) {
+            ::core::unreachable!()
+        }
+    }
+}
+
 /// The type of the function that a rule is for.
 pub(super) struct Function {
     /// The type parameters that it needs.
@@ -47,6 +70,7 @@ impl Function {
         let generics = &written.sig.generics;
         let is_opaque = |ty: &syn::Type| crate::opaque::is_open(ty, generics, |_| true);
         let opaque = match &written.sig.output {
+            _ if twin.primal.gives_closure => true,
             syn::ReturnType::Type(_, ty) => is_opaque(ty),
             syn::ReturnType::Default => false,
         };
@@ -123,7 +147,7 @@ pub(super) fn value_of(twin: &Twin<'_>, written: &syn::ItemFn, of_types: bool) -
         .filter(|p| !of_types || name_of(p).is_none_or(|name| !written_types.contains(&name)));
     let receiver = of_types.then(|| quote!(self,));
     let (all, output) = (twin.clauses.iter().chain(&clauses), &twin.output);
-    let value_of = Ident::new("value_of", twin.item.sig.ident.span());
+    let value_of = twin.name("value_of");
     let given = twin.primal.params.iter().map(|p| match twin.kind(p) {
         VarKind::Function(_) => quote!(_: &(impl ?Sized)),
         kind => {
@@ -171,6 +195,8 @@ struct Given {
     like: Vec<TokenStream>,
     /// The arguments of the rule.
     args: TokenStream,
+    /// Whether what the function gives is called.
+    curried: bool,
 }
 
 impl Emit<'_> {
@@ -203,8 +229,8 @@ impl Emit<'_> {
                 Operand::Place(p, _) => self.shared(p),
             });
         }
-        let activities = self.activities(call);
-        found(path, name, &Given { values, like, args: quote!(#(#args,)* #activities) })
+        let (activities, curried) = (self.activities(call), call.curried.is_some());
+        found(path, name, &Given { values, like, args: quote!(#(#args,)* #activities), curried })
     }
 }
 
@@ -377,15 +403,26 @@ fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> To
         }
         _ => quote!(<#rule>::),
     };
-    let Given { values, like, args } = given;
+    let Given { values, like, args, curried } = given;
+    let (is_found, value_of, rrule) = match curried {
+        true => (
+            Ident::new("is_called_at_once", span),
+            part_of_closure("value_of", span),
+            part_of_closure("rrule", span),
+        ),
+        false => {
+            let of = |part| Ident::new(part, span);
+            (of("is_found"), of("value_of"), of("rrule"))
+        }
+    };
     quote_spanned! {span=> {
         #imported
         use #private::AnyFunction as _;
         let __function = #function #name;
-        <#rule>::is_found(&__function);
-        let __value = #private::never(|| { #values #typed value_of(&__function, #(#like),*) });
+        <#rule>::#is_found(&__function);
+        let __value = #private::never(|| { #values #typed #value_of(&__function, #(#like),*) });
         #private::the_rule_is_of(&__function, <#rule>::rule_name(), <#rule>::CRATES);
-        let __result = #typed rrule(#args);
+        let __result = #typed #rrule(#args);
         #private::of_one_type(&__value, &__result.0);
         __result
     }}

@@ -95,9 +95,16 @@ fn method_called(twin: &Twin<'_>) -> Option<TokenStream> {
 /// Which function a rule is for.
 fn function_of(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
     let (name, value_of) = (&twin.item.sig.ident, super::found::value_of(twin, written, false));
-    let called = may_be_argument(twin).then(|| super::found::called(twin, Some(written)));
+    let gives_closure = twin.primal.gives_closure;
+    let called = match may_be_argument(twin) && !gives_closure {
+        true => Some(super::found::called(twin, Some(written))),
+        false => None,
+    };
+    let inputs = written.sig.inputs.len();
+    let handed_on = gives_closure.then(|| super::found::handed_on(inputs, name));
     quote! {
         #called
+        #handed_on
         #[doc(hidden)]
         pub const FUNCTION: &'static str =
             ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name));
@@ -164,7 +171,7 @@ fn with_types(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
         other => quote!(#other),
     });
     let bare: Vec<_> = bare.collect();
-    let signature = twin.rrule_with(&types);
+    let (signature, rrule) = (twin.rrule_with(&types), twin.name("rrule"));
     let value_of = written.map(|written| super::found::value_of(twin, written, true));
     let (acts, given) = (&types.acts, &types.names);
     let all = twin.arguments_of_generic();
@@ -183,20 +190,25 @@ fn with_types(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
             #[inline]
             #signature {
                 let _ = #private::Constant;
-                #name::rrule::<#(#all,)* #(#acts),*>(#(#given,)* (#(#activities,)*))
+                #name::#rrule::<#(#all,)* #(#acts),*>(#(#given,)* (#(#activities,)*))
             }
         }
     }
 }
 
 /// The derivative of a function whose rule is the function of the other name.
-pub fn given_rule(item: &syn::ItemFn, primal: &Func, rule: &syn::Ident) -> TokenStream {
+pub fn given_rule(
+    item: &syn::ItemFn,
+    host: Host<'_>,
+    primal: &Func,
+    rule: &syn::Ident,
+) -> TokenStream {
     let private = private();
-    let twin = Twin::new(item, Host::Module, primal);
+    let twin = Twin::new(item, host, primal);
     let types = twin.types();
     let (signature, pullback) = (twin.rrule(&types), pullback(&twin));
-    let arguments = arguments(&twin, Some(item));
-    let Types { names, as_they_were, shadows, acts, .. } = &types;
+    let arguments = arguments(&twin, (!host.is_type()).then_some(item));
+    let Types { names, as_they_were, shadows, acts, bind, .. } = &types;
     let output = &twin.output;
     let given = primal.params.iter().zip(names).map(|(p, name)| match twin.kind(p) {
         VarKind::Value => quote!(::core::clone::Clone::clone(&#name)),
@@ -220,12 +232,16 @@ pub fn given_rule(item: &syn::ItemFn, primal: &Func, rule: &syn::Ident) -> Token
             }
         }
     });
-    let function = function_of(&twin, item);
+    let function = match host {
+        Host::Module => Some(function_of(&twin, item)),
+        _ => method_called(&twin),
+    };
     quote! {
         #function
         /// The value and the pullback.
         #[inline]
         #signature {
+            #bind
             let (__value, __back) = #rule(#(#given),*);
             (__value, move |#(#names: #as_they_were,)* __dy: &#output, #(mut #places: #shadows),*| {
                 let __cotangents = __back(::core::clone::Clone::clone(__dy));

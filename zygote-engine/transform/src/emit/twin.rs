@@ -161,6 +161,9 @@ impl<'a> Twin<'a> {
     /// The name of a part of the derivative.
     pub fn name(&self, part: &str) -> Ident {
         let name = &self.item.sig.ident;
+        if self.primal.gives_closure && (part == "rrule" || part == "value_of") {
+            return super::found::part_of_closure(part, name.span());
+        }
         if self.host.is_type() { method_part(part, name) } else { Ident::new(part, name.span()) }
     }
 

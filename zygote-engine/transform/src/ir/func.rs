@@ -30,6 +30,8 @@ pub struct Func {
     pub items: Vec<TokenStream>,
     /// Whether it calls itself: its pullback is then boxed, as its type would contain itself.
     pub recursive: bool,
+    /// Whether it is a function that gives a closure, and that closure in one.
+    pub gives_closure: bool,
 }
 
 impl Func {

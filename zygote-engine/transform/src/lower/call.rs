@@ -104,7 +104,9 @@ impl Lower {
         }
         let closure = match strip(&c.func) {
             // A closure that is written here, or a copy of one, has a state of its own.
-            Expr::Closure(_) | Expr::MethodCall(_) => self.closure_at(&c.func, out)?,
+            Expr::Closure(_) | Expr::MethodCall(_) | Expr::Call(_) => {
+                self.closure_at(&c.func, out)?
+            }
             named => self.closure_of(named)?,
         };
         if let Some(local) = closure {
@@ -202,7 +204,7 @@ impl Lower {
     }
 
     /// The parameter that an expression is, if it is a function.
-    fn function_parameter(&self, e: &Expr) -> Option<VarId> {
+    pub(super) fn function_parameter(&self, e: &Expr) -> Option<VarId> {
         match strip(e) {
             Expr::Path(p) => {
                 let v = self.lookup(p.path.get_ident()?)?;

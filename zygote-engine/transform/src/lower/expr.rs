@@ -106,6 +106,15 @@ impl Lower {
                     None => self.method(m, out),
                 }
             }
+            Expr::Call(c)
+                if crate::objects::is_new_box(e) && self.closure_of(&c.args[0])?.is_some() =>
+            {
+                unsupported(
+                    e,
+                    "a closure in a box, as a value",
+                    "bind the box with `let`, hand it to a call, or call one of several closures in a `match`",
+                )
+            }
             Expr::Call(c) => match self.made_of_pairs(c, out)? {
                 Some(op) => Ok(op),
                 None => self.call(c, out),
@@ -175,6 +184,14 @@ impl Lower {
         }
         let place = self.place(e, out)?;
         let root = self.func.var(place.root);
+        if let VarKind::Function(_) = root.kind {
+            return unsupported(
+                e,
+                "a function that is a parameter, as a value",
+                "call it or hand it on; of an `fn` pointer that is kept, give the type a name, \
+                 `type Activation = fn(f64) -> f64;`, and pass a variable of that type",
+            );
+        }
         if place.path.is_empty() {
             let mode = match &root.kind {
                 VarKind::Exclusive | VarKind::Alias(_, true) if !self.is_walked(&place) => {

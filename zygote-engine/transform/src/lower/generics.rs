@@ -62,12 +62,12 @@ pub fn bound_of(name: &Ident, generics: &[&syn::Generics]) -> Bound {
 /// Whether a type parameter stands for a function.
 pub fn is_function(name: &Ident, generics: &[&syn::Generics]) -> bool {
     let ty: syn::Type = syn::parse_quote!(#name);
-    super::lambda::function_of(&ty, generics).is_some()
+    super::function::function_of(&ty, generics).is_some()
 }
 
 /// Whether a type is that of functions.
 pub fn is_function_type(ty: &syn::Type) -> bool {
-    super::lambda::function_of(ty, &[]).is_some()
+    super::function::function_of(ty, &[]).is_some()
 }
 
 /// The bounds of a type parameter where it is declared and in the `where` clause.
@@ -98,7 +98,7 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
     }
     let syn::ReturnType::Type(_, output) = &sig.output else { return Ok(()) };
     if let syn::Type::ImplTrait(t) = &**output {
-        if super::lambda::function_of(output, &[]).is_some() {
+        if super::function::function_of(output, &[]).is_some() {
             return unsupported(
                 t,
                 "this function that gives a closure",
@@ -189,7 +189,7 @@ pub fn named_impls(item: &syn::ItemFn) -> syn::ItemFn {
     }
     impl syn::visit_mut::VisitMut for Name {
         fn visit_type_mut(&mut self, ty: &mut syn::Type) {
-            let function = super::lambda::function_of(ty, &[]).is_some();
+            let function = super::function::function_of(ty, &[]).is_some();
             if let (syn::Type::ImplTrait(t), false) = (&*ty, function) {
                 let name = quote::format_ident!("__Impl{}", self.params.len());
                 let bounds = &t.bounds;

@@ -6,7 +6,7 @@ use super::place::strip;
 use super::pure::Calls;
 use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Lambda, Mode, Op, Operand, Region, Signature, Stmt, Ty, Var, VarId, VarKind};
+use crate::ir::{Lambda, Mode, Op, Operand, Region, Stmt, Ty, Var, VarId, VarKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
@@ -77,8 +77,15 @@ impl Lower {
         init: &Expr,
         out: &mut Vec<Stmt>,
     ) -> Result<bool> {
-        let Some(local) = self.closure_at(init, out)? else { return Ok(false) };
-        self.declare(name.ident.to_string(), Named::Closure(local));
+        let named = match self.function_parameter(init) {
+            // Another name for it.
+            Some(function) if name.mutability.is_none() => Named::Var(function),
+            _ => match self.closure_at(crate::objects::unboxed(init), out)? {
+                Some(local) => Named::Closure(local),
+                None => return Ok(false),
+            },
+        };
+        self.declare(name.ident.to_string(), named);
         Ok(true)
     }
 
@@ -88,6 +95,9 @@ impl Lower {
         e: &Expr,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Rc<Local>>> {
+        if let Expr::Call(c) = strip(e) {
+            return self.given_closure(c, out);
+        }
         let Some(local) = self.closure_of(e)? else { return Ok(None) };
         let by_reference = matches!(strip(e), Expr::Reference(_));
         let literal = matches!(strip(e), Expr::Closure(_));
@@ -221,22 +231,84 @@ impl Lower {
         span: proc_macro2::Span,
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
+        self.with_arguments(local, args, span, out, |s, out| {
+            s.value_of_body(local, out).map(Op::Use)
+        })
+    }
+
+    /// The closure that a call of a local closure gives, `|a| move |x| a * x`.
+    fn given_closure(
+        &mut self,
+        c: &syn::ExprCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Rc<Local>>> {
+        let Some(local) = self.closure_of(&c.func)? else { return Ok(None) };
+        let (before, given) = match strip(local.body()) {
+            Expr::Block(b) if b.label.is_none() => match b.block.stmts.split_last() {
+                Some((syn::Stmt::Expr(given, None), before)) => (before, given),
+                _ => return Ok(None),
+            },
+            given => (&[][..], given),
+        };
+        let given @ Expr::Closure(_) = strip(crate::objects::unboxed(strip(given))) else {
+            return Ok(None);
+        };
+        self.with_arguments(&local, &c.args, c.span(), out, |s, out| {
+            s.stmts(before, Tail::Value, out)?;
+            s.closure_at(given, out)
+        })
+    }
+
+    /// Lowers what `f` does where the parameters of a closure are bound to arguments. One that is a closure
+    /// has the parameter's name.
+    fn with_arguments<T>(
+        &mut self,
+        local: &Local,
+        args: &syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+        span: proc_macro2::Span,
+        out: &mut Vec<Stmt>,
+        f: impl FnOnce(&mut Self, &mut Vec<Stmt>) -> Result<T>,
+    ) -> Result<T> {
         let inputs = &local.closure.inputs;
         if inputs.len() != args.len() {
             let message =
                 format!("a closure of {} parameters with {} arguments", inputs.len(), args.len());
             return Err(syn::Error::new(span, message));
         }
-        let operands = self.operands(args, out)?;
+        let (mut functions, mut values) = (HashMap::new(), vec![]);
+        for (k, (input, e)) in inputs.iter().zip(args).enumerate() {
+            let ty = if let Pat::Type(t) = input { Some(&*t.ty) } else { None };
+            let function = ty.and_then(|ty| crate::objects::function_as_closure(e, ty));
+            let e = function.as_ref().unwrap_or(e);
+            match self.closure_at(crate::objects::unboxed(e), out)? {
+                Some(function) => _ = functions.insert(k, Named::Closure(function)),
+                None => match self.function_parameter(e) {
+                    Some(function) => _ = functions.insert(k, Named::Var(function)),
+                    None => values.push(e.clone()),
+                },
+            }
+        }
+        let mut operands = self.operands(&values, out)?.into_iter();
         self.within(local, |s| {
-            for (input, value) in inputs.iter().zip(operands) {
+            for (k, input) in inputs.iter().enumerate() {
                 let (pattern, ty) = match input {
                     Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
                     other => (other, None),
                 };
-                s.bind(pattern, ty, value, out)?;
+                match (functions.remove(&k), pattern) {
+                    (Some(function), Pat::Ident(name)) => {
+                        s.declare(name.ident.to_string(), function);
+                    }
+                    (Some(_), _) => {
+                        return unsupported(pattern, "this pattern for a function", "name it");
+                    }
+                    (None, _) => {
+                        let value = operands.next().expect("one for each parameter");
+                        s.bind(pattern, ty, value, out)?;
+                    }
+                }
             }
-            s.value_of_body(local, out).map(Op::Use)
+            f(s, out)
         })
     }
 
@@ -492,60 +564,4 @@ fn refuse_exits(body: &Expr) -> Result<()> {
     let mut find = Find(Ok(()));
     find.visit_expr(body);
     find.0
-}
-
-/// The types of a parameter that is a function: `impl Fn(X) -> Y`, a type parameter with such a bound,
-/// `fn(X) -> Y`, and references to and boxes of those.
-pub(super) fn function_of(ty: &syn::Type, generics: &[&syn::Generics]) -> Option<Signature> {
-    match ty {
-        syn::Type::Reference(r) => {
-            let of = function_of(&r.elem, generics)?;
-            Some(Signature { pointer: None, ..of })
-        }
-        syn::Type::Paren(p) => function_of(&p.elem, generics),
-        syn::Type::ImplTrait(t) => t.bounds.iter().find_map(|b| signature(b, None)),
-        syn::Type::TraitObject(t) => t.bounds.iter().find_map(|b| signature(b, None)),
-        syn::Type::FnPtr(f) => Some(Signature {
-            kind: Ident::new("Fn", f.fn_token.span),
-            inputs: f.inputs.iter().map(|a| a.ty.clone()).collect(),
-            output: output(&f.output),
-            generic: None,
-            pointer: Some(ty.clone()),
-        }),
-        syn::Type::Path(p) => {
-            let last = p.path.segments.last()?;
-            if let Some(name) = p.path.get_ident() {
-                let all = generics.iter().flat_map(|g| super::generics::bounds(name, g));
-                return all.into_iter().find_map(|b| signature(b, Some(name)));
-            }
-            let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return None };
-            match (last.ident == "Box", args.args.first()) {
-                (true, Some(syn::GenericArgument::Type(t @ syn::Type::TraitObject(_)))) => {
-                    function_of(t, generics)
-                }
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-fn signature(bound: &syn::TypeParamBound, generic: Option<&Ident>) -> Option<Signature> {
-    let syn::TypeParamBound::Trait(t) = bound else { return None };
-    let last = t.path.segments.last()?;
-    let syn::PathArguments::Parenthesized(types) = &last.arguments else { return None };
-    Some(Signature {
-        kind: last.ident.clone(),
-        inputs: types.inputs.iter().map(|a| syn::parse_quote!(#a)).collect(),
-        output: output(&types.output),
-        generic: generic.cloned(),
-        pointer: None,
-    })
-}
-
-fn output(ty: &syn::ReturnType) -> syn::Type {
-    match ty {
-        syn::ReturnType::Default => syn::parse_quote!(()),
-        syn::ReturnType::Type(_, t) => (**t).clone(),
-    }
 }

@@ -10,6 +10,7 @@ mod comparator;
 mod entry;
 mod exits;
 mod expr;
+mod function;
 mod generics;
 mod labelled;
 mod lambda;
@@ -178,6 +179,7 @@ impl Lower {
             returns_early: false,
             items: vec![],
             recursive: false,
+            gives_closure: false,
         };
         let (scopes, loops, here) = (vec![], vec![], RegionId(0));
         Self {
@@ -225,7 +227,7 @@ impl Lower {
         };
         let (pattern, ty) = (&*p.pat, &*p.ty);
         let generics: Vec<_> = self.generics.iter().collect();
-        if let Some(signature) = lambda::function_of(ty, &generics) {
+        if let Some(signature) = function::function_of(ty, &generics) {
             return self.function(pattern, ty, signature);
         }
         let (taken, ty) = match view::owner(ty) {

@@ -44,6 +44,13 @@ pub fn function_of_path(e: &Expr) -> Option<&syn::Path> {
     (lower && !word).then_some(&p.path)
 }
 
+/// A function that is given by its name for a parameter of the type of a function, `|x| f(x)`.
+pub fn function_as_closure(e: &Expr, ty: &Type) -> Option<Expr> {
+    let (types, _) = function_behind(ty)?;
+    let path = function_of_path(e).filter(|path| path.segments.len() > 1)?;
+    Some(called(&parse_quote!(#path), types))
+}
+
 /// The closure that is handed over in a box.
 pub fn unboxed(e: &Expr) -> &Expr {
     match e {

@@ -14,7 +14,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat, Stmt, Type, parse_quote, parse_quote_spanned, spanned::Spanned};
 
 pub use erased::erased;
-pub use functions::{function_of_path, unboxed};
+pub use functions::{function_as_closure, function_of_path, unboxed};
 
 /// The function with the casts written.
 pub fn with_casts(item: &syn::ItemFn) -> syn::ItemFn {
@@ -80,7 +80,7 @@ fn is_object(ty: &Type) -> bool {
 }
 
 /// The first type argument of a path that ends with one of these names.
-fn inside(ty: &Type, names: &[&str]) -> Option<Type> {
+pub fn inside(ty: &Type, names: &[&str]) -> Option<Type> {
     let Type::Path(p) = ty else { return None };
     let last = p.path.segments.last()?;
     let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return None };
