@@ -202,6 +202,22 @@ fn taken_by_methods(x: &[f64]) -> f64 {
     parts.iter().copied().fold(f64::NEG_INFINITY, f64::max) * parts[0] * root + counts[1] * parts[1]
 }
 
+#[differentiable]
+fn function_of(name: &str) -> fn(f64) -> f64 {
+    match name {
+        "square" => square,
+        "tanh" => f64::tanh,
+        _ => wave,
+    }
+}
+
+#[differentiable]
+fn given_by_function(x: &[f64]) -> f64 {
+    let f = function_of("square");
+    let table = [function_of("tanh"), function_of("wave")];
+    f(x[0]) * x[1] + table[0](x[1]) + table[1](x[0]) + function_of("tanh")(x[0])
+}
+
 programs![
     twice_square(
         "`fn` pointers as arguments, `#[differentiable(pointer)]`",
@@ -274,4 +290,5 @@ programs![
             (value, vec![a, b])
         }
     ),
+    given_by_function("`fn` pointers that a function gives", 2, |x| given_by_function(x)),
 ];

@@ -15,6 +15,41 @@ pub fn uncurried(item: &syn::ItemFn) -> (syn::ItemFn, bool) {
     in_one(item).map_or_else(|| (item.clone(), false), |whole| (whole, true))
 }
 
+/// The function and a call of the `fn` pointer that it gives, in one, where nothing tells how often the
+/// function runs.
+pub fn with_pointer_called(item: &syn::ItemFn) -> Option<syn::ItemFn> {
+    let ReturnType::Type(_, pointer) = &item.sig.output else { return None };
+    let Type::FnPtr(types) = &**pointer else { return None };
+    let mut effects = Effects(false);
+    effects.visit_block(&item.block);
+    if effects.0 || changes(&item.sig) || crate::lower::returns_early(&item.block) {
+        return None;
+    }
+    let mut whole = item.clone();
+    let names: Vec<_> =
+        (0..types.inputs.len()).map(|k| format_ident!("__parameter_{}", k)).collect();
+    let of = types.inputs.iter().map(|input| &input.ty);
+    whole
+        .sig
+        .inputs
+        .extend(names.iter().zip(of).map(|(name, ty)| -> FnArg { parse_quote!(#name: #ty) }));
+    whole.sig.output = types.output.clone();
+    let block = &item.block;
+    whole.block = parse_quote!({
+        let __function: #pointer = #block;
+        __function(#(#names),*)
+    });
+    Some(whole)
+}
+
+/// Whether a function may change what it is given.
+fn changes(sig: &syn::Signature) -> bool {
+    sig.inputs.iter().any(|input| match input {
+        FnArg::Typed(p) => matches!(&*p.ty, Type::Reference(r) if r.mutability.is_some()),
+        FnArg::Receiver(_) => true,
+    })
+}
+
 fn in_one(item: &syn::ItemFn) -> Option<syn::ItemFn> {
     let ReturnType::Type(_, output) = &item.sig.output else { return None };
     let types = match &**output {
@@ -42,13 +77,9 @@ fn in_one(item: &syn::ItemFn) -> Option<syn::ItemFn> {
     whole.sig.output = types.output.clone();
     let value = &closure.body;
     // What comes before runs at every call of the closure, so that it has to give the same each time.
-    let changes = |input: &FnArg| match input {
-        FnArg::Typed(p) => matches!(&*p.ty, Type::Reference(r) if r.mutability.is_some()),
-        FnArg::Receiver(_) => true,
-    };
     let mut effects = Effects(false);
     effects.visit_block(&whole.block);
-    if effects.0 || whole.sig.inputs.iter().any(changes) {
+    if effects.0 || changes(&whole.sig) {
         return None;
     }
     whole.block.stmts.push(Stmt::Expr(parse_quote!({ #(#body)* #value }), None));

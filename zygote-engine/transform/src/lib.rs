@@ -229,7 +229,18 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
     let item = &objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?));
     let mut planned = Planned::of(item, Host::Module, options)?;
     planned.primal.gives_closure = gives_closure;
-    Ok(emit::derivative(&emit::Derived { written, ..planned.derived(item, Host::Module) }))
+    let derived = emit::Derived { written, ..planned.derived(item, Host::Module) };
+    let (derivative, called) = (emit::derivative(&derived), pointer_called(item, options));
+    Ok(quote!(#derivative #called))
+}
+
+/// The rule of a call of the `fn` pointer that a function gives.
+fn pointer_called(item: &syn::ItemFn, options: &Options) -> Option<TokenStream> {
+    let whole = curried::with_pointer_called(item)?;
+    let mut planned = Planned::of(&whole, Host::Module, options).ok()?;
+    planned.primal.gives_closure = true;
+    let derived = planned.derived(&whole, Host::Module);
+    Some(emit::of_closure(&emit::Derived { written: Some(item), ..derived }))
 }
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.

@@ -3,7 +3,7 @@
 //! itself may have the name.
 
 use super::twin::{Host, Twin, full_type, name_of, with_lifetime};
-use super::{Emit, TokenStream};
+use super::{Derived, Emit, TokenStream};
 use crate::ir::{Call, Mode, Operand, Signature, VarKind};
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -35,6 +35,27 @@ pub(crate) fn import(function: &TokenStream, asked: &str, span: Span) -> TokenSt
 /// The name of a part of the derivative of a function that gives a closure: the two are called in one.
 pub(super) fn part_of_closure(part: &str, span: Span) -> Ident {
     format_ident!("{part}_closure", span = span)
+}
+
+/// The rule of a function and of a call of what it gives, beside that of the function itself.
+pub fn of_closure(derived: &Derived<'_>) -> TokenStream {
+    let Derived { item, written, host, primal, activity, adjoint, record } = derived;
+    let twin = Twin::new(item, *host, primal);
+    let (beside, rule) = super::item::rrule(&twin, Emit::new(primal, activity, adjoint, record));
+    let value_of = written.map(|written| value_of(&twin, written, false));
+    let (name, allowed) = (&item.sig.ident, super::allowed());
+    let cfgs = item.attrs.iter().filter(|a| a.path().is_ident("cfg"));
+    quote! {
+        #(#cfgs)*
+        #allowed
+        const _: () = {
+            #beside
+            impl #name {
+                #rule
+                #value_of
+            }
+        };
+    }
 }
 
 /// What is found in place of the rule of such a function where its closure is not called at once.

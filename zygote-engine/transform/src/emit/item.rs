@@ -451,7 +451,7 @@ fn pullback(twin: &Twin<'_>) -> TokenStream {
 }
 
 /// The value and the pullback; and for a function that calls itself, the trait of its pullbacks.
-fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenStream) {
+pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenStream) {
     let private = private();
     let (func, adjoint, output) = (emit.func, emit.adjoint, &twin.output);
     let params = &func.params;

@@ -21,6 +21,7 @@ mod wanted;
 mod window;
 
 pub use closure::called;
+pub use found::of_closure;
 pub(crate) use found::{asked_with, import};
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, list, parts};
 pub use missing::without_rule;

@@ -22,7 +22,7 @@ pub(super) fn expr_leaves(e: &Expr) -> bool {
 }
 
 /// Whether a `return` stands before the end of the function.
-pub(super) fn returns_early(block: &syn::Block) -> bool {
+pub fn returns_early(block: &syn::Block) -> bool {
     struct Find(bool);
     impl Visit<'_> for Find {
         fn visit_expr_return(&mut self, _: &syn::ExprReturn) {

@@ -44,6 +44,7 @@ pub use call::is_type_name;
 pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::leaves;
+pub use exits::returns_early;
 pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, named_impls,
 };
