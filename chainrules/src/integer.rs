@@ -1,15 +1,30 @@
 //! Methods of integers, which carry no derivative.
 
-use chainrules_core::inert;
+use chainrules_core::{Tangent, inert, rrule};
+
+/// An integer: the methods of its traits have rules that serve `let mut n = 0;` before its type is known.
+pub trait Integer: Copy + Ord + std::fmt::Display {}
+
+macro_rules! integers {
+    ($($ty:ty),*) => { $(impl Integer for $ty {})* };
+}
+
+integers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+#[rrule(std::cmp::max, check(T = usize, T = i32))]
+fn greater<T: Integer + Tangent<M>, M>(v1: T, v2: T) -> T {
+    (std::cmp::max(v1, v2), |_| Grad { v1: inert, v2: inert })
+}
+
+#[rrule(std::cmp::min, check(T = usize, T = i32))]
+fn lesser<T: Integer + Tangent<M>, M>(v1: T, v2: T) -> T {
+    (std::cmp::min(v1, v2), |_| Grad { v1: inert, v2: inert })
+}
 
 inert! {
     impl u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize {
         #[check(this = 0..5, exp = 0..3)]
         fn pow(self, exp: u32) -> Self;
-        fn min(self, other: Self) -> Self;
-        fn max(self, other: Self) -> Self;
-        #[check(min = 0..3, max = 3..9)]
-        fn clamp(self, min: Self, max: Self) -> Self;
         #[check(rhs = 1..5)]
         fn rem_euclid(self, rhs: Self) -> Self;
         #[check(rhs = 1..5)]
@@ -42,6 +57,13 @@ inert! {
         fn rotate_left(self, n: u32) -> Self;
         #[check(n = 0..8)]
         fn rotate_right(self, n: u32) -> Self;
+    }
+
+    impl<T: Integer + Tangent<M>, M> T, check(T = u8, T = usize, T = i32, T = i64) {
+        fn min(self, other: Self) -> Self;
+        fn max(self, other: Self) -> Self;
+        #[check(min = 0..3, max = 3..9)]
+        fn clamp(self, min: Self, max: Self) -> Self;
         fn cmp(&self, other: &Self) -> std::cmp::Ordering;
         fn to_string(&self) -> String;
     }

@@ -193,6 +193,20 @@ pub fn deque<T: Deque + ?Sized>(_: &T) {}
 #[inline(always)]
 pub fn list<T: List + ?Sized>(_: &T) {}
 
+/// What a chain is collected into, where the source has only a name for it.
+#[diagnostic::on_unimplemented(
+    message = "collecting into `{Self}` is not supported in a differentiable function yet",
+    label = "no `Vec`",
+    note = "collect into a `Vec`, `VecDeque`, `BTreeMap` or `HashMap`, and make it of that"
+)]
+pub trait Collected {}
+
+impl<T> Collected for Vec<T> {}
+
+/// A name is one of `Vec`.
+#[inline(always)]
+pub fn collected_into<T: Collected>() {}
+
 /// A value of whose type a question is asked.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
 

@@ -23,11 +23,11 @@ pub use chainrules_core::{
 };
 pub use checks::{
     AReal, AnyFunction, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
-    IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits, deque,
-    entries, finds, in_an_error, in_range, indexed, is_own_checkpoint, is_own_constant,
-    is_own_hook, is_rule_of, keys, like, list, map, never, number, of_one_type, of_the_macro,
-    option, optional, payload, receiver, refers_to, sequence, the_methods_are_one, the_rule_is_of,
-    without_derivative,
+    IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits,
+    collected_into, deque, entries, finds, in_an_error, in_range, indexed, is_own_checkpoint,
+    is_own_constant, is_own_hook, is_rule_of, keys, like, list, map, never, number, of_one_type,
+    of_the_macro, option, optional, payload, receiver, refers_to, sequence, the_methods_are_one,
+    the_rule_is_of, without_derivative,
 };
 pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
 pub use missing::GivesNoClosure;

@@ -70,6 +70,7 @@ mod states;
 mod structs;
 mod sums;
 mod table;
+mod texts;
 mod traits;
 mod zipped;
 mod zygote;

@@ -125,6 +125,101 @@ fn of_what_is_not_used() {
     }
 }
 
+type Vector = Vec<f64>;
+type Matrix = Vec<Vector>;
+
+#[differentiable]
+fn doubled(x: &Vector) -> Vector {
+    x.iter().map(|v| v * 2.0).collect()
+}
+
+#[differentiable]
+fn outer(x: &Vector, y: &Vector) -> Matrix {
+    x.iter().map(|a| y.iter().map(|b| a * b).collect()).collect()
+}
+
+#[differentiable]
+fn into_names_of_lists(x: &[f64]) -> f64 {
+    let image: Matrix = (0..2).map(|i| (0..2).map(|j| x[i] * x[j]).collect()).collect();
+    let squares: Vector = x.iter().map(|y| y * y).collect();
+    image[0][1] * squares[0] + outer(&squares, &doubled(&squares))[0][1]
+}
+
+#[differentiable]
+fn counts_of_calls(x: &[f64]) -> f64 {
+    let (n, m) = (x.len(), x.len() - 1);
+    let mut sum = 0.0;
+    for v in x.iter().take(n) {
+        sum += v * v;
+    }
+    for v in x.iter().skip(m).step_by(n) {
+        sum *= v;
+    }
+    let mut pairs = vec![(x[0], 2_usize), (x[1], 1)];
+    while let Some((a, d)) = pairs.pop() {
+        sum += x.iter().take(d).map(|y| a * y).sum::<f64>();
+    }
+    sum + x.iter().skip(m).map(|v| v * v).sum::<f64>()
+}
+
+#[derive(Clone, Copy, Debug, Tangent)]
+struct Sample {
+    t: f64,
+    u: f64,
+}
+
+#[differentiable]
+fn items_to_closures(samples: &[Sample], rows: &[Vec<f64>]) -> f64 {
+    let product = |s: &Sample| s.t * s.u;
+    let first = |row: &[f64]| row[0] * row[1];
+    let of_two = |a: &f64, b: &f64| a * b;
+    let mut sum = 0.0;
+    for (i, s) in samples.iter().enumerate() {
+        sum += product(s) * i as f64;
+    }
+    for row in rows {
+        sum += first(row);
+        for v in row {
+            sum += of_two(v, &sum);
+        }
+    }
+    let all: f64 = samples.iter().filter(|s| product(s) > 0.0).map(|s| product(s)).sum();
+    sum * all + samples.iter().zip(rows).map(|(s, row)| product(s) * first(row)).sum::<f64>()
+}
+
+#[derive(Clone, Tangent)]
+struct Tree {
+    below: Vec<Tree>,
+    value: f64,
+}
+
+#[differentiable]
+impl Tree {
+    fn depth(&self) -> usize {
+        let mut depth = 0;
+        for tree in &self.below {
+            depth = depth.max(tree.depth());
+        }
+        depth + 1
+    }
+
+    fn weighted(&self) -> f64 {
+        let below: f64 = self.below.iter().map(Tree::weighted).sum();
+        let k = std::cmp::min(1.max(self.below.len()), std::cmp::max(4, self.depth()));
+        self.value * self.value * (self.depth() * k) as f64 + below * self.value
+    }
+}
+
+fn leaf(value: f64) -> Tree {
+    Tree { below: vec![], value }
+}
+
+#[differentiable]
+fn weighted(tree: &Tree) -> f64 {
+    assert!((0.0..=9.0).contains(&(tree.below.len() as f64)), "{:?}", 0..=9);
+    tree.weighted()
+}
+
 programs![
     unused_values("values that are not used", || of_what_is_not_used()),
     key_that_changes("the key of a map, changed while the value is in use", 3, |x| {
@@ -138,4 +233,14 @@ programs![
     split_of_a_parameter("`split_first_mut`, `split_at_mut` of `&mut`", 3, |x| {
         split_of_a_parameter(&mut x.to_vec())
     }),
+    into_names_of_lists("`collect` into a name of a `Vec`", 2, |x| into_names_of_lists(x)),
+    counts_of_calls("`take`, `skip` and `step_by` of what a call gave", 2, |x| counts_of_calls(x)),
+    items_to_closures("items that are given to local closures", 6, |x| items_to_closures(
+        &[Sample { t: x[0], u: x[1] }, Sample { t: x[2], u: x[3] }],
+        &[x[4..6].to_vec()]
+    )),
+    weighted("`max` and `min` of integers whose type is not yet known", 3, |x| weighted(&Tree {
+        below: vec![leaf(x[0]), leaf(x[1])],
+        value: x[2]
+    })),
 ];

@@ -62,6 +62,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Functions behind pointers, nested objects", crate::boxes::PROGRAMS),
     ("Chains and loops in combination", crate::flows::PROGRAMS),
     ("States that change", crate::states::PROGRAMS),
+    ("Texts", crate::texts::PROGRAMS),
     ("Conversions, forms of operators", crate::conversions::PROGRAMS),
     ("Constants that change", crate::generators::PROGRAMS),
     ("The standard library", crate::library::PROGRAMS),

@@ -284,7 +284,7 @@ impl Lower {
                 Some(function) => _ = functions.insert(k, Named::Closure(function)),
                 None => match self.function_parameter(e) {
                     Some(function) => _ = functions.insert(k, Named::Var(function)),
-                    None => values.push(e.clone()),
+                    None => values.push(self.lent_item(input, e)),
                 },
             }
         }
@@ -310,6 +310,23 @@ impl Lower {
             }
             f(s, out)
         })
+    }
+
+    /// An argument for a parameter that is a reference: of an item that is one, what it refers to.
+    fn lent_item(&self, input: &Pat, arg: &Expr) -> Expr {
+        let by_reference = match input {
+            Pat::Type(t) => matches!(&*t.ty, syn::Type::Reference(r) if r.mutability.is_none()),
+            _ => false,
+        };
+        let is_item = match strip(arg) {
+            Expr::Path(p) => {
+                p.path.get_ident().and_then(|name| self.lookup(name)).is_some_and(|v| {
+                    matches!(self.func.var(v).kind, VarKind::Item | VarKind::Argument)
+                })
+            }
+            _ => false,
+        };
+        if by_reference && is_item { syn::parse_quote!(&*#arg) } else { arg.clone() }
     }
 
     /// Lowers what `f` does where names stand for what they do in the closure. All names of a function

@@ -178,6 +178,7 @@ impl Lower {
                 }
                 TokenTree::Punct(p)
                     if p.as_char() == '='
+                        && was != '.'
                         && is_plain_assignment(&tokens, k)
                         && !is_binding(&tokens[..k]) =>
                 {

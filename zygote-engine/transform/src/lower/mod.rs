@@ -453,7 +453,7 @@ fn literal_ty(tokens: &TokenStream) -> Ty {
     match literal {
         syn::Lit::Float(_) => Ty::Real,
         syn::Lit::Int(i) if i.suffix() == "f64" || i.suffix() == "f32" => Ty::Real,
-        syn::Lit::Str(_) => Ty::Ref(Box::new(Ty::Seq(Box::new(Ty::Inert)))),
+        syn::Lit::Str(_) | syn::Lit::ByteStr(_) => Ty::Ref(Box::new(Ty::Seq(Box::new(Ty::Inert)))),
         _ => Ty::Inert,
     }
 }

@@ -25,7 +25,11 @@ impl Planner<'_> {
                         _ => false,
                     };
                     // A reference is made again.
-                    let lent = matches!(&self.ops[&v], Op::Use(Operand::Place(_, Mode::Shared)));
+                    let lent = match &self.ops[&v] {
+                        Op::Use(Operand::Place(_, Mode::Shared)) => true,
+                        Op::Verbatim(_, reads, _) => self.may_borrow(v, reads),
+                        _ => false,
+                    };
                     let scalar = matches!(var.ty, Ty::Real | Ty::Inert) && !literal || lent;
                     let name =
                         (!scalar).then(|| adjoint.func.record("kept", var.name.span(), region.id));

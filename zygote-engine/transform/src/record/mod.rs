@@ -132,7 +132,7 @@ impl<'a> Planner<'a> {
             && !self.func.handed.contains(&v)
             && match self.ops.get(&v) {
                 Some(Op::Call(_) | Op::Hook(..)) | None => false,
-                Some(Op::Verbatim(tokens, ..)) => !calls(tokens),
+                Some(Op::Verbatim(tokens, reads, _)) => !calls(tokens) || self.may_borrow(v, reads),
                 Some(Op::Tuple(_) | Op::Array(..) | Op::Repeat(..) | Op::Object(..)) => false,
                 Some(Op::Use(Operand::Place(p, _))) => {
                     // A copy of a whole variable of unknown type may be a move.
@@ -147,6 +147,20 @@ impl<'a> Planner<'a> {
                     .filter_map(|o| o.place())
                     .any(|p| self.func.inlined.contains(&p.root)),
             }
+    }
+
+    /// Whether a value may borrow a text that is a parameter, as the words of it do: a pullback keeps
+    /// nothing borrowed, and is given the text again.
+    pub(super) fn may_borrow(&self, v: VarId, reads: &[Place]) -> bool {
+        let is_text = |p: &Place| {
+            let var = self.func.var(self.func.root(p));
+            let bytes = matches!(var.ty.peeled(), Ty::Seq(of) if **of == Ty::Inert);
+            var.kind == VarKind::Shared && var.constant && bytes
+        };
+        let is_inert = |p: &Place| self.func.ty(&self.func.resolve(p)) == Ty::Inert;
+        !matches!(self.func.var(v).ty, Ty::Real | Ty::Inert)
+            && reads.iter().any(is_text)
+            && reads.iter().all(|p| is_text(p) || is_inert(p))
     }
 
     fn collect(&mut self, region: &Region) {

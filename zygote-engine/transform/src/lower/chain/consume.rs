@@ -280,15 +280,22 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         let written = Self::written(consumer).or(expected);
-        if let Some(ty) = &written
-            && !is_vec(ty)
-            && !matches!(crate::lower::ty_of(ty), Ty::Of(..))
-        {
-            return unsupported(
-                ty,
-                "collecting into this type",
-                "collect into a `Vec`, `VecDeque`, `BTreeMap` or `HashMap`",
-            );
+        match &written {
+            // The compiler checks that it is another name of a `Vec`.
+            Some(ty) if is_name(ty) => {
+                let span = consumer.method.span();
+                out.push(Stmt::Macro(quote_spanned! {span=>
+                    ::zygote_engine::__private::collected_into::<#ty>()
+                }));
+            }
+            Some(ty) if !is_vec(ty) && !matches!(crate::lower::ty_of(ty), Ty::Of(..)) => {
+                return unsupported(
+                    ty,
+                    "collecting into this type",
+                    "collect into a `Vec`, `VecDeque`, `BTreeMap` or `HashMap`",
+                );
+            }
+            _ => {}
         }
         let name = &consumer.method;
         let list = self.list(written.as_ref(), out);
@@ -534,6 +541,13 @@ impl Lower {
         self.run(&pipeline, labels, true, &mut body, out)?;
         Ok(Op::Use(Operand::var(acc)))
     }
+}
+
+/// Whether a type is a name alone of which the source says nothing.
+fn is_name(ty: &syn::Type) -> bool {
+    let syn::Type::Path(p) = ty else { return false };
+    let name = p.path.get_ident().filter(|name| *name != "Self" && *name != "Vec");
+    name.is_some() && crate::lower::ty_of(ty) == Ty::Unknown
 }
 
 fn is_vec(ty: &syn::Type) -> bool {

@@ -67,8 +67,14 @@ impl Lower {
                     );
                 }
                 let receiver = self.chain(&m.receiver, true, out)?;
+                let counts = m.method == "skip" || m.method == "take" || m.method == "step_by";
                 let mut args = vec![];
                 for a in &m.args {
+                    if counts && self.is_place(a) {
+                        let count = self.inert(a, out)?;
+                        args.push(Chain::Plain(self.pin(count, out)));
+                        continue;
+                    }
                     if let Expr::Closure(c) = strip(a) {
                         return unsupported(
                             c,
