@@ -28,6 +28,10 @@ use std::marker::PhantomData;
 ///
 /// assert_eq!(zero(&Pair { both: [1.0, 2.0] }), Pair { both: [0.0, 0.0] });
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name its tangent",
+    note = "of a type parameter write the bound `HasTangent`: `F: Field + HasTangent`; on a type of your own `#[derive(Clone, Tangent)]`"
+)]
 pub trait HasTangent: Marked + Tangent<<Self as Marked>::Marker> + 'static {}
 
 impl<T: Marked + Tangent<<T as Marked>::Marker> + 'static> HasTangent for T {}

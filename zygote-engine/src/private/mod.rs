@@ -3,6 +3,7 @@
 mod checks;
 mod constant;
 pub mod missing;
+mod numbers;
 mod objects;
 mod operators;
 mod passing;
@@ -24,16 +25,17 @@ pub use chainrules_core::{
 pub use checks::{
     AReal, AnyFunction, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
     IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits,
-    collected_into, deque, entries, finds, in_an_error, in_range, indexed, is_own_checkpoint,
-    is_own_constant, is_own_hook, is_rule_of, keys, like, list, map, never, number, of_one_type,
-    of_the_macro, option, optional, payload, receiver, refers_to, sequence, the_methods_are_one,
-    the_rule_is_of, without_derivative,
+    changes_a_part, collected_into, deque, entries, finds, in_an_error, in_range, indexed,
+    is_own_checkpoint, is_own_constant, is_own_hook, is_rule_of, keys, like, list, map, never,
+    number, of_one_type, of_the_macro, option, optional, payload, receiver, refers_to, sequence,
+    the_methods_are_one, the_rule_is_of, without_derivative,
 };
 pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
 pub use missing::GivesNoClosure;
+pub use numbers::Converted;
 pub use objects::{
     Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, hand_over,
-    handed_over, held, pull_boxed,
+    handed_over, held, of_objects, pull_boxed,
 };
 pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,
@@ -165,7 +167,7 @@ pub fn test<T>(x: &T, f: impl FnOnce(&T) -> bool) -> bool {
     f(x)
 }
 
-/// A map, whose values are found by keys.
+/// A map, or a type of a program's own, whose values are found by keys.
 pub trait Keyed<K: ?Sized> {
     /// The type of a value.
     type Value;

@@ -25,6 +25,7 @@ pub trait Object<T> {
     message = "the trait of `{Self}` lacks `#[differentiable(dyn)]`",
     label = "a trait object that is made of what varies",
     note = "write `#[differentiable(dyn)]` on the trait and on each `impl` of it, or take the value's own type",
+    note = "a type parameter with the bound `?Sized` may be a trait object: leave it out where there is none",
     note = "`dyn Trait + Send` and the like have none: write `dyn Trait`, and `Trait: Send`"
 )]
 pub trait Attributed {}
@@ -34,6 +35,9 @@ pub trait Attributed {}
 pub fn attributed<T: Attributed + ?Sized>(object: Box<T>) -> Box<T> {
     object
 }
+
+/// The trait of a type parameter that may be a trait object has the attribute.
+pub fn of_objects<T: Attributed + ?Sized>() {}
 
 /// A value as one of another type, if it is of that type.
 ///

@@ -168,6 +168,39 @@ fn of_nodes(x: f64, y: f64) -> f64 {
     s
 }
 
+#[derive(Clone, Tangent)]
+struct Directory {
+    size: f64,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Tangent)]
+struct Entry {
+    weight: f64,
+    #[recursive]
+    below: Option<Box<Directory>>,
+}
+
+#[differentiable]
+fn total(d: &Directory) -> f64 {
+    d.size + d.entries.iter().map(|e| e.weight * weighed(e)).sum::<f64>()
+}
+
+#[differentiable(recursive)]
+fn weighed(e: &Entry) -> f64 {
+    match &e.below {
+        Some(d) => total(d) * 2.0,
+        None => e.weight,
+    }
+}
+
+#[differentiable]
+fn directories(x: f64, y: f64, z: f64) -> f64 {
+    let below = Directory { size: z * y, entries: vec![Entry { weight: z, below: None }] };
+    let inner = Entry { weight: y, below: Some(Box::new(below)) };
+    total(&Directory { size: x, entries: vec![inner, Entry { weight: x * z, below: None }] })
+}
+
 programs![
     length("`Option<Box<..>>`: linked lists", 4, |x| length(&linked(&x[..3]), x[3])),
     by_if_let("`Option<Box<..>>`: linked lists", 3, |x| by_if_let(&linked(x))),
@@ -179,4 +212,7 @@ programs![
         weighted_slopes(x)
     }),
     of_nodes("a loop over `[&a, &b]`", 2, |x| of_nodes(x[0], x[1])),
+    directories("types that hold each other, `#[recursive]` on one field", 3, |x| directories(
+        x[0], x[1], x[2]
+    )),
 ];

@@ -396,6 +396,75 @@ fn compared(a: Metres, b: Metres) -> f64 {
     if a > b && a != Metres(0.0) { a.0 * b.0 } else { b.0.sin() - a.0 }
 }
 
+#[derive(Clone, Tangent)]
+struct Scope {
+    names: Vec<String>,
+    values: Vec<f64>,
+}
+
+impl Scope {
+    fn find(&self, name: &str) -> usize {
+        self.names.iter().position(|n| n == name).expect("a name")
+    }
+}
+
+#[differentiable]
+impl Index<&str> for Scope {
+    type Output = f64;
+
+    fn index(&self, name: &str) -> &f64 {
+        &self.values[self.find(name)]
+    }
+}
+
+#[differentiable]
+impl IndexMut<&str> for Scope {
+    fn index_mut(&mut self, name: &str) -> &mut f64 {
+        let at = self.find(name);
+        &mut self.values[at]
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Table<T> {
+    keys: Vec<u32>,
+    values: Vec<T>,
+}
+
+#[differentiable]
+impl<'k, T: Clone> Index<&'k u32> for Table<T> {
+    type Output = T;
+
+    fn index(&self, key: &'k u32) -> &T {
+        &self.values[self.keys.iter().position(|k| k == key).unwrap()]
+    }
+}
+
+#[differentiable]
+impl<'k, T: Clone> IndexMut<&'k u32> for Table<T> {
+    fn index_mut(&mut self, key: &'k u32) -> &mut T {
+        let at = self.keys.iter().position(|k| k == key).unwrap();
+        &mut self.values[at]
+    }
+}
+
+#[differentiable]
+fn by_name(scope: &Scope, table: &Table<f64>, key: &u32) -> f64 {
+    let (mut s, mut t) = (scope.clone(), table.clone());
+    s["a"] *= s["b"];
+    s["b"] += s["a"] * 2.0;
+    t[&1] *= t[key] + s["a"];
+    let name = "b";
+    s["a"] * s["a"] + s[name] * t[&1] + t[key]
+}
+
+#[differentiable]
+fn by_keys(x: &[f64]) -> f64 {
+    let names = vec!["a".to_string(), "b".to_string()];
+    let scope = Scope { names, values: vec![x[0], x[1]] };
+    by_name(&scope, &Table { keys: vec![1, 7], values: vec![x[2], x[0]] }, &7)
+}
+
 programs![
     sums("`+` and `-`", 4, |x| sums(v2(x), v2(&x[2..]))),
     products("`*` with several right-hand sides", 5, |x| products(v2(x), v2(&x[2..]), x[4])),
@@ -418,4 +487,5 @@ programs![
     )),
     slope_of_cube("operators of generic types", 2, |x| slope_of_cube(x[0], x[1])),
     compared("comparisons", 2, |x| compared(Metres(x[0]), Metres(x[1]))),
+    by_keys("`impl Index<&str>` and `IndexMut<&str>`", 3, |x| by_keys(x)),
 ];

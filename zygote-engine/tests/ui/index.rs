@@ -55,4 +55,18 @@ impl Index<(f64, f64)> for Table {
     }
 }
 
+#[derive(Clone, Tangent)]
+struct Ring {
+    values: Vec<f64>,
+}
+
+#[differentiable]
+impl Index<usize> for Ring {
+    type Output = f64;
+
+    fn index(&self, k: usize) -> &f64 {
+        &self.values[k % self.values.len()]
+    }
+}
+
 fn main() {}

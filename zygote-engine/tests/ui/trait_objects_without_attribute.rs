@@ -21,4 +21,14 @@ fn made(x: f64) -> f64 {
     plain.value()
 }
 
+#[differentiable]
+trait Shape {
+    fn area(&self, scale: f64) -> f64;
+}
+
+#[differentiable]
+fn of_any<S: Shape + ?Sized>(s: &S) -> f64 {
+    s.area(1.0)
+}
+
 fn main() {}

@@ -77,4 +77,17 @@ impl Level for Scale {
     }
 }
 
+#[differentiable]
+trait Field: Copy {
+    fn times(self, other: Self) -> Self;
+    fn square(self) -> Self {
+        self.times(self)
+    }
+}
+
+#[differentiable]
+fn generic_without_a_name_of_its_tangent<F: Field>(x: F) -> F {
+    x.square()
+}
+
 fn main() {}

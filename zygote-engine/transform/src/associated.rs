@@ -68,6 +68,20 @@ impl VisitMut for Names<'_> {
     }
 }
 
+/// The trait without the bound of all its types to name their tangents: generic functions ask that themselves,
+/// and would find two.
+pub fn without_own_tangent(item: &mut syn::ItemTrait) {
+    let bounds = std::mem::take(&mut item.supertraits).into_iter();
+    let named = |bound: &syn::TypeParamBound| {
+        matches!(bound, syn::TypeParamBound::Trait(t)
+            if t.path.segments.last().is_some_and(|s| s.ident == "HasTangent"))
+    };
+    item.supertraits = bounds.filter(|bound| !named(bound)).collect();
+    if item.supertraits.is_empty() {
+        item.colon_token = None;
+    }
+}
+
 /// Says of the associated types of a trait, whose values its functions take or give, that they name their
 /// tangents. `#[unnamed] type T;` leaves it out.
 pub fn with_tangents(item: &mut syn::ItemTrait) {

@@ -79,7 +79,8 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let in_trait = match operator::kind(block) {
         Some(Kind::Projection) => {
             let checks = functions(block).map(|f| crate::projection::check(block, &f));
-            return Ok(quote!(#original #(#checks)*));
+            let beside = crate::projection::beside(block);
+            return Ok(quote!(#original #(#checks)* #beside));
         }
         Some(Kind::Operator(name)) => {
             let mut rules = quote!();
@@ -257,6 +258,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
     let mut item = item.clone();
     if !options.dynamic {
         crate::associated::with_tangents(&mut item);
+        crate::associated::without_own_tangent(&mut item);
     }
     let item = &item;
     let host = Host::Trait(item);

@@ -40,6 +40,45 @@ pub fn check(block: &syn::ItemImpl, method: &syn::ItemFn) -> TokenStream {
     }
 }
 
+/// What the derivative has beside the block: the parts of the cotangent are found by the trait for exclusive
+/// references, which the compiler checks, and those that have a key as the values of a map are.
+pub fn beside(block: &syn::ItemImpl) -> TokenStream {
+    let (ty, clause) = (&block.self_ty, &block.generics.where_clause);
+    let last = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+    let last = last.expect("a projection is a trait's");
+    let of = match &last.arguments {
+        syn::PathArguments::AngleBracketed(of) => of.args.first(),
+        _ => None,
+    };
+    let private = quote!(::zygote_engine::__private);
+    let inner = match (last.ident.to_string().as_str(), of) {
+        ("Index", Some(of)) => {
+            let generics = &block.generics;
+            let check = quote_spanned!(ty.span()=> #private::changes_a_part::<#ty, #of>(););
+            quote!(fn __checked #generics () #clause { #check })
+        }
+        ("IndexMut", Some(syn::GenericArgument::Type(syn::Type::Reference(of)))) => {
+            let mut generics = block.generics.clone();
+            let params = generics.params.into_iter();
+            let of_key = |p: &syn::GenericParam| matches!(p, syn::GenericParam::Lifetime(l) if of.lifetime.as_ref() == Some(&l.lifetime));
+            generics.params = params.filter(|p| !of_key(p)).collect();
+            let key = &of.elem;
+            quote! {
+                impl #generics #private::Keyed<#key> for #ty #clause {
+                    type Value = <Self as ::core::ops::Index<&'static #key>>::Output;
+
+                    fn value_mut(&mut self, key: &#key) -> &mut Self::Value {
+                        &mut self[key]
+                    }
+                }
+            }
+        }
+        _ => return quote!(),
+    };
+    let allowed = allowed();
+    quote!(#allowed const _: () = { #inner };)
+}
+
 /// The block of `IndexMut` or `DerefMut` with the type that `Index` or `Deref` has.
 fn with_output(block: &syn::ItemImpl) -> syn::ItemImpl {
     let mut block = block.clone();

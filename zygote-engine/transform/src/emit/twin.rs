@@ -1,6 +1,6 @@
 //! The signature of a derivative: names, generic parameters, types.
 
-use super::wanted::{MARKER, tangents};
+use super::wanted::{MARKER, needed_in_trait, shown_to_be_values, tangents};
 use super::{TokenStream, private};
 use crate::ir::{Func, Param, Signature, VarKind};
 use crate::lower::Bound;
@@ -102,11 +102,16 @@ impl<'a> Twin<'a> {
             })
             .collect();
         values.push(&output);
+        let mut naming = item.block.to_token_stream();
         if let Host::Block(block) = host {
             values.push(&block.self_ty);
+            naming.extend(shown_to_be_values(block));
         }
-        let (markers, more) = tangents(&all, &values, &item.block.to_token_stream());
+        let (markers, more) = tangents(&all, &values, &naming);
         clauses.extend(more);
+        if let Host::Trait(of) = host {
+            clauses.extend(needed_in_trait(of, item));
+        }
         let mut params: Vec<_> = params.into_iter().chain(markers).collect();
         // A function that is a parameter gives what is kept of a call beside the value.
         for (k, p) in primal.params.iter().enumerate() {

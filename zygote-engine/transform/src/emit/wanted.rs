@@ -40,6 +40,37 @@ pub fn needed(block: &syn::ItemImpl) -> Vec<syn::WherePredicate> {
     needed
 }
 
+/// What the rule of a trait's function asks of the trait's own parameters, and, if the function has a body
+/// in which there are values of them, of `Self`.
+pub fn needed_in_trait(item: &syn::ItemTrait, f: &syn::ItemFn) -> Vec<syn::WherePredicate> {
+    let (private, generics) = (private(), &[&item.generics]);
+    let has_body = !f.block.stmts.is_empty();
+    let names = item.generics.type_params().map(|t| &t.ident);
+    let needed = names.filter_map(|name| match crate::lower::bound_of(name, generics) {
+        Bound::Number => Some(real_rules(name)),
+        Bound::Other if has_body && mentions(&f.to_token_stream(), name) => {
+            Some(syn::parse_quote!(#name: #private::HasTangent))
+        }
+        _ => None,
+    });
+    let itself = has_body && has_values_of_self(f);
+    needed.chain(itself.then(|| syn::parse_quote!(Self: #private::HasTangent))).collect()
+}
+
+/// Whether a function of a trait takes or gives values of the type itself, or makes copies of one.
+fn has_values_of_self(f: &syn::ItemFn) -> bool {
+    let own = Ident::new("Self", f.sig.ident.span());
+    let given = match &f.sig.output {
+        syn::ReturnType::Type(_, ty) => holds(ty, &own),
+        syn::ReturnType::Default => false,
+    };
+    let mut taken = f.sig.inputs.iter().map(|input| match input {
+        syn::FnArg::Receiver(r) => matches!(r.kind, syn::ReceiverKind::Value),
+        syn::FnArg::Typed(p) => !matches!(&*p.ty, syn::Type::Reference(_)) && holds(&p.ty, &own),
+    });
+    given || taken.any(|by_value| by_value) || crate::lower::clones_itself(&f.block)
+}
+
 fn real_rules(name: &Ident) -> syn::WherePredicate {
     syn::parse_quote!(#name: ::chainrules::real::RealRules)
 }
@@ -166,6 +197,31 @@ fn is_bound(name: &Ident, generics: &[&syn::Generics]) -> bool {
         syn::TypeParamBound::Trait(t) => !t.path.is_ident("Sized"),
         _ => false,
     })
+}
+
+/// The type parameters of a block that stand by themselves in the signature of one of its functions.
+pub(super) fn shown_to_be_values(block: &syn::ItemImpl) -> TokenStream {
+    let signatures = block.items.iter().filter_map(|item| match item {
+        syn::ImplItem::Fn(f) => Some(&f.sig),
+        _ => None,
+    });
+    let types = signatures.flat_map(|sig| {
+        let inputs = sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(p) => Some(&*p.ty),
+            syn::FnArg::Receiver(_) => None,
+        });
+        inputs.chain(match &sig.output {
+            syn::ReturnType::Type(_, ty) => Some(&**ty),
+            syn::ReturnType::Default => None,
+        })
+    });
+    let types: Vec<_> = types.collect();
+    let names = block.generics.type_params().map(|t| &t.ident).filter(|name| {
+        let mut found = Carriers { name, all: vec![], bare: false };
+        types.iter().for_each(|ty| found.find(ty));
+        found.bare
+    });
+    names.map(ToTokens::to_token_stream).collect()
 }
 
 /// The types in the angle brackets of a path.

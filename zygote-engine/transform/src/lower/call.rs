@@ -20,6 +20,9 @@ impl Lower {
         if let Some(t) = &m.turbofish {
             return unsupported(t, "a turbofish", "write the type in a `let`");
         }
+        if let Some(op) = self.converted_method(m, out)? {
+            return Ok(op);
+        }
         let receiver = if self.is_place(&m.receiver) && slice_mode(&m.receiver).is_none() {
             let place = self.place(&m.receiver, out)?;
             self.pinned(place, out)
@@ -100,6 +103,9 @@ impl Lower {
 
     pub(super) fn call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Result<Op> {
         if let Some(op) = self.own_function(c, out)? {
+            return Ok(op);
+        }
+        if let Some(op) = self.converted_call(c, out)? {
             return Ok(op);
         }
         let closure = match strip(&c.func) {

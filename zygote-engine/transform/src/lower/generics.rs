@@ -59,6 +59,34 @@ pub fn bound_of(name: &Ident, generics: &[&syn::Generics]) -> Bound {
     found
 }
 
+/// The traits of numbers that promise the assigning operators.
+const ASSIGNING: [&str; 8] = [
+    "AddAssign",
+    "MulAssign",
+    "NumAssign",
+    "NumAssignOps",
+    "NumAssignRef",
+    "RealField",
+    "ComplexField",
+    "Real",
+];
+
+/// Whether the bounds of all type parameters that are numbers promise `+=` and `*=`.
+pub fn have_assigning_operators(generics: &[&syn::Generics]) -> bool {
+    let numbers = generics.iter().flat_map(|g| g.type_params()).map(|t| &t.ident);
+    let mut numbers = numbers.filter(|name| bound_of(name, generics) == Bound::Number);
+    numbers.all(|name| {
+        let mut bounds = generics.iter().flat_map(|g| bounds(name, g));
+        bounds.any(|bound| match bound {
+            syn::TypeParamBound::Trait(t) => {
+                let last = t.path.segments.last();
+                last.is_some_and(|s| ASSIGNING.iter().any(|a| s.ident == a))
+            }
+            _ => false,
+        })
+    })
+}
+
 /// Whether a type parameter stands for a function.
 pub fn is_function(name: &Ident, generics: &[&syn::Generics]) -> bool {
     let ty: syn::Type = syn::parse_quote!(#name);

@@ -582,3 +582,18 @@ fn refuse_exits(body: &Expr) -> Result<()> {
     find.visit_expr(body);
     find.0
 }
+
+/// Whether a method makes copies of what it is called on.
+pub fn clones_itself(block: &syn::Block) -> bool {
+    struct Find(bool);
+    impl syn::visit::Visit<'_> for Find {
+        fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
+            let of_self = matches!(&*m.receiver, Expr::Path(p) if p.path.is_ident("self"));
+            self.0 |= of_self && m.method == "clone";
+            syn::visit::visit_expr_method_call(self, m);
+        }
+    }
+    let mut find = Find(false);
+    syn::visit::Visit::visit_block(&mut find, block);
+    find.0
+}

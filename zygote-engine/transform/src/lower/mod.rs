@@ -16,6 +16,7 @@ mod labelled;
 mod lambda;
 mod loops;
 mod macros;
+mod numbers;
 mod optional;
 mod outcome;
 mod own;
@@ -48,6 +49,7 @@ pub use exits::returns_early;
 pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, named_impls,
 };
+pub use lambda::clones_itself;
 pub use own::is_own;
 pub use pure::{is_assignment, placeholder, placeholder_id, placeholders};
 pub use select::bound_names;

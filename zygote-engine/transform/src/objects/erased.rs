@@ -2,16 +2,18 @@
 
 use super::bare;
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use std::collections::HashMap;
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Type, parse_quote};
+use syn::{Stmt, Type, parse_quote};
 
 /// The function with `dyn Trait` for each type parameter with a bound `Trait + ?Sized` that stands
 /// behind references alone.
 pub fn erased(item: &syn::ItemFn) -> syn::ItemFn {
     let mut item = item.clone();
     let mut objects: HashMap<String, Type> = HashMap::new();
+    let mut checks = vec![];
     let generics = &item.sig.generics;
     for param in generics.type_params() {
         let (mut bounds, mut is_unsized, mut others) = (vec![], false, false);
@@ -30,6 +32,13 @@ pub fn erased(item: &syn::ItemFn) -> syn::ItemFn {
         });
         let returned = mentions(&item.sig.output, &param.ident);
         if is_unsized && behind && !returned && !others {
+            // The compiler checks that the trait is one of objects.
+            if bound.path.segments.iter().all(|s| s.arguments.is_none()) {
+                let check = quote_spanned! {bound.span()=>
+                    const _: fn() = ::zygote_engine::__private::of_objects::<dyn #bound>;
+                };
+                checks.push(Stmt::Item(syn::Item::Verbatim(check)));
+            }
             objects.insert(param.ident.to_string(), parse_quote!((dyn #bound + 'static)));
         }
     }
@@ -55,6 +64,7 @@ pub fn erased(item: &syn::ItemFn) -> syn::ItemFn {
         clause.predicates = left.cloned().collect();
     }
     Erase { objects }.visit_item_fn_mut(&mut item);
+    item.block.stmts.splice(0..0, checks);
     item
 }
 

@@ -199,9 +199,16 @@ impl Lower {
         let start = Op::Verbatim(empty, vec![], ty.clone());
         let acc = self.state("sum", ty, declared, start, out);
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            let value = s.whole_item(item, out)?;
             let old = s.func.record("old", span, s.here);
-            out.push(Stmt::Update(op, Place::var(acc), value, old));
+            if s.has_assigning_operators() {
+                let value = s.whole_item(item, out)?;
+                out.push(Stmt::Update(op, Place::var(acc), value, old));
+                return Ok(());
+            }
+            let value = s.number_item(item, out)?;
+            let sum = Op::Binary(op, Operand::var(acc), value);
+            let sum = s.temp(span, Ty::Unknown, sum, out);
+            out.push(Stmt::Store(Place::var(acc), sum, old));
             Ok(())
         };
         self.run(pipeline, Labels::default(), false, &mut body, out)?;

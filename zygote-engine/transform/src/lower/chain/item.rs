@@ -61,6 +61,15 @@ impl Lower {
         }
     }
 
+    /// The number that an item is or refers to.
+    pub(in crate::lower) fn number_item(
+        &mut self,
+        item: Item,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Operand> {
+        if self.is_reference(&item) { Ok(self.copied(item)) } else { self.whole_item(item, out) }
+    }
+
     /// The value of a closure's body, lowered where it stands.
     pub(in crate::lower) fn value_of_body(
         &mut self,
