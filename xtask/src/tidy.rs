@@ -264,7 +264,9 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     // A sequence as a slice is all of its elements.
     (&["lower/place"], &["as_mut_slice", "as_slice"]),
     // The context tells which type it makes.
-    (&["lower/view"], &["into"]),
+    (&["lower/view"], &["into", "try_into"]),
+    // Of a type with a bound of numbers it is a conversion of numbers.
+    (&["lower/numbers"], &["from"]),
     // What a bound by a conversion's trait promises is asked for where the body calls it.
     (&["emit/wanted"], &["from", "into"]),
     // The value of a map's entry, which is inserted where there is none.

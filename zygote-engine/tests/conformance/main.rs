@@ -62,6 +62,7 @@ mod patterns;
 mod payloads;
 mod pieces;
 mod pointers;
+mod referents;
 mod refused;
 mod rules_by_hand;
 mod scalars;

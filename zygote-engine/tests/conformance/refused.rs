@@ -30,6 +30,7 @@ pub const REFUSED: &[Refused] = &[
         "impl_trait_in_result",
     ),
     refused("parameters that are `&mut` of an iterator", "iterator_advanced_by_hand"),
+    refused("errors that are no `Clone`: `Result<f64, Box<dyn Error>>`", "error_in_a_box"),
     refused("references in results", "reference_in_result"),
     refused("references inside the type of a parameter: `&[&f64]`", "reference_in_parameter"),
     refused("`mut` parameters that are references", "mutable_reference_parameter"),

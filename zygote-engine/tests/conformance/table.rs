@@ -42,6 +42,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Operators of own types", crate::operators::PROGRAMS),
     ("Enums", crate::enums::PROGRAMS),
     ("Patterns", crate::patterns::PROGRAMS),
+    ("Patterns of what references refer to", crate::referents::PROGRAMS),
     ("`Option` and `Result`", crate::options::PROGRAMS),
     ("Errors of one's own", crate::errors::PROGRAMS),
     ("References to what is in an `Option`", crate::payloads::PROGRAMS),

@@ -150,7 +150,7 @@ impl Emit<'_> {
 
     /// Keeps what the reverse sweep needs of a region.
     pub(super) fn push(&self, region: RegionId) -> TokenStream {
-        let Some(kept) = self.kept(region) else { return quote!() };
+        let Some(kept) = self.kept_values(region) else { return quote!() };
         let late = self.late_witnesses(region);
         let (tape, kept) = (tape(region), tuple(&kept));
         if region == self.func.body.id {

@@ -1,7 +1,9 @@
 //! Closures as arguments of calls, and functions that are parameters.
 
 use super::{Emit, TokenStream, private, tape};
-use crate::ir::{Lambda, Pull, Region, RegionId, ReverseLambda, Signature, Stmt, VarId, VarKind};
+use crate::ir::{
+    Lambda, Pull, Region, RegionId, ReverseLambda, Signature, Stmt, Ty, VarId, VarKind,
+};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::BTreeMap;
@@ -83,6 +85,20 @@ impl Emit<'_> {
         self.adjoint.arguments.contains(&d)
     }
 
+    /// Whether a variable is a part of what a closure is given, whose type it does not say.
+    pub(super) fn is_of_argument(&self, v: VarId) -> bool {
+        let func = self.func;
+        let mut stmts = func.lambdas.iter().flat_map(|id| &self.regions[id].stmts);
+        stmts.any(|s| match s {
+            Stmt::Destructure(_, from, bindings) => {
+                let from = from.place().map(|p| func.var(p.root));
+                from.is_some_and(|of| of.kind == VarKind::Argument && of.ty == Ty::Unknown)
+                    && bindings.iter().any(|(bound, _)| *bound == v)
+            }
+            _ => false,
+        })
+    }
+
     /// The names of the tapes of the regions inside a body.
     fn tapes_of(&self, owner: RegionId) -> Vec<Ident> {
         let regions = self.record.keep.keys().copied();
@@ -119,7 +135,7 @@ impl Emit<'_> {
             let lent = &lambda.lent;
             return quote!(#lent |#(#params),*| { #tapes #stmts #result });
         }
-        let kept = self.kept(id).unwrap_or_default();
+        let kept = self.kept_values(id).unwrap_or_default();
         let late = self.late_witnesses(id);
         let tape_names = self.tapes_of(id);
         quote! {

@@ -408,6 +408,23 @@ impl Emit<'_> {
         Some(kept.iter().map(|v| self.name(*v)).collect())
     }
 
+    /// What is kept of a region, where it is kept: of a part of what a closure is given, which may be a
+    /// reference, what that refers to.
+    fn kept_values(&self, region: RegionId) -> Option<Vec<TokenStream>> {
+        let private = private();
+        let value = |v: &VarId| {
+            let name = self.name(*v);
+            match self.is_of_argument(*v) {
+                true => quote!({
+                    use #private::Referent as _;
+                    ::core::clone::Clone::clone(#name.__referent())
+                }),
+                false => name.into_token_stream(),
+            }
+        };
+        Some(self.record.keep.get(&region)?.iter().map(value).collect())
+    }
+
     /// The activity of an argument, as a value: that of the parameter that it is, if it is a whole one.
     fn activity(&self, operand: &Operand) -> TokenStream {
         let private = private();

@@ -1,8 +1,9 @@
 //! The places of cotangents.
 
 use super::{Access, Emit, TokenStream, activity_type, private};
-use crate::ir::{Place, VarId, VarKind};
-use quote::{ToTokens, quote};
+use crate::ir::{Place, Proj, VarId, VarKind};
+use proc_macro2::Ident;
+use quote::{ToTokens, format_ident, quote};
 
 /// What is done only if a cotangent is wanted.
 pub(super) type Guard = Box<dyn Fn(TokenStream) -> TokenStream>;
@@ -40,10 +41,12 @@ impl Emit<'_> {
             return (element, Box::new(move |inner| super::window::guarded(guard.as_ref(), inner)));
         }
         let d = self.name(place.root);
+        let refers = self.parameter(place.root).is_some() || self.is_argument(place.root);
+        let root = if refers { referent(&d, place) } else { quote!(#d) };
         match self.parameter(place.root) {
             Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
                 let act = activity_type(k);
-                let target = self.path(quote!(#d), &place.path, Access::Write);
+                let target = self.path(root, &place.path, Access::Write);
                 let target = if place.path.is_empty() { quote!(*#target) } else { target };
                 let guard = move |inner: TokenStream| {
                     quote! {
@@ -55,12 +58,12 @@ impl Emit<'_> {
                 (target, Box::new(guard))
             }
             Some(_) => {
-                let target = self.path(quote!(#d), &place.path, Access::Write);
+                let target = self.path(root, &place.path, Access::Write);
                 let target = if place.path.is_empty() { quote!(*#target) } else { target };
                 (target, Box::new(|inner| inner))
             }
             None => {
-                let target = self.path(quote!(#d), &place.path, Access::Write);
+                let target = self.path(root, &place.path, Access::Write);
                 let whole = place.path.is_empty() && self.is_argument(place.root);
                 (if whole { quote!(*#target) } else { target }, Box::new(|inner| inner))
             }
@@ -78,14 +81,16 @@ impl Emit<'_> {
                     if place.path.is_empty() {
                         return quote!(<#act as #private::Activity>::reborrow(&mut #d));
                     }
-                    let part = self.path(quote!(__whole), &place.path, Access::Write);
+                    let whole = referent(&format_ident!("__whole"), place);
+                    let part = self.path(whole, &place.path, Access::Write);
                     return quote!(<#act as #private::Activity>::part(&mut #d, |__whole| &mut #part));
                 }
                 // The place itself, so that `&mut Vec<T>` becomes `&mut [T]` where that is taken.
                 let part = match &place.path[..] {
                     [] => quote!(&mut *__whole),
                     path => {
-                        let part = self.path(quote!(__whole), path, Access::Write);
+                        let whole = referent(&format_ident!("__whole"), place);
+                        let part = self.path(whole, path, Access::Write);
                         quote!(&mut #part)
                     }
                 };
@@ -98,10 +103,20 @@ impl Emit<'_> {
             }
             Some(_) if place.path.is_empty() => quote!(&mut *#d),
             None if place.path.is_empty() && self.is_argument(place.root) => quote!(&mut *#d),
-            _ => {
-                let part = self.path(quote!(#d), &place.path, Access::Write);
+            of => {
+                let refers = of.is_some() || self.is_argument(place.root);
+                let root = if refers { referent(&d, place) } else { quote!(#d) };
+                let part = self.path(root, &place.path, Access::Write);
                 quote!(&mut #part)
             }
         }
+    }
+}
+
+/// What a reference refers to, where a pattern or a function finds the part in that.
+fn referent(name: &Ident, place: &Place) -> TokenStream {
+    match place.path.first() {
+        Some(Proj::Variant(..) | Proj::FromEnd(_)) => quote!((*#name)),
+        _ => quote!(#name),
     }
 }

@@ -139,6 +139,13 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
             "end the function with a value whose type stands there: `Type { .. }`, `Type::new(..)`",
         );
     }
+    if let Some(error) = error_in_a_box(output) {
+        return unsupported(
+            error,
+            "an error in a `Box<dyn ..>`, which can't be copied, in the result",
+            "give an enum of errors with `Clone`, or a `String`",
+        );
+    }
     if let Some(reference) = inner_reference(output) {
         return unsupported(
             reference,
@@ -147,6 +154,21 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The boxed error of a `Result`.
+fn error_in_a_box(output: &syn::Type) -> Option<&syn::Type> {
+    fn of<'a>(name: &str, ty: &'a syn::Type) -> Option<&'a syn::Type> {
+        let syn::Type::Path(p) = ty else { return None };
+        let last = p.path.segments.last().filter(|s| s.ident == name)?;
+        let syn::PathArguments::AngleBracketed(all) = &last.arguments else { return None };
+        match all.args.last()? {
+            syn::GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }
+    }
+    let error = of("Result", output)?;
+    matches!(of("Box", error)?, syn::Type::TraitObject(_)).then_some(error)
 }
 
 /// A reference inside a type.

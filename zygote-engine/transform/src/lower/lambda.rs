@@ -429,6 +429,8 @@ impl Lower {
         let known = match ty {
             Some(syn::Type::Reference(r)) if exclusive => super::ty_of(&r.elem),
             Some(t) => super::ty_of(t),
+            // What it is taken apart into are references.
+            None if !exclusive && derefers(body, pattern) => Ty::Ref(Box::new(Ty::Unknown)),
             None => Ty::Unknown,
         };
         let constant = known.is_inert() && !exclusive;
@@ -541,6 +543,28 @@ fn writes_through(body: &Expr, parameter: &Pat) -> bool {
     let mut find = Find { names: references(parameter), found: false };
     find.visit_expr(body);
     find.found
+}
+
+/// Whether a body uses a name of a pattern that takes its parameter apart as a reference, `*name`.
+fn derefers(body: &Expr, parameter: &Pat) -> bool {
+    struct Find(Vec<Ident>, bool);
+    impl Visit<'_> for Find {
+        fn visit_expr_unary(&mut self, u: &syn::ExprUnary) {
+            let name = match strip(&u.expr) {
+                Expr::Path(p) => p.path.get_ident(),
+                _ => None,
+            };
+            let is_deref = matches!(u.op, syn::UnOp::Deref(_));
+            self.1 |= is_deref && name.is_some_and(|name| self.0.contains(name));
+            syn::visit::visit_expr_unary(self, u);
+        }
+    }
+    if matches!(parameter, Pat::Ident(_) | Pat::Reference(_)) {
+        return false;
+    }
+    let mut find = Find(references(parameter), false);
+    find.visit_expr(body);
+    find.1
 }
 
 /// The names of a pattern that are not `mut`.

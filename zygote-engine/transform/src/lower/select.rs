@@ -5,7 +5,7 @@ use super::pattern::{Binds, Subject, binds_nothing};
 use super::place::strip;
 use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Operand, Place, Region, Stmt, Ty};
+use crate::ir::{Mode, Operand, Place, Proj, Region, Stmt, Ty};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -53,12 +53,13 @@ impl Lower {
             });
         }
         let mut scrutinees = self.scrutinees(&references.iter().collect::<Vec<_>>(), out)?;
-        if arms.iter().any(|a| borrows(&a.pat)) {
-            // `ref` refers to the place itself, which must not be copied first.
-            for s in &mut scrutinees {
-                if let Operand::Place(_, mode @ Mode::Value) = &mut s.operand {
-                    *mode = Mode::Receiver;
-                }
+        let by_ref = arms.iter().any(|a| borrows(&a.pat));
+        for s in &mut scrutinees {
+            // `ref` refers to the place itself, which must not be copied first; a slice can't be.
+            if let Operand::Place(p, mode @ Mode::Value) = &mut s.operand
+                && (by_ref || matches!(p.path.last(), Some(Proj::Slice(..))))
+            {
+                *mode = Mode::Receiver;
             }
         }
         let number = self.func.record("arm", m.match_token.span, self.here);

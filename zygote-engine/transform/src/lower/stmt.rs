@@ -343,6 +343,14 @@ impl Lower {
         if self.bind_literal(pattern, declared, &init.expr, out)? {
             return Ok(None);
         }
+        if let Some(array) = super::view::array_of_slice(declared, &init.expr) {
+            let op = self.op(&init.expr, out)?;
+            let copy = self.temp(init.expr.span(), super::ty_of(array), op, out);
+            let copy = copy.place().expect("an intermediate value is a place").clone();
+            self.func.vars[copy.root.0].declared = Some(array.to_token_stream());
+            let copy = Operand::Place(copy, Mode::Shared);
+            return self.bind(pattern, None, copy, out).map(|()| None);
+        }
         self.expected = declared.filter(|_| super::chain::is_chain(&init.expr)).cloned();
         let op = self.op(&init.expr, out)?;
         self.expected = None;

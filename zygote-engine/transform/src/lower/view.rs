@@ -56,6 +56,23 @@ impl Lower {
     }
 }
 
+/// The type of the array that a slice is taken for, `let a: &[f64; 3] = x.try_into().unwrap()`, which is a copy
+/// in the derivative.
+pub(super) fn array_of_slice<'a>(declared: Option<&'a Type>, e: &Expr) -> Option<&'a Type> {
+    let Some(Type::Reference(r)) = declared else { return None };
+    if r.mutability.is_some() || !matches!(*r.elem, Type::Array(_)) {
+        return None;
+    }
+    let mut at = strip(e);
+    while let Expr::MethodCall(m) = at {
+        if m.method == "try_into" {
+            return Some(&r.elem);
+        }
+        at = strip(&m.receiver);
+    }
+    None
+}
+
 /// The value, or what owns a copy of what it shows.
 pub(super) fn owned(value: &impl ToTokens, span: Span) -> TokenStream {
     quote_spanned!(span=> ::zygote_engine::__private::seen!(#value))
