@@ -265,6 +265,8 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     (&["lower/place"], &["as_mut_slice", "as_slice"]),
     // The context tells which type it makes.
     (&["lower/view"], &["into", "try_into"]),
+    // The sum of a type of one's own is a fold.
+    (&["operator"], &["fold"]),
     // Of a type with a bound of numbers it is a conversion of numbers.
     (&["lower/numbers"], &["from"]),
     // What a bound by a conversion's trait promises is asked for where the body calls it.

@@ -32,7 +32,7 @@ pub use checks::{
 };
 pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
 pub use missing::GivesNoClosure;
-pub use numbers::Converted;
+pub use numbers::{Converted, Multiplies, Sums};
 pub use objects::{
     Attributed, Becoming, Boxed, Object, added, attributed, boxed, given, given_shadow, hand_over,
     handed_over, held, of_objects, pull_boxed,
@@ -218,13 +218,13 @@ pub fn compare<T>(
 
 /// The sum of no items.
 #[inline(always)]
-pub fn empty_sum<S: std::iter::Sum<S> + chainrules_core::Folds<M>, M>() -> S {
+pub fn empty_sum<S: std::iter::Sum<S> + Sums<M>, M>() -> S {
     std::iter::empty::<S>().sum()
 }
 
 /// The product of no items.
 #[inline(always)]
-pub fn empty_product<S: std::iter::Product<S> + chainrules_core::Folds<M>, M>() -> S {
+pub fn empty_product<S: std::iter::Product<S> + Multiplies<M>, M>() -> S {
     std::iter::empty::<S>().product()
 }
 

@@ -1,6 +1,7 @@
-//! Conversions between types of numbers that a trait of a program's own makes, such as those of `num_traits`.
+//! Conversions between types of numbers that a trait of a program's own makes, such as those of `num_traits`;
+//! sums and products of types of a program's own.
 
-use chainrules_core::{Activity, Std, Tangent};
+use chainrules_core::{Activity, Folds, Std, Tangent};
 
 /// A number in another type, as `T::from(x)` and `x.to_f64()` of `num_traits` give it, in an `Option` or
 /// not. (A type of a program's own has another marker than that of the numbers.)
@@ -52,3 +53,24 @@ fn number<T: Tangent<M>, M>(value: &T) -> Option<f64> {
     });
     found
 }
+
+/// A type whose `Sum` adds one item after the other: by the crate of its rules, or by `#[differentiable]` on
+/// the `impl`.
+#[diagnostic::on_unimplemented(
+    message = "`sum` of `{Self}` is not known to add one item after the other",
+    note = "write `#[differentiable]` on `impl Sum`, with a body of the form `items.fold(zero, |a, b| a + b)`",
+    note = "or write `fold` in place of `sum`: `xs.iter().fold(V::zero(), |sum, x| sum + x)`"
+)]
+pub trait Sums<M> {}
+
+impl<T: Folds<M>, M> Sums<(M,)> for T {}
+
+/// A type whose `Product` multiplies one item after the other.
+#[diagnostic::on_unimplemented(
+    message = "`product` of `{Self}` is not known to multiply one item after the other",
+    note = "write `#[differentiable]` on `impl Product`, with a body of the form `items.fold(one, |a, b| a * b)`",
+    note = "or write `fold` in place of `product`: `xs.iter().fold(V::one(), |product, x| product * x)`"
+)]
+pub trait Multiplies<M> {}
+
+impl<T: Folds<M>, M> Multiplies<(M,)> for T {}

@@ -2,6 +2,7 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
+use std::iter::{Product, Sum};
 use std::ops::{Add, AddAssign, Div, Index, IndexMut, Mul, MulAssign, Neg, Sub, SubAssign};
 use zygote_engine::prelude::*;
 
@@ -465,6 +466,84 @@ fn by_keys(x: &[f64]) -> f64 {
     by_name(&scope, &Table { keys: vec![1, 7], values: vec![x[2], x[0]] }, &7)
 }
 
+#[differentiable]
+impl Sum for V2 {
+    fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
+        items.fold(V2 { x: 0.0, y: 0.0 }, |a, b| a + b)
+    }
+}
+
+#[differentiable]
+impl<'a> Sum<&'a V2> for V2 {
+    fn sum<I: Iterator<Item = &'a V2>>(items: I) -> V2 {
+        items.fold(V2 { x: 0.0, y: 0.0 }, |a, b| a + *b)
+    }
+}
+
+#[derive(Clone, Copy, Tangent)]
+struct Map1 {
+    slope: f64,
+    offset: f64,
+}
+
+#[differentiable]
+impl Mul for Map1 {
+    type Output = Map1;
+
+    fn mul(self, o: Map1) -> Map1 {
+        Map1 { slope: self.slope * o.slope, offset: self.slope * o.offset + self.offset }
+    }
+}
+
+#[differentiable]
+impl Product for Map1 {
+    fn product<I: Iterator<Item = Map1>>(maps: I) -> Self {
+        maps.fold(Map1 { slope: 1.0, offset: 0.5 }, |all, map| all * map)
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Spectrum<T> {
+    bands: Vec<T>,
+}
+
+#[differentiable]
+impl<T: Real> Add for Spectrum<T> {
+    type Output = Spectrum<T>;
+
+    fn add(self, o: Spectrum<T>) -> Spectrum<T> {
+        Spectrum { bands: self.bands.iter().zip(&o.bands).map(|(a, b)| *a + *b).collect() }
+    }
+}
+
+#[differentiable]
+impl<T: Real> Sum for Spectrum<T> {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Spectrum { bands: vec![T::zero(), T::zero()] }, |a, b| a + b)
+    }
+}
+
+#[differentiable]
+fn total_force(forces: &[V2]) -> V2 {
+    forces.iter().sum()
+}
+
+#[differentiable]
+fn light<T: Real>(x: &[T]) -> Spectrum<T> {
+    x.iter().map(|&a| Spectrum { bands: vec![a * a, a] }).sum()
+}
+
+#[differentiable]
+fn sums_of_own_types(x: &[f64]) -> f64 {
+    let forces: Vec<V2> = x.iter().map(|&a| V2 { x: a * a, y: a }).collect();
+    let copied: V2 = forces.iter().copied().sum();
+    let summed = x.iter().map(|&a| V2 { x: a, y: a.sin() }).sum::<V2>();
+    let map: Map1 = x.iter().map(|&a| Map1 { slope: a * a, offset: a }).product();
+    let spectrum = light(x);
+    total_force(&forces).x * copied.y + summed.x * summed.y + map.slope + map.offset
+        - spectrum.bands[0] * spectrum.bands[1]
+}
+
 programs![
     sums("`+` and `-`", 4, |x| sums(v2(x), v2(&x[2..]))),
     products("`*` with several right-hand sides", 5, |x| products(v2(x), v2(&x[2..]), x[4])),
@@ -488,4 +567,7 @@ programs![
     slope_of_cube("operators of generic types", 2, |x| slope_of_cube(x[0], x[1])),
     compared("comparisons", 2, |x| compared(Metres(x[0]), Metres(x[1]))),
     by_keys("`impl Index<&str>` and `IndexMut<&str>`", 3, |x| by_keys(x)),
+    sums_of_own_types("`impl Sum for V` and `impl Product`, in chains", 3, |x| sums_of_own_types(
+        x
+    )),
 ];

@@ -62,7 +62,7 @@ fn values(x: &[f64]) -> f64 {
         s.sin()
     }) + applied_to_value((x.to_vec(), x[1]), |(v, k)| {
         let w = v;
-        w[0] * k * w[1]
+        w[0] * k * w[1] * w[2]
     })
 }
 

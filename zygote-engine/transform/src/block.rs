@@ -92,6 +92,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             }
             return Ok(quote!(#original #rules));
         }
+        Some(Kind::Foreign) if let Some(folds) = operator::folded_by(block) => {
+            return Ok(quote!(#original #folds));
+        }
         Some(Kind::Foreign) | None => false,
         // The rules of a type behind `dyn` are the type's own.
         Some(Kind::Trait) => !options.dynamic,

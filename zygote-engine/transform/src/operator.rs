@@ -211,6 +211,46 @@ pub fn converted(block: &syn::ItemImpl) -> Option<syn::Type> {
     }
 }
 
+/// What says of an `impl Sum` or `impl Product` that it folds its items by the operator and does no more,
+/// `items.fold(start, |a, b| a + b)`; sums in chains are lowered to that.
+pub fn folded_by(block: &syn::ItemImpl) -> Option<TokenStream> {
+    let (path, _) = block.trait_.as_ref()?;
+    let last = path.segments.last()?;
+    let (folds, operator) =
+        if last.ident == "Sum" { (quote!(Sums), "+") } else { (quote!(Multiplies), "*") };
+    let [syn::ImplItem::Fn(f)] = &block.items[..] else { return None };
+    let (Some(syn::FnArg::Typed(items)), [syn::Stmt::Expr(syn::Expr::MethodCall(m), None)]) =
+        (f.sig.inputs.first(), &f.block.stmts[..])
+    else {
+        return None;
+    };
+    let text = |tokens: &dyn ToTokens| tokens.to_token_stream().to_string();
+    let Some(syn::Expr::Closure(c)) = m.args.iter().nth(1) else { return None };
+    let names: Vec<_> = c.inputs.iter().map(|p| text(p)).collect();
+    let [sum, item] = &names[..] else { return None };
+    let item = item.trim_start_matches(['&', ' ']);
+    let is_fold = m.method == "fold" && text(&m.receiver) == text(&items.pat) && sum != item;
+    let adds = [format!("{sum} {operator} {item}"), format!("{sum} {operator} * {item}")];
+    if !is_fold || !adds.contains(&text(&c.body)) {
+        return None;
+    }
+    let of_references = match &last.arguments {
+        syn::PathArguments::AngleBracketed(of) => {
+            of.args.iter().any(|a| matches!(a, syn::GenericArgument::Type(syn::Type::Reference(_))))
+        }
+        _ => false,
+    };
+    if of_references {
+        return Some(quote!());
+    }
+    let private = quote!(::zygote_engine::__private);
+    let (ty, generics, clause) = (&block.self_ty, &block.generics, &block.generics.where_clause);
+    Some(quote! {
+        #[doc(hidden)]
+        impl #generics #private::#folds<#private::Derived<()>> for #ty #clause {}
+    })
+}
+
 /// What the trait of an `impl` block is, by its name and the shape of its method.
 pub fn kind(block: &syn::ItemImpl) -> Option<Kind> {
     let (path, _) = block.trait_.as_ref()?;

@@ -80,6 +80,12 @@ impl Lower {
         bound_of(name, &generics) == Bound::Number
     }
 
+    /// Whether a type is a parameter of the function or of the block around it.
+    pub(super) fn is_parameter(&self, ty: &syn::Type) -> bool {
+        let mut all = self.generics.iter().flat_map(|g| g.type_params());
+        matches!(ty, syn::Type::Path(p) if all.any(|t| p.path.is_ident(&t.ident)))
+    }
+
     /// Whether sums may be made by `+=`.
     pub(super) fn has_assigning_operators(&self) -> bool {
         have_assigning_operators(&self.generics.iter().collect::<Vec<_>>())

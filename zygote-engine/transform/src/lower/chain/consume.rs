@@ -192,6 +192,9 @@ impl Lower {
     ) -> Result<Op> {
         let written = Self::written(consumer).or(expected);
         let ty = written.as_ref().map_or(Ty::Unknown, crate::lower::ty_of);
+        // A type of the program's own may have no assigning operators.
+        let own = ty == Ty::Unknown && written.as_ref().is_some_and(|t| !self.is_parameter(t));
+        let assigns = !own && self.has_assigning_operators();
         let declared = written.map(|t| t.to_token_stream());
         let span = consumer.method.span();
         let empty = format_ident!("{empty}");
@@ -200,7 +203,7 @@ impl Lower {
         let acc = self.state("sum", ty, declared, start, out);
         let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
             let old = s.func.record("old", span, s.here);
-            if s.has_assigning_operators() {
+            if assigns {
                 let value = s.whole_item(item, out)?;
                 out.push(Stmt::Update(op, Place::var(acc), value, old));
                 return Ok(());
