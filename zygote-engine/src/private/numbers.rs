@@ -31,7 +31,9 @@ impl Converted {
         if let (Some(y), Some(x)) = (number(value), number(x)) {
             let unit = V::EPSILON.max(X::EPSILON);
             assert!(
-                (y - x).abs() <= unit * x.abs() || !y.is_finite() || !x.is_finite(),
+                (y - x).abs() <= unit * x.abs().max(f64::from(f32::MIN_POSITIVE))
+                    || !y.is_finite()
+                    || !x.is_finite(),
                 "a method with the name of a conversion gives {y} for {x}: call it in a function with a rule"
             );
         }

@@ -259,6 +259,118 @@ fn for_all_types(x: &[f64]) -> f64 {
     square.cost(x[1]) * cost_of(&Rectangle { sides: [x[2], x[0]] }, x[1])
 }
 
+mod of_callers {
+    use super::*;
+
+    #[differentiable]
+    pub trait Gain {
+        fn gain(&self, x: f64) -> f64;
+
+        fn twice(&self, x: f64) -> f64 {
+            self.gain(self.gain(x))
+        }
+
+        fn all(&self, xs: &[f64]) -> f64
+        where
+            Self: Sized,
+        {
+            xs.iter().map(|x| self.gain(*x)).sum()
+        }
+    }
+
+    #[differentiable]
+    pub trait Scale<T: Clone> {
+        fn scale(&self, x: &T) -> T;
+
+        fn scaled_twice(&self, x: &T) -> T {
+            self.scale(&self.scale(x))
+        }
+
+        fn consume(self, x: T) -> T
+        where
+            Self: Sized;
+    }
+
+    #[differentiable]
+    pub trait Group: Copy {
+        fn times(self, o: Self) -> Self;
+        fn shrink(&mut self, k: f64) -> f64;
+
+        fn square(self) -> Self {
+            self.times(self)
+        }
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, Tangent)]
+    pub struct Knob(pub f64);
+
+    #[differentiable]
+    impl Gain for Knob {
+        fn gain(&self, x: f64) -> f64 {
+            self.0 * x
+        }
+    }
+
+    #[differentiable]
+    impl Scale<f64> for Knob {
+        fn scale(&self, x: &f64) -> f64 {
+            self.0 * x
+        }
+
+        fn consume(self, x: f64) -> f64 {
+            self.0 * x
+        }
+    }
+
+    #[differentiable]
+    impl Scale<[f64; 2]> for Knob {
+        fn scale(&self, x: &[f64; 2]) -> [f64; 2] {
+            [self.0 * x[0], x[1]]
+        }
+
+        fn consume(self, x: [f64; 2]) -> [f64; 2] {
+            [self.0 * x[0], x[1]]
+        }
+    }
+
+    #[differentiable]
+    impl Group for Knob {
+        fn times(self, o: Knob) -> Knob {
+            Knob(self.0 * o.0)
+        }
+
+        fn shrink(&mut self, k: f64) -> f64 {
+            self.0 *= k;
+            self.0 * k
+        }
+    }
+}
+use of_callers::{Gain, Group, Knob, Scale};
+
+fn gradients_of_traits_functions() {
+    let k = Knob(2.0);
+    assert_eq!(gradient!(Knob::gain, &k, 3.0), (Knob(3.0), 2.0));
+    assert_eq!(gradient!(Knob::twice, &k, 3.0), (Knob(12.0), 4.0));
+    assert_eq!(gradient!(Knob::all, &k, &[3.0, 1.0]), (Knob(4.0), vec![2.0, 2.0]));
+    assert_eq!(gradient!(<Knob as Gain>::gain, &k, 3.0), (Knob(3.0), 2.0));
+    assert_eq!(gradient!(<Knob as Gain>::twice, &k, constant(3.0)), Knob(12.0));
+    assert!(code_ir!(Knob::gain).contains("self"));
+    assert!(!code_adjoint!(Knob::twice).is_empty());
+}
+
+fn gradients_of_generic_traits_functions() {
+    let k = Knob(2.0);
+    assert_eq!(gradient!(Knob::scale, &k, &3.0), (Knob(3.0), 2.0));
+    assert_eq!(gradient!(Knob::consume, k, 3.0), (Knob(3.0), 2.0));
+    assert_eq!(gradient!(Knob::scaled_twice, &k, &3.0), (Knob(12.0), 4.0));
+    let (value, back) = pullback!(Knob::scale, &k, &[1.0, 5.0]);
+    assert_eq!((value, back([1.0, 1.0])), ([2.0, 5.0], (Knob(1.0), [2.0, 1.0])));
+    let (value, back) = pullback!(Knob::square, k);
+    assert_eq!((value, back(Knob(1.0))), (Knob(4.0), Knob(4.0)));
+    let mut changed = k;
+    assert_eq!(gradient!(Knob::shrink, &mut changed, 3.0), (Knob(9.0), 12.0));
+}
+
 programs![
     for_all_types("`impl`s for all types: `impl<T: Area> Cost for T`", 3, |x| for_all_types(x)),
     called("methods of traits", 4, |x| called(
@@ -287,4 +399,12 @@ programs![
         x[2]
     )),
     extension("traits on foreign types", 2, |x| extension(x[0], x[1])),
+    gradients_of_traits_functions(
+        "`gradient!` of a trait's functions, default ones among them",
+        || { gradients_of_traits_functions() }
+    ),
+    gradients_of_generic_traits_functions(
+        "`gradient!` of the functions of traits with parameters",
+        || { gradients_of_generic_traits_functions() }
+    ),
 ];

@@ -17,32 +17,6 @@ fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
     }
 }
 
-/// Whether the type of the block of a trait can have functions here, with the block's parameters.
-fn has_functions_of_its_own(block: &syn::ItemImpl) -> bool {
-    let declared = block.generics.params.iter().all(|p| match p {
-        syn::GenericParam::Type(t) => emit::mentions(&block.self_ty.to_token_stream(), &t.ident),
-        syn::GenericParam::Const(c) => emit::mentions(&block.self_ty.to_token_stream(), &c.ident),
-        syn::GenericParam::Lifetime(_) => true,
-    });
-    declared
-        && Host::Block(block).foreign_type().is_none()
-        && !has_arguments(block)
-        && !is_of_all_types(block)
-}
-
-/// Whether the `impl` is one for each type with some bounds: `impl<T: Shape> Described for T`.
-fn is_of_all_types(block: &syn::ItemImpl) -> bool {
-    let syn::Type::Path(ty) = &*block.self_ty else { return false };
-    block.generics.type_params().any(|t| ty.path.is_ident(&t.ident))
-}
-
-/// Whether a type may have several `impl`s of the block's trait, whose functions have one name.
-fn has_arguments(block: &syn::ItemImpl) -> bool {
-    let path = block.trait_.as_ref().map(|(path, _)| path);
-    let last = path.and_then(|path| path.segments.last());
-    last.is_some_and(|last| !last.arguments.is_empty())
-}
-
 fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
     block.items.iter().filter_map(|item| match item {
         syn::ImplItem::Fn(f) => {
@@ -136,18 +110,12 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
                 continue;
             }
         };
-        let Parts { beside, rule, call } = emit::parts(&planned.derived(&f, host));
-        let rule = if in_trait {
-            rules.push((beside.clone(), rule));
-            quote!()
-        } else {
-            rule
-        };
-        let beside = (!in_trait).then_some(beside);
-        if in_trait && !has_functions_of_its_own(block) {
+        let Parts { beside, rule, call, text } = emit::parts(&planned.derived(&f, host));
+        if in_trait {
+            rules.push((beside, rule, text));
             continue;
         }
-        let call = if of_conversion.is_some() { quote!() } else { call };
+        let call = if of_conversion.is_some() { quote!() } else { quote!(#call #text) };
         all.extend(quote! {
             #allowed
             const _: () = {
@@ -172,16 +140,17 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     if !in_trait {
         return Ok(quote!(#original #all #shadows #errors));
     }
-    for (_, rule) in &rules {
+    for (_, rule, text) in &rules {
         original.items.push(syn::ImplItem::Verbatim(quote! {
             #[doc(hidden)]
             #allowed
             #rule
+            #text
         }));
     }
     let needed = attribute_needed();
     original.items.push(syn::ImplItem::Verbatim(quote!(#needed {})));
-    let beside = rules.iter().map(|(beside, _)| beside);
+    let beside = rules.iter().map(|(beside, ..)| beside);
     Ok(quote! {
         #[allow(non_local_definitions, non_camel_case_types, reason = "the block is where it was written")]
         const _: () = {
@@ -281,13 +250,17 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             // Behind `dyn` there is no generic function.
         } else if f.default.is_some() {
             let planned = Planned::of(&function, host, options)?;
-            let Parts { beside, rule, .. } = emit::parts(&planned.derived(&function, host));
+            let Parts { beside, rule, text, .. } = emit::parts(&planned.derived(&function, host));
             let allowed = allowed();
             besides.extend(beside);
-            rules.push(quote!(#[doc(hidden)] #allowed #rule));
+            rules.push(quote!(#[doc(hidden)] #allowed #rule #text));
         } else {
             let primal = lower::signature(&function, host)?;
             rules.push(emit::declared(&function, host, &primal));
+        }
+        if !options.dynamic {
+            let primal = lower::signature(&function, host)?;
+            rules.push(emit::called_of_trait(&function, host, &primal));
         }
         lower::remove_markers(&mut f.sig);
         f.default.iter_mut().for_each(lower::as_it_runs);

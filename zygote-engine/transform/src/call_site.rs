@@ -104,8 +104,8 @@ impl CallSite {
 
     fn expression(&self, asked: Asked) -> syn::Result<TokenStream> {
         if let (Asked::Ir | Asked::Adjoint, Expr::Path(p)) = (asked, &self.function) {
-            let constant = part_of(p, 0, if asked == Asked::Ir { "IR" } else { "ADJOINT" });
-            return Ok(quote!(#constant));
+            let text = part_of(p, 0, if asked == Asked::Ir { "ir" } else { "adjoint" });
+            return Ok(quote!(#text()));
         }
         if let Some(site) = self.without_functions().or_else(|| self.of_number()) {
             return site.expression(asked);
@@ -209,11 +209,8 @@ fn part_of(function: &syn::ExprPath, arguments: usize, part: &str) -> TokenStrea
         && let Some(last) = path.path.segments.last_mut()
     {
         let part = crate::emit::method_part(part, &last.ident);
-        let of_default = format!(
-            "of a default function of a trait: `gradient!(|x: &Type, ..| x.{}(..), &x, ..)`",
-            last.ident
-        );
-        let without = crate::emit::without_rule(&last.ident, &part, &of_default);
+        let of_trait = "of a trait's function: import the trait";
+        let without = crate::emit::without_rule(&last.ident, &part, of_trait);
         *last = part.into();
         // `<Type as Trait>::f`: what belongs to it is the type's.
         if let Some(q) = path.qself.as_mut().filter(|q| q.position > 0) {

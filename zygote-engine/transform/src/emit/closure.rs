@@ -99,7 +99,7 @@ pub fn called(
         .filter(|name| *name != "self" && mentions(&reverse, name))
         .collect();
     let seed = emit.name(adjoint.seed);
-    let cotangents = super::item::list(&owned);
+    let cotangents = super::list(&owned);
     let missing = emit.missing();
     quote! {{
         #missing

@@ -1,12 +1,13 @@
 //! The items that carry the derivative.
 
-use super::twin::{Host, Twin, Types, full_type, is_slice, owned_type, with_lifetime};
+use super::callers::{arguments, called, pullback};
+use super::twin::{Host, Twin, Types};
 use super::{Emit, TokenStream, activity_type, activity_value, private, tape};
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
-use crate::ir::{Func, Param, RegionId, Taken, VarKind};
+use crate::ir::{Func, Param, RegionId, VarKind};
 use crate::record::Record;
-use quote::{ToTokens, quote};
+use quote::quote;
 
 /// A function or method, and what is planned for its derivative.
 pub struct Derived<'a> {
@@ -34,6 +35,8 @@ pub struct Parts {
     pub rule: TokenStream,
     /// What a caller needs.
     pub call: TokenStream,
+    /// What says of the derivative how it was made.
+    pub text: TokenStream,
 }
 
 /// The parts of a function's derivative.
@@ -41,34 +44,22 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
     let Derived { item, written, host, primal, activity, adjoint, record } = derived;
     let twin = Twin::new(item, *host, primal);
     let (beside, rule) = rrule(&twin, Emit::new(primal, activity, adjoint, record));
-    let callable = is_callable(primal);
-    let called = twin.without_residuals();
-    let arguments = callable.then(|| arguments(&called, *written));
-    let pullback = callable.then(|| pullback(&called));
+    let function = written.map(|written| function_of(&twin, written));
+    let called = called(&twin, *written);
     let text = crate::explain::primal(primal, activity);
     let reverse = crate::explain::adjoint(primal, adjoint, record);
-    let (ir_name, adjoint_name) = (twin.name("IR"), twin.name("ADJOINT"));
-    let function = written.map(|written| function_of(&twin, written));
     let method = method_called(&twin);
     let rule = quote!(#rule #method);
-    let call = quote! {
-        #function
+    let (ir, adjoint) = (twin.name("ir"), twin.name("adjoint"));
+    let vis = twin.visibility();
+    let sized = twin.sized();
+    let text = quote! {
         /// The IR of the function.
-        pub const #ir_name: &'static str = #text;
+        #vis fn #ir() -> &'static str #sized { #text }
         /// The adjoint, what is kept and what is replayed.
-        pub const #adjoint_name: &'static str = #reverse;
-        #arguments
-        #pullback
+        #vis fn #adjoint() -> &'static str #sized { #reverse }
     };
-    Parts { beside, rule, call }
-}
-
-/// Whether a call can be written elsewhere: one with function-valued arguments is written in a closure,
-/// but for pointers.
-fn is_callable(primal: &Func) -> bool {
-    let is_function =
-        |p: &Param| matches!(&primal.var(p.var).kind, VarKind::Function(s) if s.pointer.is_none());
-    !primal.params.iter().any(is_function)
+    Parts { beside, rule, call: quote!(#function #called), text }
 }
 
 /// Whether a function can be an argument of another: a method that changes what it is given can't.
@@ -127,7 +118,7 @@ pub fn allowed() -> TokenStream {
 pub fn derivative(derived: &Derived<'_>) -> TokenStream {
     let (vis, name) = (&derived.item.vis, &derived.item.sig.ident);
     let cfgs: Vec<_> = derived.item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
-    let Parts { beside, rule, call } = parts(derived);
+    let Parts { beside, rule, call, text } = parts(derived);
     let with = with_types(&Twin::new(derived.item, derived.host, derived.primal), derived.written);
     let doc = format!("The derivative of [`{name}()`].");
     let allowed = allowed();
@@ -143,6 +134,7 @@ pub fn derivative(derived: &Derived<'_>) -> TokenStream {
             impl #name {
                 #rule
                 #call
+                #text
             }
             #with
         };
@@ -264,189 +256,6 @@ pub fn declared(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStrea
         #[allow(clippy::type_complexity)]
         #signature;
         #called
-    }
-}
-
-/// The list of what stands for each argument, `(a, (b, ()))`.
-pub fn list<T: ToTokens>(all: impl IntoIterator<Item = T>) -> TokenStream {
-    let all: Vec<T> = all.into_iter().collect();
-    all.iter().rev().fold(quote!(()), |rest, one| quote!((#one, #rest)))
-}
-
-/// What a caller needs to hand arguments over: their types and which are constant.
-fn arguments(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
-    let private = private();
-    let (primal, params, clause) = (twin.primal, &twin.params, twin.clause());
-    let types = primal.params.iter().map(|p| match twin.kind(p) {
-        VarKind::Function(s) => s.pointer.into_token_stream(),
-        _ => with_lifetime(full_type(primal, p)),
-    });
-    let types: Vec<_> = types.collect();
-    let names: Vec<_> = (0..types.len()).map(activity_value).collect();
-    let taken =
-        primal.params.iter().zip(&types).map(|(p, ty)| p.taken.as_ref().map_or(ty, |t| &t.ty));
-    let given = primal.params.iter().zip(&names).map(|(p, name)| match &p.taken {
-        Some(Taken { by, .. }) => quote!(#private::#by(#name)),
-        None => name.into_token_stream(),
-    });
-    let activities = primal
-        .params
-        .iter()
-        .map(|p| if p.constant { quote!(#private::Constant) } else { quote!(#private::Active) });
-    let activities = list(activities);
-    let arguments = twin.name("arguments");
-    let has_rule = written.map(|written| super::found::has_rule(twin, written, &types));
-    quote! {
-        /// The arguments as the function takes them, and which of them have a cotangent.
-        #[inline(always)]
-        pub fn #arguments<'__zygote, #(#params),*>(#(#names: #taken),*) -> ((#(#types,)*), #activities) #clause {
-            ((#(#given,)*), #activities)
-        }
-        #has_rule
-    }
-}
-
-/// What `pullback!` calls: the value, and the pullback that makes its own cotangents.
-fn pullback(twin: &Twin<'_>) -> TokenStream {
-    let private = private();
-    let (output, primal, clause) = (&twin.output, twin.primal, twin.clause());
-    let (generics, lifetimes, generic) = (&twin.params, &twin.lifetimes, &twin.names);
-    let params = &primal.params;
-    let acts: Vec<_> = (0..params.len()).map(activity_type).collect();
-    let act_values: Vec<_> = (0..params.len()).map(activity_value).collect();
-    let names: Vec<_> =
-        (0..params.len()).map(|k| quote::format_ident!("__argument_{}", k)).collect();
-    let cotangents: Vec<_> =
-        (0..params.len()).map(|k| quote::format_ident!("__cotangent_{}", k)).collect();
-    let kind = |p: &Param| twin.kind(p);
-    let types: Vec<_> = params
-        .iter()
-        .map(|p| {
-            let ty = with_lifetime(p.ty.clone());
-            match kind(p) {
-                VarKind::Function(s) => s.pointer.into_token_stream(),
-                VarKind::Exclusive => quote!(&mut #ty),
-                VarKind::Shared => quote!(&'__zygote #ty),
-                _ => ty,
-            }
-        })
-        .collect();
-    let inner: Vec<_> = params.iter().map(|p| &p.ty).collect();
-    let owned: Vec<_> =
-        params.iter().map(|p| if p.constant { quote!(()) } else { owned_type(&p.ty) }).collect();
-    let by_reference = |k: usize| twin.host.is_type() && k == 0;
-    let given = params.iter().zip(&names).enumerate().map(|(k, (p, name))| match kind(p) {
-        VarKind::Exclusive => quote!(&mut *#name),
-        VarKind::Value if by_reference(k) => quote!(&#name),
-        VarKind::Shared => quote!(#name),
-        VarKind::Function(s) => crate::pointer::forward(name, &s),
-        _ => quote!(::core::clone::Clone::clone(&#name)),
-    });
-    // What an argument by exclusive reference is after the call; the caller's own stays so.
-    let ends = params.iter().zip(&names).filter(|(p, _)| kind(p) == VarKind::Exclusive);
-    let ends = ends.map(|(_, name)| quote!(let mut #name = #private::save(&*#name);));
-    let again: Vec<_> = params
-        .iter()
-        .zip(&names)
-        .map(|(p, name)| match kind(p) {
-            VarKind::Exclusive => quote!(&mut #name),
-            VarKind::Shared => quote!(#name),
-            VarKind::Function(_) => quote!(&()),
-            _ => quote!(&#name),
-        })
-        .collect();
-    let zeros = params.iter().zip(&names).map(|(p, name)| match kind(p) {
-        _ if p.constant => quote!(()),
-        VarKind::Shared => quote!(#private::zero_like(#name)),
-        _ => quote!(#private::zero_like(&#name)),
-    });
-    let zeros: Vec<_> = zeros.collect();
-    let wholes = params.iter().map(|p| {
-        if is_slice(&p.ty) {
-            quote!(|whole| &mut whole[..])
-        } else if super::twin::is_object(&p.ty) {
-            quote!(|whole| &mut **whole)
-        } else {
-            quote!(|whole| whole)
-        }
-    });
-    let active: Vec<_> = params
-        .iter()
-        .enumerate()
-        .map(|(k, p)| {
-            if p.constant {
-                quote!(#private::Constant)
-            } else {
-                activity_type(k).into_token_stream()
-            }
-        })
-        .collect();
-    // What an argument by exclusive reference is after the call may vary, whether it does before or not.
-    let ruled = params.iter().zip(&active).map(|(p, active)| match kind(p) {
-        VarKind::Exclusive if !p.constant => quote!(#private::Active),
-        _ => active.clone(),
-    });
-    let ruled: Vec<_> = ruled.collect();
-    let lent = params.iter().enumerate().zip(wholes).map(|((k, p), whole)| {
-        if let VarKind::Function(s) = kind(p) {
-            return crate::pointer::pull(&names[k], &s);
-        }
-        if p.constant {
-            return quote!(());
-        }
-        let (ruled, owned, inner, cotangent) = (&ruled[k], &owned[k], &inner[k], &cotangents[k]);
-        quote!(<#ruled as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
-    });
-    let lent: Vec<_> = lent.collect();
-    let own = twin.params.iter().filter_map(super::twin::name_of).map(|name| quote!(#name));
-    // A call of an `fn` pointer keeps nothing.
-    let pointers = params.iter().filter(|p| matches!(kind(p), VarKind::Function(_)));
-    let own: Vec<_> = own.chain(pointers.map(|_| quote!(()))).collect();
-    let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, _)| {
-        let (ruled, owned, cotangent) = (&ruled[k], &owned[k], &cotangents[k]);
-        quote! {
-            if let ::core::option::Option::Some(__owned) = #private::wanted::<#ruled, #owned>(&mut #cotangent) {
-                #private::clear_constants(__owned);
-            }
-        }
-    });
-    let settled: Vec<_> = settled.collect();
-    let chosen = params.iter().enumerate().map(|(k, p)| match kind(p) {
-        VarKind::Exclusive if !p.constant => {
-            let (active, cotangent) = (&active[k], &cotangents[k]);
-            quote!(<#active as #private::Choice>::make(move || #cotangent.0))
-        }
-        _ => cotangents[k].to_token_stream(),
-    });
-    let chosen = list(chosen);
-    let (act_types, act_values) = (list(&acts), list(&act_values));
-    let cotangent_types = active.iter().zip(&owned);
-    let cotangent_types =
-        list(cotangent_types.map(|(a, t)| quote!(<#a as #private::Choice>::Cotangent<#t>)));
-    let (pullback, markers) = (twin.name("pullback"), twin.markers());
-    let rrule = twin.qualified(&twin.name("rrule"));
-    quote! {
-        /// The value and the pullback, which takes the cotangent of the value and gives those of
-        /// the arguments.
-        #[inline]
-        pub fn #pullback<'__zygote, #(#generics,)* #(#acts: #private::Choice),*>(
-            (#(mut #names,)*): (#(#types,)*), #act_values: #act_types
-        ) -> (
-            #output,
-            impl FnOnce(#output) -> #cotangent_types + Clone + use<'__zygote, #(#lifetimes,)* #(#generic,)* #(#markers,)* #(#acts),*>,
-        ) #clause {
-            let (__value, __back) = #rrule::<#(#own,)* #(#ruled),*>(#(#given,)* (#(<#ruled as #private::Choice>::VALUE,)*));
-            #(#ends)*
-            let __shape = #private::shape(&__value);
-            (__value, move |__dy: #output| {
-                let mut __seed = __shape.zero();
-                #private::accumulate(&mut __seed, __dy);
-                #(let mut #cotangents = <#ruled as #private::Choice>::make(|| #zeros);)*
-                __back(#(#again,)* &__seed, #(#lent),*);
-                #(#settled)*
-                #chosen
-            })
-        }
     }
 }
 

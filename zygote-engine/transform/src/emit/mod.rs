@@ -1,5 +1,6 @@
 //! IR to Rust. Nothing fails here.
 
+mod callers;
 mod closure;
 mod disjoint;
 mod forward;
@@ -20,10 +21,11 @@ mod walk;
 mod wanted;
 mod window;
 
+pub use callers::{called_of_trait, list};
 pub use closure::called;
 pub use found::of_closure;
 pub(crate) use found::{asked_with, import};
-pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, list, parts};
+pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
 pub use missing::without_rule;
 pub use twin::{Host, method_part, name_of};
 pub use wanted::{mentions, needed, tangents};

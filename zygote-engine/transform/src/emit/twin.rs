@@ -172,7 +172,7 @@ impl<'a> Twin<'a> {
         if self.host.is_type() { method_part(part, name) } else { Ident::new(part, name.span()) }
     }
 
-    fn has_receiver(&self) -> bool {
+    pub fn has_receiver(&self) -> bool {
         matches!(self.item.sig.inputs.first(), Some(syn::FnArg::Receiver(_)))
     }
 
@@ -397,13 +397,22 @@ impl<'a> Twin<'a> {
 
     /// The markers of the tangents of generic types.
     pub fn markers(&self) -> Vec<Ident> {
-        let all = self.params.iter().filter_map(|p| match p {
-            syn::GenericParam::Type(t) if t.ident.to_string().starts_with(MARKER) => {
-                Some(t.ident.clone())
-            }
-            _ => None,
-        });
-        all.collect()
+        markers(&self.params)
+    }
+
+    /// Whether it stands in the trait itself.
+    pub fn is_declared(&self) -> bool {
+        matches!(self.host, Host::Trait(_))
+    }
+
+    /// How functions beside it are seen.
+    pub fn visibility(&self) -> Option<TokenStream> {
+        (!self.host.in_trait()).then(|| quote!(pub))
+    }
+
+    /// What leaves a function of a trait out of its objects.
+    pub fn sized(&self) -> Option<TokenStream> {
+        self.host.in_trait().then(|| quote!(where Self: Sized))
     }
 
     /// The generic parameters of block and function that are no lifetimes.
@@ -445,6 +454,17 @@ impl<'a> Twin<'a> {
         };
         tokens.into_iter().map(of).collect()
     }
+}
+
+/// The markers of tangents among generic parameters.
+pub(super) fn markers(params: &[syn::GenericParam]) -> Vec<Ident> {
+    let all = params.iter().filter_map(|p| match p {
+        syn::GenericParam::Type(t) if t.ident.to_string().starts_with(MARKER) => {
+            Some(t.ident.clone())
+        }
+        _ => None,
+    });
+    all.collect()
 }
 
 /// The name of a type or constant parameter.
@@ -508,7 +528,7 @@ fn function_pull(k: usize, s: &Signature) -> TokenStream {
 }
 
 /// Whether a clause is about this type parameter.
-fn is_about(clause: &syn::WherePredicate, name: &Ident) -> bool {
+pub(super) fn is_about(clause: &syn::WherePredicate, name: &Ident) -> bool {
     matches!(clause, syn::WherePredicate::Type(t)
         if matches!(&t.bounded_ty, syn::Type::Path(p) if p.path.is_ident(name)))
 }

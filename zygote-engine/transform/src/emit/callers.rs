@@ -1,0 +1,276 @@
+//! What the callers of a function need beside its rule: `gradient!` and its kin.
+
+use super::twin::{Host, Twin, full_type, is_about, is_slice, markers, owned_type, with_lifetime};
+use super::wanted::MARKER;
+use super::{TokenStream, activity_type, activity_value, allowed, private};
+use crate::ir::{Func, Param, Taken, VarKind};
+use crate::lower::Bound;
+use proc_macro2::Ident;
+use quote::{ToTokens, format_ident, quote};
+
+/// What a caller of a function needs: its arguments as they are taken, and its pullback.
+pub(super) fn called(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
+    if !is_callable(twin.primal) {
+        return quote!();
+    }
+    let twin = twin.without_residuals();
+    let (arguments, pullback) = (arguments(&twin, written), pullback(&twin));
+    let allowed = allowed();
+    quote!(#allowed #arguments #allowed #pullback)
+}
+
+/// What a caller of a trait's function needs, which is the same for all types that have the trait, and what
+/// its `impl`s say of how its derivative was made.
+pub fn called_of_trait(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStream {
+    let twin = Twin::new(item, host, primal);
+    let borrows = host.generics().is_some_and(|g| g.lifetimes().next().is_some());
+    let called = (!borrows).then(|| called(&twin, None));
+    let (ir, adjoint) = (twin.name("ir"), twin.name("adjoint"));
+    let sized = twin.sized();
+    let declared = item.block.stmts.is_empty().then(|| {
+        quote! {
+            #[doc(hidden)]
+            fn #ir() -> &'static str #sized;
+            #[doc(hidden)]
+            fn #adjoint() -> &'static str #sized;
+        }
+    });
+    quote!(#declared #called)
+}
+
+/// Whether a call can be written elsewhere: one with function-valued arguments is written in a closure,
+/// but for pointers.
+fn is_callable(primal: &Func) -> bool {
+    let is_function =
+        |p: &Param| matches!(&primal.var(p.var).kind, VarKind::Function(s) if s.pointer.is_none());
+    !primal.params.iter().any(is_function)
+}
+
+impl Twin<'_> {
+    /// The generic parameters of what a caller needs. In a trait it is the trait's own, which no `impl`
+    /// writes again, so that it may have a marker for each type that the trait knows nothing of.
+    pub fn params_of_call(&self) -> Vec<syn::GenericParam> {
+        let markers =
+            self.of_trait().into_iter().map(|(_, marker)| syn::parse_quote!(#marker: 'static));
+        self.params.iter().cloned().chain(markers).collect()
+    }
+
+    pub fn clause_of_call(&self) -> TokenStream {
+        let private = private();
+        let tangents = self.of_trait().into_iter();
+        let tangents = tangents.map(|(ty, marker)| quote!(#ty: #private::Tangent<#marker>));
+        let sized = self.is_declared().then(|| quote!(Self: Sized));
+        let clauses = self.clauses.iter().map(ToTokens::to_token_stream);
+        let clauses: Vec<_> = clauses.chain(tangents).chain(sized).collect();
+        if clauses.is_empty() { quote!() } else { quote!(where #(#clauses),*) }
+    }
+
+    /// The types that a trait knows nothing of, `Self` and its parameters, with their markers.
+    fn of_trait(&self) -> Vec<(Ident, Ident)> {
+        let Host::Trait(of) = self.host else { return vec![] };
+        let own = Ident::new("Self", self.item.sig.ident.span());
+        let named = Ident::new("HasTangent", own.span());
+        let known = |name: &Ident| {
+            let mut all = self.clauses.iter();
+            all.any(|c| is_about(c, name) && super::mentions(&c.to_token_stream(), &named))
+        };
+        let numbers = |name: &Ident| {
+            *name != own && crate::lower::bound_of(name, &[&of.generics]) != Bound::Other
+        };
+        let is_value = |name: &Ident| {
+            (*name == own && self.has_receiver())
+                || super::mentions(&self.item.sig.to_token_stream(), name)
+        };
+        let names = of.generics.type_params().map(|t| t.ident.clone()).chain([own.clone()]);
+        let names = names.filter(|name| is_value(name) && !known(name) && !numbers(name));
+        names.map(|name| (name.clone(), format_ident!("{MARKER}{name}"))).collect()
+    }
+}
+
+/// The list of what stands for each argument, `(a, (b, ()))`.
+pub fn list<T: ToTokens>(all: impl IntoIterator<Item = T>) -> TokenStream {
+    let all: Vec<T> = all.into_iter().collect();
+    all.iter().rev().fold(quote!(()), |rest, one| quote!((#one, #rest)))
+}
+
+/// What a caller needs to hand arguments over: their types and which are constant.
+pub(super) fn arguments(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
+    let private = private();
+    let (primal, vis) = (twin.primal, twin.visibility());
+    let (params, clause) = (&twin.params_of_call(), twin.clause_of_call());
+    let types = primal.params.iter().map(|p| match twin.kind(p) {
+        VarKind::Function(s) => s.pointer.into_token_stream(),
+        _ => with_lifetime(full_type(primal, p)),
+    });
+    let types: Vec<_> = types.collect();
+    let names: Vec<_> = (0..types.len()).map(activity_value).collect();
+    let taken =
+        primal.params.iter().zip(&types).map(|(p, ty)| p.taken.as_ref().map_or(ty, |t| &t.ty));
+    let given = primal.params.iter().zip(&names).map(|(p, name)| match &p.taken {
+        Some(Taken { by, .. }) => quote!(#private::#by(#name)),
+        None => name.into_token_stream(),
+    });
+    let activities = primal
+        .params
+        .iter()
+        .map(|p| if p.constant { quote!(#private::Constant) } else { quote!(#private::Active) });
+    let activities = list(activities);
+    let arguments = twin.name("arguments");
+    let has_rule = written.map(|written| super::found::has_rule(twin, written, &types));
+    quote! {
+        /// The arguments as the function takes them, and which of them have a cotangent.
+        #[doc(hidden)]
+        #[inline(always)]
+        #vis fn #arguments<'__zygote, #(#params),*>(#(#names: #taken),*) -> ((#(#types,)*), #activities) #clause {
+            ((#(#given,)*), #activities)
+        }
+        #has_rule
+    }
+}
+
+/// What `pullback!` calls: the value, and the pullback that makes its own cotangents.
+pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
+    let private = private();
+    let (output, primal, vis) = (&twin.output, twin.primal, twin.visibility());
+    let (generics, clause) = (&twin.params_of_call(), twin.clause_of_call());
+    let (lifetimes, generic) = (&twin.lifetimes, &twin.names);
+    let params = &primal.params;
+    let acts: Vec<_> = (0..params.len()).map(activity_type).collect();
+    let act_values: Vec<_> = (0..params.len()).map(activity_value).collect();
+    let names: Vec<_> =
+        (0..params.len()).map(|k| quote::format_ident!("__argument_{}", k)).collect();
+    let cotangents: Vec<_> =
+        (0..params.len()).map(|k| quote::format_ident!("__cotangent_{}", k)).collect();
+    let kind = |p: &Param| twin.kind(p);
+    let types: Vec<_> = params
+        .iter()
+        .map(|p| {
+            let ty = with_lifetime(p.ty.clone());
+            match kind(p) {
+                VarKind::Function(s) => s.pointer.into_token_stream(),
+                VarKind::Exclusive => quote!(&mut #ty),
+                VarKind::Shared => quote!(&'__zygote #ty),
+                _ => ty,
+            }
+        })
+        .collect();
+    let inner: Vec<_> = params.iter().map(|p| &p.ty).collect();
+    let owned: Vec<_> =
+        params.iter().map(|p| if p.constant { quote!(()) } else { owned_type(&p.ty) }).collect();
+    let by_reference = |k: usize| twin.host.is_type() && k == 0;
+    let given = params.iter().zip(&names).enumerate().map(|(k, (p, name))| match kind(p) {
+        VarKind::Exclusive => quote!(&mut *#name),
+        VarKind::Value if by_reference(k) => quote!(&#name),
+        VarKind::Shared => quote!(#name),
+        VarKind::Function(s) => crate::pointer::forward(name, &s),
+        _ => quote!(::core::clone::Clone::clone(&#name)),
+    });
+    // What an argument by exclusive reference is after the call; the caller's own stays so.
+    let ends = params.iter().zip(&names).filter(|(p, _)| kind(p) == VarKind::Exclusive);
+    let ends = ends.map(|(_, name)| quote!(let mut #name = #private::save(&*#name);));
+    let again: Vec<_> = params
+        .iter()
+        .zip(&names)
+        .map(|(p, name)| match kind(p) {
+            VarKind::Exclusive => quote!(&mut #name),
+            VarKind::Shared => quote!(#name),
+            VarKind::Function(_) => quote!(&()),
+            _ => quote!(&#name),
+        })
+        .collect();
+    let zeros = params.iter().zip(&names).map(|(p, name)| match kind(p) {
+        _ if p.constant => quote!(()),
+        VarKind::Shared => quote!(#private::zero_like(#name)),
+        _ => quote!(#private::zero_like(&#name)),
+    });
+    let zeros: Vec<_> = zeros.collect();
+    let wholes = params.iter().map(|p| {
+        if is_slice(&p.ty) {
+            quote!(|whole| &mut whole[..])
+        } else if super::twin::is_object(&p.ty) {
+            quote!(|whole| &mut **whole)
+        } else {
+            quote!(|whole| whole)
+        }
+    });
+    let active: Vec<_> = params
+        .iter()
+        .enumerate()
+        .map(|(k, p)| {
+            if p.constant {
+                quote!(#private::Constant)
+            } else {
+                activity_type(k).into_token_stream()
+            }
+        })
+        .collect();
+    // What an argument by exclusive reference is after the call may vary, whether it does before or not.
+    let ruled = params.iter().zip(&active).map(|(p, active)| match kind(p) {
+        VarKind::Exclusive if !p.constant => quote!(#private::Active),
+        _ => active.clone(),
+    });
+    let ruled: Vec<_> = ruled.collect();
+    let lent = params.iter().enumerate().zip(wholes).map(|((k, p), whole)| {
+        if let VarKind::Function(s) = kind(p) {
+            return crate::pointer::pull(&names[k], &s);
+        }
+        if p.constant {
+            return quote!(());
+        }
+        let (ruled, owned, inner, cotangent) = (&ruled[k], &owned[k], &inner[k], &cotangents[k]);
+        quote!(<#ruled as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
+    });
+    let lent: Vec<_> = lent.collect();
+    let own = twin.params.iter().filter_map(super::twin::name_of).map(|name| quote!(#name));
+    // A call of an `fn` pointer keeps nothing.
+    let pointers = params.iter().filter(|p| matches!(kind(p), VarKind::Function(_)));
+    let own: Vec<_> = own.chain(pointers.map(|_| quote!(()))).collect();
+    let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, _)| {
+        let (ruled, owned, cotangent) = (&ruled[k], &owned[k], &cotangents[k]);
+        quote! {
+            if let ::core::option::Option::Some(__owned) = #private::wanted::<#ruled, #owned>(&mut #cotangent) {
+                #private::clear_constants(__owned);
+            }
+        }
+    });
+    let settled: Vec<_> = settled.collect();
+    let chosen = params.iter().enumerate().map(|(k, p)| match kind(p) {
+        VarKind::Exclusive if !p.constant => {
+            let (active, cotangent) = (&active[k], &cotangents[k]);
+            quote!(<#active as #private::Choice>::make(move || #cotangent.0))
+        }
+        _ => cotangents[k].to_token_stream(),
+    });
+    let chosen = list(chosen);
+    let (act_types, act_values) = (list(&acts), list(&act_values));
+    let cotangent_types = active.iter().zip(&owned);
+    let cotangent_types =
+        list(cotangent_types.map(|(a, t)| quote!(<#a as #private::Choice>::Cotangent<#t>)));
+    let (pullback, markers) = (twin.name("pullback"), markers(generics));
+    let itself = twin.is_declared().then(|| quote!(Self,));
+    let rrule = twin.qualified(&twin.name("rrule"));
+    quote! {
+        /// The value and the pullback, which takes the cotangent of the value and gives those of
+        /// the arguments.
+        #[doc(hidden)]
+        #[inline]
+        #vis fn #pullback<'__zygote, #(#generics,)* #(#acts: #private::Choice),*>(
+            (#(mut #names,)*): (#(#types,)*), #act_values: #act_types
+        ) -> (
+            #output,
+            impl FnOnce(#output) -> #cotangent_types + Clone + use<'__zygote, #itself #(#lifetimes,)* #(#generic,)* #(#markers,)* #(#acts),*>,
+        ) #clause {
+            let (__value, __back) = #rrule::<#(#own,)* #(#ruled),*>(#(#given,)* (#(<#ruled as #private::Choice>::VALUE,)*));
+            #(#ends)*
+            let __shape = #private::shape(&__value);
+            (__value, move |__dy: #output| {
+                let mut __seed = __shape.zero();
+                #private::accumulate(&mut __seed, __dy);
+                #(let mut #cotangents = <#ruled as #private::Choice>::make(|| #zeros);)*
+                __back(#(#again,)* &__seed, #(#lent),*);
+                #(#settled)*
+                #chosen
+            })
+        }
+    }
+}
