@@ -104,7 +104,7 @@ impl CallSite {
 
     fn expression(&self, asked: Asked) -> syn::Result<TokenStream> {
         if let (Asked::Ir | Asked::Adjoint, Expr::Path(p)) = (asked, &self.function) {
-            let text = part_of(p, 0, if asked == Asked::Ir { "ir" } else { "adjoint" });
+            let text = part_of(p, 0, if asked == Asked::Ir { "ir_text" } else { "adjoint_text" });
             return Ok(quote!(#text()));
         }
         if let Some(site) = self.without_functions().or_else(|| self.of_number()) {

@@ -15,8 +15,11 @@ pub(super) fn called(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStr
     }
     let twin = twin.without_residuals();
     let (arguments, pullback) = (arguments(&twin, written), pullback(&twin));
-    let allowed = allowed();
-    quote!(#allowed #arguments #allowed #pullback)
+    let hidden = twin.is_declared().then(|| {
+        let allowed = allowed();
+        quote!(#[doc(hidden)] #allowed)
+    });
+    quote!(#hidden #arguments #hidden #pullback)
 }
 
 /// What a caller of a trait's function needs, which is the same for all types that have the trait, and what
@@ -25,7 +28,7 @@ pub fn called_of_trait(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> Tok
     let twin = Twin::new(item, host, primal);
     let borrows = host.generics().is_some_and(|g| g.lifetimes().next().is_some());
     let called = (!borrows).then(|| called(&twin, None));
-    let (ir, adjoint) = (twin.name("ir"), twin.name("adjoint"));
+    let (ir, adjoint) = (twin.name("ir_text"), twin.name("adjoint_text"));
     let sized = twin.sized();
     let declared = item.block.stmts.is_empty().then(|| {
         quote! {
@@ -119,7 +122,6 @@ pub(super) fn arguments(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> Token
     let has_rule = written.map(|written| super::found::has_rule(twin, written, &types));
     quote! {
         /// The arguments as the function takes them, and which of them have a cotangent.
-        #[doc(hidden)]
         #[inline(always)]
         #vis fn #arguments<'__zygote, #(#params),*>(#(#names: #taken),*) -> ((#(#types,)*), #activities) #clause {
             ((#(#given,)*), #activities)
@@ -252,7 +254,6 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
     quote! {
         /// The value and the pullback, which takes the cotangent of the value and gives those of
         /// the arguments.
-        #[doc(hidden)]
         #[inline]
         #vis fn #pullback<'__zygote, #(#generics,)* #(#acts: #private::Choice),*>(
             (#(mut #names,)*): (#(#types,)*), #act_values: #act_types

@@ -50,12 +50,14 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
     let reverse = crate::explain::adjoint(primal, adjoint, record);
     let method = method_called(&twin);
     let rule = quote!(#rule #method);
-    let (ir, adjoint) = (twin.name("ir"), twin.name("adjoint"));
-    let vis = twin.visibility();
-    let sized = twin.sized();
+    let (ir, adjoint) = (twin.name("ir_text"), twin.name("adjoint_text"));
+    let (vis, sized) = (twin.visibility(), twin.sized());
+    let hidden = vis.is_none().then(|| quote!(#[doc(hidden)]));
     let text = quote! {
+        #hidden
         /// The IR of the function.
         #vis fn #ir() -> &'static str #sized { #text }
+        #hidden
         /// The adjoint, what is kept and what is replayed.
         #vis fn #adjoint() -> &'static str #sized { #reverse }
     };
