@@ -203,6 +203,20 @@ fn kernels(x: &[f64]) -> f64 {
         - first_step(&line, x)
 }
 
+#[differentiable]
+fn by_paths_of_traits<T: Float + Debug>(x: &[T], k: T) -> T {
+    let mut m = T::zero();
+    for v in x {
+        m = Float::max(m, *v) + Float::powi(*v, 2) * Float::abs(k);
+    }
+    m + Float::sin(x[0] * k) + ::num_traits::Float::cos(k) * T::max(x[0], k)
+}
+
+#[differentiable]
+fn of_paths(x: &[f64]) -> f64 {
+    by_paths_of_traits(x, x[1])
+}
+
 programs![
     means("`T::from(n).unwrap()`, `F::from_usize(n)?`", 3, |x| means(x)),
     to_and_from_doubles("`x.to_f64().unwrap()` and back", 3, |x| to_and_from_doubles(x)),
@@ -212,4 +226,5 @@ programs![
     }),
     sums("`sum` and `product` of `F: Float + Sum`", 3, |x| sums(x)),
     kernels("traits with a parameter, `Kernel<F: Float>`, and default methods", 3, |x| kernels(x)),
+    of_paths("`Float::max(x, y)`", 3, |x| of_paths(x)),
 ];

@@ -108,6 +108,9 @@ impl Lower {
         if let Some(op) = self.converted_call(c, out)? {
             return Ok(op);
         }
+        if let Some(m) = self.method_of_bound(c) {
+            return self.method(&m, out);
+        }
         let closure = match strip(&c.func) {
             // A closure that is written here, or a copy of one, has a state of its own.
             Expr::Closure(_) | Expr::MethodCall(_) | Expr::Call(_) => {

@@ -40,6 +40,11 @@ const NUMBERS: [&str; 20] = [
     "FloatConst",
 ];
 
+/// Whether a trait is one of numbers, by its name.
+pub(super) fn is_of_numbers(name: &Ident) -> bool {
+    NUMBERS.iter().any(|of| name == of)
+}
+
 /// What all bounds of a type parameter say together.
 pub fn bound_of(name: &Ident, generics: &[&syn::Generics]) -> Bound {
     let mut found = Bound::Other;

@@ -3,7 +3,9 @@
 //! knows; that it is the same number a check says where it runs.
 
 use super::chain::Item;
-use super::generics::{Bound, bound_of, have_assigning_operators};
+use super::generics::{
+    Bound, bound_of, bounds, have_assigning_operators, is_of_numbers,
+};
 use super::{Lower, Ty};
 use crate::error::Result;
 use crate::ir::{Callee, Mode, Op, Operand, Place, Stmt};
@@ -36,6 +38,27 @@ impl Lower {
         }
         let f = p.to_token_stream();
         self.converted(x, |x| quote!(#f(#x)), out)
+    }
+
+    /// `Float::max(x, y)` as `x.max(y)`, of a trait of numbers by which the function is generic.
+    pub(super) fn method_of_bound(&self, c: &syn::ExprCall) -> Option<syn::ExprMethodCall> {
+        let Expr::Path(p) = &*c.func else { return None };
+        let mut segments = p.path.segments.iter().rev();
+        let (name, of) = (segments.next()?, segments.next()?);
+        let generics: Vec<_> = self.generics.iter().collect();
+        let names = generics.iter().flat_map(|g| g.type_params()).map(|t| &t.ident);
+        let mut bounds = names.flat_map(|name| generics.iter().flat_map(|g| bounds(name, g)));
+        let is_bound = bounds.any(|bound| match bound {
+            syn::TypeParamBound::Trait(bound) => {
+                bound.path.segments.last().is_some_and(|last| last.ident == of.ident)
+            }
+            _ => false,
+        });
+        if p.qself.is_some() || !name.arguments.is_none() || !is_bound || !is_of_numbers(&of.ident) {
+            return None;
+        }
+        let (receiver, args, name) = (c.args.first()?, c.args.iter().skip(1), &name.ident);
+        Some(syn::parse_quote_spanned!(name.span()=> (#receiver).#name(#(#args),*)))
     }
 
     /// `x.to_f64()` and its kin.
