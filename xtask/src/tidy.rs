@@ -270,7 +270,8 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     // Of a type with a bound of numbers it is a conversion of numbers.
     (&["lower/numbers"], &["from"]),
     // What a bound by a conversion's trait promises is asked for where the body calls it.
-    (&["emit/wanted"], &["from", "into"]),
+    // What copies itself has values of its own type.
+    (&["emit/wanted"], &["clone", "from", "into"]),
     // The value of a map's entry, which is inserted where there is none.
     (
         &["lower/entry"],

@@ -274,18 +274,6 @@ impl Finds for NoReal {}
 #[inline(always)]
 pub fn finds<T: Finds>(_: T) {}
 
-/// A type whose parts can be changed by index.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has `Index` with a derivative, and no `IndexMut`",
-    note = "write `impl IndexMut` beside it: it finds the part of the cotangent, to which the derivative adds"
-)]
-pub trait ChangesAPart<I> {}
-
-impl<T: std::ops::IndexMut<I> + ?Sized, I> ChangesAPart<I> for T {}
-
-/// The parts of the type can be changed by index.
-pub fn changes_a_part<T: ChangesAPart<I> + ?Sized, I>() {}
-
 /// Tells real numbers from other types, by the order in which methods are found.
 pub trait IsReal {
     /// What it is.

@@ -25,10 +25,10 @@ pub use chainrules_core::{
 pub use checks::{
     AReal, AnyFunction, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
     IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits,
-    changes_a_part, collected_into, deque, entries, finds, in_an_error, in_range, indexed,
-    is_own_checkpoint, is_own_constant, is_own_hook, is_rule_of, keys, like, list, map, never,
-    number, of_one_type, of_the_macro, option, optional, payload, receiver, refers_to, sequence,
-    the_methods_are_one, the_rule_is_of, without_derivative,
+    collected_into, deque, entries, finds, in_an_error, in_range, indexed, is_own_checkpoint,
+    is_own_constant, is_own_hook, is_rule_of, keys, like, list, map, never, number, of_one_type,
+    of_the_macro, option, optional, payload, receiver, refers_to, sequence, the_methods_are_one,
+    the_rule_is_of, without_derivative,
 };
 pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
 pub use missing::GivesNoClosure;
@@ -166,6 +166,18 @@ pub fn hooked<T>(cotangent: T, closure: impl FnOnce(T) -> T) -> T {
 pub fn test<T>(x: &T, f: impl FnOnce(&T) -> bool) -> bool {
     f(x)
 }
+
+/// A type whose parts can be changed by index.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has `Index` with a derivative, and no `IndexMut`",
+    note = "write `impl IndexMut` beside it: it finds the part of the cotangent, to which the derivative adds"
+)]
+pub trait ChangesAPart<I> {}
+
+impl<T: std::ops::IndexMut<I> + ?Sized, I> ChangesAPart<I> for T {}
+
+/// The parts of the type can be changed by index.
+pub fn changes_a_part<T: ChangesAPart<I> + ?Sized, I>() {}
 
 /// A map, or a type of a program's own, whose values are found by keys.
 pub trait Keyed<K: ?Sized> {

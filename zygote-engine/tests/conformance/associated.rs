@@ -244,13 +244,23 @@ impl<T: Clone> Tree<T> {
             }
         }
     }
+
+    fn first(&self) -> T {
+        self.leaves()[0].clone()
+    }
+
+    fn ends(&self) -> [T; 2] {
+        let mut all = self.leaves();
+        [self.first(), all.pop().unwrap()]
+    }
 }
 
 #[differentiable]
 fn leaves(x: f64, y: f64) -> f64 {
     let pair = Tree::Node(Box::new(Tree::Leaf(x)), Box::new(Tree::Leaf(x * y)));
     let tree = Tree::Node(Box::new(pair), Box::new(Tree::Leaf(y)));
-    tree.leaves().iter().product::<f64>() * tree.depth() as f64
+    let [first, last] = tree.ends();
+    tree.leaves().iter().product::<f64>() * tree.depth() as f64 + first * last * last
 }
 
 #[differentiable]

@@ -99,18 +99,18 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let clause = &generics.where_clause;
     let allowed = allowed();
     let (mut rules, mut all, mut errors) = (vec![], quote!(), quote!());
+    let mut planned = vec![];
     for f in functions(block) {
         // The types of a trait's function are those that the trait declares.
         let concrete = if in_trait { Ok(f) } else { crate::opaque::concrete(&f) };
-        let planned = concrete.and_then(|f| Ok((Planned::of(&f, host, options)?, f)));
-        let (planned, f) = match planned {
-            Ok(planned) => planned,
-            Err(error) => {
-                errors.extend(error.to_compile_error());
-                continue;
-            }
-        };
-        let Parts { beside, rule, call, text } = emit::parts(&planned.derived(&f, host));
+        match concrete.and_then(|f| Ok((Planned::of(&f, host, options)?, f))) {
+            Ok(function) => planned.push(function),
+            Err(error) => errors.extend(error.to_compile_error()),
+        }
+    }
+    find_calls_of_recursive(&mut planned);
+    for (planned, f) in &planned {
+        let Parts { beside, rule, call, text } = emit::parts(&planned.derived(f, host));
         if in_trait {
             rules.push((beside, rule, text));
             continue;
@@ -161,6 +161,22 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         #shadows
         #errors
     })
+}
+
+/// What calls a function of the block that calls itself asks of types what that does.
+fn find_calls_of_recursive(functions: &mut [(Planned, syn::ItemFn)]) {
+    loop {
+        let lasting = |p: &Planned| p.primal.recursive || p.primal.calls_recursive;
+        let all = functions.iter().filter(|(p, _)| lasting(p));
+        let names: Vec<_> = all.map(|(_, f)| f.sig.ident.clone()).collect();
+        let mut rest = functions.iter_mut().filter(|(p, _)| !lasting(p));
+        let found = rest.find(|(_, f)| {
+            let body = f.block.to_token_stream();
+            names.iter().any(|name| emit::mentions(&body, name))
+        });
+        let Some((planned, _)) = found else { return };
+        planned.primal.calls_recursive = true;
+    }
 }
 
 /// The trait of the rule of a conversion, whose tangents of generic types are the block's own.

@@ -129,7 +129,7 @@ impl<'a> Twin<'a> {
         let mut twin = Self { item, host, primal, output, params, clauses, lifetimes, names };
         // A pullback behind a pointer holds what it keeps for as long as need be; the types of a trait's
         // `impl` name their tangents, which do.
-        if primal.recursive && !host.in_trait() {
+        if (primal.recursive || primal.calls_recursive) && !host.in_trait() {
             let long: Vec<_> =
                 twin.names.iter().filter(|name| twin.is_type(name)).cloned().collect();
             twin.clauses.extend(long.iter().map(|t| syn::parse_quote!(#t: 'static)));

@@ -68,7 +68,22 @@ fn has_values_of_self(f: &syn::ItemFn) -> bool {
         syn::FnArg::Receiver(r) => matches!(r.kind, syn::ReceiverKind::Value),
         syn::FnArg::Typed(p) => !matches!(&*p.ty, syn::Type::Reference(_)) && holds(&p.ty, &own),
     });
-    given || taken.any(|by_value| by_value) || crate::lower::clones_itself(&f.block)
+    given || taken.any(|by_value| by_value) || clones_itself(&f.block)
+}
+
+/// Whether a method makes copies of what it is called on.
+fn clones_itself(block: &syn::Block) -> bool {
+    struct Find(bool);
+    impl syn::visit::Visit<'_> for Find {
+        fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
+            let of_self = matches!(&*m.receiver, syn::Expr::Path(p) if p.path.is_ident("self"));
+            self.0 |= of_self && m.method == "clone";
+            syn::visit::visit_expr_method_call(self, m);
+        }
+    }
+    let mut find = Find(false);
+    syn::visit::Visit::visit_block(&mut find, block);
+    find.0
 }
 
 fn real_rules(name: &Ident) -> syn::WherePredicate {

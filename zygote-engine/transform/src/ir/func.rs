@@ -32,6 +32,8 @@ pub struct Func {
     pub recursive: bool,
     /// Whether it is a function that gives a closure, and that closure in one.
     pub gives_closure: bool,
+    /// Whether it calls a function of its block that calls itself.
+    pub calls_recursive: bool,
 }
 
 impl Func {

@@ -127,3 +127,25 @@ pub(super) fn free_names(e: &Expr) -> BTreeMap<String, Ident> {
     names.visit_expr(e);
     names.0
 }
+
+/// Whether a body uses a name of a pattern that takes its parameter apart as a reference, `*name`.
+pub(super) fn derefers(body: &syn::Expr, parameter: &syn::Pat) -> bool {
+    struct Find(Vec<Ident>, bool);
+    impl syn::visit::Visit<'_> for Find {
+        fn visit_expr_unary(&mut self, u: &syn::ExprUnary) {
+            let name = match super::place::strip(&u.expr) {
+                syn::Expr::Path(p) => p.path.get_ident(),
+                _ => None,
+            };
+            let is_deref = matches!(u.op, syn::UnOp::Deref(_));
+            self.1 |= is_deref && name.is_some_and(|name| self.0.contains(name));
+            syn::visit::visit_expr_unary(self, u);
+        }
+    }
+    if matches!(parameter, syn::Pat::Ident(_) | syn::Pat::Reference(_)) {
+        return false;
+    }
+    let mut find = Find(super::lambda::references(parameter), false);
+    syn::visit::Visit::visit_expr(&mut find, body);
+    find.1
+}

@@ -430,7 +430,9 @@ impl Lower {
             Some(syn::Type::Reference(r)) if exclusive => super::ty_of(&r.elem),
             Some(t) => super::ty_of(t),
             // What it is taken apart into are references.
-            None if !exclusive && derefers(body, pattern) => Ty::Ref(Box::new(Ty::Unknown)),
+            None if !exclusive && super::closure::derefers(body, pattern) => {
+                Ty::Ref(Box::new(Ty::Unknown))
+            }
             None => Ty::Unknown,
         };
         let constant = known.is_inert() && !exclusive;
@@ -545,30 +547,8 @@ fn writes_through(body: &Expr, parameter: &Pat) -> bool {
     find.found
 }
 
-/// Whether a body uses a name of a pattern that takes its parameter apart as a reference, `*name`.
-fn derefers(body: &Expr, parameter: &Pat) -> bool {
-    struct Find(Vec<Ident>, bool);
-    impl Visit<'_> for Find {
-        fn visit_expr_unary(&mut self, u: &syn::ExprUnary) {
-            let name = match strip(&u.expr) {
-                Expr::Path(p) => p.path.get_ident(),
-                _ => None,
-            };
-            let is_deref = matches!(u.op, syn::UnOp::Deref(_));
-            self.1 |= is_deref && name.is_some_and(|name| self.0.contains(name));
-            syn::visit::visit_expr_unary(self, u);
-        }
-    }
-    if matches!(parameter, Pat::Ident(_) | Pat::Reference(_)) {
-        return false;
-    }
-    let mut find = Find(references(parameter), false);
-    find.visit_expr(body);
-    find.1
-}
-
 /// The names of a pattern that are not `mut`.
-fn references(pattern: &Pat) -> Vec<Ident> {
+pub(super) fn references(pattern: &Pat) -> Vec<Ident> {
     struct Names(Vec<Ident>);
     impl Visit<'_> for Names {
         fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
@@ -604,20 +584,5 @@ fn refuse_exits(body: &Expr) -> Result<()> {
     }
     let mut find = Find(Ok(()));
     find.visit_expr(body);
-    find.0
-}
-
-/// Whether a method makes copies of what it is called on.
-pub fn clones_itself(block: &syn::Block) -> bool {
-    struct Find(bool);
-    impl syn::visit::Visit<'_> for Find {
-        fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
-            let of_self = matches!(&*m.receiver, Expr::Path(p) if p.path.is_ident("self"));
-            self.0 |= of_self && m.method == "clone";
-            syn::visit::visit_expr_method_call(self, m);
-        }
-    }
-    let mut find = Find(false);
-    syn::visit::Visit::visit_block(&mut find, block);
     find.0
 }

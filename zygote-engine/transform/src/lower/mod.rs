@@ -49,7 +49,6 @@ pub use exits::returns_early;
 pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, named_impls,
 };
-pub use lambda::clones_itself;
 pub use own::is_own;
 pub use pure::{is_assignment, placeholder, placeholder_id, placeholders};
 pub use select::bound_names;
@@ -183,6 +182,7 @@ impl Lower {
             items: vec![],
             recursive: false,
             gives_closure: false,
+            calls_recursive: false,
         };
         let (scopes, loops, here) = (vec![], vec![], RegionId(0));
         Self {

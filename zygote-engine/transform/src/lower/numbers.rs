@@ -3,9 +3,7 @@
 //! knows; that it is the same number a check says where it runs.
 
 use super::chain::Item;
-use super::generics::{
-    Bound, bound_of, bounds, have_assigning_operators, is_of_numbers,
-};
+use super::generics::{Bound, bound_of, bounds, have_assigning_operators, is_of_numbers};
 use super::{Lower, Ty};
 use crate::error::Result;
 use crate::ir::{Callee, Mode, Op, Operand, Place, Stmt};
@@ -54,7 +52,8 @@ impl Lower {
             }
             _ => false,
         });
-        if p.qself.is_some() || !name.arguments.is_none() || !is_bound || !is_of_numbers(&of.ident) {
+        if p.qself.is_some() || !name.arguments.is_none() || !is_bound || !is_of_numbers(&of.ident)
+        {
             return None;
         }
         let (receiver, args, name) = (c.args.first()?, c.args.iter().skip(1), &name.ident);
