@@ -193,6 +193,18 @@ pub fn deque<T: Deque + ?Sized>(_: &T) {}
 #[inline(always)]
 pub fn list<T: List + ?Sized>(_: &T) {}
 
+/// What a method of a `#[constant]` variable is given carries no derivative, by its type.
+#[inline(always)]
+pub fn to_a_constant<T: Tangent<M>, M>(value: &T) -> T {
+    const {
+        assert!(
+            T::EPSILON == 0.0,
+            "a method of a `#[constant]` variable is given what carries a derivative, which would be lost: cut it, `constant(x)`"
+        );
+    }
+    value.clone()
+}
+
 /// What a chain is collected into, where the source has only a name for it.
 #[diagnostic::on_unimplemented(
     message = "collecting into `{Self}` is not supported in a differentiable function yet",
@@ -482,118 +494,3 @@ impl<F> IsOfTrait<[F; 0]> for F {}
 /// The method of a type is that of its trait.
 #[inline(always)]
 pub fn the_methods_are_one<F: IsOfTrait<G>, G>(_of_the_type: F, _of_the_trait: G) {}
-
-/// The function that a rule is for, where the rule does not say.
-pub trait AnyFunction {
-    /// The path of one with `#[differentiable]`.
-    const FUNCTION: &'static str = "";
-    /// The crates of which it may be, where it is not beside the rule.
-    const CRATES: [&'static str; 2] = [""; 2];
-
-    /// Whether it stands for a rule that there is not.
-    const IS_MISSING: bool = false;
-
-    /// A function has a rule, which is this.
-    #[inline(always)]
-    fn is_found<F>(_: &F) {}
-
-    /// A function gives a closure, which is called.
-    #[inline(always)]
-    fn is_called_at_once<F>(_: &F) {}
-
-    /// The path of the rule's type.
-    #[inline(always)]
-    fn rule_name() -> &'static str {
-        core::any::type_name::<Self>()
-    }
-}
-
-impl<T: ?Sized> AnyFunction for T {}
-
-/// What is never called, and has a type.
-#[inline(always)]
-pub fn never<T>(_: impl FnOnce() -> T) -> Option<T> {
-    None
-}
-
-/// What is never made, and has a type.
-///
-/// # Panics
-/// Always.
-pub fn like<T>(_: &T) -> T {
-    unreachable!("it is called by what never runs")
-}
-
-/// Two values have one type.
-#[inline(always)]
-pub fn of_one_type<T>(_: &Option<T>, _: &T) {}
-
-/// Checks that the rule that was found under the name of a function is that function's: the rule's type
-/// stands beside the function, or the rule is for functions of one of the crates.
-///
-/// # Panics
-/// If it is another function's.
-#[inline(always)]
-#[track_caller]
-pub fn the_rule_is_of<F>(_: &F, rule: &'static str, crates: [&'static str; 2]) {
-    let function = core::any::type_name::<F>();
-    let is_found = match crates {
-        ["", ""] => follows(function, rule).is_some_and(|c| c == b'<'),
-        [a, b] => is_in(function, a) || is_in(function, b),
-    };
-    if !is_found {
-        another_rule(function, rule);
-    }
-}
-
-/// What follows the beginning of a path, if it is one; `<` if it is all.
-#[inline(always)]
-fn follows(path: &str, beginning: &str) -> Option<u8> {
-    let (path, beginning) = (path.as_bytes(), beginning.as_bytes());
-    path.starts_with(beginning).then(|| path.get(beginning.len()).copied().unwrap_or(b'<'))
-}
-
-#[inline(always)]
-fn is_in(path: &str, of_crate: &str) -> bool {
-    match of_crate {
-        "std" | "core" | "alloc" => {
-            ["std", "core", "alloc"].iter().any(|c| follows(path, c) == Some(b':'))
-        }
-        other => follows(path, other) == Some(b':'),
-    }
-}
-
-#[cold]
-#[track_caller]
-fn another_rule(function: &str, rule: &str) -> ! {
-    panic!(
-        "`{function}` has no derivative, and the one that is found under its name is of another \
-         function, `{rule}`: write `#[differentiable]` on `{function}`, or give it a name of its own"
-    )
-}
-
-/// Checks that the rule that was found for `module::f` is not that of another function of the name, in
-/// another module.
-///
-/// # Panics
-/// If the path of the function has no such module.
-pub const fn is_rule_of(function: &str, module: &str) {
-    let (path, name) = (function.as_bytes(), module.as_bytes());
-    let mut found = path.is_empty();
-    let mut start = 0;
-    while start + name.len() <= path.len() {
-        let end = start + name.len();
-        let whole =
-            (start == 0 || path[start - 1] == b':') && (end == path.len() || path[end] == b':');
-        let mut k = 0;
-        while whole && k < name.len() && path[start + k] == name[k] {
-            k += 1;
-        }
-        found |= whole && k == name.len();
-        start += 1;
-    }
-    assert!(
-        found,
-        "the rule that is found for the path of this function is that of another function of its name: write `#[differentiable]` on the function itself; if it has a rule, import the function with `use` and call it by its name alone"
-    );
-}

@@ -2,6 +2,7 @@
 
 mod checks;
 mod constant;
+mod found;
 pub mod missing;
 mod numbers;
 mod objects;
@@ -23,14 +24,14 @@ pub use chainrules_core::{
     SubAssign, SumRule, Tangent, ToWalk, View, Walk, Walked,
 };
 pub use checks::{
-    AReal, AnyFunction, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal,
-    IsUnreal, List, Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits,
-    collected_into, deque, entries, finds, in_an_error, in_range, indexed, is_own_checkpoint,
-    is_own_constant, is_own_hook, is_rule_of, keys, like, list, map, never, number, of_one_type,
-    of_the_macro, option, optional, payload, receiver, refers_to, sequence, the_methods_are_one,
-    the_rule_is_of, without_derivative,
+    AReal, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, List,
+    Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits, collected_into, deque,
+    entries, finds, in_an_error, in_range, indexed, is_own_checkpoint, is_own_constant,
+    is_own_hook, keys, list, map, number, of_the_macro, option, optional, payload, receiver,
+    refers_to, sequence, the_methods_are_one, to_a_constant, without_derivative,
 };
 pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
+pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
 pub use missing::GivesNoClosure;
 pub use numbers::{Converted, Multiplies, Sums};
 pub use objects::{

@@ -23,6 +23,10 @@ impl Generator {
         (self.state >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    fn below(&mut self, n: usize) -> usize {
+        (self.uniform() * n as f64) as usize
+    }
+
     fn drawn(&self) -> usize {
         self.drawn
     }
@@ -381,6 +385,42 @@ fn latched(x: &[f64]) -> f64 {
     y
 }
 
+#[derive(Clone)]
+struct Settings {
+    steps: usize,
+    rate: f64,
+}
+
+#[differentiable]
+fn stepped(x: f64, #[constant] settings: &Settings) -> f64 {
+    let mut y = x;
+    for _ in 0..settings.steps {
+        y -= settings.rate * y * y;
+    }
+    y
+}
+
+#[differentiable]
+fn settings_inside(x: f64) -> f64 {
+    #[constant]
+    let settings = Settings { steps: 3, rate: 0.125 };
+    stepped(x, &settings) * settings.rate
+}
+
+#[differentiable]
+fn below_lengths(x: &[f64]) -> f64 {
+    #[constant]
+    let mut rng = Generator::new(21);
+    let n = x.len();
+    let (i, j) = (rng.below(x.len()), rng.below(n));
+    let mut y = x[i] * x[j];
+    for _ in 0..4 {
+        let k = rng.below(x.len());
+        y += x[k] * x[rng.below(n)] * rng.uniform();
+    }
+    y
+}
+
 programs![
     paths("`&mut` constants that are handed on", 2, |x| paths(x, &mut Generator::new(5))),
     in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
@@ -422,4 +462,6 @@ programs![
     ),
     shuffled("local values that only change, in conditions and indices", 3, |x| shuffled(x)),
     latched("local values that only change, in conditions and indices", 3, |x| latched(x)),
+    settings_inside("`#[constant] let`", 1, |x| settings_inside(x[0])),
+    below_lengths("lengths that are given to constants", 3, |x| below_lengths(x)),
 ];

@@ -267,6 +267,54 @@ fn methods_in_conditions(o: &Oscillator, limit: f64) -> f64 {
     o.energy() * limit
 }
 
+#[derive(Clone, Tangent)]
+struct Cursor {
+    #[constant]
+    text: Vec<char>,
+    #[constant]
+    at: usize,
+    value: f64,
+}
+
+#[differentiable]
+impl Cursor {
+    fn peek(&self) -> Option<char> {
+        self.text.get(self.at).copied()
+    }
+
+    fn eat(&mut self, c: char) -> bool {
+        if self.peek() == Some(c) {
+            self.at += 1;
+            true
+        } else {
+            false
+        }
+    }
+
+    fn run(&mut self) -> f64 {
+        let mut y = self.value;
+        if self.eat('+') {
+            y += self.value * self.value;
+        }
+        while self.eat('*') {
+            y *= self.value;
+        }
+        if !self.eat('x') {
+            y *= 2.0;
+        } else if self.eat('-') {
+            y -= self.value * 3.0;
+        }
+        if self.at > 1 && self.eat('y') { y * y } else { y }
+    }
+}
+
+#[differentiable]
+fn eaten(x: f64) -> f64 {
+    let mut all = Cursor { text: "+**x-y".chars().collect(), at: 0, value: x };
+    let mut none = Cursor { text: "*".chars().collect(), at: 0, value: x };
+    all.run() * none.run()
+}
+
 programs![
     energy("`&self`", 3, |x| Oscillator::energy(&oscillator(x))),
     force("`&self`", 4, |x| Oscillator::force(&oscillator(x), x[3])),
@@ -308,4 +356,5 @@ programs![
             (value, (o, 2.0 * x[3] * limit))
         }
     ),
+    eaten("methods that change `self` in conditions", 1, |x| eaten(x[0])),
 ];

@@ -220,6 +220,55 @@ fn weighted(tree: &Tree) -> f64 {
     tree.weighted()
 }
 
+#[derive(Clone, Tangent)]
+struct Web {
+    #[constant]
+    edges: Vec<(usize, usize)>,
+    at: Vec<f64>,
+}
+
+#[differentiable]
+impl Web {
+    fn relax(&mut self) {
+        for (i, j) in self.edges.clone() {
+            let d = self.at[i] - self.at[j];
+            self.at[i] -= d * d;
+        }
+        for y in self.at.clone() {
+            self.at[0] += y * y * 0.5;
+        }
+    }
+}
+
+#[differentiable]
+fn loops_over_copies(x: &[f64]) -> f64 {
+    let mut web = Web { edges: vec![(0, 1), (1, 2)], at: x.to_vec() };
+    web.relax();
+    web.relax();
+    let mut sum = 0.0;
+    for y in web.at.clone() {
+        sum += y * y;
+    }
+    sum
+}
+
+#[differentiable]
+fn left_by_a_closure(x: &[f64]) -> f64 {
+    let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(x, y)| x * y).sum() };
+    let mut sum = 0.0;
+    for _ in 0..2 {
+        let square = dot(x, x);
+        if square < 1.0 {
+            break;
+        }
+        if square.sqrt() < 1.2 {
+            return sum + square;
+        }
+        sum += square * x[0];
+    }
+    sum * dot(&x[1..], x).cos()
+}
+
 programs![
     unused_values("values that are not used", || of_what_is_not_used()),
     key_that_changes("the key of a map, changed while the value is in use", 3, |x| {
@@ -243,4 +292,6 @@ programs![
         below: vec![leaf(x[0]), leaf(x[1])],
         value: x[2]
     })),
+    loops_over_copies("loops over a copy", 3, |x| loops_over_copies(x)),
+    left_by_a_closure("a local closure in a loop that is left", 3, |x| left_by_a_closure(x)),
 ];

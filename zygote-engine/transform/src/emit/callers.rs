@@ -1,6 +1,7 @@
 //! What the callers of a function need beside its rule: `gradient!` and its kin.
 
-use super::twin::{Host, Twin, full_type, is_about, is_slice, markers, owned_type, with_lifetime};
+use super::host::Host;
+use super::twin::{Twin, full_type, is_about, is_slice, markers, owned_type, with_lifetime};
 use super::wanted::MARKER;
 use super::{TokenStream, activity_type, activity_value, allowed, private};
 use crate::ir::{Func, Param, Taken, VarKind};

@@ -2,7 +2,8 @@
 //! that of its rule are looked up apart, and where a glob import brings a rule, a function of the module
 //! itself may have the name.
 
-use super::twin::{Host, Twin, full_type, name_of, with_lifetime};
+use super::host::Host;
+use super::twin::{Twin, full_type, name_of, with_lifetime};
 use super::{Derived, Emit, TokenStream};
 use crate::ir::{Call, Mode, Operand, Signature, VarKind};
 use proc_macro2::{Ident, Span};

@@ -1,7 +1,8 @@
 //! The items that carry the derivative.
 
 use super::callers::{arguments, called, pullback};
-use super::twin::{Host, Twin, Types};
+use super::host::Host;
+use super::twin::{Twin, Types};
 use super::{Emit, TokenStream, activity_type, activity_value, private, tape};
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;

@@ -1,57 +1,12 @@
 //! The signature of a derivative: names, generic parameters, types.
 
+use super::host::Host;
 use super::wanted::{MARKER, needed_in_trait, shown_to_be_values, tangents};
 use super::{TokenStream, private};
 use crate::ir::{Func, Param, Signature, VarKind};
 use crate::lower::Bound;
 use proc_macro2::{Group, Ident, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-
-/// Where a function stands.
-#[derive(Clone, Copy)]
-pub enum Host<'a> {
-    /// In a module.
-    Module,
-    /// In an `impl` block.
-    Block(&'a syn::ItemImpl),
-    /// In a trait.
-    Trait(&'a syn::ItemTrait),
-}
-
-impl<'a> Host<'a> {
-    /// The generic parameters of the block or trait.
-    pub fn generics(self) -> Option<&'a syn::Generics> {
-        match self {
-            Self::Module => None,
-            Self::Block(b) => Some(&b.generics),
-            Self::Trait(t) => Some(&t.generics),
-        }
-    }
-
-    /// Whether the function is one of a type.
-    pub fn is_type(self) -> bool {
-        !matches!(self, Self::Module)
-    }
-
-    /// The type of the block, if it is one of the language, which has no functions of its own here.
-    pub fn foreign_type(self) -> Option<&'a syn::Type> {
-        let Self::Block(block) = self else { return None };
-        let ty = &*block.self_ty;
-        let own = match ty {
-            syn::Type::Path(p) => !crate::lower::is_of_language(p),
-            _ => false,
-        };
-        (!own).then_some(ty)
-    }
-
-    fn in_trait(self) -> bool {
-        match self {
-            Self::Module => false,
-            Self::Block(b) => b.trait_.is_some(),
-            Self::Trait(_) => true,
-        }
-    }
-}
 
 /// The signature of a derivative.
 #[derive(Clone)]

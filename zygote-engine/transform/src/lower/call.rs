@@ -69,6 +69,18 @@ impl Lower {
                     let ty = self.ty(&value);
                     self.temp(m.method.span(), ty, Op::Use(value), out)
                 }
+                // A length and the like, the compiler checks.
+                Operand::Place(p, Mode::Value)
+                    if self.func.is_changing_constant(root)
+                        && self.ty(&Operand::Place(p.clone(), Mode::Value)) == Ty::Unknown
+                        && p.path.is_empty()
+                        && !self.all_constant(std::slice::from_ref(&p)) =>
+                {
+                    let span = m.method.span();
+                    let shown = super::placeholder(p.root, span);
+                    let checked = quote::quote_spanned!(span=> ::zygote_engine::__private::to_a_constant(&#shown));
+                    self.temp(span, Ty::Unknown, Op::Verbatim(checked, vec![p], Ty::Unknown), out)
+                }
                 other => other,
             });
         }

@@ -232,7 +232,16 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         self.with_arguments(local, args, span, out, |s, out| {
-            s.value_of_body(local, out).map(Op::Use)
+            let value = s.value_of_body(local, out)?;
+            let Some(ty) = local.output().filter(|ty| super::ty_of(ty) == Ty::Real) else {
+                return Ok(Op::Use(value));
+            };
+            // The type is known before the call's value has one.
+            let declared = Some(ty.to_token_stream());
+            let var = Var { ty: Ty::Real, declared, ..Var::new(VarKind::Local, s.here) };
+            let named = s.func.add("t", span, var);
+            out.push(Stmt::Let(named, Op::Use(value)));
+            Ok(Op::Use(Operand::var(named)))
         })
     }
 

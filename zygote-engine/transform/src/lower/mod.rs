@@ -98,6 +98,8 @@ struct Lower {
     generics: Vec<syn::Generics>,
     /// Whether it is a function of a type.
     is_method: bool,
+    /// The methods of its block that change `self`.
+    changing: BTreeSet<String>,
     /// The type of the block, if it is one of the language.
     this: Option<syn::Type>,
     /// What `?` leaves the function with.
@@ -135,6 +137,7 @@ impl Lower {
         lower.has_value = !matches!(item.sig.output, syn::ReturnType::Default);
         lower.name = Some(item.sig.ident.clone());
         lower.is_method = host.is_type();
+        lower.changing = host.changing_methods();
         lower.this = host.foreign_type().cloned();
         lower.generics = host.generics().cloned().into_iter().collect();
         lower.generics.push(item.sig.generics.clone());
@@ -195,6 +198,7 @@ impl Lower {
             name: None,
             generics: vec![],
             is_method: false,
+            changing: BTreeSet::new(),
             this: None,
             fallible: None,
             real_payload: None,

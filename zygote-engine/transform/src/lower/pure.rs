@@ -221,7 +221,9 @@ impl VisitMut for Fold<'_> {
                 };
                 let changed = self.calls == Calls::Forbidden
                     || self.root(&m.receiver).is_some_and(is_generator);
-                if changeable && changed {
+                let own = matches!(&*m.receiver, Expr::Path(p) if p.path.is_ident("self"))
+                    && self.lower.changing.contains(&m.method.to_string());
+                if changeable && (changed || own) {
                     self.pure = false;
                     return;
                 }

@@ -366,9 +366,12 @@ impl Lower {
         }
         let constant = local.attrs.iter().find(|a| a.path().is_ident("constant"));
         match (pattern, op) {
-            (Pat::Ident(i), op) if constant.is_none() || i.mutability.is_some() => {
+            (Pat::Ident(i), op) if constant.is_none() || i.by_ref.is_none() => {
                 let v = self.bind_name(i, declared, op, out)?;
-                self.func.vars[v.0].constant |= constant.is_some();
+                let var = &mut self.func.vars[v.0];
+                var.constant |= constant.is_some();
+                // It is kept as what changes is: its type needs no tangent.
+                var.mutable |= constant.is_some();
                 v
             }
             _ if constant.is_some() => {

@@ -49,6 +49,11 @@ impl Lower {
                 let place = self.pinned(place, out);
                 Ok(Chain::Root(Operand::Place(place, Mode::Shared)))
             }
+            Expr::MethodCall(m)
+                if m.method == "clone" && m.args.is_empty() && self.is_place(&m.receiver) =>
+            {
+                Ok(Chain::Root(self.operand(e, out)?))
+            }
             Expr::MethodCall(m) if gives_a_list(m) => {
                 let list = self.operand(&self.listed(e), out)?;
                 Ok(Chain::Root(list))
