@@ -1,6 +1,6 @@
 //! Types without derivative: integers, `bool`, `char`, strings, `Ordering` and `fn` pointers.
 
-use crate::tangent::{Std, Tangent};
+use crate::tangent::{Shadowed, Std, Tangent};
 
 macro_rules! inert {
     (impl [$($generic:tt)*] $marker:ty, $t:ty) => {
@@ -37,6 +37,29 @@ macro_rules! inert {
 }
 inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), &str);
 inert!(String, std::cmp::Ordering);
+
+/// A text that is part of a value with a cotangent.
+impl Shadowed<Std> for str {
+    type Owned = String;
+    const ROUNDOFF: f64 = 0.0;
+
+    fn zero_owned(&self) -> String {
+        self.to_owned()
+    }
+
+    fn lent(owned: &mut String) -> &mut str {
+        owned
+    }
+
+    fn copied(&self) -> String {
+        self.to_owned()
+    }
+
+    #[inline(always)]
+    fn accumulate_owned(&mut self, _: &String) {}
+
+    fn map_owned(_: &mut String, _: &mut dyn FnMut(f64) -> f64) {}
+}
 
 /// Marks the tangents of `fn` pointers, by the parameters that are references.
 pub struct ByPointer<const REFERENCES: usize>;

@@ -301,6 +301,21 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
         &["lower/comparator"],
         &["binary_search_by", "cmp", "partial_cmp", "sort_by", "sort_unstable_by", "total_cmp"],
     ),
+    // What has no end is no list.
+    (
+        &["opaque"],
+        &[
+            "cycle",
+            "map_while",
+            "repeat",
+            "repeat_with",
+            "scan",
+            "successors",
+            "take",
+            "take_while",
+            "zip",
+        ],
+    ),
     // The copy of a closure is the closure.
     (&["lower/lambda"], &["clone"]),
 ];

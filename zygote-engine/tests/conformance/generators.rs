@@ -421,6 +421,37 @@ fn below_lengths(x: &[f64]) -> f64 {
     y
 }
 
+trait Source {
+    fn draw(&mut self) -> f64;
+}
+
+impl Source for Generator {
+    fn draw(&mut self) -> f64 {
+        self.uniform()
+    }
+}
+
+#[differentiable]
+fn from_a_source<S: Source + Clone>(x: f64, #[constant] source: &mut S) -> f64 {
+    x * x * source.draw() + x * source.draw()
+}
+
+#[differentiable]
+fn from_some_source(x: f64, #[constant] source: &mut (impl Source + Clone)) -> f64 {
+    let mut y = x;
+    for _ in 0..3 {
+        y += from_a_source(x, source);
+    }
+    y
+}
+
+#[differentiable]
+fn generic_generators(x: f64) -> f64 {
+    #[constant]
+    let mut rng = Generator::new(17);
+    from_some_source(x, &mut rng) * from_a_source(x, &mut rng)
+}
+
 programs![
     paths("`&mut` constants that are handed on", 2, |x| paths(x, &mut Generator::new(5))),
     in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
@@ -464,4 +495,5 @@ programs![
     latched("local values that only change, in conditions and indices", 3, |x| latched(x)),
     settings_inside("`#[constant] let`", 1, |x| settings_inside(x[0])),
     below_lengths("lengths that are given to constants", 3, |x| below_lengths(x)),
+    generic_generators("generic constants by `&mut`", 1, |x| generic_generators(x[0])),
 ];

@@ -109,6 +109,7 @@ pub const REFUSED: &[Refused] = &[
     refused("`for` over a chain with its end", "loop_over_consumer"),
     refused("closures in other adaptors of a loop", "closure_in_loop_chain"),
     refused("iterators as parts of values", "iterator_as_value"),
+    refused("iterators without an end as values of functions", "endless_iterator_as_value"),
     refused("`next` of a chain that drops or adds items", "adapted_iterator_advanced_by_hand"),
     refused("the same in a loop or branch", "iterator_advanced_in_a_loop"),
     refused("`nth`, `find` of such a chain from outside of a loop or branch", "search_in_a_branch"),

@@ -73,4 +73,72 @@ fn texts(x: f64) -> f64 {
         + words_of("bb a\nccc bb", x) * letters("GATTACA".as_bytes(), x)
 }
 
-programs![texts("texts that are parameters, by words, lines and parts", 1, |x| texts(x[0])),];
+#[derive(Clone, Tangent)]
+struct Account {
+    owner: String,
+    balance: f64,
+}
+
+#[derive(Clone, Tangent)]
+enum Transfer {
+    Deposit {
+        #[constant]
+        owner: String,
+        amount: f64,
+    },
+    Fee(String, f64),
+    Nothing,
+}
+
+#[differentiable]
+fn by_name(owner: &str, rate: f64) -> f64 {
+    rate * rate * owner.len() as f64
+}
+
+#[derive(Clone, Tangent)]
+struct Bank {
+    accounts: Vec<Account>,
+}
+
+#[differentiable]
+impl Bank {
+    fn update(&mut self, owner: &str, amount: f64) {
+        for account in &mut self.accounts {
+            if account.owner == owner {
+                account.balance += amount * account.balance;
+            }
+        }
+    }
+
+    fn apply(&mut self, transfer: &Transfer) {
+        match transfer {
+            Transfer::Deposit { owner, amount } => self.update(owner, *amount),
+            Transfer::Fee(owner, rate) => self.update(owner, -by_name(&owner[1..], *rate)),
+            Transfer::Nothing => {}
+        }
+    }
+
+    fn total(&self) -> f64 {
+        self.accounts.iter().map(|a| by_name(&a.owner, a.balance)).sum()
+    }
+}
+
+#[differentiable]
+fn texts_of_fields(x: &[f64]) -> f64 {
+    let account = |owner: &str, balance: f64| Account { owner: owner.to_string(), balance };
+    let mut bank = Bank { accounts: vec![account("ann", x[0]), account("bo", x[1])] };
+    let all = [
+        Transfer::Deposit { owner: "ann".to_string(), amount: x[2] },
+        Transfer::Fee("bo".to_string(), x[0]),
+        Transfer::Nothing,
+    ];
+    for transfer in &all {
+        bank.apply(transfer);
+    }
+    bank.total() * by_name(&bank.accounts[1].owner, bank.accounts[0].balance)
+}
+
+programs![
+    texts("texts that are parameters, by words, lines and parts", 1, |x| texts(x[0])),
+    texts_of_fields("`String` fields as `&str` arguments", 3, |x| texts_of_fields(x)),
+];

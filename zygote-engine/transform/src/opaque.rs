@@ -62,6 +62,16 @@ pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
     }
     if let ReturnType::Type(arrow, ty) = &item.sig.output {
         if let Some(items) = iterator(ty, &generics) {
+            if let Some(Stmt::Expr(e, None)) = item.block.stmts.last()
+                && is_endless(e)
+            {
+                return unsupported(
+                    e,
+                    "an iterator without an end as the value of a function",
+                    "end it here, `.take(n)`, or write it where it is used: in the derivative it is \
+                     the `Vec` of its items",
+                );
+            }
             item.sig.output = ReturnType::Type(*arrow, Box::new(items.list()));
             Ends { items }.visit_function(&mut item.block);
         } else if let Type::ImplTrait(_) = &**ty
@@ -72,6 +82,36 @@ pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
         }
     }
     Ok(item)
+}
+
+/// Whether a chain has no end, as far as the source says.
+fn is_endless(e: &Expr) -> bool {
+    match e {
+        Expr::Paren(p) => is_endless(&p.expr),
+        Expr::Range(r) => r.end.is_none(),
+        Expr::MethodCall(m) => match m.method.to_string().as_str() {
+            "take" | "take_while" | "map_while" | "zip" | "scan" => false,
+            "cycle" => true,
+            _ => is_endless(&m.receiver),
+        },
+        Expr::Call(c) => {
+            let Expr::Path(p) = &*c.func else { return false };
+            let name = p.path.segments.last().map(|s| s.ident.to_string());
+            match name.as_deref() {
+                Some("repeat" | "repeat_with") => true,
+                Some("successors") => {
+                    matches!(c.args.last(), Some(Expr::Closure(c)) if always_some(&c.body))
+                }
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+fn always_some(e: &Expr) -> bool {
+    let Expr::Call(c) = e else { return false };
+    matches!(&*c.func, Expr::Path(p) if p.path.is_ident("Some"))
 }
 
 /// What an iterator gives.

@@ -52,6 +52,7 @@ impl<'a> Twin<'a> {
             .inputs
             .iter()
             .filter_map(|input| match input {
+                syn::FnArg::Typed(p) if is_generator(p) => None,
                 syn::FnArg::Typed(p) => Some(&*p.ty),
                 syn::FnArg::Receiver(_) => None,
             })
@@ -420,6 +421,13 @@ pub(super) fn markers(params: &[syn::GenericParam]) -> Vec<Ident> {
         _ => None,
     });
     all.collect()
+}
+
+/// Whether a parameter is a constant that changes, such as a generator of random numbers: its type needs
+/// no tangent.
+fn is_generator(p: &syn::PatType) -> bool {
+    let constant = p.attrs.iter().any(|a| a.path().is_ident("constant"));
+    constant && matches!(&*p.ty, syn::Type::Reference(r) if r.mutability.is_some())
 }
 
 /// The name of a type or constant parameter.
