@@ -50,7 +50,7 @@ pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, named_impls,
 };
 pub use own::is_own;
-pub use pure::{is_assignment, placeholder, placeholder_id, placeholders};
+pub use pure::{calls_functions, is_assignment, placeholder, placeholder_id, placeholders};
 pub use select::bound_names;
 
 /// Whether the tokens are a literal of a number.

@@ -311,3 +311,34 @@ impl VisitMut for Fold<'_> {
 pub fn is_assignment(op: &syn::BinOp) -> bool {
     super::assign::compound(op).is_some()
 }
+
+/// Whether a kept expression calls more than methods: a function may do anything, once.
+pub fn calls_functions(tokens: &TokenStream) -> bool {
+    struct Calls(bool);
+    impl syn::visit::Visit<'_> for Calls {
+        fn visit_expr_call(&mut self, c: &syn::ExprCall) {
+            // The list of what an iterator gives is made by the transformation itself.
+            let listed = match &*c.func {
+                Expr::Path(p) => {
+                    let of = p.path.segments.iter().rev().nth(1);
+                    p.path.leading_colon.is_some() && of.is_some_and(|s| s.ident == "Vec")
+                }
+                _ => false,
+            };
+            self.0 |= !listed;
+            syn::visit::visit_expr_call(self, c);
+        }
+
+        fn visit_macro(&mut self, m: &syn::Macro) {
+            // Views of constants are looked at by a macro of the engine's own.
+            let seen = m.path.segments.last().is_some_and(|s| s.ident == "seen");
+            self.0 |= !seen || calls_functions(&m.tokens);
+        }
+    }
+    let mut calls = Calls(false);
+    match syn::parse2(tokens.clone()) {
+        Ok(e) => syn::visit::Visit::visit_expr(&mut calls, &e),
+        Err(_) => calls.0 = true,
+    }
+    calls.0
+}

@@ -27,7 +27,7 @@ impl Planner<'_> {
                     // A reference is made again.
                     let lent = match &self.ops[&v] {
                         Op::Use(Operand::Place(_, Mode::Shared)) => true,
-                        Op::Verbatim(_, reads, _) => self.may_borrow(v, reads),
+                        Op::Verbatim(tokens, reads, _) => self.may_borrow(v, tokens, reads),
                         _ => false,
                     };
                     let scalar = matches!(var.ty, Ty::Real | Ty::Inert) && !literal || lent;

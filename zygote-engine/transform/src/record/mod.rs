@@ -14,6 +14,7 @@ use crate::adjoint::{Adjoint, Witness};
 use crate::ir::{Func, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind};
 pub use changes::{calls, changed_by, changes};
 pub use held::Held;
+use proc_macro2::TokenStream;
 use stale::Stale;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,7 +133,9 @@ impl<'a> Planner<'a> {
             && !self.func.handed.contains(&v)
             && match self.ops.get(&v) {
                 Some(Op::Call(_) | Op::Hook(..)) | None => false,
-                Some(Op::Verbatim(tokens, reads, _)) => !calls(tokens) || self.may_borrow(v, reads),
+                Some(Op::Verbatim(tokens, reads, _)) => {
+                    !calls(tokens) || self.may_borrow(v, tokens, reads)
+                }
                 Some(Op::Tuple(_) | Op::Array(..) | Op::Repeat(..) | Op::Object(..)) => false,
                 Some(Op::Use(Operand::Place(p, _))) => {
                     // A copy of a whole variable of unknown type may be a move.
@@ -149,18 +152,19 @@ impl<'a> Planner<'a> {
             }
     }
 
-    /// Whether a value may borrow a text that is a parameter, as the words of it do: a pullback keeps
-    /// nothing borrowed, and is given the text again.
-    pub(super) fn may_borrow(&self, v: VarId, reads: &[Place]) -> bool {
+    /// Whether a value may borrow a text that is a parameter, as the words of it do, which its methods
+    /// give: a pullback keeps nothing borrowed, and is given the text again.
+    pub(super) fn may_borrow(&self, v: VarId, tokens: &TokenStream, reads: &[Place]) -> bool {
         let is_text = |p: &Place| {
             let var = self.func.var(self.func.root(p));
             let bytes = matches!(var.ty.peeled(), Ty::Seq(of) if **of == Ty::Inert);
             var.kind == VarKind::Shared && var.constant && bytes
         };
         let is_inert = |p: &Place| self.func.ty(&self.func.resolve(p)) == Ty::Inert;
-        !matches!(self.func.var(v).ty, Ty::Real | Ty::Inert)
+        may_refer(&self.func.var(v).ty)
             && reads.iter().any(is_text)
             && reads.iter().all(|p| is_text(p) || is_inert(p))
+            && !crate::lower::calls_functions(tokens)
     }
 
     fn collect(&mut self, region: &Region) {
@@ -228,5 +232,15 @@ impl<'a> Planner<'a> {
         let witnessed = witnessed.flat_map(|(_, w, _)| w.operands());
         record.shared.extend(witnessed.filter_map(|o| Some(o.place()?.root)));
         record
+    }
+}
+
+/// Whether a type may be or hold a reference, as far as the source says.
+fn may_refer(ty: &Ty) -> bool {
+    match ty {
+        Ty::Ref(_) | Ty::Unknown => true,
+        Ty::Seq(of) | Ty::Of(_, of) => may_refer(of),
+        Ty::Tuple(all) => all.iter().any(may_refer),
+        Ty::Real | Ty::Inert | Ty::Boxed => false,
     }
 }
