@@ -432,12 +432,12 @@ impl Source for Generator {
 }
 
 #[differentiable]
-fn from_a_source<S: Source + Clone>(x: f64, #[constant] source: &mut S) -> f64 {
+fn from_a_source<S: Source>(x: f64, #[constant] source: &mut S) -> f64 {
     x * x * source.draw() + x * source.draw()
 }
 
 #[differentiable]
-fn from_some_source(x: f64, #[constant] source: &mut (impl Source + Clone)) -> f64 {
+fn from_some_source(x: f64, #[constant] source: &mut impl Source) -> f64 {
     let mut y = x;
     for _ in 0..3 {
         y += from_a_source(x, source);

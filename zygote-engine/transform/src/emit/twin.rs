@@ -65,6 +65,18 @@ impl<'a> Twin<'a> {
         }
         let (markers, more) = tangents(&all, &values, &naming);
         clauses.extend(more);
+        // It is put back as it was.
+        for name in own.type_params().map(|t| &t.ident) {
+            let is_lent = item.sig.inputs.iter().any(|input| match input {
+                syn::FnArg::Typed(p) => {
+                    is_generator(p) && super::mentions(&p.ty.to_token_stream(), name)
+                }
+                syn::FnArg::Receiver(_) => false,
+            });
+            if is_lent && !crate::lower::is_function(name, &all) {
+                clauses.push(syn::parse_quote!(#name: ::core::clone::Clone));
+            }
+        }
         if let Host::Trait(of) = host {
             clauses.extend(needed_in_trait(of, item));
         }
