@@ -2,14 +2,19 @@
 
 use chainrules_core::{Tangent, inert, rrule};
 
-/// An integer: the methods of its traits have rules that serve `let mut n = 0;` before its type is known.
-pub trait Integer: Copy + Ord + std::fmt::Display {}
+use of_the_language::Integer;
 
-macro_rules! integers {
-    ($($ty:ty),*) => { $(impl Integer for $ty {})* };
+mod of_the_language {
+    /// An integer, of no other crate: the methods of its traits have rules that serve `let mut n = 0;`
+    /// before its type is known.
+    pub trait Integer: Copy + Ord + std::fmt::Display {}
+
+    macro_rules! integers {
+        ($($ty:ty),*) => { $(impl Integer for $ty {})* };
+    }
+
+    integers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 }
-
-integers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 
 #[rrule(std::cmp::max, check(T = usize, T = i32))]
 fn greater<T: Integer + Tangent<M>, M>(v1: T, v2: T) -> T {
@@ -59,7 +64,7 @@ inert! {
         fn rotate_right(self, n: u32) -> Self;
     }
 
-    impl<T: Integer + Tangent<M>, M> T, check(T = u8, T = usize, T = i32, T = i64) {
+    impl<T: Integer + Tangent<M>, M> T, check(T = u8, T = u16, T = u32, T = u64, T = u128, T = usize, T = i8, T = i16, T = i32, T = i64, T = i128, T = isize) {
         fn min(self, other: Self) -> Self;
         fn max(self, other: Self) -> Self;
         #[check(min = 0..3, max = 3..9)]

@@ -138,7 +138,47 @@ fn texts_of_fields(x: &[f64]) -> f64 {
     bank.total() * by_name(&bank.accounts[1].owner, bank.accounts[0].balance)
 }
 
+/// What is read of the text depends on a position that changes.
+#[differentiable]
+fn by_position(text: &str, x: f64) -> f64 {
+    let (mut y, mut i) = (x, 0);
+    while i < text.len() {
+        let next = text[i..].find(' ');
+        let n = match next {
+            Some(k) => k,
+            None => text.len() - i,
+        };
+        let word = text[i..i + n].to_string();
+        let rest = text[i..].trim_start_matches('a');
+        if word == "mm" {
+            y *= x;
+        } else {
+            y += x * word.len() as f64 * i as f64 + y * rest.len() as f64;
+        }
+        i += n + 1;
+    }
+    y
+}
+
+#[differentiable]
+fn by_position_of_integers(order: &[usize], x: &[f64]) -> f64 {
+    let (mut y, mut n) = (1.0, 0);
+    for k in 0..3 {
+        let rest = order[n..].to_vec();
+        let first = order[n..].first().copied();
+        n += 1;
+        y += x[rest[0]] * y * rest.len() as f64;
+        if let Some(i) = first {
+            y *= x[i] + k as f64;
+        }
+    }
+    y * by_position("a mm bbb m", x[0])
+}
+
 programs![
+    by_position_of_integers("parts of constants by a position that changes", 3, |x| {
+        by_position_of_integers(&[0, 2, 1, 0], x)
+    }),
     texts("texts that are parameters, by words, lines and parts", 1, |x| texts(x[0])),
     texts_of_fields("`String` fields as `&str` arguments", 3, |x| texts_of_fields(x)),
 ];

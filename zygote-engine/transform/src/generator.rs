@@ -21,9 +21,11 @@ pub fn marked(item: &syn::ItemFn, primal: &Func, activity: &Activity) -> Option<
             names.remove(&name);
         }
     }
-    let mut item = item.clone();
-    Mark(&names).visit_block_mut(&mut item.block);
-    (!names.is_empty()).then_some(item)
+    (!names.is_empty()).then(|| {
+        let mut item = item.clone();
+        Mark(&names).visit_block_mut(&mut item.block);
+        item
+    })
 }
 
 /// What is done with names.

@@ -377,8 +377,8 @@ impl Lower {
             _ if constant.is_some() => {
                 return unsupported(
                     &local.pat,
-                    "`#[constant]` on what does not change",
-                    "write `let x = constant(..);`",
+                    "`#[constant]` on this pattern",
+                    "cut the value: `let (a, b) = constant(..);`",
                 );
             }
             (_, Op::Use(value)) => return self.bind(pattern, declared, value, out).map(|()| None),
