@@ -117,6 +117,7 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "clone",
             "cloned",
             "collect",
+            "concat",
             "copied",
             "count",
             "cycle",
@@ -143,6 +144,7 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "is_sorted",
             "iter",
             "iter_mut",
+            "join",
             "keys",
             "last",
             "le",
@@ -299,7 +301,18 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     // A closure that compares has no derivative.
     (
         &["lower/comparator"],
-        &["binary_search_by", "cmp", "partial_cmp", "sort_by", "sort_unstable_by", "total_cmp"],
+        &[
+            "binary_search_by",
+            "cmp",
+            "filter",
+            "is_none_or",
+            "is_ok_and",
+            "is_some_and",
+            "partial_cmp",
+            "sort_by",
+            "sort_unstable_by",
+            "total_cmp",
+        ],
     ),
     // What has no end is no list.
     (

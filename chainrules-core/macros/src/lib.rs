@@ -21,42 +21,43 @@ mod rrule;
 mod scalar;
 mod text;
 
+use chainrules_core_fragments::with_parentheses;
 use proc_macro::TokenStream;
 
 /// Defines and registers the rule of a method, function or operator.
 #[proc_macro_attribute]
 pub fn rrule(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    finish(rrule::expand(attribute.into(), item.into()).map(dependency::protocol))
+    finish(rrule::expand(attribute.into(), with_parentheses(item.into())).map(dependency::protocol))
 }
 
 /// Defines and registers the rule of a method of real scalars by its partial derivatives.
 #[proc_macro]
 pub fn scalar_rule(input: TokenStream) -> TokenStream {
-    finish(scalar::expand(input.into()).map(dependency::protocol))
+    finish(scalar::expand(with_parentheses(input.into())).map(dependency::protocol))
 }
 
 /// Defines and registers methods that carry no derivative.
 #[proc_macro]
 pub fn inert(input: TokenStream) -> TokenStream {
-    finish(inert::expand(input.into()).map(dependency::protocol))
+    finish(inert::expand(with_parentheses(input.into())).map(dependency::protocol))
 }
 
 /// Defines and registers methods that lend a view of a part of their receiver.
 #[proc_macro]
 pub fn projection(input: TokenStream) -> TokenStream {
-    finish(projection::expand(input.into()).map(dependency::protocol))
+    finish(projection::expand(with_parentheses(input.into())).map(dependency::protocol))
 }
 
 /// Gives a struct or an enum its cotangent.
 #[proc_macro_derive(Tangent, attributes(constant, recursive))]
 pub fn tangent(input: TokenStream) -> TokenStream {
-    finish(derive::expand(input.into(), syn::parse_quote!(::chainrules_core)))
+    finish(derive::expand(with_parentheses(input.into()), syn::parse_quote!(::chainrules_core)))
 }
 
 /// The same for a crate that depends on `chainrules` alone.
 #[proc_macro_derive(TangentByChainrules, attributes(constant, recursive))]
 pub fn tangent_by_chainrules(input: TokenStream) -> TokenStream {
-    finish(derive::expand(input.into(), syn::parse_quote!(::chainrules::__core)))
+    finish(derive::expand(with_parentheses(input.into()), syn::parse_quote!(::chainrules::__core)))
 }
 
 fn finish(result: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

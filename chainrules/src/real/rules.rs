@@ -67,7 +67,7 @@ macro_rules! trait_of_rules {
         /// where x is an `f64`. As a bound it need not be in scope.
         #[diagnostic::on_unimplemented(
             message = "`{Self}` is not a real scalar",
-            note = "in a differentiable function a bound of numbers, such as `T: Add<Output = T>` or `T: Float`, is taken for one of real scalars: `f32`, `f64`, and types with `RealRules`",
+            note = "in a differentiable function a bound of numbers, such as `T: Float`, or in the `impl` of a trait `T: Add<Output = T>`, is taken for one of real scalars: `f32`, `f64`, and types with `RealRules`",
             note = "for types of your own bound by a trait of your own that has these operations as methods, with `#[differentiable]` on the trait and on its `impl`s; or write the function for the type itself"
         )]
         pub trait RealRules:

@@ -1,6 +1,7 @@
 //! The macros of zygote-engine: parsed here, the work is in the transform crate.
 #![forbid(unsafe_code)]
 
+use chainrules_core_fragments::with_parentheses;
 use proc_macro::TokenStream;
 use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 
@@ -60,8 +61,9 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 ///
 /// # Generic parameters
 /// A scalar `T` is bound by `Real` of the prelude of `chainrules`, which has the methods, operators and
-/// rules of `f32` and `f64`. A bound of numbers, by the traits of `num_traits` or by operators, is taken
-/// for one of real scalars in the derivative. Any other `T` needs no more than its own bounds and
+/// rules of `f32` and `f64`. A bound of numbers, by the traits of `num_traits`, is taken for one of real
+/// scalars in the derivative; of a bound of operators, `S: Add<Output = S>`, the rules are those of the
+/// type that the caller has, but in the `impl` of a trait it is one of real scalars, too. Any other `T` needs no more than its own bounds and
 /// `Clone`: its cotangent comes from the type that the caller has.
 ///
 /// The macro does not see that a field is an integer: `T::from(constant(self.n)).unwrap()`.
@@ -111,16 +113,16 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// What is not supported is an error at the token in question, which says what to write instead:
 /// `unsafe`, `async`, raw pointers, macros other than those that read; references in the result or
 /// chosen by a branch, but for `&dyn Trait`; `impl Trait` in the result, but for `impl Fn`; closures and iterators as
-/// values; `return` and `?` in closures; collecting into other types than `Vec`, `VecDeque`, `BTreeMap`
+/// values; `return` and `?` in a loop of a closure that gives a `Result`; collecting into other types than `Vec`, `VecDeque`, `BTreeMap`
 /// and `HashMap`; `rev` and `zip` after an adaptor that drops items. `docs/CONSTRUCTS.md` lists all.
 ///
 /// A struct that holds references, `Rc`, `Arc` and `Cell` have no cotangent, nor has `dyn Trait + Send`.
 /// A call of a method without derivative or rule is the compiler's error "`m` of `T` has no rule here", of
-/// a function "expected type, found function `f`", a type without cotangent "`T` has no cotangent". The
+/// a function "`fn(f64) -> f64 {f}` has no rule here", a type without cotangent "`T` has no cotangent". The
 /// rules of the standard library are in the prelude of `chainrules`.
 #[proc_macro_attribute]
 pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
-    let item: proc_macro2::TokenStream = item.into();
+    let item = with_parentheses(item.into());
     let expanded = syn::parse(options)
         .and_then(|options: Options| Ok(expand(&syn::parse2(item.clone())?, &options)));
     match expanded {
@@ -157,7 +159,7 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[differentiable]` beside it.
 #[proc_macro_attribute]
 pub fn rule(target: TokenStream, item: TokenStream) -> TokenStream {
-    let item: proc_macro2::TokenStream = item.into();
+    let item = with_parentheses(item.into());
     let expanded = expand_rule(target.into(), item.clone());
     match expanded {
         Ok(expanded) => expanded.into(),
@@ -170,7 +172,7 @@ pub fn rule(target: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn call(input: TokenStream, asked: Asked) -> TokenStream {
-    match syn::parse::<CallSite>(input) {
+    match syn::parse2::<CallSite>(with_parentheses(input.into())) {
         Ok(site) => site.expand(asked).into(),
         Err(error) => error.to_compile_error().into(),
     }

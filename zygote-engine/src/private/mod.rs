@@ -42,7 +42,9 @@ pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,
     pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,
 };
-pub use passing::{ByReference, ByValue, Passing, Referent, Referred, passing, untyped};
+pub use passing::{
+    ByReference, ByValue, Passing, Reaches, Referent, Referred, passing, reborrow, untyped,
+};
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
 pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
@@ -227,6 +229,31 @@ pub fn compare<T>(
     f: impl FnOnce(&T, &T) -> std::cmp::Ordering,
 ) -> std::cmp::Ordering {
     f(a, b)
+}
+
+/// A type that a variable without a value may have, `let mut x;`.
+#[diagnostic::on_unimplemented(
+    message = "`let mut` without a value, of a type without `Default`, is not supported in a differentiable function",
+    label = "no value",
+    note = "give it a value that is overwritten, or leave out `mut` where it is assigned once on each way"
+)]
+pub trait Unassigned {
+    /// What is there before the first assignment.
+    fn unassigned() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> Unassigned for T {
+    #[inline(always)]
+    fn unassigned() -> T {
+        T::default()
+    }
+}
+
+/// What is there before the first assignment to a variable; nothing reads it.
+#[inline(always)]
+pub fn unassigned<T: Unassigned>() -> T {
+    T::unassigned()
 }
 
 /// The sum of no items.

@@ -1,5 +1,6 @@
 //! How the arguments of closures are passed.
 
+use chainrules_core::Activity;
 use chainrules_core::Tangent;
 
 /// What a reference refers to, or the value itself: by method resolution.
@@ -110,4 +111,50 @@ pub fn passing<T: Passing<M>, M>(argument: &T) -> T::How {
 #[inline(always)]
 pub fn untyped<T: Passing<M>, M>(argument: T) -> T::Given {
     argument.given()
+}
+
+/// A value where a function takes what it dereferences to: `&Vec<T>` for `&[T]`.
+#[diagnostic::on_unimplemented(
+    message = "an argument of this call is `&{Self}` where `&{U}` is taken",
+    note = "dereference it: `&*x`"
+)]
+pub trait Reaches<U: ?Sized> {
+    /// What it dereferences to, or itself.
+    fn reach(&mut self) -> &mut U;
+}
+
+impl<T: ?Sized> Reaches<T> for T {
+    #[inline(always)]
+    fn reach(&mut self) -> &mut T {
+        self
+    }
+}
+
+impl<T> Reaches<[T]> for Vec<T> {
+    #[inline(always)]
+    fn reach(&mut self) -> &mut [T] {
+        self
+    }
+}
+
+impl<T, const N: usize> Reaches<[T]> for [T; N] {
+    #[inline(always)]
+    fn reach(&mut self) -> &mut [T] {
+        self
+    }
+}
+
+impl<T: ?Sized> Reaches<T> for Box<T> {
+    #[inline(always)]
+    fn reach(&mut self) -> &mut T {
+        self
+    }
+}
+
+/// The shadow of a parameter of a type that the source does not say, lent to a pullback.
+#[inline(always)]
+pub fn reborrow<'a, 's, A: Activity, T: Reaches<U> + ?Sized + 'a, U: ?Sized + 'a>(
+    shadow: &'a mut A::Shadow<'s, T>,
+) -> A::Shadow<'a, U> {
+    A::part(shadow, |whole: &'a mut T| whole.reach())
 }

@@ -261,6 +261,25 @@ fn arrays(x: &[f64]) -> f64 {
     b[0] * m[1][1] + c[0] * b[1]
 }
 
+const WIDTH: usize = 2;
+
+const fn doubled_width(n: usize) -> usize {
+    2 * n
+}
+
+#[differentiable]
+fn computed_lengths(x: f64) -> f64 {
+    const K: usize = WIDTH + 1;
+    let a = [x; WIDTH * 2];
+    let mut q = [[x * x; WIDTH + 1]; WIDTH];
+    q[1][2] *= a[3];
+    let b: [[f64; doubled_width(2)]; 2] = [[x.sin(); doubled_width(2)]; 2];
+    let c = [vec![x; WIDTH << 1], vec![x; 2]];
+    let mut d = [x; K * 2];
+    d[0] = 1.0;
+    q[1][2] + b[1][3] * c[0][3] * c[1][1] + d[0] * d[5]
+}
+
 programs![
     drained_in_loop("`drain`", 3, |x| drained_in_loop(x)),
     drained_sum("`drain`", 3, |x| drained_sum(x)),
@@ -331,4 +350,5 @@ programs![
     grown("collections that a function is lent", 3, |x| grown(x)),
     two("collections in combination", 3, |x| two(x)),
     arrays("`try_into` an array, `array::from_fn` and `map`", 3, |x| arrays(x)),
+    computed_lengths("lengths of arrays that are computed", 1, |x| computed_lengths(x[0])),
 ];

@@ -273,6 +273,34 @@ fn asserted(x: &[f64], k: f64) -> f64 {
     x[0] * x[1] * k
 }
 
+#[differentiable]
+fn variables_without_a_value(x: f64, v: &[f64]) -> f64 {
+    let mut next;
+    let mut at = 1.0 + 2.0 * x * x;
+    let (mut a, b);
+    let mut list: Vec<f64>;
+    let mut n;
+    loop {
+        next = 0.5 * (at + (1.0 + x * x) / at);
+        if (next - at).abs() < 0.1 {
+            break;
+        }
+        at = next;
+    }
+    n = 0;
+    a = next * at;
+    b = a * x;
+    if b > 0.5 {
+        list = v.to_vec();
+        n += 2;
+    } else {
+        list = Vec::new();
+    }
+    list.push(x * a);
+    a += 1.0;
+    a * b + list.iter().map(|y| y * y).sum::<f64>() * (n + 1) as f64
+}
+
 programs![
     branches("`if`, `else if`, `else`", 2, |x| branches(x[0], x[1])),
     branch_without_else("`if` as a statement", 2, |x| branch_without_else(x[0], x[1])),
@@ -294,4 +322,5 @@ programs![
     loop_at_the_end("loops with a value that return", 1, |x| loop_at_the_end(x[0], 9.0)),
     printed("`dbg!`", 3, |x| printed(&x[..2], x[2])),
     asserted("`let` in assertions", 3, |x| asserted(&x[..2], x[2])),
+    variables_without_a_value("`let mut x;`", 3, |x| variables_without_a_value(x[0], &x[1..])),
 ];

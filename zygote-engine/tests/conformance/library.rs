@@ -261,6 +261,59 @@ fn boxes_and_moves(x: f64, y: f64) -> f64 {
     list[0] * list[1] + a.sin() * std::cmp::max(2, 3) as f64
 }
 
+#[differentiable]
+fn joined_references(x: &[f64], h: &[f64], name: &str) -> f64 {
+    let (s, t) = (["a", name].concat(), [name, name].join("-"));
+    let both: Vec<f64> = [x, h].concat();
+    let three = [&both[..], h, &[1.0, 2.0]].concat();
+    let mut rows = vec![];
+    for w in x.windows(2) {
+        let row = [w, x].concat();
+        rows.push(row);
+    }
+    let apart = [x, &rows[0]].join(&x[0]);
+    let squares = both.iter().chain(&three).chain(&apart).enumerate();
+    let sum: f64 = squares.map(|(i, a)| a * a * (i + 1) as f64).sum();
+    sum + rows.concat().iter().map(|v| v * v * v).sum::<f64>() * s.len() as f64 + t.len() as f64
+}
+
+type Grid = Vec<Vec<f64>>;
+
+#[differentiable]
+fn zeros(n: usize) -> Grid {
+    vec![vec![0.0; n]; n]
+}
+
+#[differentiable]
+fn laplacian(f: &Grid) -> Grid {
+    let mut g = zeros(f.len());
+    for i in 1..f.len() - 1 {
+        for j in 1..f.len() - 1 {
+            g[i][j] = f[i - 1][j] + f[i + 1][j] + f[i][j - 1] + f[i][j + 1] - 4.0 * f[i][j];
+        }
+    }
+    g
+}
+
+#[differentiable]
+fn halves(f: &Grid) -> f64 {
+    let (top, rest) = (f.to_vec(), f.last().unwrap());
+    let (l, r) = f.split_at(2);
+    top[0][1] * rest[0] + l[1][1] * r[0][0]
+}
+
+#[differentiable]
+fn of_alias(f: &Grid) -> f64 {
+    laplacian(f).iter().map(|row| row.iter().map(|v| v * v).sum::<f64>()).sum::<f64>()
+        + halves(f)
+        + f[0][0] * f[0][2] * f[2][2]
+}
+
+#[differentiable]
+fn grid(x: &[f64]) -> f64 {
+    of_alias(&x.chunks(3).map(|row| row.to_vec()).collect())
+}
+
 programs! {
     operators_as_methods("operators called as methods", 2, |x| operators_as_methods(x[0], x[1])),
     remainder_as_method("operators called as methods", 1, |x| remainder_as_method(x[0])),
@@ -291,4 +344,6 @@ programs! {
     looked_at("`inspect` of an `Option` and a `Result`", 2, |x| looked_at(x[0], x[1])),
     kept_on_the_way("`inspect` of an `Option` and a `Result`", 1, |x| kept_on_the_way(x[0])),
     boxes_and_moves("`Box`, `mem::swap`, `mem::replace`, `mem::take`", 2, |x| boxes_and_moves(x[0], x[1])),
+    joined_references("`concat` and `join` of references", 5, |x| joined_references(&x[..3], &x[3..], "bc")),
+    grid("a type alias of lists, by reference", 9, |x| grid(x)),
 }

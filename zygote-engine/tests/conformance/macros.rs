@@ -70,6 +70,73 @@ fn three(x: f64, y: f64, z: f64) -> f64 {
     x * y * y * z * z * z
 }
 
+macro_rules! doubled {
+    ($name:ident, $e:expr, $x:ident) => {
+        #[differentiable]
+        fn $name($x: &[f64], n: usize) -> f64 {
+            let mut s = 2.0 * $e - $e;
+            for _ in 0..$x.len() * 2 {
+                s += -$e;
+            }
+            assert!(n + 1 > 0, "n is {}", n);
+            s + $e.sin()
+        }
+    };
+}
+
+macro_rules! repeated {
+    ($name:ident, $x:ident, $n:expr, $k:expr) => {
+        #[differentiable]
+        fn $name($x: &[f64]) -> f64 {
+            const N: usize = $n * 2;
+            let (a, v) = ([$x[0]; N], vec![$x[1]; $n * 2]);
+            let mut s = if v.len() == $n * 2 { $x[$n * 2 - 3] } else { 0.0 };
+            for i in 0..$n * 2 {
+                s += a[i] * v[i] * ($n * 2) as f64;
+            }
+            $k * s
+        }
+    };
+}
+
+doubled!(of_a_sum, x[0] + x[1], x);
+repeated!(of_a_length, x, 1 + 1, x[0] - x[1]);
+doubled!(of_a_product, x[0] * x[1] - 1.0, x);
+
+macro_rules! chains {
+    ($name:ident, $x:ident, $n:ident, $e:expr) => {
+        #[differentiable]
+        fn $name($x: f64, $n: usize) -> f64 {
+            $e
+        }
+    };
+}
+
+chains!(chain_of_a_caller, x, n, {
+    let mut s = x * 0.5;
+    for i in (0..n).chain(n..2 * n) {
+        s += x * i as f64;
+    }
+    let v = vec![s; n];
+    for w in v.windows(2).filter(|w| w[0] > -9.0) {
+        s += w[1] * x;
+    }
+    for (i, q) in v.iter().enumerate().skip(1).step_by(2) {
+        s += q * i as f64;
+    }
+    s
+});
+
+#[differentiable]
+fn fragments(x: &[f64]) -> f64 {
+    of_a_sum(x, 1) * of_a_product(x, 2) + chain_of_a_caller(x[0], 4) + of_a_length(x)
+}
+
+#[differentiable]
+fn squared(x: f64) -> f64 {
+    x * x
+}
+
 programs![
     rows_of_a_jacobian("pullbacks of vectors", || {
         let x = [1.0, 2.0, 3.0];
@@ -137,5 +204,17 @@ programs![
         assert_eq!((y, dx, dv), (16.0_f32, 16.0_f32, vec![4.0_f32, 4.0]));
         let (y, (dx, dy)) = value_and_gradient!(mixed_precision, 2.0_f32, 3.0);
         assert_eq!((y, dx, dy), (21.0, 12.0_f32, 10.0));
+    }),
+    fragments("expressions that a macro hands on", 2, |x| fragments(x)),
+    fragments_at_calls("expressions that a macro hands on to `gradient!`", || {
+        macro_rules! twice {
+            ($e:expr) => {
+                (
+                    gradient!(|x: f64| 2.0 * $e * x * x, 2.0 * $e),
+                    value_and_gradient!(squared, 3.0 - $e),
+                )
+            };
+        }
+        assert_eq!(twice!(1.0 + 2.0), (72.0, (0.0, 0.0)));
     }),
 ];

@@ -296,6 +296,34 @@ fn conditional(x: f64, k: f64) -> f64 {
     a + b.unwrap_or(k) + c.unwrap_or(a * a)
 }
 
+fn below_ten(v: &f64) -> bool {
+    *v < 10.0
+}
+
+#[differentiable]
+fn logarithm(x: f64) -> Option<f64> {
+    if x > 0.0 { Some(x.ln()) } else { None }
+}
+
+#[differentiable]
+fn predicates(x: f64) -> f64 {
+    let mut y = logarithm(x).filter(|v| v.is_finite()).filter(below_ten).unwrap_or(x * x);
+    if logarithm(x).is_some_and(|v| v.is_sign_positive()) {
+        y *= 2.0;
+    }
+    if logarithm(x).is_none_or(|v| below_ten(&v)) {
+        y *= x;
+    }
+    let result = logarithm(x).ok_or("negative");
+    if result.is_ok_and(|v| {
+        let w = v * 2.0;
+        w.is_finite() && w > 0.1
+    }) {
+        y += x;
+    }
+    y
+}
+
 programs![
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
@@ -326,4 +354,5 @@ programs![
     nested_options("nested options", 2, |x| nested_options(Some(Some(x[0])), x[1])),
     chained_question("`?` on `Option`", 3, |x| chained_question(&x[..2], x[2])),
     conditional("`bool::then`, `then_some`", 2, |x| conditional(x[0], x[1])),
+    predicates("predicates of options by methods and functions", 1, |x| predicates(x[0])),
 ];

@@ -330,6 +330,31 @@ fn items_of_iter(pairs: &[(f64, f64)], list: &[Option<f64>], k: f64) -> f64 {
         .sum::<f64>()
 }
 
+#[differentiable]
+fn alternatives_with_a_name(x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for n in 0..9_i32 {
+        let r = &n;
+        s += match n {
+            k @ (1 | 2) => x[0] * k as f64,
+            k @ (3..=4 | 7) if k > 3 => x[1] * x[0] * k as f64,
+            0 | 8 => x[1],
+            _ => x[0] * x[0],
+        };
+        s *= match r {
+            &(1..=2) => x[0],
+            &(3 | 5) => 1.0 + x[1],
+            _ => 1.0,
+        };
+        if let k @ (6 | 2) = n {
+            s += x[1] * k as f64;
+        }
+        let ((a @ (1 | 2), b) | (b, a @ (5 | 6))) = (n, 7 - n) else { continue };
+        s += x[0] * (a - b) as f64;
+    }
+    s
+}
+
 programs![
     all_integers("literals, ranges, `|`, `@` and guards", 1, |x| all_integers(x[0])),
     tuples("tuple patterns", 2, |x| tuples(x[0], x[1])),
@@ -417,4 +442,5 @@ programs![
         &[Some(x[4]), None, Some(x[5])],
         x[6]
     )),
+    alternatives_with_a_name("`name @ (a | b)`", 2, |x| alternatives_with_a_name(x)),
 ];

@@ -65,7 +65,6 @@ pub const REFUSED: &[Refused] = &[
     refused("`?` where the result is a type alias", "question_in_other_type"),
     refused("errors with a derivative", "error_that_varies"),
     // variables and assignments
-    refused("`let mut x;` without a value", "let_mut_without_value"),
     refused("`let [a, b];` without a value", "let_slice_without_value"),
     refused("assignments as values", "assignment_value"),
     refused("assignments of a call's value to a tuple", "tuple_assignment"),
@@ -92,8 +91,8 @@ pub const REFUSED: &[Refused] = &[
     refused("boxes of closures in lists", "closure_in_a_box"),
     refused("parameters that are functions, as values", "function_parameter_as_value"),
     refused("closures of another number of arguments", "closure_arguments"),
-    refused("`return` in closures", "closure_with_return"),
-    refused("`?` in closures", "closure_with_question"),
+    refused("`return` and `?` in a loop of a closure that gives a `Result`", "closure_with_return"),
+    refused("`?` in closures that do not say what they give", "closure_with_question"),
     refused("items in closures", "item_in_closure"),
     refused("items that hide those of a closure", "item_that_a_closure_means"),
     refused(

@@ -175,10 +175,42 @@ fn by_position_of_integers(order: &[usize], x: &[f64]) -> f64 {
     y * by_position("a mm bbb m", x[0])
 }
 
+#[differentiable]
+fn scored(s: &[u8], x: f64) -> f64 {
+    let mut y = 0.0;
+    for c in s {
+        if *c == b'A' {
+            y += x;
+        } else {
+            y *= x;
+        }
+    }
+    y
+}
+
+#[differentiable]
+fn at(s: &[u8; 4], x: &[f64]) -> f64 {
+    x[(s[0] - b'a') as usize] * s.len() as f64
+}
+
+#[differentiable]
+fn bytes(x: &[f64]) -> f64 {
+    let mut y = at(b"bcda", x) + scored(b"AbAA", x[0]);
+    for c in b"ab" {
+        y += x[(c - b'a') as usize];
+    }
+    for (i, c) in b"ab".iter().enumerate() {
+        y *= x[(*c - b'a') as usize] + i as f64;
+    }
+    let s: &[u8] = b"abc";
+    y * x[s.len() - 2]
+}
+
 programs![
     by_position_of_integers("parts of constants by a position that changes", 3, |x| {
         by_position_of_integers(&[0, 2, 1, 0], x)
     }),
     texts("texts that are parameters, by words, lines and parts", 1, |x| texts(x[0])),
     texts_of_fields("`String` fields as `&str` arguments", 3, |x| texts_of_fields(x)),
+    bytes("texts of bytes", 2, |x| bytes(x)),
 ];

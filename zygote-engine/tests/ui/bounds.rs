@@ -23,13 +23,20 @@ impl Mul for V2 {
 }
 
 #[differentiable]
-fn dot<T: Copy + Add<Output = T> + Mul<Output = T>>(a: T, b: T) -> T {
-    a * b + a
+trait Squared<T> {
+    fn squared(&self) -> T;
 }
 
 #[differentiable]
-fn numbers_of_another_type(a: V2, b: V2) -> f64 {
-    dot(a, b).0
+impl<T: Copy + Add<Output = T> + Mul<Output = T>> Squared<T> for Wrapper<T> {
+    fn squared(&self) -> T {
+        self.0 * self.0 + self.0
+    }
+}
+
+#[differentiable]
+fn numbers_of_another_type(a: V2) -> f64 {
+    Wrapper(a).squared().0
 }
 
 #[differentiable]

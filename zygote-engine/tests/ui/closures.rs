@@ -17,18 +17,24 @@ fn in_a_branch(x: f64, up: bool) -> f64 {
 #[differentiable]
 fn with_return(x: f64) -> f64 {
     let g = |y: f64| {
-        if y > 1.0 {
-            return y;
+        for i in 0..3 {
+            if y > i as f64 {
+                return Err("large");
+            }
         }
-        y * y
+        Ok(y * y)
     };
-    g(x)
+    g(x).unwrap_or(x)
 }
 
 #[differentiable]
 fn with_question_mark(x: Option<f64>) -> Option<f64> {
-    let g = |y: Option<f64>| Some(y? * 2.0);
+    let g = |y: Option<f64>| perhaps(y? * 2.0);
     g(x)
+}
+
+fn perhaps(x: f64) -> Option<f64> {
+    Some(x)
 }
 
 #[differentiable]

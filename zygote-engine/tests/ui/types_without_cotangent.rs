@@ -44,4 +44,15 @@ fn raw_pointer(x: f64, p: *const f64) -> f64 {
     if p.is_null() { x } else { x * x }
 }
 
+#[derive(Clone, Copy, Tangent)]
+struct WithoutDefault(f64);
+
+#[differentiable]
+fn without_a_value(x: f64) -> f64 {
+    let mut p;
+    p = WithoutDefault(x);
+    p.0 *= x;
+    p.0
+}
+
 fn main() {}

@@ -31,14 +31,12 @@ pub struct CallSite {
 
 impl Parse for CallSite {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut function: Expr = input.parse()?;
-        // What a macro was given.
-        while let Expr::Group(g) = function {
-            function = *g.expr;
-        }
+        // What a macro was given stands in a group or in parentheses.
+        let operand = || -> syn::Result<Expr> { Ok(crate::lower::strip(&input.parse()?).clone()) };
+        let function = operand()?;
         let mut arguments = vec![];
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
-            arguments.push(input.parse()?);
+            arguments.push(operand()?);
         }
         if !input.is_empty() {
             return Err(input.error("expected `,` between the arguments"));

@@ -27,6 +27,8 @@ impl Emit<'_> {
                 quote!(#private::given(#place, &mut #slot))
             }
             Operand::Const(_) if self.function(arg).is_some() => quote!(&()),
+            // A reference to an array, which becomes one to a slice.
+            Operand::Const(t) if syn::parse2::<syn::LitByteStr>(t.clone()).is_ok() => t.clone(),
             Operand::Const(t) => quote!(&(#t)),
             Operand::Lambda(_) => quote!(&()),
             Operand::Place(p, _) if self.signature(p.root).is_some() => quote!(&()),

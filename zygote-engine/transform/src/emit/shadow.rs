@@ -1,7 +1,7 @@
 //! The places of cotangents.
 
 use super::{Access, Emit, TokenStream, activity_type, private};
-use crate::ir::{Place, Proj, VarId, VarKind};
+use crate::ir::{Place, Proj, Ty, VarId, VarKind};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident, quote};
 
@@ -78,6 +78,10 @@ impl Emit<'_> {
             Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
                 let act = activity_type(k);
                 if self.is_handed_on(&place.of(of)) && !to_function {
+                    if place.path.is_empty() && self.func.var(of).ty == Ty::Unknown {
+                        // It may be of a type that dereferences to the one that is taken.
+                        return quote!(#private::reborrow::<#act, _, _>(&mut #d));
+                    }
                     if place.path.is_empty() {
                         return quote!(<#act as #private::Activity>::reborrow(&mut #d));
                     }

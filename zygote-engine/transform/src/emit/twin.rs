@@ -31,8 +31,9 @@ impl<'a> Twin<'a> {
             syn::ReturnType::Default => syn::parse_quote!(()),
         };
         let own = &item.sig.generics;
-        let params: Vec<_> = own.params.iter().cloned().collect();
+        let (params, of_lifetimes) = without_lifetimes_in_bounds(own);
         let clauses = own.where_clause.iter().flat_map(|w| w.predicates.iter().cloned());
+        let clauses = clauses.chain(of_lifetimes);
         let outer = host.generics();
         let (mut lifetimes, mut names) = (vec![], vec![]);
         for param in outer.into_iter().flat_map(|g| &g.params).chain(&params) {
@@ -422,6 +423,28 @@ impl<'a> Twin<'a> {
         };
         tokens.into_iter().map(of).collect()
     }
+}
+
+/// The generic parameters, and as clauses the bounds that mention lifetimes: types may be declared where
+/// these are not.
+fn without_lifetimes_in_bounds(
+    generics: &syn::Generics,
+) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
+    let mut clauses = vec![];
+    let mut params: Vec<_> = generics.params.iter().cloned().collect();
+    for param in &mut params {
+        let syn::GenericParam::Type(t) = param else { continue };
+        let (name, bounds) = (&t.ident, std::mem::take(&mut t.bounds));
+        for bound in bounds {
+            let tokens = bound.to_token_stream();
+            if generics.lifetimes().any(|l| super::mentions(&tokens, &l.lifetime.ident)) {
+                clauses.push(syn::parse_quote!(#name: #bound));
+            } else {
+                t.bounds.push(bound);
+            }
+        }
+    }
+    (params, clauses)
 }
 
 /// The markers of tangents among generic parameters.

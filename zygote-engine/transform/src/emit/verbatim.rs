@@ -70,7 +70,7 @@ impl Emit<'_> {
             return if alias { quote!((&#tokens)) } else { tokens };
         }
         let mut name = self.name(v);
-        name.set_span(span);
+        name.set_span(span.resolved_at(name.span()));
         name.to_token_stream()
     }
 }

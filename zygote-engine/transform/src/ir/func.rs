@@ -51,6 +51,8 @@ impl Func {
             n += 1;
             unique = format!("{base}_{n}");
         }
+        // Where a macro writes the function its tokens are of several contexts, and this is a name of none.
+        let span = span.resolved_at(Span::call_site());
         // A keyword that is a name by `r#` stays one.
         let keyword = name.starts_with("r#") && unique == base;
         let name = if keyword { Ident::new_raw(&unique, span) } else { Ident::new(&unique, span) };

@@ -19,7 +19,9 @@ impl Kept {
     pub(super) fn by(method: &Ident) -> Self {
         match method.to_string().as_str() {
             "sort_by" | "sort_unstable_by" => Self::Comparators(2),
-            "binary_search_by" => Self::Comparators(1),
+            "binary_search_by" | "filter" | "is_some_and" | "is_none_or" | "is_ok_and" => {
+                Self::Comparators(1)
+            }
             // A key may be a comparison, but is a value like another.
             name if name.ends_with("_key") => Self::None,
             _ => Self::Comparisons,

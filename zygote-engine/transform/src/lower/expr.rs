@@ -74,8 +74,9 @@ impl Lower {
             }
             Expr::Repeat(r) => {
                 let value = self.operand(&r.expr, out)?;
-                let len = self.inert(&r.len, out)?;
-                Ok(Op::Repeat(value, len, false))
+                // A constant expression, which no variable stands in.
+                let len = &r.len;
+                Ok(Op::Repeat(value, Operand::Const(quote!(#len)), false))
             }
             Expr::Macro(m) if m.mac.path.is_ident("vec") => self.vec_macro(&m.mac, out),
             Expr::Macro(m) if m.mac.path.is_ident("dbg") => self.debugged(&m.mac, out),
@@ -98,7 +99,8 @@ impl Lower {
                 if let Some(op) = self.of_optional(m, out)? {
                     return Ok(op);
                 }
-                if let Some(same) = super::outcome::as_match(m) {
+                let same = super::outcome::as_match(m).or_else(|| self.joined_copies(m));
+                if let Some(same) = same {
                     return self.op(&same, out);
                 }
                 match self.consumed(e, out)? {

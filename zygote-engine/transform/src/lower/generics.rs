@@ -10,14 +10,16 @@ pub enum Bound {
     Real,
     /// It is a number, by a bound that knows nothing of derivatives.
     Number,
+    /// It has operators, and no bound says that it is a number.
+    Operators,
     /// It names its tangent.
     Named,
     /// Any type with a tangent.
     Other,
 }
 
-/// The traits of numbers that people bound by: those of the operators, and of `num-traits` and its kin.
-const NUMBERS: [&str; 20] = [
+/// The traits of operators that people bound by.
+const OPERATORS: [&str; 11] = [
     "Add",
     "Sub",
     "Mul",
@@ -28,6 +30,11 @@ const NUMBERS: [&str; 20] = [
     "SubAssign",
     "MulAssign",
     "DivAssign",
+    "RemAssign",
+];
+
+/// The traits of numbers that people bound by, of `num-traits` and its kin.
+const NUMBERS: [&str; 10] = [
     "Float",
     "FloatCore",
     "Num",
@@ -40,9 +47,14 @@ const NUMBERS: [&str; 20] = [
     "FloatConst",
 ];
 
-/// Whether a trait is one of numbers, by its name.
+/// Whether a trait is one of numbers or operators, by its name.
 pub(super) fn is_of_numbers(name: &Ident) -> bool {
-    NUMBERS.iter().any(|of| name == of)
+    NUMBERS.iter().any(|of| name == of) || is_operator(name)
+}
+
+/// Whether a trait is one of operators, by its name.
+pub fn is_operator(name: &Ident) -> bool {
+    OPERATORS.iter().any(|of| name == of)
 }
 
 /// What all bounds of a type parameter say together.
@@ -57,6 +69,8 @@ pub fn bound_of(name: &Ident, generics: &[&syn::Generics]) -> Bound {
         }
         if NUMBERS.contains(&last.as_str()) {
             found = Bound::Number;
+        } else if OPERATORS.contains(&last.as_str()) && found != Bound::Number {
+            found = Bound::Operators;
         } else if last == "HasTangent" && found == Bound::Other {
             found = Bound::Named;
         }
@@ -79,7 +93,9 @@ const ASSIGNING: [&str; 8] = [
 /// Whether the bounds of all type parameters that are numbers promise `+=` and `*=`.
 pub fn have_assigning_operators(generics: &[&syn::Generics]) -> bool {
     let numbers = generics.iter().flat_map(|g| g.type_params()).map(|t| &t.ident);
-    let mut numbers = numbers.filter(|name| bound_of(name, generics) == Bound::Number);
+    let have_operators =
+        |name| matches!(bound_of(name, generics), Bound::Number | Bound::Operators);
+    let mut numbers = numbers.filter(|name| have_operators(name));
     numbers.all(|name| {
         let mut bounds = generics.iter().flat_map(|g| bounds(name, g));
         bounds.any(|bound| match bound {
@@ -152,13 +168,20 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
         );
     }
     if let Some(reference) = inner_reference(output) {
-        return unsupported(
-            reference,
-            "a reference in the result",
-            "return an owned value: `.to_vec()` or `.clone()`",
-        );
+        let of_itself = matches!(reference, syn::Type::Reference(r) if is_self(&r.elem));
+        let instead = if of_itself {
+            "let it give nothing, and call one method after the other, `b.set(x); b.put(y);`, or take and \
+             give the value: `fn set(mut self, x: f64) -> Self`"
+        } else {
+            "return an owned value: `.to_vec()` or `.clone()`"
+        };
+        return unsupported(reference, "a reference in the result", instead);
     }
     Ok(())
+}
+
+fn is_self(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(p) if p.path.is_ident("Self"))
 }
 
 /// The boxed error of a `Result`.

@@ -196,7 +196,7 @@ impl Lower {
     }
 
     /// The closure that an expression is: as written, or a name of one; behind references, too.
-    pub(super) fn closure_of(&self, e: &Expr) -> Result<Option<Rc<Local>>> {
+    pub(super) fn closure_of(&mut self, e: &Expr) -> Result<Option<Rc<Local>>> {
         match strip(e) {
             Expr::Closure(c) => {
                 if let Some(asyncness) = &c.asyncness {
@@ -206,8 +206,8 @@ impl Lower {
                         "differentiate the computation between the awaits",
                     );
                 }
-                refuse_exits(&c.body)?;
-                let (closure, scopes) = (c.clone(), self.scopes.clone());
+                refuse_items(&c.body)?;
+                let (closure, scopes) = (self.without_exits(c)?, self.scopes.clone());
                 Ok(Some(Rc::new(Local { closure, scopes, moved: vec![] })))
             }
             Expr::Reference(r) => self.closure_of(&r.expr),
@@ -570,23 +570,11 @@ pub(super) fn references(pattern: &Pat) -> Vec<Ident> {
     names.0
 }
 
-/// A closure is left at its end only.
-fn refuse_exits(body: &Expr) -> Result<()> {
+/// The body is written where the closure is called, where its items would be known, too.
+fn refuse_items(body: &Expr) -> Result<()> {
     struct Find(Result<()>);
     impl Visit<'_> for Find {
-        fn visit_expr_return(&mut self, r: &syn::ExprReturn) {
-            self.0 =
-                unsupported(r, "`return` in a closure", "use `if` and `else`, or write a function");
-        }
-        fn visit_expr_try(&mut self, t: &syn::ExprTry) {
-            self.0 = unsupported(
-                t.question_token,
-                "`?` in a closure",
-                "use `match`, or write a function",
-            );
-        }
         fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
-        // The body is written where the closure is called, where its items would be known, too.
         fn visit_item(&mut self, item: &syn::Item) {
             self.0 = unsupported(item, "an item in a closure", "write it before the closure");
         }

@@ -14,6 +14,7 @@ mod function;
 mod generics;
 mod labelled;
 mod lambda;
+mod leaving;
 mod loops;
 mod macros;
 mod numbers;
@@ -47,9 +48,11 @@ pub use closure::closure;
 pub use exits::leaves;
 pub use exits::returns_early;
 pub use generics::{
-    Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, named_impls,
+    Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, is_operator,
+    named_impls,
 };
 pub use own::is_own;
+pub use place::strip;
 pub use pure::{calls_functions, is_assignment, placeholder, placeholder_id, placeholders};
 pub use select::bound_names;
 
@@ -372,9 +375,10 @@ impl Lower {
     /// A variable of the user's, known by its name from here on.
     fn user(&mut self, name: &Ident, var: Var) -> VarId {
         let key = name.to_string();
-        // The name itself is reserved once by its mention in the source.
+        // The name itself is reserved once by its mention in the source, or here.
         let first = !self.func.vars.iter().any(|v| v.name == *name);
         let v = if first {
+            self.func.names.insert(key.trim_start_matches("r#").to_string());
             self.func.vars.push(Var { name: name.clone(), ..var });
             VarId(self.func.vars.len() - 1)
         } else {

@@ -258,7 +258,11 @@ impl Lower {
             (ty, longer)
         };
         match pattern {
-            Pat::Paren(p) => self.pattern(&p.pat, ty, path, subject, bindings),
+            Pat::Paren(p) => {
+                let inner = self.pattern(&p.pat, ty, path, subject, bindings)?;
+                let binds_weakly = matches!(&*p.pat, Pat::Or(_) | Pat::Range(_));
+                Ok(if binds_weakly { quote!((#inner)) } else { inner })
+            }
             Pat::Wild(_) => Ok(quote!(_)),
             // By the convention of the language, a name in capitals is a constant; the compiler checks
             // that it is known outside the pattern.

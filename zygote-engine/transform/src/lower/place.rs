@@ -119,7 +119,7 @@ impl Lower {
 
     /// Whether an index is the key of a map.
     pub(super) fn is_key(&self, e: &Expr) -> bool {
-        let text = matches!(strip(e), Expr::Lit(l) if matches!(l.lit, syn::Lit::Str(_)));
+        let text = matches!(strip(e), Expr::Lit(l) if matches!(l.lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_)));
         let named = match self.known(e) {
             Ty::Ref(_) => true,
             Ty::Seq(of) => *of == Ty::Inert,
@@ -282,7 +282,7 @@ fn is_reference(e: &Expr) -> bool {
 }
 
 /// The expression without parentheses.
-pub(super) fn strip(e: &Expr) -> &Expr {
+pub fn strip(e: &Expr) -> &Expr {
     match e {
         Expr::Paren(p) => strip(&p.expr),
         Expr::Group(g) => strip(&g.expr),

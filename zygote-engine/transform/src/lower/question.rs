@@ -38,6 +38,38 @@ pub(super) fn fallible_type(ty: &syn::Type) -> Option<Fallible> {
     name.ends_with("Result").then_some(Fallible::Result)
 }
 
+/// Whether a value is an option or a result, by the constructors at its ends.
+pub(super) fn kind_of(e: &Expr) -> Option<Fallible> {
+    let constructor = |path: &syn::Path| {
+        let name = &path.segments.last()?.ident;
+        if name == "Some" || name == "None" {
+            return Some(Fallible::Option);
+        }
+        (name == "Ok" || name == "Err").then_some(Fallible::Result)
+    };
+    match strip(e) {
+        Expr::Call(c) => match strip(&c.func) {
+            Expr::Path(p) => constructor(&p.path),
+            _ => None,
+        },
+        Expr::Path(p) => constructor(&p.path),
+        Expr::If(i) => {
+            let other = || i.else_branch.as_ref().and_then(|(_, e)| kind_of(e));
+            kind_of_block(&i.then_branch).or_else(other)
+        }
+        Expr::Match(m) => m.arms.iter().find_map(|arm| kind_of(&arm.body)),
+        Expr::Block(b) => kind_of_block(&b.block),
+        _ => None,
+    }
+}
+
+fn kind_of_block(block: &syn::Block) -> Option<Fallible> {
+    match block.stmts.last()? {
+        syn::Stmt::Expr(e, None) => kind_of(e),
+        _ => None,
+    }
+}
+
 /// The type of what is in the `Some` or `Ok` of a function's value, if it is a real number.
 pub(super) fn real_payload(output: &syn::ReturnType) -> Option<syn::Type> {
     let syn::ReturnType::Type(_, ty) = output else { return None };
@@ -110,7 +142,7 @@ impl Lower {
             })),
             None => unsupported(
                 t.question_token,
-                "`?` in a function whose type of result is named neither `Option` nor `Result`",
+                "`?` where the type of the result is named neither `Option` nor `Result`",
                 "write it out, `Option<..>` or `Result<..>`, or use `match`",
             ),
         }
@@ -277,8 +309,12 @@ impl Lower {
                 _ => None,
             }
         }
-        let root = root(e).and_then(|name| self.lookup(name));
-        root.is_some_and(|v| self.func.changeable(&crate::ir::Place::var(v)))
+        let Some(name) = root(e) else { return false };
+        match self.lookup(name) {
+            Some(v) => self.func.changeable(&crate::ir::Place::var(v)),
+            // A variable of a closure, but for what is a constant by its name.
+            None => name.to_string().starts_with(char::is_lowercase),
+        }
     }
 }
 

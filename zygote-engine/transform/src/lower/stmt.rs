@@ -8,9 +8,9 @@ use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, Var, VarKind};
 use proc_macro2::TokenTree;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Pat};
+use syn::{Expr, Pat, parse_quote_spanned};
 
 impl Lower {
     /// Lowers statements; gives the value of the last, if it has one.
@@ -404,8 +404,13 @@ impl Lower {
         let Pat::Ident(i) = pattern else {
             return unsupported(pattern, "this `let` without a value", "give it a value");
         };
-        if let Some(m) = &i.mutability {
-            return unsupported(m, "`let mut` without a value", "give it a value");
+        if i.mutability.is_some() {
+            // What comes before the first assignment is never read.
+            let (ty, span) = (declared.map(|ty| quote!(: #ty)), i.ident.span());
+            let first = quote_spanned!(span=> ::zygote_engine::__private::unassigned());
+            let first: syn::Stmt = parse_quote_spanned!(span=> let #i #ty = #first;);
+            let syn::Stmt::Local(first) = first else { unreachable!("it was written as one") };
+            return self.local(&first, out).map(|_| ());
         }
         let ty = declared.map_or(Ty::Unknown, super::ty_of);
         let declared = declared.map(|t| quote!(#t));

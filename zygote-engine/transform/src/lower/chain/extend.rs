@@ -3,13 +3,13 @@
 use super::item::Item;
 use super::parts::{Pipe, Pipeline};
 use crate::error::Result;
-use crate::ir::{Collection, Mode, Op, Operand, Stmt, Ty};
+use crate::ir::{Collection, Mode, Op, Operand, Place, Stmt, Ty, VarKind};
 use crate::lower::Lower;
 use crate::lower::place::strip;
 use crate::lower::pure::Calls;
 use quote::{quote, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, parse_quote};
 
 impl Lower {
     /// `list.extend(chain)`: each item is added where it is made. An argument by value that is no chain
@@ -163,5 +163,44 @@ impl Lower {
                 Ok((Item::One(self.operand(&x, out)?), Item::One(self.operand(&y, out)?)))
             }
         }
+    }
+}
+
+impl Lower {
+    /// `[a, &b[1..]].concat()` of references as that of what they refer to.
+    pub(in crate::lower) fn joined_copies(&self, m: &syn::ExprMethodCall) -> Option<Expr> {
+        let Expr::Array(list) = strip(&m.receiver) else { return None };
+        if m.method != "concat" && m.method != "join" {
+            return None;
+        }
+        let refers = |e: &Expr| match strip(e) {
+            Expr::Reference(_) => true,
+            Expr::Path(p) => {
+                p.path.get_ident().and_then(|name| self.lookup(name)).is_some_and(|v| {
+                    let var = self.func.var(v);
+                    matches!(var.kind, VarKind::Shared | VarKind::Alias(..) | VarKind::Item)
+                        || matches!(var.ty, Ty::Ref(_))
+                })
+            }
+            _ => false,
+        };
+        let varies = |e: &Expr| {
+            let mut e = strip(e);
+            while let Expr::Reference(syn::ExprReference { expr, .. })
+            | Expr::Index(syn::ExprIndex { expr, .. })
+            | Expr::Field(syn::ExprField { base: expr, .. }) = e
+            {
+                e = strip(expr);
+            }
+            let Expr::Path(p) = e else { return false };
+            let root = p.path.get_ident().and_then(|name| self.lookup(name));
+            root.is_some_and(|v| !self.all_constant(&[Place::var(v)]))
+        };
+        if !list.elems.iter().any(refers) || !list.elems.iter().any(varies) {
+            return None;
+        }
+        let copies = list.elems.iter().map(|e| -> Expr { parse_quote!((#e).to_vec()) });
+        let (method, args) = (&m.method, &m.args);
+        Some(parse_quote!([#(#copies),*].#method(#args)))
     }
 }

@@ -8,8 +8,7 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Op, Operand, Place, Stmt, Ty, VarId};
 use crate::lower::Lower;
 use crate::lower::pattern::{Binds, Subject};
-use crate::lower::place::strip;
-use crate::lower::question::{Fallible, fallible_type};
+use crate::lower::question::{Fallible, fallible_type, kind_of};
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
@@ -28,38 +27,6 @@ pub(super) fn payload_of(ty: &syn::Type) -> Option<(Fallible, syn::Type)> {
         _ => syn::parse_quote!(_),
     };
     Some((kind, of))
-}
-
-/// Whether a value is an option or a result, by the constructors at its ends.
-fn kind_of(e: &Expr) -> Option<Fallible> {
-    let constructor = |path: &syn::Path| {
-        let name = &path.segments.last()?.ident;
-        if name == "Some" || name == "None" {
-            return Some(Fallible::Option);
-        }
-        (name == "Ok" || name == "Err").then_some(Fallible::Result)
-    };
-    match strip(e) {
-        Expr::Call(c) => match strip(&c.func) {
-            Expr::Path(p) => constructor(&p.path),
-            _ => None,
-        },
-        Expr::Path(p) => constructor(&p.path),
-        Expr::If(i) => {
-            let other = || i.else_branch.as_ref().and_then(|(_, e)| kind_of(e));
-            kind_of_block(&i.then_branch).or_else(other)
-        }
-        Expr::Match(m) => m.arms.iter().find_map(|arm| kind_of(&arm.body)),
-        Expr::Block(b) => kind_of_block(&b.block),
-        _ => None,
-    }
-}
-
-fn kind_of_block(block: &syn::Block) -> Option<Fallible> {
-    match block.stmts.last()? {
-        syn::Stmt::Expr(e, None) => kind_of(e),
-        _ => None,
-    }
 }
 
 impl Lower {

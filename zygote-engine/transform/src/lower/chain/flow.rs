@@ -354,7 +354,7 @@ impl Lower {
         }
     }
 
-    pub(super) fn closure_for(&self, f: &Expr) -> Result<std::rc::Rc<Local>> {
+    pub(super) fn closure_for(&mut self, f: &Expr) -> Result<std::rc::Rc<Local>> {
         match self.closure_of(f)? {
             Some(local) => Ok(local),
             None => {

@@ -42,7 +42,7 @@ impl Lower {
     /// The chain that an expression is, or that a loop makes of it. Of a map, which is known by its
     /// type, come pairs.
     pub(in crate::lower) fn parsed(
-        &self,
+        &mut self,
         e: &Expr,
         in_loop: bool,
         pattern: Option<&Pat>,
@@ -84,7 +84,7 @@ impl Lower {
     /// The patterns that take the items of a chain apart, before a function gives others. The flag
     /// says that the pattern is for a reference to an item.
     fn item_patterns(
-        &self,
+        &mut self,
         pipeline: &Pipeline,
         of_loop: Option<&Pat>,
     ) -> Result<Option<Vec<(Pat, bool)>>> {

@@ -234,7 +234,7 @@ impl Lower {
     }
 
     /// The plan of a pipe of which this adaptor may have more items made than it gives.
-    fn watched(&self, pipe: &Pipe, plan: Plan, adaptor: &Ident) -> Result<Plan> {
+    fn watched(&mut self, pipe: &Pipe, plan: Plan, adaptor: &Ident) -> Result<Plan> {
         let mut functions = vec![];
         let mut pipe = pipe.clone();
         pipe.functions(&mut functions);

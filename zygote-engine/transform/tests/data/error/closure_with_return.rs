@@ -1,9 +1,11 @@
-fn f(x: f64) -> f64 {
-    let g = |y: f64| {
-        if y > 1.0 {
-            return y;
+fn f(x: &[f64]) -> f64 {
+    let g = |limit: f64| {
+        for y in x {
+            if *y > limit {
+                return Err(Unknown);
+            }
         }
-        y * y
+        Ok(limit * limit)
     };
-    g(x)
+    g(x[0]).unwrap_or(x[1])
 }

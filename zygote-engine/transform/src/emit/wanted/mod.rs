@@ -1,5 +1,7 @@
 //! What a derivative asks of the types that its function is generic in.
 
+mod operators;
+
 use super::{TokenStream, private};
 use crate::lower::Bound;
 use proc_macro2::{Ident, TokenTree};
@@ -28,7 +30,7 @@ pub fn needed(block: &syn::ItemImpl) -> Vec<syn::WherePredicate> {
         }
         match crate::lower::bound_of(name, &[generics]) {
             Bound::Real | Bound::Named => {}
-            Bound::Number => needed.push(real_rules(name)),
+            Bound::Number | Bound::Operators => needed.push(real_rules(name)),
             Bound::Other => match carriers_of(name, &[generics], &values, &bodies) {
                 None => needed.push(syn::parse_quote!(#name: #private::HasTangent)),
                 Some(all) => {
@@ -47,7 +49,7 @@ pub fn needed_in_trait(item: &syn::ItemTrait, f: &syn::ItemFn) -> Vec<syn::Where
     let has_body = !f.block.stmts.is_empty();
     let names = item.generics.type_params().map(|t| &t.ident);
     let needed = names.filter_map(|name| match crate::lower::bound_of(name, generics) {
-        Bound::Number => Some(real_rules(name)),
+        Bound::Number | Bound::Operators => Some(real_rules(name)),
         Bound::Other if has_body && mentions(&f.to_token_stream(), name) => {
             Some(syn::parse_quote!(#name: #private::HasTangent))
         }
@@ -117,7 +119,7 @@ pub fn tangents(
         match crate::lower::bound_of(name, generics) {
             Bound::Real | Bound::Named => {}
             Bound::Number => numbers.push(real_rules(name)),
-            Bound::Other => {
+            Bound::Other | Bound::Operators => {
                 let Some(all) = carriers_of(name, generics, values, body) else {
                     marked(name, format_ident!("{MARKER}{name}"));
                     continue;
@@ -142,6 +144,11 @@ pub fn tangents(
                 syn::parse_quote!(#to: #private::FromRule<#marker, #from>)
             }
         });
+        markers.push(syn::parse_quote!(#marker: 'static));
+    }
+    for (k, operator) in operators::promised(generics).iter().enumerate() {
+        let marker = format_ident!("{MARKER}Operator{}", k);
+        clauses.push(operator.rule(&marker));
         markers.push(syn::parse_quote!(#marker: 'static));
     }
     (markers, clauses)
