@@ -20,6 +20,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Iterators that are lent", crate::iteration_lent::PROGRAMS),
     ("Searches in chains, chains that make several lists", crate::iteration_found::PROGRAMS),
     ("Closures with a state in chains", crate::iteration_state::PROGRAMS),
+    ("Concatenations of chains that drop or add items", crate::chained::PROGRAMS),
     ("Zips of chains that drop or add items", crate::zipped::PROGRAMS),
     ("Slices in pieces", crate::pieces::PROGRAMS),
     ("Comparators", crate::comparators::PROGRAMS),

@@ -5,6 +5,7 @@ use super::item::{Item, name_parts, with_parts};
 use super::parts::{Access, Flow, Part, Pipe, Pipeline};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Stmt, Ty, VarId};
+use crate::lower::comparator::Kept;
 use crate::lower::{Lower, Named, Tail};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -505,6 +506,12 @@ impl Lower {
             (quote!(__item), quote!(__before))
         };
         let by_key = name.to_string().ends_with("_key");
+        // A function by its path as a closure, which only reads.
+        let closure = match self.closure_of(f)? {
+            None if !by_key => Kept::Comparators(2).as_closure(f),
+            _ => None,
+        };
+        let f = closure.as_ref().unwrap_or(f);
         let reads = match crate::lower::place::strip(f) {
             Expr::Closure(_) => self.pure(f, crate::lower::pure::Calls::Reading).is_some(),
             _ => !self.closure_of(f)?.is_some_and(|local| local.has_state()),

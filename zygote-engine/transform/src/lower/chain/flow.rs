@@ -2,7 +2,7 @@
 //! the loop.
 
 use super::item::{Item, with_parts};
-use super::parts::{Flow, Pipe, Pipeline};
+use super::parts::{After, Flow, Pipe, Pipeline};
 use super::{Body, Labels};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, Var, VarId, VarKind};
@@ -391,6 +391,29 @@ impl Lower {
         }
         let op = Op::Verbatim(quote!(#(#tokens)&&*), reads, Ty::Inert);
         Ok(Some(self.temp(Span::call_site(), Ty::Inert, op, out)))
+    }
+
+    /// Goes on if the adaptors want more, of those after a part of a concatenation first; or leaves the
+    /// loops by the label of those that do not.
+    pub(super) fn if_unfinished(
+        &mut self,
+        all: &[After],
+        rest: &mut dyn FnMut(&mut Self, &mut Vec<Stmt>) -> Result<()>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let Some((first, all)) = all.split_first() else {
+            return rest(self, out);
+        };
+        match self.unfinished(&first.flow, &first.counters, out)? {
+            None => self.if_unfinished(all, rest, out),
+            Some(more) => {
+                let yes =
+                    self.region(false, |s, out| s.if_unfinished(all, rest, out).map(|()| None))?;
+                let no = self.next_or_stop(true, first.leave.as_ref())?;
+                out.push(Stmt::If(more, yes, no, None));
+                Ok(())
+            }
+        }
     }
 
     /// Counters, flags and states of the adaptors that have one.

@@ -31,7 +31,7 @@ use crate::lower::Lower;
 pub(super) use item::Item;
 pub(super) use parse::is_chain;
 pub use parse::{is_iterating, makes_iterator};
-use parts::{Flow, Generator};
+use parts::{After, Flow, Generator};
 pub(super) use parts::{Pipe, Pipeline};
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -73,7 +73,20 @@ impl Lower {
         if pipeline.base.is_chain() {
             self.begun(&mut pipeline.base, out)?;
         }
-        let pipeline = &pipeline;
+        self.refuse_changed_captures(&pipeline.captured, &out[start..], pipeline.base.span())?;
+        self.ran(&pipeline, labels, cut, body, out)
+    }
+
+    /// Runs a chain whose closures, limits and sources are evaluated.
+    fn ran(
+        &mut self,
+        pipeline: &Pipeline,
+        labels: Labels<'_>,
+        cut: bool,
+        body: &mut Body<'_>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let start = out.len();
         let counters = self.counters(&pipeline.flow, out)?;
         self.refuse_changed_captures(&pipeline.captured, &out[start..], pipeline.base.span())?;
         let bases = pipeline.base.parts();
@@ -138,6 +151,9 @@ impl Lower {
         body: &mut Body<'_>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
+        if let Pipe::Staged(of, flow) = base {
+            return self.stage(of, flow, pipeline, counters, labels, cut, body, out);
+        }
         let (span, start, flow) = (base.span().span(), out.len(), &pipeline.flow[..]);
         let mut bound = vec![];
         let (walk, pattern, plan) = self.plan(base, &mut bound, out)?;
@@ -185,14 +201,10 @@ impl Lower {
                 s.flow(flow, counters, (leave.as_ref(), labels.own, cut), item, &mut *body, out)
             };
             // No item is asked for after the last.
-            match s.unfinished(flow, counters, out)? {
-                None => rest(s, out)?,
-                Some(more) => {
-                    let yes = s.region(false, |s, out| rest(s, out).map(|()| None))?;
-                    let no = s.next_or_stop(true, leave.as_ref())?;
-                    out.push(Stmt::If(more, yes, no, None));
-                }
-            }
+            let (flow, counters) = (flow.to_vec(), counters.to_vec());
+            let own = After { flow, counters, leave: leave.clone() };
+            let all: Vec<_> = pipeline.after.iter().cloned().chain([own]).collect();
+            s.if_unfinished(&all, &mut rest, out)?;
             Ok(None)
         });
         self.loops.pop();
@@ -200,6 +212,45 @@ impl Lower {
         let body = Region { result: None, ..region? };
         out.push(Stmt::For(Box::new(For { label, pattern, bound, source, body, trips, names })));
         Ok(())
+    }
+
+    /// The loops of a part of a concatenation that has adaptors of its own: what the whole has comes
+    /// after them, with its states and its way out.
+    #[expect(clippy::too_many_arguments, reason = "as those of the whole")]
+    fn stage(
+        &mut self,
+        of: &Pipe,
+        own: &[Flow],
+        pipeline: &Pipeline,
+        counters: &[Option<VarId>],
+        labels: Labels<'_>,
+        cut: bool,
+        body: &mut Body<'_>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<()> {
+        let (flow, leave) = (&pipeline.flow[..], labels.exit.or(labels.own));
+        let after =
+            After { flow: flow.to_vec(), counters: counters.to_vec(), leave: leave.cloned() };
+        let part = Pipeline {
+            flow: own.to_vec(),
+            captured: pipeline.captured.clone(),
+            after: pipeline.after.iter().cloned().chain([after]).collect(),
+            ..Pipeline::of(of.clone())
+        };
+        let innermost = labels.own.filter(|_| !pipeline.is_nested());
+        // What is done with the items sees the names and loops of here, wherever it is lowered.
+        let (scopes, mut loops) = (self.scopes.clone(), self.loops.clone());
+        loops.push(crate::lower::Loop { label: labels.own.cloned() });
+        let mut rest = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
+            let inner_scopes = std::mem::replace(&mut s.scopes, scopes.clone());
+            let inner_loops = std::mem::replace(&mut s.loops, loops.clone());
+            let done = s.flow(flow, counters, (leave, labels.own, cut), item, body, out);
+            s.scopes = inner_scopes;
+            s.loops = inner_loops;
+            done
+        };
+        let labels = Labels { own: innermost, ..Labels::default() };
+        self.ran(&part, labels, cut, &mut rest, out)
     }
 
     /// Evaluates what the parts of a concatenation go over, as it is before the first of them.
@@ -210,6 +261,12 @@ impl Lower {
                 self.begun(b, out)
             }
             Pipe::Map(of, _) | Pipe::Copied(of) | Pipe::Enumerate(of, _) | Pipe::Known(of, _) => {
+                self.begun(of, out)
+            }
+            Pipe::Staged(of, flow) => {
+                let part = Pipeline { flow: std::mem::take(flow), ..Pipeline::of((**of).clone()) };
+                let part = self.in_pieces(&part, out)?;
+                (**of, *flow) = (part.base, part.flow);
                 self.begun(of, out)
             }
             Pipe::Order(of, _, args) => {
@@ -272,6 +329,22 @@ impl Lower {
     fn prepared(&mut self, pipeline: &Pipeline, out: &mut Vec<Stmt>) -> Result<Pipeline> {
         let mut pipeline = pipeline.clone();
         let (mut functions, mut limits) = (vec![], vec![]);
+        let mut stages = vec![];
+        pipeline.base.stages(&mut stages);
+        for f in stages {
+            let mut of_stage = vec![];
+            f.functions(&mut vec![], &mut of_stage);
+            for limit in of_stage {
+                self.settled_limit(limit, out)?;
+            }
+            if let Flow::Scan(init, _) | Flow::Successors(init, _) = f {
+                step::refuse_changes(init, init)?;
+                **init = self.settled_value(init, out)?;
+            }
+            if let Flow::Zip(side) = f {
+                self.settled_side(side, out)?;
+            }
+        }
         pipeline.base.functions(&mut functions);
         for f in &mut pipeline.flow {
             if let Flow::Zip(side) = f {
@@ -284,16 +357,22 @@ impl Lower {
             captured.extend(self.with_own_state(f, out)?);
         }
         for limit in limits {
-            step::refuse_changes(limit, limit)?;
-            let value = self.inert(limit, out)?;
-            if let Operand::Place(..) = &value {
-                let copy = self.temp(limit.span(), Ty::Inert, Op::Use(value), out);
-                let name = self.name_of_operand(copy, out);
-                *limit = syn::parse_quote!(#name);
-            }
+            self.settled_limit(limit, out)?;
         }
         pipeline.captured.extend(captured);
         Ok(pipeline)
+    }
+
+    /// A limit, as it is before the loop.
+    fn settled_limit(&mut self, limit: &mut Expr, out: &mut Vec<Stmt>) -> Result<()> {
+        step::refuse_changes(limit, limit)?;
+        let value = self.inert(limit, out)?;
+        if let Operand::Place(..) = &value {
+            let copy = self.temp(limit.span(), Ty::Inert, Op::Use(value), out);
+            let name = self.name_of_operand(copy, out);
+            *limit = syn::parse_quote!(#name);
+        }
+        Ok(())
     }
 
     /// What a closure has a copy of must not change before the closure is made.

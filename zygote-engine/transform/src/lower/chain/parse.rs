@@ -345,10 +345,9 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                 return Ok(None);
             }
             return Ok(Some(Pipeline {
-                base: pipe,
                 flow,
                 consumer: Some((*link).clone()),
-                captured: vec![],
+                ..Pipeline::of(pipe)
             }));
         }
         if (name == "clone" || name == "peekable") && link.args.is_empty() {
@@ -366,7 +365,7 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
         let plain = flow.is_empty();
         let whole = plain && !pipe.is_chain();
         match name.to_string().as_str() {
-            "map" if plain => pipe = mapped(pipe, &arg),
+            "map" if whole => pipe = Pipe::Map(Box::new(pipe), arg),
             "map" => flow.push(Flow::Map(arg)),
             "copied" | "cloned" => match pipe {
                 // A walk has a method for it.
@@ -377,7 +376,11 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                 other if name == "cloned" => {
                     pipe = other;
                     let f: Expr = syn::parse_quote!(|__item| __item.clone());
-                    if plain { pipe = mapped(pipe, &f) } else { flow.push(Flow::Map(f)) }
+                    if whole {
+                        pipe = Pipe::Map(Box::new(pipe), f);
+                    } else {
+                        flow.push(Flow::Map(f));
+                    }
                 }
                 other => {
                     pipe = other;
@@ -409,10 +412,9 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                     );
                 }
             },
-            "rev" if pipe.is_chain() && flow.iter().all(Flow::is_symmetric) => {
+            "rev" if !whole && pipe.is_symmetric() && flow.iter().all(Flow::is_symmetric) => {
                 pipe = pipe.reversed(name);
             }
-            "rev" if !plain && flow.iter().all(Flow::is_symmetric) => pipe = pipe.reversed(name),
             "rev" | "skip" | "take" | "step_by" if whole => {
                 pipe = Pipe::Order(Box::new(pipe), name.clone(), args);
             }
@@ -434,9 +436,12 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                 let side = Side { pipe: other(&arg, name)?, first: false, name: name.clone() };
                 flow.push(Flow::Zip(Box::new(side)));
             }
-            "chain" if plain => {
-                let other = other(&arg, name)?;
-                pipe = pipe.followed_by(other);
+            "chain" => {
+                let other = match parse(&arg)? {
+                    Some(p) if p.consumer.is_none() => p.base.staged(p.flow),
+                    _ => other(&arg, name)?,
+                };
+                pipe = pipe.staged(std::mem::take(&mut flow)).followed_by(other);
             }
             "filter" => flow.push(Flow::Filter(arg)),
             "take_while" => flow.push(Flow::TakeWhile(arg)),
@@ -456,15 +461,7 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
             }
         }
     }
-    Ok(Some(Pipeline { base: pipe, flow, consumer: None, captured: vec![] }))
-}
-
-/// A function of each item of a pipe.
-fn mapped(pipe: Pipe, f: &Expr) -> Pipe {
-    match pipe {
-        Pipe::Chain(a, b) => Pipe::Chain(Box::new(mapped(*a, f)), Box::new(mapped(*b, f))),
-        other => Pipe::Map(Box::new(other), f.clone()),
-    }
+    Ok(Some(Pipeline { flow, ..Pipeline::of(pipe) }))
 }
 
 /// The other side of `zip`, if it drops or adds items, and this one may be asked for any of its own.
@@ -477,7 +474,7 @@ fn dropping(e: &Expr, this: &Pipe) -> Result<Option<Pipeline>> {
         .filter(|p| reads && !p.flow.is_empty() && p.consumer.is_none() && !p.base.is_chain()))
 }
 
-/// The other side of `zip` and `chain`.
+/// The other side of `zip`, and that of `chain` if it is a sequence.
 fn other(e: &Expr, name: &Ident) -> Result<Pipe> {
     match parse(e)? {
         None => Ok(Pipe::Walk(match strip(e) {

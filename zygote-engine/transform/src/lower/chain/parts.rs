@@ -46,6 +46,8 @@ pub(in crate::lower) enum Pipe {
     Order(Box<Pipe>, Ident, Vec<Expr>),
     /// One after the other.
     Chain(Box<Pipe>, Box<Pipe>),
+    /// A part of a concatenation, with what drops or adds items of this part alone.
+    Staged(Box<Pipe>, Vec<Flow>),
 }
 
 /// A range of a sequence, and what is put in its place.
@@ -130,6 +132,16 @@ pub(in crate::lower) struct Pipeline {
     pub consumer: Option<syn::ExprMethodCall>,
     /// What its closures have copies of.
     pub captured: Vec<VarId>,
+    /// Of a part of a concatenation, what comes after it.
+    pub after: Vec<After>,
+}
+
+/// The adaptors of a whole concatenation, their states and the label that leaves it.
+#[derive(Clone)]
+pub(in crate::lower) struct After {
+    pub flow: Vec<Flow>,
+    pub counters: Vec<Option<VarId>>,
+    pub leave: Option<syn::Lifetime>,
 }
 
 impl Flow {
@@ -250,6 +262,10 @@ impl Pipe {
                 a.functions(fs);
                 b.functions(fs);
             }
+            Self::Staged(of, flow) => {
+                of.functions(fs);
+                flow.iter_mut().for_each(|f| f.functions(fs, &mut vec![]));
+            }
             Self::Walk(_)
             | Self::Owned(_)
             | Self::Elements(..)
@@ -270,6 +286,7 @@ impl Pipe {
             | Self::Copied(of)
             | Self::Enumerate(of, _)
             | Self::Order(of, ..)
+            | Self::Staged(of, _)
             | Self::Known(of, _) => {
                 of.heads(out);
             }
@@ -291,6 +308,7 @@ impl Pipe {
             | Self::Known(of, _) => of.has_effects(),
             Self::Made(Generator::Call(_), ..) => true,
             Self::Zip(a, _, b) | Self::Chain(a, b) => a.has_effects() || b.has_effects(),
+            Self::Staged(of, flow) => of.has_effects() || flow.iter().any(Flow::has_effects),
             _ => false,
         }
     }
@@ -307,6 +325,7 @@ impl Pipe {
             Self::Zip(a, _, b) | Self::Chain(a, b) => {
                 a.lends_exclusively() || b.lends_exclusively()
             }
+            Self::Staged(of, _) => of.lends_exclusively(),
             _ => false,
         }
     }
@@ -342,6 +361,7 @@ impl Pipe {
             Self::Chain(a, b) => {
                 Self::Chain(Box::new(b.reversed(name)), Box::new(a.reversed(name)))
             }
+            Self::Staged(of, flow) => Self::Staged(Box::new(of.reversed(name)), flow.clone()),
             other => Self::Order(Box::new(other.clone()), name.clone(), vec![]),
         }
     }
@@ -401,12 +421,51 @@ impl Pipe {
             | Self::Zip(of, ..)
             | Self::Order(of, ..)
             | Self::Known(of, _)
+            | Self::Staged(of, _)
             | Self::Chain(of, _) => of.span(),
         }
     }
 
     pub fn is_chain(&self) -> bool {
         matches!(self, Self::Chain(..))
+    }
+
+    /// The same with adaptors that no other part of a concatenation has.
+    pub fn staged(self, flow: Vec<Flow>) -> Self {
+        if flow.is_empty() { self } else { Self::Staged(Box::new(self), flow) }
+    }
+
+    /// The adaptors that parts of a concatenation have of their own.
+    pub fn stages<'a>(&'a mut self, all: &mut Vec<&'a mut Flow>) {
+        match self {
+            Self::Chain(a, b) => {
+                a.stages(all);
+                b.stages(all);
+            }
+            Self::Staged(of, flow) => {
+                of.stages(all);
+                all.extend(flow);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the parts of a concatenation do the same with their items in the opposite order.
+    pub fn is_symmetric(&self) -> bool {
+        match self {
+            Self::Chain(a, b) => a.is_symmetric() && b.is_symmetric(),
+            Self::Staged(of, flow) => of.is_symmetric() && flow.iter().all(Flow::is_symmetric),
+            _ => true,
+        }
+    }
+
+    /// Whether no length is known of some part of a concatenation.
+    fn has_no_length(&self) -> bool {
+        match self {
+            Self::Chain(a, b) => a.has_no_length() || b.has_no_length(),
+            Self::Staged(of, flow) => of.has_no_length() || flow.iter().any(Flow::has_no_length),
+            _ => false,
+        }
     }
 
     /// Whether a walk alone gives the items, in a form that a `for` loop takes.
@@ -424,13 +483,14 @@ impl Pipe {
 /// not, as it knows the lengths or not.
 pub(super) fn counts_in_zip(pipe: &Pipe, flow: &[Flow]) -> bool {
     !flow.iter().any(Flow::has_no_length)
+        && !pipe.has_no_length()
         && (pipe.has_effects() || flow.iter().any(Flow::has_effects))
 }
 
 impl Pipeline {
     /// A chain without adaptors.
     pub fn of(base: Pipe) -> Self {
-        Self { base, flow: vec![], consumer: None, captured: vec![] }
+        Self { base, flow: vec![], consumer: None, captured: vec![], after: vec![] }
     }
 
     /// Whether the loop of an item holds another loop.

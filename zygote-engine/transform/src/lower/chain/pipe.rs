@@ -193,7 +193,7 @@ impl Lower {
                 let all = name == "take" || name == "rev" && !of.trims();
                 Ok((walk, pattern, if all { plan } else { self.watched(of, plan, name)? }))
             }
-            Pipe::Chain(_, second) => {
+            Pipe::Chain(_, second) | Pipe::Staged(second, _) => {
                 unsupported(second.span(), "a chain of two sequences here", "write two loops")
             }
         }

@@ -5,7 +5,7 @@ use super::Labels;
 use super::item::Item;
 use super::parts::{Pipe, Pipeline};
 use crate::error::{Result, unsupported};
-use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty};
+use crate::ir::{Collection, Mode, Op, Operand, Place, Proj, Stmt, Ty};
 use crate::lower::Lower;
 use crate::lower::lambda::Local;
 use crate::lower::place::strip;
@@ -22,6 +22,16 @@ impl Lower {
             _ => return Ok(None),
         };
         let (Some(f), 1) = (m.args.first(), m.args.len()) else { return Ok(None) };
+        // A function by its path, of an element: that of a map takes two.
+        let closure = match (self.closure_of(f)?, strip(f)) {
+            (None, Expr::Path(_))
+                if parameters == 1 && !self.known(&m.receiver).is_of(Collection::Map) =>
+            {
+                Some(parse_quote!(|__item| #f(__item)))
+            }
+            _ => None,
+        };
+        let f = closure.as_ref().unwrap_or(f);
         let Some(local) = self.closure_of(f)? else { return Ok(None) };
         let has_rule = m.method != "retain_mut" && self.is_kept(&local);
         // That of a map takes two.
