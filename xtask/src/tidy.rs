@@ -258,10 +258,19 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "zip",
         ],
     ),
-    // What makes an error or takes it, and a closure that only panics.
+    // What makes an error or takes it, a closure that only panics, what is taken out of a box.
     (
         &["lower/outcome"],
-        &["clone", "map_err", "map_or_else", "ok_or", "ok_or_else", "or_else", "unwrap_or_else"],
+        &[
+            "clone",
+            "map",
+            "map_err",
+            "map_or_else",
+            "ok_or",
+            "ok_or_else",
+            "or_else",
+            "unwrap_or_else",
+        ],
     ),
     // A sequence as a slice is all of its elements.
     (&["lower/place"], &["as_mut_slice", "as_slice"]),

@@ -56,7 +56,6 @@ pub const REFUSED: &[Refused] = &[
     // control flow
     refused("statements that are never reached", "unreachable_statement"),
     refused("`return` and `break` inside an operand", "return_in_expression"),
-    refused("values of several branches that may leave", "value_of_leaving_branches"),
     refused("`break` with a value in other places than a `let`", "break_with_value_in_for"),
     refused("labelled blocks that are left from a loop", "break_of_block_in_loop"),
     refused("blocks without a value as operands", "block_without_value"),
@@ -74,7 +73,7 @@ pub const REFUSED: &[Refused] = &[
     refused("`let mut` of a reference", "reference_reassigned"),
     refused("references made to refer to something else", "alias_reassigned"),
     refused("references as parts of values", "assignment_of_reference"),
-    refused("references chosen in a branch", "branch_of_references"),
+    refused("references chosen in a branch, but for the value of a `let`", "branch_of_references"),
     // patterns
     refused("`name @ pattern` in a `let`", "at_pattern"),
     refused("`name @ ..` between two ends", "middle_of_slice"),

@@ -42,6 +42,9 @@ impl Lower {
                 }
             }
         };
+        if !self.is_place(&m.receiver) {
+            self.receiver_in_place(&m.receiver, &receiver, out);
+        }
         let middle = out.len();
         let kept = Kept::by(&m.method);
         let (rest, mut lambdas) = self.arguments(m.args.iter(), kept, out)?;
@@ -87,6 +90,24 @@ impl Lower {
         let own_name = self.is_method && self.name.as_ref() == Some(&m.method);
         self.func.recursive |= own_name && !is_field_of_self(&m.receiver);
         Ok(self.called(Callee::Method(m.method.clone()), args, lambdas, m.method.span()))
+    }
+
+    /// A receiver that is made where the method is called may be changed by it: a copy, and what a
+    /// constructor or a function gives.
+    fn receiver_in_place(&mut self, e: &Expr, receiver: &Place, out: &[Stmt]) {
+        let Some(Stmt::Let(v, op)) = out.last() else { return };
+        let ty = &self.func.var(*v).ty;
+        if *receiver != Place::var(*v) || matches!(ty.peeled(), Ty::Real | Ty::Inert) {
+            return;
+        }
+        let made = match op {
+            Op::Call(_) | Op::Construct(_) => true,
+            Op::Verbatim(..) => is_constructed(e),
+            _ => false,
+        };
+        if made {
+            self.lend_value(*v);
+        }
     }
 
     /// A receiver that the arguments change was copied before, if it is taken by value; no other
@@ -443,6 +464,18 @@ pub fn is_type_name(name: &str) -> bool {
         &syn::parse_str(name).unwrap_or(syn::Type::Verbatim(proc_macro2::TokenStream::new())),
     );
     is_capitalized(name) || matches!(primitive, Ty::Real | Ty::Inert)
+}
+
+/// Whether a value is made by a struct's literal, or by a constructor or function of a type.
+fn is_constructed(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::Struct(_) => true,
+        Expr::Call(c) => match strip(&c.func) {
+            Expr::Path(p) => p.path.segments.iter().any(|s| is_capitalized(&s.ident.to_string())),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// By the convention of the language, such a name is that of a type or a variant.

@@ -326,9 +326,16 @@ impl Lower {
             && !self.func.changeable(&place)
             && let VarKind::Local = self.func.var(place.root).kind
         {
-            self.func.vars[place.root.0].mutable = true;
+            self.lend_value(place.root);
         }
         Ok(Op::Use(Operand::Place(place, mode)))
+    }
+
+    /// An intermediate value that is changed where it is lent, so that what varies may come into it.
+    pub(super) fn lend_value(&mut self, v: VarId) {
+        let var = &mut self.func.vars[v.0];
+        var.mutable = true;
+        var.constant = false;
     }
 
     /// Operands in the order of the source: one that a later one may change is copied before.
@@ -549,12 +556,14 @@ impl Lower {
     ) -> Result<Option<VarId>> {
         for region in regions {
             if let Some(Operand::Place(p, Mode::Shared | Mode::Exclusive)) = &region.result {
+                self.chose_reference = true;
                 let name = &self.func.var(p.root).name;
                 let name = proc_macro2::Ident::new(&name.to_string(), span);
                 return unsupported(
                     name,
                     "a reference as the value of a branch or block",
-                    "choose an index, or give a value: `.clone()` or `*x`",
+                    "bind it with `let`, or choose an index, or give a value: `.clone()` or `*x`; \
+                     of more than a few branches call a function in each",
                 );
             }
         }

@@ -49,7 +49,7 @@ impl Lower {
     }
 
     /// A name for the value of a block.
-    fn left_name(&mut self, span: proc_macro2::Span) -> proc_macro2::Ident {
+    pub(super) fn left_name(&mut self, span: proc_macro2::Span) -> proc_macro2::Ident {
         self.tries += 1;
         quote::format_ident!("__left_{}", self.tries, span = span)
     }

@@ -33,6 +33,11 @@ pub(super) fn is_kept(path: &syn::Path) -> bool {
     KEPT.iter().any(|n| path.is_ident(n))
 }
 
+/// Whether nothing comes after a macro.
+pub(super) fn never_returns(path: &syn::Path) -> bool {
+    ["panic", "unreachable", "todo", "unimplemented"].iter().any(|n| path.is_ident(n))
+}
+
 impl Lower {
     /// A macro that only reads, kept with placeholders for the variables.
     pub(super) fn kept_macro(&mut self, mac: &syn::Macro, out: &mut Vec<Stmt>) -> Result<()> {

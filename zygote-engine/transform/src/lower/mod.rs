@@ -15,6 +15,7 @@ mod generics;
 mod labelled;
 mod lambda;
 mod leaving;
+mod left;
 mod loops;
 mod macros;
 mod numbers;
@@ -33,8 +34,8 @@ mod view;
 use crate::emit::Host;
 use crate::error::{Result, unsupported};
 use crate::ir::{
-    Collection, Func, Mode, Op, Operand, Param, Place, Region, RegionId, Stmt, Taken, Ty, Var,
-    VarId, VarKind,
+    Collection, Func, Op, Operand, Param, Place, Region, RegionId, Stmt, Taken, Ty, Var, VarId,
+    VarKind,
 };
 use generics::{check_signature, inner_reference};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -86,6 +87,7 @@ enum Named {
     Closure(Rc<lambda::Local>),
 }
 
+#[derive(Clone)]
 struct Lower {
     func: Func,
     scopes: Vec<HashMap<String, Named>>,
@@ -119,6 +121,10 @@ struct Lower {
     tries: usize,
     /// The names of the items of inner blocks.
     inner_items: Vec<Ident>,
+    /// Whether a branch that was refused has a reference as its value.
+    chose_reference: bool,
+    /// How often the statement that is lowered is written, as it follows references that branches choose.
+    copies: usize,
 }
 
 /// Lowers a function of a module, block or trait.
@@ -210,6 +216,8 @@ impl Lower {
             line: Span::call_site(),
             tries: 0,
             inner_items: vec![],
+            chose_reference: false,
+            copies: 1,
         }
     }
 
@@ -362,7 +370,7 @@ impl Lower {
             return unsupported(
                 pattern,
                 "a reference parameter that is itself reassigned",
-                "leave out `mut` and use a local variable",
+                "use an index variable; down a list or tree write a function that calls itself",
             );
         }
         let var = Var { mutable: true, kind: VarKind::Local, constant: false, ..of };
@@ -399,16 +407,6 @@ impl Lower {
         let v = self.func.add("t", span, Var { constant, ..var });
         out.push(Stmt::Let(v, op));
         Operand::var(v)
-    }
-
-    /// A value that is not used: an index that is out of bounds panics all the same.
-    fn looked_at(&mut self, value: Operand, span: Span, out: &mut Vec<Stmt>) {
-        if let Operand::Place(place, _) = value
-            && !place.indices().is_empty()
-        {
-            let part = Op::Use(Operand::Place(place, Mode::Shared));
-            self.temp(span, Ty::Unknown, part, out);
-        }
     }
 
     fn named(&self, name: &Ident) -> Option<&Named> {

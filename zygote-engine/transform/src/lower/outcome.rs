@@ -1,6 +1,7 @@
-//! Methods of `Option` and `Result` that make or take an error, and those whose closure only panics: as the
-//! `match` that they stand for, in which an error is constant.
+//! Methods of `Option` and `Result` that make or take an error, those whose closure only panics, and that
+//! which takes a value out of its box: as the `match` that they stand for, in which an error is constant.
 
+use super::macros::never_returns;
 use super::optional::{is_reference_to_part, reference_to_option};
 use super::place::strip;
 use quote::{quote, quote_spanned};
@@ -63,6 +64,16 @@ pub(super) fn as_match(m: &syn::ExprMethodCall) -> Option<Expr> {
                 #result::Err(#error) => #other,
             })
         }
+        ("map", f, None)
+            if unboxes(f)
+                && !is_reference_to_part(receiver)
+                && !super::chain::is_chain(&Expr::MethodCall(m.clone())) =>
+        {
+            parse_quote_spanned!(span=> match #receiver {
+                #option::Some(__value) => #option::Some(*__value),
+                #option::None => #option::None,
+            })
+        }
         ("ok_or_else", f, None) => {
             let error = of_nothing(f)?;
             parse_quote_spanned!(span=> match #receiver {
@@ -97,6 +108,18 @@ fn of_error(f: &Expr) -> Option<(proc_macro2::TokenStream, Expr)> {
     Some((quote!(#pattern), body(c)?))
 }
 
+/// Whether a closure is `|b| *b`: what it is given is a box, as a reference to a part is looked at where it
+/// is made.
+fn unboxes(f: &Expr) -> bool {
+    let Expr::Closure(c) = strip(f) else { return false };
+    let (Some(Pat::Ident(given)), 1, Expr::Unary(u)) = (c.inputs.first(), c.inputs.len(), &*c.body)
+    else {
+        return false;
+    };
+    let of = matches!(strip(&u.expr), Expr::Path(p) if p.path.is_ident(&given.ident));
+    of && matches!(u.op, syn::UnOp::Deref(_))
+}
+
 /// The body of a closure without parameters.
 fn of_nothing(f: &Expr) -> Option<Expr> {
     match strip(f) {
@@ -112,11 +135,10 @@ fn body(c: &syn::ExprClosure) -> Option<Expr> {
 
 /// Whether an expression has no value, by the name of its macro.
 fn diverges(e: &Expr) -> bool {
-    const MACROS: [&str; 4] = ["panic", "unreachable", "todo", "unimplemented"];
     match e {
-        Expr::Macro(m) => MACROS.iter().any(|name| m.mac.path.is_ident(name)),
+        Expr::Macro(m) => never_returns(&m.mac.path),
         Expr::Block(b) => match b.block.stmts.last() {
-            Some(syn::Stmt::Macro(m)) => MACROS.iter().any(|name| m.mac.path.is_ident(name)),
+            Some(syn::Stmt::Macro(m)) => never_returns(&m.mac.path),
             Some(syn::Stmt::Expr(e, _)) => diverges(e),
             _ => false,
         },

@@ -122,7 +122,7 @@ impl Lower {
             return unsupported(
                 m,
                 "a reference variable that is reassigned",
-                "use an index variable",
+                "use an index variable; down a list or tree write a function that calls itself",
             );
         }
         let place = self.pinned(place, out);

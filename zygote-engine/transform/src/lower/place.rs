@@ -242,7 +242,7 @@ impl Lower {
             return unsupported(
                 e,
                 "a reference that is made to refer to something else",
-                "use an index variable",
+                "use an index variable; down a list or tree write a function that calls itself",
             );
         }
         Ok(place)

@@ -49,13 +49,27 @@ struct Fold<'a> {
     bound: Vec<String>,
     /// Whether a part or a method of the expression is taken, not itself.
     is_base: bool,
-    /// Whether it stands in a closure, which may have statements.
+    /// Whether it stands in a closure or a guard, which may have statements.
     in_closure: bool,
 }
 
 impl Lower {
     /// The expression with placeholders and the places it reads, if it only reads.
     pub(super) fn pure(&self, e: &Expr, calls: Calls) -> Option<(TokenStream, Vec<Place>)> {
+        self.kept_as_written(e, calls, false)
+    }
+
+    /// The same of the guard of an arm, which is evaluated where it stands.
+    pub(super) fn pure_guard(&self, e: &Expr) -> Option<(TokenStream, Vec<Place>)> {
+        self.kept_as_written(e, Calls::Reading, true)
+    }
+
+    fn kept_as_written(
+        &self,
+        e: &Expr,
+        calls: Calls,
+        in_closure: bool,
+    ) -> Option<(TokenStream, Vec<Place>)> {
         let mut fold = Fold {
             lower: self,
             calls,
@@ -63,7 +77,7 @@ impl Lower {
             pure: true,
             bound: vec![],
             is_base: false,
-            in_closure: false,
+            in_closure,
         };
         let mut e = e.clone();
         fold.visit_expr_mut(&mut e);
@@ -264,7 +278,9 @@ impl VisitMut for Fold<'_> {
                 for arm in &mut m.arms {
                     let before = self.bound.len();
                     self.binds(&arm.pat);
-                    self.pure &= !matches!(arm.pat, syn::Pat::Guard(_));
+                    if let syn::Pat::Guard(g) = &mut arm.pat {
+                        self.visit_expr_mut(&mut g.guard);
+                    }
                     self.visit_expr_mut(&mut arm.body);
                     self.bound.truncate(before);
                 }
@@ -275,6 +291,15 @@ impl VisitMut for Fold<'_> {
                     self.visit_expr_mut(&mut c.func);
                 }
                 c.args.iter_mut().for_each(|a| self.argument(a));
+            }
+            Expr::Macro(m) if self.in_closure && m.mac.path.is_ident("matches") => {
+                match super::select::matches_macro(&m.mac) {
+                    Ok(m) => {
+                        *e = Expr::Match(m);
+                        self.visit_expr_mut(e);
+                    }
+                    Err(_) => self.pure = false,
+                }
             }
             Expr::Macro(m) => match self.lower.constant_macro(&m.mac) {
                 Ok(Some((tokens, reads))) if self.bound.is_empty() => {

@@ -430,39 +430,3 @@ pub(super) fn leaves(e: &Expr) -> bool {
     find.visit_expr(e);
     find.found
 }
-
-/// `place = match v { a => x, b => return y }` with the assignment in the branches; `None` if nothing
-/// leaves.
-pub(super) fn assigned_in_branches(place: &Expr, value: &Expr) -> Option<Expr> {
-    if !matches!(value, Expr::If(_) | Expr::Match(_)) || !leaves(value) {
-        return None;
-    }
-    let mut value = value.clone();
-    assign(place, &mut value);
-    Some(value)
-}
-
-fn assign(place: &Expr, value: &mut Expr) {
-    match value {
-        Expr::If(i) => {
-            assign_block(place, &mut i.then_branch);
-            if let Some((_, e)) = &mut i.else_branch {
-                assign(place, e);
-            }
-        }
-        Expr::Match(m) => m.arms.iter_mut().for_each(|arm| assign(place, &mut arm.body)),
-        Expr::Block(b) if b.label.is_none() => assign_block(place, &mut b.block),
-        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {}
-        other => {
-            let e = other.clone();
-            *other = syn::parse_quote!({ #place = #e; });
-        }
-    }
-}
-
-fn assign_block(place: &Expr, block: &mut syn::Block) {
-    if let Some(syn::Stmt::Expr(e, semicolon @ None)) = block.stmts.last_mut() {
-        assign(place, e);
-        *semicolon = Some(Default::default());
-    }
-}

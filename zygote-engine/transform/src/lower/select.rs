@@ -53,7 +53,10 @@ impl Lower {
             });
         }
         let mut scrutinees = self.scrutinees(&references.iter().collect::<Vec<_>>(), out)?;
-        let by_ref = arms.iter().any(|a| borrows(&a.pat));
+        // Where another arm takes a part out of the value, it is matched as a copy.
+        let moved = arms.iter().any(|a| !borrows(&a.pat) && !binds_nothing(&a.pat));
+        let changed = arms.iter().any(|a| has_reference(&a.pat, true));
+        let by_ref = arms.iter().any(|a| borrows(&a.pat)) && (!moved || changed);
         for s in &mut scrutinees {
             // `ref` refers to the place itself, which must not be copied first; a slice can't be.
             if let Operand::Place(p, mode @ Mode::Value) = &mut s.operand
@@ -152,7 +155,7 @@ impl Lower {
                 );
             }
             let tokens = self.arm_pattern(&g.pat, scrutinees, out)?;
-            let Some((guard, _)) = self.pure(&g.guard, super::pure::Calls::Reading) else {
+            let Some((guard, _)) = self.pure_guard(&g.guard) else {
                 return unsupported(
                     &g.guard,
                     "a guard that does more than read",
@@ -273,16 +276,24 @@ pub(super) fn matches_macro(mac: &syn::Macro) -> Result<syn::ExprMatch> {
 
 /// Whether a pattern has `ref`.
 pub(super) fn borrows(pattern: &Pat) -> bool {
-    struct Find(bool);
+    has_reference(pattern, false)
+}
+
+/// Whether a pattern has `ref`, or `ref mut`.
+fn has_reference(pattern: &Pat, exclusive: bool) -> bool {
+    struct Find {
+        exclusive: bool,
+        found: bool,
+    }
     impl Visit<'_> for Find {
         fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
-            self.0 |= p.by_ref.is_some();
+            self.found |= p.by_ref.is_some() && (p.mutability.is_some() || !self.exclusive);
             syn::visit::visit_pat_ident(self, p);
         }
     }
-    let mut find = Find(false);
+    let mut find = Find { exclusive, found: false };
     find.visit_pat(pattern);
-    find.0
+    find.found
 }
 
 /// Whether a pattern takes a tuple of `n` apart, or looks at nothing.

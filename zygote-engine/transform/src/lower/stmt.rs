@@ -1,12 +1,12 @@
 //! Statements and blocks.
 
 use super::assign::compound;
-use super::macros::is_kept;
-use super::place::strip;
+use super::left::{Binding, has_branches};
+use super::macros::{is_kept, never_returns};
 use super::select::mentions;
 use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
-use crate::ir::{Exit, Mode, Op, Operand, Place, Stmt, Ty, Var, VarKind};
+use crate::ir::{Exit, Mode, Op, Operand, Stmt, Ty, Var, VarKind};
 use proc_macro2::TokenTree;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -97,6 +97,11 @@ impl Lower {
                 let e = Expr::Macro(syn::ExprMacro { attrs: vec![], mac: m.mac.clone() });
                 return self.tail(&e, tail, out).map(Some);
             }
+            syn::Stmt::Macro(m) if last && never_returns(&m.mac.path) => {
+                check_attributes(stmt)?;
+                self.kept_macro(&m.mac, out)?;
+                return Ok(Some(None));
+            }
             syn::Stmt::Expr(e, None) if last && !is_unit(e) => {
                 return self.tail(e, tail, out).map(Some);
             }
@@ -120,7 +125,19 @@ impl Lower {
                 if let Some(value) = self.let_that_leaves(local, rest, tail, out)? {
                     return Ok(Some(value));
                 }
-                if let Some(binding) = self.local(local, out)? {
+                let start = has_branches(local).then(|| self.clone());
+                let lowered = self.local(local, out);
+                if let Some(start) = start
+                    && let Some((all, copies)) =
+                        self.otherwise_bound(start, &lowered, local, rest)?
+                {
+                    out.truncate(before);
+                    self.copies *= copies;
+                    let value = self.stmts(&all, tail, out).map(Some);
+                    self.copies /= copies;
+                    return value;
+                }
+                if let Some(binding) = lowered? {
                     return self.rest(Some(binding), rest, tail, out).map(Some);
                 }
             }
@@ -149,7 +166,7 @@ impl Lower {
     /// Lowers the statements after one that may leave the region, first the `let` of its value.
     pub(super) fn rest(
         &mut self,
-        binding: Option<(&Pat, Option<&syn::Type>, Operand)>,
+        binding: Option<Binding<'_>>,
         rest: &[syn::Stmt],
         tail: Tail,
         out: &mut Vec<Stmt>,
@@ -254,7 +271,7 @@ impl Lower {
             }
             Expr::Macro(m) if is_kept(&m.mac.path) && !m.mac.path.is_ident("dbg") => {
                 self.kept_macro(&m.mac, out)?;
-                self.end(tail, None, out)
+                if never_returns(&m.mac.path) { Ok(None) } else { self.end(tail, None, out) }
             }
             _ => {
                 let before = out.len();
@@ -322,7 +339,7 @@ impl Lower {
         &mut self,
         local: &'a syn::Local,
         out: &mut Vec<Stmt>,
-    ) -> Result<Option<(&'a Pat, Option<&'a syn::Type>, Operand)>> {
+    ) -> Result<Option<Binding<'a>>> {
         let (pattern, declared) = match &local.pat {
             // A view is a copy, whose type follows from the value.
             Pat::Type(t) if super::view::owner(&t.ty).is_some() => (&*t.pat, None),
@@ -357,11 +374,6 @@ impl Lower {
         if let (Op::Use(value), Some(e)) = (&op, out.last())
             && super::exits::leaves(e)
         {
-            // The value of a loop is there from its start.
-            let is_loop = matches!(strip(&init.expr), Expr::Loop(_));
-            if let (Some(place), false) = (value.place(), is_loop) {
-                self.check_left_value(place, declared, &init.expr)?;
-            }
             return Ok(Some((pattern, declared, value.clone())));
         }
         let constant = local.attrs.iter().find(|a| a.path().is_ident("constant"));
@@ -420,34 +432,26 @@ impl Lower {
         Ok(())
     }
 
-    /// A value from a branch that may leave exists only when it did not.
-    fn check_left_value(
+    /// A value that is not used: an index that is out of bounds panics all the same.
+    pub(super) fn looked_at(
         &mut self,
-        place: &Place,
-        declared: Option<&syn::Type>,
-        e: &Expr,
-    ) -> Result<()> {
-        let known = declared.map_or(Ty::Unknown, super::ty_of);
-        let scalar = |t: &Ty| matches!(t, Ty::Real | Ty::Inert);
-        if scalar(&self.func.var(place.root).ty) {
-            return Ok(());
+        value: Operand,
+        span: proc_macro2::Span,
+        out: &mut Vec<Stmt>,
+    ) {
+        if let Operand::Place(place, _) = value
+            && !place.indices().is_empty()
+        {
+            let part = Op::Use(Operand::Place(place, Mode::Shared));
+            self.temp(span, Ty::Unknown, part, out);
         }
-        if scalar(&known) && place.path.is_empty() {
-            self.func.vars[place.root.0].ty = known;
-            return Ok(());
-        }
-        unsupported(
-            e,
-            "a value from several branches of which one may leave",
-            "leave in a statement before, or write the type of the `let` if it is f64",
-        )
     }
 
     /// An expression as a statement.
     pub(super) fn expression(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<()> {
         match e {
             Expr::Paren(p) => self.expression(&p.expr, out),
-            Expr::Assign(a) => match super::question::assigned_in_branches(&a.left, &a.right) {
+            Expr::Assign(a) => match super::left::assigned_in_branches(&a.left, &a.right) {
                 Some(e) => self.expression(&e, out),
                 None => self.assign(&a.left, &a.right, out),
             },
