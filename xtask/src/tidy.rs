@@ -338,8 +338,8 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "zip",
         ],
     ),
-    // The copy of a closure is the closure.
-    (&["lower/lambda"], &["clone"]),
+    // The copy of a closure is the closure, that of a receiver may be changed.
+    (&["lower/call", "lower/lambda"], &["clone"]),
 ];
 
 // What a call does comes from its rule. A function's name in the transformation would be a rule

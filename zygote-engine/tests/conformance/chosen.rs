@@ -106,6 +106,20 @@ fn parts(v: &[f64], w: Option<f64>, k: f64) -> f64 {
     k * v[0] + y
 }
 
+#[differentiable]
+fn pairs(a: &[f64], b: &[f64], c: f64) -> f64 {
+    let (r, n) = if c > 0.0 { (a, 1.5) } else { (b, c) };
+    let mut v = a.to_vec();
+    let (large, small) = if c > 0.5 {
+        (&mut v, &b[0])
+    } else {
+        let z = &a[0];
+        (&mut v, z)
+    };
+    large[0] *= small * c;
+    r[0] * n * v[0] + b[0]
+}
+
 #[derive(Clone, Copy, Tangent)]
 enum Op {
     Add,
@@ -230,6 +244,7 @@ programs![
             (value, v)
         }
     ),
+    with_others("the same in a tuple", 3, |x| pairs(&x[..1], &x[1..2], x[2])),
     guards("`matches!` and `match` in guards", 2, |x| guards(x[0], x[1])),
     mixed("`ref` beside an arm that takes a box out of the value", 2, |x| mixed(x[0], x[1])),
     unboxed("`next.map(|b| *b)` of a box", 2, |x| unboxed(x[0], x[1])),

@@ -145,6 +145,13 @@ fn arguments(x: f64, y: f64) -> f64 {
     s + lists + slices + numbers
 }
 
+#[differentiable]
+fn constants(x: f64, y: f64) -> f64 {
+    let c = Lag { x: 2.0 };
+    let popped = vec![1.0, 2.0].pop().unwrap() * x + vec![x, y, 1.0].pop().unwrap_or(x);
+    c.clone().process(x) + c.clone().process(y) * c.x + popped * vec![x, y].pop().unwrap()
+}
+
 programs![
     copies("a method that changes a copy: `lag.clone().process(x)`", 2, |x| copies(x[0], x[1])),
     constructors(
@@ -153,6 +160,7 @@ programs![
         |x| { constructors(x[0], x[1]) }
     ),
     builders("the same in loops, beside methods that take or borrow it", 2, |x| builders(x)),
+    constants("copies of constants, and lists: `vec![x, y].pop()`", 2, |x| constants(x[0], x[1])),
     arguments("`&mut` of what is made in place: `f(&mut HashMap::new(), x)`", 2, |x| arguments(
         x[0], x[1]
     )),

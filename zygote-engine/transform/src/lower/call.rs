@@ -101,7 +101,7 @@ impl Lower {
             return;
         }
         let made = match op {
-            Op::Call(_) | Op::Construct(_) => true,
+            Op::Call(_) | Op::Construct(_) | Op::Array(_, true) | Op::Repeat(_, _, true) => true,
             Op::Verbatim(..) => is_constructed(e),
             _ => false,
         };
@@ -466,10 +466,12 @@ pub fn is_type_name(name: &str) -> bool {
     is_capitalized(name) || matches!(primitive, Ty::Real | Ty::Inert)
 }
 
-/// Whether a value is made by a struct's literal, or by a constructor or function of a type.
+/// Whether a value is made by a struct's literal, by a constructor or function of a type, or is a copy.
 fn is_constructed(e: &Expr) -> bool {
     match strip(e) {
         Expr::Struct(_) => true,
+        Expr::Macro(m) => m.mac.path.is_ident("vec"),
+        Expr::MethodCall(m) => m.method == "clone",
         Expr::Call(c) => match strip(&c.func) {
             Expr::Path(p) => p.path.segments.iter().any(|s| is_capitalized(&s.ident.to_string())),
             _ => false,

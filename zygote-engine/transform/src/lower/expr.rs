@@ -555,9 +555,9 @@ impl Lower {
         span: proc_macro2::Span,
     ) -> Result<Option<VarId>> {
         for region in regions {
-            if let Some(Operand::Place(p, Mode::Shared | Mode::Exclusive)) = &region.result {
-                self.chose_reference = true;
+            if let Some(p) = super::left::reference_of(region) {
                 let name = &self.func.var(p.root).name;
+                self.chose_reference = true;
                 let name = proc_macro2::Ident::new(&name.to_string(), span);
                 return unsupported(
                     name,

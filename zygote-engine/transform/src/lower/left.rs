@@ -7,7 +7,7 @@ use super::place::strip;
 use super::question::leaves;
 use super::select::without_let;
 use crate::error::Result;
-use crate::ir::{Operand, Ty};
+use crate::ir::{Mode, Op, Operand, Place, Region, Stmt, Ty};
 use syn::spanned::Spanned;
 use syn::{Expr, Pat, parse_quote_spanned};
 
@@ -118,6 +118,21 @@ impl Lower {
             self.func.vars[place.root.0].ty = known;
         }
         scalar(&self.func.var(place.root).ty)
+    }
+}
+
+/// The reference that the value of a branch is, or has in a tuple.
+pub(super) fn reference_of(region: &Region) -> Option<&Place> {
+    let lent = |o| match o {
+        &Operand::Place(ref p, Mode::Shared | Mode::Exclusive) => Some(p),
+        _ => None,
+    };
+    let result = region.result.as_ref()?;
+    match region.stmts.last() {
+        Some(Stmt::Let(v, Op::Tuple(parts))) if *result == Operand::var(*v) => {
+            parts.iter().find_map(lent)
+        }
+        _ => lent(result),
     }
 }
 
