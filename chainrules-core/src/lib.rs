@@ -62,6 +62,9 @@ pub mod __private {
     pub use inventory;
     pub use linkme;
 
+    /// What has a method for each function with a rule in scope.
+    pub struct TheRule;
+
     /// The trait without the derive macro of its name.
     pub mod only_trait {
         pub use crate::tangent::Tangent;

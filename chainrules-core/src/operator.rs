@@ -34,18 +34,18 @@ pub struct Owned;
 /// An operand that is given by reference.
 pub struct Borrowed;
 
-/// An operator with the forms of its operands, as a program writes it: `&a + b` is one of
-/// `(Add, Borrowed, Owned)`. A rule for [`Add`] alone serves all of them, as one promises of a type
-/// of another crate; of an `impl` with `#[differentiable]` it serves the form of that `impl`.
+/// An operator with the forms of its operands, as a program writes it: in `&a + b` they are
+/// `(Borrowed, Owned)`. A rule without a form serves all of them, as one promises of a type of another
+/// crate; that of an `impl` with `#[differentiable]` serves the form of that `impl`.
 pub trait Operator<L, R> {
-    /// The operator and the forms that its rule is looked up by.
-    type Of;
+    /// The forms by which its rule is looked up.
+    type Form;
 }
 
 macro_rules! operator {
     ($l:ident $form:ident: $($op:ident)+) => {$(
         impl<$l, R> Operator<$l, R> for $op {
-            type Of = ($op, $form, R);
+            type Form = ($form, R);
         }
     )+};
 }
@@ -56,7 +56,7 @@ operator!(L Owned: AddAssign SubAssign MulAssign DivAssign RemAssign Bits);
 /// The marker of a rule that serves all forms of operands.
 pub struct AnyForm<M>(core::marker::PhantomData<M>);
 
-impl<A: SumRule<Op, B, M>, B, Op, L, R, M> SumRule<(Op, L, R), B, AnyForm<M>> for A {
+impl<A: SumRule<Op, B, M>, B, Op, L, R, M> SumRule<Op, B, AnyForm<M>, (L, R)> for A {
     type Residual = A::Residual;
     type Output = A::Output;
 
@@ -100,7 +100,7 @@ macro_rules! negated {
 }
 negated!(Owned Borrowed);
 
-impl<A: ProductRule<Op, B, M>, B, Op, L, R, M> ProductRule<(Op, L, R), B, AnyForm<M>> for A {
+impl<A: ProductRule<Op, B, M>, B, Op, L, R, M> ProductRule<Op, B, AnyForm<M>, (L, R)> for A {
     type Output = A::Output;
 
     #[inline(always)]
@@ -131,9 +131,10 @@ impl<A: ProductRule<Op, B, M>, B, Op, L, R, M> ProductRule<(Op, L, R), B, AnyFor
 /// matrices, of a type whose sum is not linear the operands themselves.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
-    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used"
+    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used",
+    note = "of a type parameter write the bound of the operator in the function itself, where a bound of another trait promises it: `T: Field + Add<Output = T>`"
 )]
-pub trait SumRule<Op, Rhs, M>: Sized {
+pub trait SumRule<Op, Rhs, M, Form = ()>: Sized {
     /// What the pullback needs of the operands.
     type Residual: Clone;
     /// The type of the result; of an assigning operator, `Self`.
@@ -159,7 +160,8 @@ pub trait SumRule<Op, Rhs, M>: Sized {
 /// The pullback of the unary operator `-`.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `-` on `{Self}`",
-    note = "import the prelude of the crate that defines the rules of this type; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used"
+    note = "import the prelude of the crate that defines the rules of this type; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used",
+    note = "of a type parameter write the bound of the operator in the function itself, where a bound of another trait promises it: `T: Field + Add<Output = T>`"
 )]
 pub trait NegRule<M, Form = ()>: Sized {
     /// What the pullback needs of the operand: nothing of a number, the shape of a matrix.
@@ -178,9 +180,10 @@ pub trait NegRule<M, Form = ()>: Sized {
 /// their assigning forms, whose operands are those before the assignment).
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
-    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used"
+    note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used",
+    note = "of a type parameter write the bound of the operator in the function itself, where a bound of another trait promises it: `T: Field + Add<Output = T>`"
 )]
-pub trait ProductRule<Op, Rhs, M> {
+pub trait ProductRule<Op, Rhs, M, Form = ()> {
     /// The type of the result.
     type Output;
 

@@ -462,6 +462,12 @@ fn function(rule: &Rule) -> TokenStream {
     let title = format!("The derivative rule of `{}`.", register::name(rule));
     let (of_function, called) = (of_function(rule), called(rule));
     let says = format!("The value of `{name}` and its pullback.");
+    // Two of them in scope are an error of the compiler, which may take two types of one name for the first.
+    let krate = std::env::var("CARGO_CRATE_NAME").unwrap_or_default();
+    let bare = name.to_string();
+    let bare = bare.trim_start_matches("r#");
+    let known = format_ident!("RuleOf{}In{}", camel(bare), camel(&krate));
+    let the_rule = format_ident!("the_rule_of_{}", bare);
     quote! {
         #only
         #[doc = #title]
@@ -469,6 +475,13 @@ fn function(rule: &Rule) -> TokenStream {
         #(#docs)*
         #[allow(non_camel_case_types, reason = "it is found where the function of this name is")]
         pub struct #name {}
+
+        #[doc(hidden)]
+        pub trait #known {
+            fn #the_rule(&self) {}
+        }
+
+        impl #known for ::chainrules_core::__private::TheRule {}
 
         impl #name {
             #of_function

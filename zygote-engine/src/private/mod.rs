@@ -14,7 +14,7 @@ mod seen;
 
 pub use crate::__seen as seen;
 pub use chainrules_core::__private::{
-    Carried, ConstantField, FUNCTIONS, FunctionRule, Zeroed, linkme, pull_of,
+    Carried, ConstantField, FUNCTIONS, FunctionRule, TheRule, Zeroed, linkme, pull_of,
 };
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
@@ -46,7 +46,7 @@ pub use passing::{
     ByReference, ByValue, Passing, Reaches, Referent, Referred, passing, reborrow, untyped,
 };
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
-pub use record::{Kept, Last, Once, Saved, Tape, keep, recall, restore, save};
+pub use record::{Kept, Last, Once, Saved, Tape, TypeOf, keep, recall, restore, save};
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
 
 /// A copy of what a view shows, for a derivative that owns it.

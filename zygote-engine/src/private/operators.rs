@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 
 /// What the pullback of `+`, `-` or their assigning forms needs of the operands; it remembers their
 /// types. Of no size for numbers.
-pub struct SumOf<Op, A: SumRule<Op, B, R>, B, R>(A::Residual, PhantomData<fn(Op, B, R)>);
+pub struct SumOf<Op, A: SumRule<Op, B, R, F>, B, R, F>(A::Residual, PhantomData<fn(Op, B, R, F)>);
 
-impl<Op, A: SumRule<Op, B, R>, B, R> Clone for SumOf<Op, A, B, R> {
+impl<Op, A: SumRule<Op, B, R, F>, B, R, F> Clone for SumOf<Op, A, B, R, F> {
     #[inline(always)]
     fn clone(&self) -> Self {
         Self(self.0.clone(), PhantomData)
@@ -16,43 +16,47 @@ impl<Op, A: SumRule<Op, B, R>, B, R> Clone for SumOf<Op, A, B, R> {
 
 /// What the pullback of `+`, `-` or their assigning forms needs of the operands.
 #[inline(always)]
-pub fn sum_residual<Op, A, B, M, N, R>(_: Op, lhs: &A, rhs: &B) -> SumOf<Op::Of, A::Out, B::Out, R>
+pub fn sum_residual<Op, A, B, M, N, R>(
+    _: Op,
+    lhs: &A,
+    rhs: &B,
+) -> SumOf<Op, A::Out, B::Out, R, Op::Form>
 where
     A: Peel<M> + ?Sized,
     B: Peel<N> + ?Sized,
     Op: Operator<A::Form, B::Form>,
-    A::Out: SumRule<Op::Of, B::Out, R>,
+    A::Out: SumRule<Op, B::Out, R, Op::Form>,
     B::Out: Sized,
 {
-    let residual = <A::Out as SumRule<Op::Of, B::Out, R>>::residual(lhs.peel(), rhs.peel());
+    let residual = <A::Out as SumRule<Op, B::Out, R, Op::Form>>::residual(lhs.peel(), rhs.peel());
     SumOf(residual, PhantomData)
 }
 
 /// The cotangent of the left operand of `+` or `-`.
 #[inline(always)]
-pub fn pull_sum_lhs<Op, A: SumRule<Op, B, R>, B, R>(
-    residual: &SumOf<Op, A, B, R>,
+pub fn pull_sum_lhs<Op, A: SumRule<Op, B, R, F>, B, R, F>(
+    residual: &SumOf<Op, A, B, R, F>,
     dy: &A::Output,
 ) -> A {
-    <A as SumRule<Op, B, R>>::pull_lhs(&residual.0, dy)
+    <A as SumRule<Op, B, R, F>>::pull_lhs(&residual.0, dy)
 }
 
 /// The cotangent of the right operand of `+`, `-` or their assigning forms.
 #[inline(always)]
-pub fn pull_sum_rhs<Op, A: SumRule<Op, B, R>, B, R>(
-    residual: &SumOf<Op, A, B, R>,
+pub fn pull_sum_rhs<Op, A: SumRule<Op, B, R, F>, B, R, F>(
+    residual: &SumOf<Op, A, B, R, F>,
     dy: &A::Output,
 ) -> B {
-    <A as SumRule<Op, B, R>>::pull_rhs(&residual.0, dy)
+    <A as SumRule<Op, B, R, F>>::pull_rhs(&residual.0, dy)
 }
 
 /// The cotangent of the state after `+=` or `-=`; in its place that of the state before is left.
 #[inline(always)]
-pub fn turn_sum<Op, A: SumRule<Op, B, R, Output = A> + Clone, B, R>(
-    residual: &SumOf<Op, A, B, R>,
+pub fn turn_sum<Op, A: SumRule<Op, B, R, F, Output = A> + Clone, B, R, F>(
+    residual: &SumOf<Op, A, B, R, F>,
     shadow: &mut A,
 ) -> A {
-    match <A as SumRule<Op, B, R>>::turned_lhs(&residual.0, shadow) {
+    match <A as SumRule<Op, B, R, F>>::turned_lhs(&residual.0, shadow) {
         Some(before) => std::mem::replace(shadow, before),
         None => shadow.clone(),
     }
@@ -93,17 +97,17 @@ macro_rules! product {
             _: Op,
             lhs: &A,
             rhs: &B,
-            dy: &<A::Out as ProductRule<Op::Of, B::Out, R>>::Output,
+            dy: &<A::Out as ProductRule<Op, B::Out, R, Op::Form>>::Output,
             $($shadow: &mut <$side as Peel<product!(@marker $side M N)>>::Out)?
         ) -> $out
         where
             A: Peel<M> + ?Sized,
             B: Peel<N> + ?Sized,
             Op: Operator<A::Form, B::Form>,
-            A::Out: ProductRule<Op::Of, B::Out, R> + Sized,
+            A::Out: ProductRule<Op, B::Out, R, Op::Form> + Sized,
             B::Out: Sized,
         {
-            <A::Out as ProductRule<Op::Of, B::Out, R>>::$name(lhs.peel(), rhs.peel(), dy $(, $shadow)?)
+            <A::Out as ProductRule<Op, B::Out, R, Op::Form>>::$name(lhs.peel(), rhs.peel(), dy $(, $shadow)?)
         }
     )+};
     (@marker A $m:ident $n:ident) => { $m };

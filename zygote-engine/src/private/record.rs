@@ -1,6 +1,7 @@
 //! What is kept, saved and restored.
 
 use chainrules_core::Tangent;
+use std::marker::PhantomData;
 
 /// What is kept of a value that may be replayed; it remembers the type.
 pub struct Kept<T: Tangent<M>, M>(T::Kept);
@@ -207,4 +208,34 @@ impl<T: Clone> Last<'_, T> {
 fn keep_freed_memory() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(30 << 20))));
+}
+
+/// The type of a value of the forward sweep, by which the reverse sweep computes it again. Of no size.
+pub struct TypeOf<T>(PhantomData<fn() -> T>);
+
+impl<T> Clone for TypeOf<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for TypeOf<T> {}
+
+impl<T> TypeOf<T> {
+    /// That of a value which comes later.
+    #[inline(always)]
+    pub fn unknown() -> Self {
+        Self(PhantomData)
+    }
+
+    /// It is that of this value.
+    #[inline(always)]
+    pub fn is(self, _: &T) {}
+
+    /// A value of the type.
+    #[inline(always)]
+    pub fn of(self, value: T) -> T {
+        value
+    }
 }

@@ -50,6 +50,8 @@ pub const REFUSED: &[Refused] = &[
     refused("`&mut` inside a macro", "borrow_in_macro"),
     refused("`return` inside a macro", "return_in_macro"),
     refused("`#[cfg(..)]` on a statement", "cfg_on_statement"),
+    refused("`#[cfg(..)]` on an expression or an arm", "cfg_on_an_arm"),
+    refused("`#[cfg(..)]` in the tokens of a macro", "cfg_in_a_macro"),
     refused("`::<..>` of methods outside of a chain", "turbofish"),
     refused("`::<..>` in the chain of a loop", "turbofish_in_chain"),
     refused("`<T as Trait>::Name { .. }`", "qualified_structure"),

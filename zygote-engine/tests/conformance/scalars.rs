@@ -298,6 +298,31 @@ impl AbsSub for f64 {
     }
 }
 
+#[differentiable]
+fn types_from_elsewhere(x: &[f64], n: usize) -> f64 {
+    let z = 1 << n;
+    let wide: u64 = z;
+    let all = !0;
+    let short: u16 = all;
+    let levels = (1 << (n + 1)) - 1;
+    let rest: u64 = 5 % levels;
+    let mut s = x[0] * z as f64 * 1e-9 + x[1] * levels as f64 * 1e-9;
+    s += x[0] * x[1] * all as f64 * 1e-5 + (wide / 3 + rest) as f64 * 1e-9 + short as f64;
+    for i in 1..4 {
+        let one = 1;
+        let high = one << (i * 11);
+        let k: i64 = high;
+        if k > 5 {
+            s += x[0] * (high + 1) as f64 * 1e-9 * (i * i) as f64;
+        }
+    }
+    let chain = (0..5).map(|i| {
+        let h: u64 = i;
+        x[1] * (i << 33) as f64 * 1e-10 + h as f64
+    });
+    s + chain.sum::<f64>()
+}
+
 programs![
     arithmetic("arithmetic", 2, |x| arithmetic(x[0], x[1])),
     compound("compound assignment", 2, |x| compound(x[0], x[1])),
@@ -328,4 +353,7 @@ programs![
     heat("stepping in place", 5, |x| heat(&x[..4], x[4], 3)),
     integers("integers, shifts, casts of `bool`", 1, |x| integers(x[0], 5)),
     more_pieces("functions with kinks and steps", 2, |x| more_pieces(x[0], x[1])),
+    types_from_elsewhere("integers whose type follows from a later statement", 2, |x| {
+        types_from_elsewhere(x, 31)
+    }),
 ];

@@ -2,6 +2,7 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
+use std::collections::{BTreeMap, VecDeque};
 use zygote_engine::prelude::*;
 
 #[differentiable]
@@ -83,9 +84,107 @@ fn rows(x: &[f64]) -> f64 {
     m[1][0] * m[1][1] + m[0][0] * m[0][1]
 }
 
+#[derive(Clone, Tangent)]
+struct Store {
+    values: Vec<f64>,
+    done: Vec<f64>,
+    last: Option<f64>,
+    sums: BTreeMap<u32, f64>,
+    queue: VecDeque<f64>,
+    gain: Gain,
+}
+
+#[derive(Clone, Tangent)]
+struct Gain {
+    g: f64,
+}
+
+#[differentiable]
+impl Gain {
+    fn step(&mut self, z: f64) -> f64 {
+        self.g = self.g * z + 1.0;
+        self.g
+    }
+
+    fn mix(&mut self, other: &Gain) {
+        self.g *= other.g + 1.0;
+    }
+}
+
+#[differentiable]
+impl Store {
+    fn new(x: &[f64]) -> Self {
+        Store {
+            values: x.to_vec(),
+            done: vec![1.0],
+            last: None,
+            sums: BTreeMap::new(),
+            queue: VecDeque::new(),
+            gain: Gain { g: x[0] },
+        }
+    }
+
+    fn fill(&mut self, k: f64) {
+        for z in self.values.iter() {
+            self.done.push(z * k);
+            self.queue.push_back(z * z);
+            self.last = Some(self.last.take().unwrap_or(1.0) * z);
+        }
+        for (i, z) in self.values.iter().enumerate() {
+            self.done.swap(0, i);
+            self.done[0] += z;
+            *self.sums.entry(i as u32 % 2).or_insert(k) += z * z;
+            let g = self.gain.step(*z);
+            self.done[i] *= g;
+        }
+        self.values.iter().for_each(|z| self.queue.push_front(z * k));
+        self.done.extend(self.values.iter().map(|x| 2.0 * x));
+    }
+}
+
+#[differentiable]
+fn fields_beside_a_walk(x: &[f64], k: f64) -> f64 {
+    let mut s = Store::new(x);
+    s.fill(k);
+    let mut pair = (x.to_vec(), vec![k]);
+    for z in &pair.0 {
+        pair.1.push(z * 2.0);
+    }
+    let (values, done) = (&s.values, &mut s.done);
+    for z in values.iter() {
+        done.push(z * z * z);
+    }
+    let weighted = s.done.iter().enumerate().map(|(i, d)| d * (i + 1) as f64);
+    let sum: f64 = weighted.sum();
+    sum + s.last.unwrap() + s.sums[&1] * s.sums[&0] + s.queue[0] * s.queue[5] + pair.1[2]
+}
+
+#[differentiable]
+fn halves_beside_each_other(x: &[f64], k: f64) -> f64 {
+    let mut m = x.to_vec();
+    let (l, r) = m.split_at_mut(2);
+    l.copy_from_slice(&r[..2]);
+    l[1] *= k;
+    let mut rows = vec![m.clone(), x.to_vec()];
+    let (a, b) = rows.split_at_mut(1);
+    a[0].extend_from_slice(&b[0]);
+    b[0][1] *= a[0][5];
+    let mut gains = vec![Gain { g: x[0] }, Gain { g: x[1] }];
+    let (first, rest) = gains.split_at_mut(1);
+    first[0].mix(&rest[0]);
+    let sum: f64 = rows[0].iter().enumerate().map(|(i, v)| v * v * i as f64).sum();
+    m[0] * m[1] + sum + rows[1][1] + gains[0].g
+}
+
 programs![
     halves("`l.iter_mut().zip(r.iter())` of the halves of `split_at_mut`", 4, |x| halves(x)),
     rows("`l.iter_mut().zip(r.iter())` of the halves of `split_at_mut`", 4, |x| rows(x)),
     fields("`a.iter_mut().zip(b.iter())` of parts that a pattern names", 4, |x| fields(x)),
     variants("`a.iter_mut().zip(b.iter())` of parts that a pattern names", 4, |x| variants(x)),
+    fields_beside_a_walk("fields that change in a loop over another field", 4, |x| {
+        fields_beside_a_walk(&x[..3], x[3])
+    }),
+    halves_beside_each_other("methods between halves", 5, |x| {
+        halves_beside_each_other(&x[..4], x[4])
+    }),
 ];

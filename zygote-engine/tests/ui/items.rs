@@ -107,7 +107,42 @@ impl IntoIterator for Type {
     }
 }
 
+#[differentiable]
+impl Type {
+    #[cfg(debug_assertions)]
+    fn in_some_builds(&self) -> f64 {
+        self.0
+    }
+}
+
+#[differentiable]
+#[cfg(debug_assertions)]
+fn below_the_attribute(x: f64) -> f64 {
+    x
+}
+
+macro_rules! written {
+    ($name:ident, $x:ident, $e:expr) => {
+        #[differentiable]
+        fn $name($x: f64) -> f64 {
+            let t = $x * 2.0;
+            let r = $e;
+            t + r
+        }
+    };
+}
+written!(by_a_macro, t, t * 3.0);
+
+macro_rules! slope {
+    ($k:expr) => {{
+        let k = 2.0;
+        gradient!(|x: f64| x * k * $k, 3.0)
+    }};
+}
+
 fn main() {
+    let k = 5.0;
+    let _ = slope!(k);
     let _ = gradient!(const_function, 1.0);
     let _ = gradient!(c_function, 1.0);
 }

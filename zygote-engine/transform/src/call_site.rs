@@ -119,6 +119,8 @@ impl CallSite {
                 by_path(p, &constant),
             ),
             Expr::Closure(c) => {
+                crate::conditional::refuse_in(&self.function)?;
+                crate::hygiene::refuse_in(c)?;
                 let names = (0..arguments.len()).map(|k| format_ident!("__argument_{}", k));
                 (quote!((#(#arguments,)*)), quote!((#(#names,)*)), by_closure(c, &constant)?)
             }

@@ -10,12 +10,14 @@ mod adjoint;
 mod associated;
 mod block;
 mod call_site;
+mod conditional;
 mod curried;
 mod dynamic;
 mod emit;
 mod error;
 mod explain;
 mod generator;
+mod hygiene;
 mod ir;
 mod lower;
 mod objects;
@@ -71,7 +73,7 @@ impl syn::parse::Parse for Options {
 /// The function or `impl` block as written, and beside it its derivative; or the errors at the user's
 /// own tokens.
 pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
-    if let Some(error) = bound_without_name(item).or_else(|| method_alone(item)) {
+    if let Err(error) = check(item) {
         let error = error.to_compile_error();
         return quote!(#item #error);
     }
@@ -111,6 +113,15 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
             quote!(#other #error)
         }
     }
+}
+
+/// What is refused before anything is lowered.
+fn check(item: &syn::Item) -> syn::Result<()> {
+    if let Some(error) = bound_without_name(item).or_else(|| method_alone(item)) {
+        return Err(error);
+    }
+    conditional::refuse(item)?;
+    hygiene::refuse(item)
 }
 
 /// The bound `T: Tangent`, which lacks the marker: with a name for that it is `HasTangent`.
@@ -245,6 +256,9 @@ fn pointer_called(item: &syn::ItemFn, options: &Options) -> Option<TokenStream> 
 
 /// The function's IR and its adjoint as text, with what is kept, replayed and restored, and why.
 pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
+    let whole = syn::Item::Fn(item.clone());
+    conditional::refuse(&whole)?;
+    hygiene::refuse(&whole)?;
     let (uncurried, _) = curried::uncurried(item);
     let item = &objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?));
     let Planned { primal, activity, adjoint, record } =

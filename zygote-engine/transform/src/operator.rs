@@ -352,7 +352,7 @@ pub fn rule(
             true => (quote!(#private::Owned), form(1)),
             false => (form(0), form(1)),
         };
-        let of = quote!((#private::#op, #left, #right));
+        let (of, form) = (quote!(#private::#op), quote!((#left, #right)));
         let (pull_lhs, pull_rhs) = if assigns(operator) {
             let other = hand(1, quote!(__rhs));
             // The operands are those before the assignment.
@@ -392,7 +392,7 @@ pub fn rule(
         };
         if ["Add", "Sub", "AddAssign", "SubAssign"].iter().any(|o| operator == o) {
             quote! {
-                #head #private::SumRule<#of, #rhs, #marker> for #lhs #clause {
+                #head #private::SumRule<#of, #rhs, #marker, #form> for #lhs #clause {
                     type Residual = (Self, #rhs);
                     type Output = #output;
                     fn residual(__lhs: &Self, __rhs: &#rhs) -> Self::Residual {
@@ -408,7 +408,7 @@ pub fn rule(
             }
         } else {
             quote! {
-                #head #private::ProductRule<#of, #rhs, #marker> for #lhs #clause {
+                #head #private::ProductRule<#of, #rhs, #marker, #form> for #lhs #clause {
                     type Output = #output;
                     fn pull_lhs(&self, __rhs: &#rhs, __dy: &#output) -> Self {
                         let __lhs = self;

@@ -165,8 +165,8 @@ impl Emit<'_> {
             Stmt::Let(v, Op::Call(call)) => self.forward_call(*v, call),
             Stmt::Let(v, _) if self.inlined.contains_key(v) => quote!(),
             Stmt::Let(v, op) => {
-                let op = self.op(op);
-                self.declare(*v, op)
+                let (declared, typed) = (self.declare(*v, self.op(op)), self.typed(*v));
+                quote!(#declared #typed)
             }
             Stmt::Declare(v) => {
                 let ty = self.func.var(*v).declared.as_ref().map(|t| quote!(: #t));
@@ -465,8 +465,8 @@ impl Emit<'_> {
             Source::Walk(chain) => self.iterator(chain, true),
         };
         let (declare, count) = self.count(f.trips);
-        let owned = self.owned_items(f);
-        let count = quote!(#count #owned);
+        let (owned, typed) = (self.owned_items(f), self.typed_items(f));
+        let count = quote!(#count #owned #typed);
         let label = f.label.as_ref().map(|l| quote!(#l:));
         match self.kept(f.body.id) {
             // Every trip goes to its end, so the tape takes them as a sequence of known length.

@@ -3,6 +3,7 @@
 //! itself may have the name.
 
 use super::host::Host;
+use super::missing::Asked;
 use super::twin::{Twin, full_type, name_of, with_lifetime};
 use super::{Derived, Emit, TokenStream};
 use crate::ir::{Call, Mode, Operand, Signature, VarKind};
@@ -252,6 +253,7 @@ impl Emit<'_> {
             });
         }
         let (activities, curried) = (self.activities(call), call.curried.is_some());
+        self.looked_up(Asked::Function, &name.ident);
         found(path, name, &Given { values, like, args: quote!(#(#args,)* #activities), curried })
     }
 }

@@ -377,7 +377,7 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
     (dynamic, function)
 }
 
-/// The tapes of all regions of a body of which something is kept.
+/// The tapes of all regions of a body of which something is kept, and types that it is told.
 pub(super) fn tapes(emit: &Emit<'_>, owner: RegionId) -> TokenStream {
     let private = private();
     let regions = emit.record.keep.keys().filter(|r| emit.func.owner(**r) == owner);
@@ -391,5 +391,6 @@ pub(super) fn tapes(emit: &Emit<'_>, owner: RegionId) -> TokenStream {
             quote!(let mut #name = #private::Once::new();)
         }
     });
-    tapes.collect()
+    let types = (owner == emit.func.body.id).then(|| emit.types());
+    types.into_iter().chain(tapes).collect()
 }

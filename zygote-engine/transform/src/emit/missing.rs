@@ -13,6 +13,8 @@ pub(super) enum Asked {
     Argument,
     /// A walk of a loop.
     Walk,
+    /// A function.
+    Function,
 }
 
 impl Emit<'_> {
@@ -53,6 +55,24 @@ fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
             "import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
              library, or write a loop over indices",
         ),
+        Asked::Function => one_rule(bare, method),
+    }
+}
+
+/// Two rules of a function in scope, of two crates, are two methods of one name.
+fn one_rule(bare: &str, function: &Ident) -> TokenStream {
+    let span = function.span();
+    let known = format_ident!("OneRuleOf_{}", bare, span = span);
+    let the_rule = format_ident!("the_rule_of_{}", bare, span = span);
+    quote_spanned! {span=>
+        const _: fn() = || {
+            #[allow(non_camel_case_types)]
+            trait #known {
+                fn #the_rule(&self) {}
+            }
+            impl #known for &::zygote_engine::__private::TheRule {}
+            (&::zygote_engine::__private::TheRule).#the_rule();
+        };
     }
 }
 

@@ -57,7 +57,7 @@ struct Emit<'a> {
     reverse: bool,
     /// The variables that others read at the same time, so that what is emitted only reads them, too:
     /// the loops around it walk over them, or other closures of a call use them.
-    read_only: RefCell<Vec<VarId>>,
+    read_only: RefCell<Vec<Place>>,
     /// The parameters that are functions whose pulls several closures around what is emitted use.
     shared: RefCell<Vec<VarId>>,
     /// The sums in the loops around what is emitted that are made side by side.
@@ -509,6 +509,7 @@ impl Emit<'_> {
             };
             (part("called"), part("pull_called"))
         } else {
+            self.looked_up(missing::Asked::Function, &name);
             (found::argument(&path), found::argument_pull(&path))
         })
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 impl Emit<'_> {
     pub(super) fn pull(&self, pull: &Pull) -> TokenStream {
         let outer = self.read_only.borrow().len();
-        self.read_only.borrow_mut().extend(self.used_at_once(pull));
+        self.read_only.borrow_mut().extend(self.used_at_once(pull).into_iter().map(Place::var));
         let (cells, call) = self.share_functions(pull, || self.pull_with(pull));
         self.read_only.borrow_mut().truncate(outer);
         if cells.is_empty() { call } else { quote!({ #cells #call }) }
@@ -162,7 +162,8 @@ impl Emit<'_> {
 
     /// Whether a receiver is lent by shared reference, whatever the method takes.
     fn is_shared(&self, place: &Place) -> bool {
-        self.read_only.borrow().contains(&self.func.root(place))
+        let place = self.func.resolve(place);
+        self.read_only.borrow().iter().any(|read| read.overlaps(&place))
     }
 
     /// The variables that a closure of a call uses beside another one, or beside a reference among the

@@ -2,8 +2,9 @@
 //! again what is replayed.
 
 use super::{Access, Emit, TokenStream, private};
-use crate::ir::{Call, Op, Place, RegionId, Stmt, VarId};
-use quote::quote;
+use crate::ir::{Call, For, Op, Place, RegionId, Stmt, VarId};
+use proc_macro2::Ident;
+use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
 impl Emit<'_> {
@@ -116,12 +117,40 @@ impl Emit<'_> {
         list.into_iter().flatten().map(|v| self.replay(*v)).collect()
     }
 
+    /// That the items of a loop have the types that they have in the forward sweep.
+    pub(super) fn typed_items(&self, f: &For) -> TokenStream {
+        f.bound.iter().map(|v| self.typed(*v)).collect()
+    }
+
+    /// Takes the type of a variable for the reverse sweep, or says that it is that.
+    pub(super) fn typed(&self, v: VarId) -> TokenStream {
+        if !self.record.typed.contains(&v) {
+            return quote!();
+        }
+        let (ty, name) = (type_of(v), self.name(v));
+        quote!(#ty.is(&#name);)
+    }
+
+    /// The types of variables that the reverse sweep is told.
+    pub(super) fn types(&self) -> TokenStream {
+        let private = private();
+        let all = self.record.typed.iter().map(|v| {
+            let ty = type_of(*v);
+            quote!(let #ty = #private::TypeOf::unknown();)
+        });
+        all.collect()
+    }
+
     fn replay(&self, v: VarId) -> TokenStream {
         let private = private();
         let replay = &self.record.replay[&v];
         let var = self.func.var(v);
         let ty = var.declared.as_ref().map(|t| quote!(: #t));
-        let (name, op) = (self.name(v), self.op(&replay.op));
+        let (name, mut op) = (self.name(v), self.op(&replay.op));
+        if self.record.typed.contains(&v) {
+            let ty = type_of(v);
+            op = quote!(#ty.of(#op));
+        }
         match replay.kept {
             Some(kept) => {
                 let kept = self.name(kept);
@@ -130,4 +159,9 @@ impl Emit<'_> {
             None => quote!(let #name #ty = #op;),
         }
     }
+}
+
+/// The name of the type of a variable.
+fn type_of(v: VarId) -> Ident {
+    format_ident!("__type_{}", v.0)
 }

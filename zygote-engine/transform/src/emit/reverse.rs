@@ -98,8 +98,9 @@ impl Emit<'_> {
             crate::activity::chain_roots(chain, &mut roots);
         }
         let outer = self.read_only.borrow().len();
-        self.read_only.borrow_mut().extend(roots.into_iter().map(|p| self.func.root(p)));
-        let body = self.reverse_from(&f.body, taped.is_some());
+        self.read_only.borrow_mut().extend(roots.into_iter().map(|p| self.func.resolve(p)));
+        let (body, typed) = (self.reverse_from(&f.body, taped.is_some()), self.typed_items(f));
+        let body = quote!(#typed #body);
         self.read_only.borrow_mut().truncate(outer);
         if let (Source::Range(lo, hi, inclusive), None) = (&f.source, f.trips) {
             let range = self.range(lo, hi, *inclusive);
@@ -178,7 +179,8 @@ impl Emit<'_> {
         let rev = (!windows.forwards).then(|| quote!(.rev()));
         let (first, trips, trip) = windows.counters();
         self.windows.borrow_mut().push(windows);
-        let body = self.reverse_from(&f.body, taped.is_some());
+        let (body, typed) = (self.reverse_from(&f.body, taped.is_some()), self.typed_items(f));
+        let body = quote!(#typed #body);
         self.windows.borrow_mut().pop();
         let (entries, kept) = match taped {
             Some(kept) => {

@@ -52,10 +52,11 @@ impl Place {
         Self { root, path: self.path.clone() }
     }
 
-    /// Whether two places are different fields of one variable, or parts of such.
+    /// Whether two places are different fields of one variable, the two sides of one bound, or parts of
+    /// such.
     pub fn is_disjoint(&self, other: &Self) -> bool {
         let differs = self.path.iter().zip(&other.path).find(|(a, b)| a != b);
-        self.root == other.root && matches!(differs, Some((Proj::Field(_), Proj::Field(_))))
+        self.root == other.root && differs.is_some_and(|(a, b)| are_apart(a, b) || are_apart(b, a))
     }
 
     /// Whether a part of one place may be a part of the other.
@@ -81,6 +82,15 @@ impl Place {
             }
         }
         all
+    }
+}
+
+/// Whether two steps lead to different parts: fields, or what is before a bound and what is from it on.
+fn are_apart(a: &Proj, b: &Proj) -> bool {
+    match (a, b) {
+        (Proj::Field(_), Proj::Field(_)) => true,
+        (Proj::Slice(None, Some(end), false), Proj::Slice(Some(start), None, _)) => end == start,
+        _ => false,
     }
 }
 

@@ -19,6 +19,7 @@ mod left;
 mod loops;
 mod macros;
 mod numbers;
+mod open;
 mod optional;
 mod outcome;
 mod own;
@@ -52,6 +53,7 @@ pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, is_operator,
     named_impls,
 };
+pub use open::{computes, is_open};
 pub use own::is_own;
 pub use place::strip;
 pub use pure::{calls_functions, is_assignment, placeholder, placeholder_id, placeholders};

@@ -290,12 +290,15 @@ pub fn strip(e: &Expr) -> &Expr {
     }
 }
 
-pub(super) fn is_comparison(e: &Expr) -> bool {
+/// Whether an operator gives a `bool`.
+pub(super) fn compares(op: &syn::BinOp) -> bool {
     use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
+    matches!(op, And(_) | Or(_) | Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_))
+}
+
+pub(super) fn is_comparison(e: &Expr) -> bool {
     match strip(e) {
-        Expr::Binary(b) => {
-            matches!(b.op, And(_) | Or(_) | Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_))
-        }
+        Expr::Binary(b) => compares(&b.op),
         Expr::Unary(u) => matches!(u.op, UnOp::Not(_)) && is_comparison(&u.expr),
         _ => false,
     }

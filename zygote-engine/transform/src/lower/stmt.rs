@@ -98,7 +98,6 @@ impl Lower {
                 return self.tail(&e, tail, out).map(Some);
             }
             syn::Stmt::Macro(m) if last && never_returns(&m.mac.path) => {
-                check_attributes(stmt)?;
                 self.kept_macro(&m.mac, out)?;
                 return Ok(Some(None));
             }
@@ -118,7 +117,6 @@ impl Lower {
                 self.statement(stmt, out)?;
             }
             syn::Stmt::Local(local) => {
-                check_attributes(stmt)?;
                 if let Some(rest) = self.bound_chain(local, rest, out)? {
                     return self.stmts(&rest, tail, out).map(Some);
                 }
@@ -293,7 +291,6 @@ impl Lower {
     }
 
     fn statement(&mut self, stmt: &syn::Stmt, out: &mut Vec<Stmt>) -> Result<()> {
-        check_attributes(stmt)?;
         match stmt {
             syn::Stmt::Local(_) => unreachable!("a `let` is lowered with the rest"),
             syn::Stmt::Item(_) => Ok(()),
@@ -505,19 +502,6 @@ impl Lower {
                 Ok(())
             }
         }
-    }
-}
-
-/// A statement that is there only in some builds would be missing from the derivative, or extra.
-fn check_attributes(stmt: &syn::Stmt) -> Result<()> {
-    let attributes = match stmt {
-        syn::Stmt::Local(local) => &local.attrs,
-        syn::Stmt::Macro(m) => &m.attrs,
-        _ => return Ok(()),
-    };
-    match attributes.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
-        Some(a) => unsupported(a, "`cfg` on a statement", "use `if cfg!(..)`"),
-        None => Ok(()),
     }
 }
 

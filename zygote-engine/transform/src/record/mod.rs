@@ -9,6 +9,7 @@ mod layout;
 mod reads;
 mod stale;
 mod states;
+mod typed;
 
 use crate::adjoint::{Adjoint, Witness};
 use crate::ir::{Func, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind};
@@ -33,6 +34,8 @@ pub struct Record {
     pub shared: BTreeSet<VarId>,
     /// What the reverse of each statement begins with: values that are replayed there.
     pub replayed_at: BTreeMap<(RegionId, usize), Vec<VarId>>,
+    /// Variables of which the reverse sweep is told the type.
+    pub typed: BTreeSet<VarId>,
 }
 
 impl Record {
@@ -231,6 +234,8 @@ impl<'a> Planner<'a> {
             adjoint.witnesses.iter().filter(|(_, w, _)| !matches!(w, Witness::Boxed(_)));
         let witnessed = witnessed.flat_map(|(_, w, _)| w.operands());
         record.shared.extend(witnessed.filter_map(|o| Some(o.place()?.root)));
+        let replayed = record.replay.iter().map(|(v, replay)| (*v, &replay.op)).collect();
+        record.typed = typed::typed(self.func, &replayed);
         record
     }
 }

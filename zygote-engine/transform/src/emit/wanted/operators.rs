@@ -94,8 +94,8 @@ impl Operator {
             "Add" | "Sub" | "AddAssign" | "SubAssign" => quote!(SumRule),
             _ => quote!(ProductRule),
         };
-        let operator = quote!((#private::#name, #form, #right_form));
-        syn::parse_quote!(#left: #private::#of<#operator, #right, #marker #output>)
+        let forms = quote!((#form, #right_form));
+        syn::parse_quote!(#left: #private::#of<#private::#name, #right, #marker, #forms #output>)
     }
 }
 
