@@ -1,6 +1,8 @@
 //! The rules of conversions by `From`, by type: `Y::from(x)` and `x.into()` find the same.
 
 use crate::{Activity, Tangent};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hash};
 
 /// The rule of `impl From<X> for Self`, or of `impl From<&X> for Self`.
 ///
@@ -35,6 +37,44 @@ impl<T: Tangent<M>, M> FromRule<Itself<M>, T> for T {
             }
         })
     }
+}
+
+/// The marker of a map that is made of the list of a chain's items.
+pub struct OfItems<M, N>(core::marker::PhantomData<(M, N)>);
+
+/// Where the type of a collected map follows from what stands around `collect()`, the list of the items
+/// is converted. Of pairs with one key, the last one counts.
+macro_rules! collected {
+    ($($map:ident: [$($bound:tt)+] $([$s:ident])?;)+) => {$(
+        impl<K: Tangent<N> + $($bound)+, V: Tangent<M>, $($s: BuildHasher + Default + Clone,)? M, N>
+            FromRule<OfItems<M, N>, Vec<(K, V)>> for $map<K, V $(, $s)?>
+        {
+            #[inline(always)]
+            fn rrule_from<A: Activity>(
+                items: &Vec<(K, V)>,
+                _: (A,),
+            ) -> (
+                Self,
+                impl FnOnce(&Vec<(K, V)>, &Self, A::Shadow<'_, Vec<(K, V)>>)
+                + Clone
+                + use<K, V, $($s,)? M, N, A>,
+            ) {
+                let map = items.iter().cloned().collect();
+                let pull = |items: &Vec<(K, V)>, dy: &Self, mut d: A::Shadow<'_, Vec<(K, V)>>| {
+                    let Some(d) = A::get(&mut d) else { return };
+                    let mut left = dy.clone();
+                    for ((key, _), (_, d)) in items.iter().zip(d).rev() {
+                        left.remove(key).iter().for_each(|dy| d.accumulate(dy));
+                    }
+                };
+                (map, pull)
+            }
+        }
+    )+};
+}
+collected! {
+    BTreeMap: [Ord];
+    HashMap: [Eq + Hash] [S];
 }
 
 /// The rule of `x.into()`, which is that of [`FromRule`]. Bounds of generic functions ask for it by this

@@ -1,4 +1,4 @@
-//! Types without derivative: integers, `bool`, `char`, strings, `Ordering` and `fn` pointers.
+//! Types without derivative: integers and ranges of them, `bool`, `char`, strings, `Ordering` and `fn` pointers.
 
 use crate::tangent::{Shadowed, Std, Tangent};
 
@@ -37,6 +37,11 @@ macro_rules! inert {
 }
 inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), &str);
 inert!(String, std::cmp::Ordering);
+
+macro_rules! ranges {
+    ($($t:ty),+) => {$(inert!(std::ops::Range<$t>, std::ops::RangeInclusive<$t>);)+};
+}
+ranges!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 
 /// A text that is part of a value with a cotangent.
 impl Shadowed<Std> for str {

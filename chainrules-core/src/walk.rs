@@ -91,6 +91,7 @@ impl<C: Walked<M> + ?Sized, M> Walked<M> for Box<C> {
 #[diagnostic::on_unimplemented(
     message = "a loop over `{Self}` has no reverse",
     note = "loop over a slice, a `Vec`, an array, a `VecDeque`, a `BTreeMap`, an `Option`, a range, or `iter()` of those with adaptors that have a walk, or index in a loop over a range",
+    note = "an iterator of one's own is asked by hand: `while let Some(x) = it.next() {{ .. }}`",
     note = "that a collection is a `HashMap` has to be seen in the function: `let map: &HashMap<_, _> = &self.map;`, or loop over its `values()`"
 )]
 pub trait ToWalk<'a, M> {

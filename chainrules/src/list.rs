@@ -47,6 +47,14 @@ fn from_slice<T: Tangent<M>, M>(list: &[T]) -> Self {
     })
 }
 
+// In the derivative an iterator is the list of its items.
+#[rrule(Vec::<T>::from_iter, VecDeque::<T>::from_iter, check(T = f64, T = Vec<f64>))]
+fn from_iter<T: Tangent<M>, M>(list: Vec<T>) -> Self {
+    (Self::from_iter(list), |dy| Grad {
+        list: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| d.accumulate(dy)),
+    })
+}
+
 // The cotangents of the removed elements are zero.
 #[rrule(Vec::<T>::clear, VecDeque::<T>::clear, check(T = f64, T = Vec<f64>))]
 fn clear<T: Tangent<M>, M>(this: &mut Self) {

@@ -64,6 +64,20 @@ macro_rules! rules {
             )
         }
 
+        // In the derivative an iterator is the list of its items. Of pairs with one key, the last one counts.
+        #[rrule($map::from_iter, check(K = usize, V = f64, $($s = Fixed,)? list = entries()))]
+        fn from_iter<
+            K: Tangent<N> + $($bound)+,
+            V: Tangent<M>,
+            $($s: BuildHasher + Default + Clone,)?
+            M,
+            N,
+        >(
+            list: Vec<(K, V)>,
+        ) -> $map<K, V $(, $s)?> {
+            ($map::from_iter(list), |dy| Grad { list: |d| to_the_last!(list, d, dy.clone()) })
+        }
+
         #[rrule(
             $map::remove,
             check(K = usize, Q = usize, V = f64, $($s = Fixed,)? this = $domain(), key = 0..4)
@@ -197,6 +211,16 @@ macro_rules! rules {
             }
         }
     };
+}
+
+/// Adds cotangents to those of the pairs that have the keys, to the last of each.
+macro_rules! to_the_last {
+    ($list:expr, $d:expr, $dy:expr) => {{
+        let mut left = $dy;
+        for ((key, _), (_, d)) in $list.iter().zip($d).rev() {
+            left.remove(key).iter().for_each(|dy| d.accumulate(dy));
+        }
+    }};
 }
 
 /// Adds the keys that the cotangent lacks, with zeros.

@@ -113,8 +113,8 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// What is not supported is an error at the token in question, which says what to write instead:
 /// `unsafe`, `async`, raw pointers, macros other than those that read; references in the result or
 /// chosen by a branch, but for `&dyn Trait` and the value of a `let`; `impl Trait` in the result, but for `impl Fn`; closures and iterators as
-/// values; `return` and `?` in a loop of a closure that gives a `Result`; collecting into other types than `Vec`, `VecDeque`, `BTreeMap`
-/// and `HashMap`; `rev` and `zip` after an adaptor that drops items. `docs/CONSTRUCTS.md` lists all.
+/// values; `return` and `?` in a loop of a closure that gives a `Result`; collecting into other collections than `Vec`, `VecDeque`, `BTreeMap`
+/// and `HashMap`; `zip` with a chain that drops items and changes something. `docs/CONSTRUCTS.md` lists all.
 ///
 /// A struct that holds references, `Rc`, `Arc` and `Cell` have no cotangent, nor has `dyn Trait + Send`.
 /// A call of a method without derivative or rule is the compiler's error "`m` of `T` has no rule here", of

@@ -160,6 +160,30 @@ pub fn keys<T: Map + ?Sized>(map: &T) -> Vec<T::Key> {
     map.keys()
 }
 
+/// What `range` is known of, by its name.
+#[diagnostic::on_unimplemented(
+    message = "`range` is known of `BTreeMap`, and this is `{Self}`",
+    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+)]
+pub trait Ordered: Map {
+    /// The keys in a range, in order.
+    fn keys_in(&self, range: impl std::ops::RangeBounds<Self::Key>) -> Vec<Self::Key>;
+}
+
+impl<K: Clone + Ord, V> Ordered for std::collections::BTreeMap<K, V> {
+    fn keys_in(&self, range: impl std::ops::RangeBounds<K>) -> Vec<K> {
+        self.range(range).map(|(key, _)| key.clone()).collect()
+    }
+}
+
+/// The keys of a map in a range, in its order.
+pub fn keys_in<T: Ordered + ?Sized>(
+    map: &T,
+    range: impl std::ops::RangeBounds<T::Key>,
+) -> Vec<T::Key> {
+    map.keys_in(range)
+}
+
 /// What a chain may be added to, unless its type is another collection's by the source.
 #[diagnostic::on_unimplemented(
     message = "`extend` by a chain of iterators, or by references, is known of `Vec`, and this is `{Self}`",
@@ -204,20 +228,6 @@ pub fn to_a_constant<T: Tangent<M>, M>(value: &T) -> T {
     }
     value.clone()
 }
-
-/// What a chain is collected into, where the source has only a name for it.
-#[diagnostic::on_unimplemented(
-    message = "collecting into `{Self}` is not supported in a differentiable function yet",
-    label = "no `Vec`",
-    note = "collect into a `Vec`, `VecDeque`, `BTreeMap` or `HashMap`, and make it of that"
-)]
-pub trait Collected {}
-
-impl<T> Collected for Vec<T> {}
-
-/// A name is one of `Vec`.
-#[inline(always)]
-pub fn collected_into<T: Collected>() {}
 
 /// A value of whose type a question is asked.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
@@ -322,6 +332,19 @@ macro_rules! numbers {
 }
 
 numbers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+/// A bound of a range that is a value.
+#[diagnostic::on_unimplemented(
+    message = "a range that is a value is one of integers, but this is of `{Self}`",
+    note = "compare with its ends: `a <= x && x < b`"
+)]
+pub trait Bound {}
+
+impl<T: Number> Bound for T {}
+
+/// The bounds of a range that is a value.
+#[inline(always)]
+pub fn bounds<T: Bound>(_: T, _: T) {}
 
 /// What a macro of ranges gives carries no derivative, by its type.
 #[inline(always)]

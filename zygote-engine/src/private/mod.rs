@@ -25,10 +25,10 @@ pub use chainrules_core::{
 };
 pub use checks::{
     AReal, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, List,
-    Map, NoDerivative, NoReal, Number, Own, Probe, StaysAPlace, bits, collected_into, deque,
+    Map, NoDerivative, NoReal, Number, Ordered, Own, Probe, StaysAPlace, bits, bounds, deque,
     entries, finds, in_an_error, in_range, indexed, is_own_checkpoint, is_own_constant,
-    is_own_hook, keys, list, map, number, of_the_macro, option, optional, payload, receiver,
-    refers_to, sequence, the_methods_are_one, to_a_constant, without_derivative,
+    is_own_hook, keys, keys_in, list, map, number, of_the_macro, option, optional, payload,
+    receiver, refers_to, sequence, the_methods_are_one, to_a_constant, without_derivative,
 };
 pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};

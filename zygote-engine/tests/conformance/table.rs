@@ -20,6 +20,11 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Iterators that are lent", crate::iteration_lent::PROGRAMS),
     ("Searches in chains, chains that make several lists", crate::iteration_found::PROGRAMS),
     ("Closures with a state in chains", crate::iteration_state::PROGRAMS),
+    ("`collect` into what the source does not name", crate::collected::PROGRAMS),
+    (
+        "Iterators that functions give, ranges as values, own iterators",
+        crate::iteration_given::PROGRAMS,
+    ),
     ("Concatenations of chains that drop or add items", crate::chained::PROGRAMS),
     ("Zips of chains that drop or add items", crate::zipped::PROGRAMS),
     ("Slices in pieces", crate::pieces::PROGRAMS),

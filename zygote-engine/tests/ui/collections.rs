@@ -1,6 +1,6 @@
 // Collections whose type has to be seen in the function, and methods of one's own of their names.
 use chainrules::prelude::*;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
 use zygote_engine::prelude::*;
 
 #[derive(Clone, Debug, Tangent)]
@@ -49,6 +49,23 @@ fn values_of_ones_own(x: &[f64]) -> f64 {
         s += v * v;
     }
     s
+}
+
+#[differentiable]
+fn chain_over_a_table(model: &Model) -> f64 {
+    model.weights.iter().map(|(_, w)| w * w).sum()
+}
+
+#[differentiable]
+fn collected_into_another_type(x: &[f64]) -> f64 {
+    let all: LinkedList<f64> = x.iter().map(|a| a * a).collect();
+    all.len() as f64
+}
+
+#[differentiable]
+fn range_of_real_numbers(x: f64) -> f64 {
+    let range = 0.0..x;
+    if range.contains(&0.5) { x * range.end } else { x }
 }
 
 fn main() {}

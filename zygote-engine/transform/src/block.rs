@@ -100,7 +100,10 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let allowed = allowed();
     let (mut rules, mut all, mut errors) = (vec![], quote!(), quote!());
     let mut planned = vec![];
-    for f in functions(block) {
+    let signatures: Vec<_> = functions(block).map(|f| f.sig).collect();
+    let iterators = crate::opaque::giving_iterators(signatures.iter());
+    for mut f in functions(block) {
+        syn::visit_mut::VisitMut::visit_item_fn_mut(&mut crate::opaque::Given(&iterators), &mut f);
         // The types of a trait's function are those that the trait declares.
         let concrete = if in_trait { Ok(f) } else { crate::opaque::concrete(&f) };
         match concrete.and_then(|f| Ok((Planned::of(&f, host, options)?, f))) {

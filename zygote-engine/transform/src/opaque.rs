@@ -84,6 +84,66 @@ pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
     Ok(item)
 }
 
+/// The functions among these that give iterators, by their names, and whether of references.
+pub fn giving_iterators<'a>(all: impl Iterator<Item = &'a syn::Signature>) -> Vec<(Ident, bool)> {
+    let gives = |sig: &syn::Signature| match &sig.output {
+        ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)) => {
+            iterator(ty, &sig.generics).map(|items| (sig.ident.clone(), items.by_reference))
+        }
+        _ => None,
+    };
+    all.filter_map(gives).collect()
+}
+
+/// `self.row(i).map(..)`, where a function `row` of the block gives an iterator, as one of iterators:
+/// `self.row(i).into_iter().map(..)`, or `iter()` of the list of what references refer to.
+pub struct Given<'a>(pub &'a [(Ident, bool)]);
+
+impl Given<'_> {
+    /// Whether an expression is such a call, and gives references.
+    fn given(&self, e: &Expr) -> Option<bool> {
+        let name = match e {
+            Expr::MethodCall(m) => {
+                let of_self = matches!(&*m.receiver, Expr::Path(p) if p.path.is_ident("self"));
+                of_self.then_some(&m.method)?
+            }
+            Expr::Call(call) => {
+                let Expr::Path(p) = &*call.func else { return None };
+                let segments: Vec<_> = p.path.segments.iter().collect();
+                let [of, name] = &segments[..] else { return None };
+                (of.ident == "Self").then_some(&name.ident)?
+            }
+            _ => return None,
+        };
+        self.0.iter().find(|(n, _)| n == name).map(|(_, by_reference)| *by_reference)
+    }
+
+    fn iterate(&self, e: &mut Expr) {
+        match self.given(e) {
+            Some(true) => *e = parse_quote!(#e.iter()),
+            Some(false) => *e = parse_quote!(#e.into_iter()),
+            None => {}
+        }
+    }
+}
+
+impl VisitMut for Given<'_> {
+    fn visit_expr_method_call_mut(&mut self, m: &mut syn::ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, m);
+        if is_iterating(&m.method) {
+            self.iterate(&mut m.receiver);
+            m.args.iter_mut().for_each(|a| self.iterate(a));
+        }
+    }
+
+    fn visit_expr_for_loop_mut(&mut self, f: &mut syn::ExprForLoop) {
+        visit_mut::visit_expr_for_loop_mut(self, f);
+        self.iterate(&mut f.expr);
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
 /// Whether a chain has no end, as far as the source says.
 fn is_endless(e: &Expr) -> bool {
     match e {
@@ -118,6 +178,8 @@ fn always_some(e: &Expr) -> bool {
 struct Items {
     of: Type,
     by_reference: bool,
+    /// Whether the items are slices, of which the list has `Vec`s.
+    slices: bool,
 }
 
 impl Items {
@@ -177,17 +239,15 @@ fn item(ty: &Type, generics: &syn::Generics) -> Option<Type> {
 /// The items of such a type.
 fn iterator(ty: &Type, generics: &syn::Generics) -> Option<Items> {
     Some(match item(ty, generics)? {
-        Type::Reference(r) if r.mutability.is_none() => {
-            let of = match *r.elem {
-                Type::Slice(s) => {
-                    let of = s.elem;
-                    parse_quote!(::std::vec::Vec<#of>)
-                }
-                of => of,
-            };
-            Items { of, by_reference: true }
-        }
-        of => Items { of, by_reference: false },
+        Type::Reference(r) if r.mutability.is_none() => match *r.elem {
+            Type::Slice(s) => {
+                let of = s.elem;
+                let of = parse_quote!(::std::vec::Vec<#of>);
+                Items { of, by_reference: true, slices: true }
+            }
+            of => Items { of, by_reference: true, slices: false },
+        },
+        of => Items { of, by_reference: false, slices: false },
     })
 }
 
@@ -335,6 +395,9 @@ impl Ends {
     fn collect(&self, e: &mut Expr) {
         let (value, list) = (&*e, self.items.list());
         *e = match self.items.by_reference {
+            true if self.items.slices => {
+                parse_quote!(#value.map(|__part| __part.to_vec()).collect::<#list>())
+            }
             true => parse_quote!(#value.cloned().collect::<#list>()),
             false => parse_quote!(#value.collect::<#list>()),
         };

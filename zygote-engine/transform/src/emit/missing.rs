@@ -53,7 +53,8 @@ fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
             &[format_ident!("walk_{}", bare)],
             &format!("a loop over `{bare}` of `{{Self}}` has no rule here"),
             "import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
-             library, or write a loop over indices",
+             library, or write a loop over indices; of a `HashMap` say in the function that it is one, \
+             `let map: &HashMap<_, _> = &self.map;`",
         ),
         Asked::Function => one_rule(bare, method),
     }

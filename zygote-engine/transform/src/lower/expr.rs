@@ -65,6 +65,7 @@ impl Lower {
                 Ok(Op::Cast(value, quote!(#ty)))
             }
             Expr::Reference(r) => self.reference(r, out),
+            Expr::Range(r) if r.start.is_some() && r.end.is_some() => self.range_value(r, out),
             Expr::Struct(s) => self.structure(s, out),
             Expr::Tuple(t) => Ok(Op::Tuple(self.operands(&t.elems, out)?)),
             Expr::Array(a) => {
@@ -172,7 +173,7 @@ impl Lower {
                 ("`async`", "differentiate the computation between the awaits")
             }
             Expr::Let(_) => ("`let` here", "use it in the condition of `if` or `while`"),
-            Expr::Range(_) => ("a range as a value", "use the range in a loop or an index"),
+            Expr::Range(_) => ("a range without an end as a value", "use it in a loop or an index"),
             Expr::Macro(_) => ("this macro", "write out what it does"),
             Expr::Assign(_) => ("an assignment as a value", "assign in a statement of its own"),
             _ => ("this expression", "write it with arithmetic, branches, loops and calls"),
@@ -438,7 +439,7 @@ impl Lower {
         }
         self.error_of_result(&s.path);
         let values = s.fields.iter().map(|f| &f.expr).chain(s.rest.as_deref());
-        let mut operands = self.operands(values, out)?;
+        let mut operands = self.fields(values, out)?;
         let base = s.rest.is_some().then(|| operands.pop()).flatten();
         let members = s.fields.iter().map(|f| f.member.clone());
         let parts = members.zip(operands).collect();
@@ -468,7 +469,7 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         self.error_of_result(path);
-        let operands = self.operands(args, out)?;
+        let operands = self.fields(args, out)?;
         let parts = operands.into_iter().enumerate();
         let parts = parts.map(|(k, o)| (syn::Member::from(k), o)).collect();
         Ok(Op::Construct(Box::new(Construct {

@@ -20,6 +20,9 @@ impl Lower {
                 Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: over_copies });
             return self.expression(&block, out);
         }
+        if let Some(over_own) = self.over_own(f) {
+            return self.expression(&over_own, out);
+        }
         if self.is_place(&f.expr) {
             let place = self.place(&f.expr, out)?;
             let exclusive = slice_mode(&f.expr) == Some(Mode::Exclusive);

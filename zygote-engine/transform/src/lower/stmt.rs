@@ -366,7 +366,11 @@ impl Lower {
             return self.bind(pattern, None, copy, out).map(|()| None);
         }
         self.expected = declared.filter(|_| super::chain::is_chain(&init.expr)).cloned();
-        let op = self.op(&init.expr, out)?;
+        let collected = match declared {
+            None => super::chain::inferred(&init.expr),
+            Some(_) => None,
+        };
+        let op = self.op(collected.as_ref().unwrap_or(&init.expr), out)?;
         self.expected = None;
         if let (Op::Use(value), Some(e)) = (&op, out.last())
             && super::exits::leaves(e)

@@ -4,6 +4,7 @@
 use super::cursor::{is_advanced, remainder};
 use super::parse::{is_iterating, is_last, parse};
 use super::parts::{Part, Pipe, Pipeline};
+use super::step::refuse_other_meanings;
 use crate::error::{Result, unsupported};
 use crate::ir::{Mode, Op, Operand, Stmt, Ty};
 use crate::lower::optional::is_refutable;
@@ -26,7 +27,10 @@ impl Lower {
     ) -> Result<Option<Vec<syn::Stmt>>> {
         let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init) else { return Ok(None) };
         let advanced = |e: &Expr| match strip(e) {
-            Expr::Range(_) => is_advanced(&name.ident, rest),
+            Expr::Range(r) => {
+                let bounded = r.start.is_some() && r.end.is_some();
+                is_advanced(&name.ident, rest) || bounded && name.mutability.is_none()
+            }
             e => matches!(e, Expr::MethodCall(_) | Expr::Call(_)),
         };
         if !advanced(&init.expr)
@@ -63,6 +67,11 @@ impl Lower {
         }
         let before = out.len();
         let Some(chain) = self.settled_chain(&init.expr, out)? else { return Ok(None) };
+        if let Expr::Range(r) = strip(&chain)
+            && !is_advanced(name, rest)
+        {
+            self.integers(r, out);
+        }
         refuse_other_meanings(&chain, rest)?;
         let mut inlined =
             Inlined { name, chain, drawn: 0, once: true, ended: false, error: Ok(()) };
@@ -278,43 +287,6 @@ pub(super) fn goes_on_after(name: &Ident) -> bool {
     BORROW.iter().any(|other| name == other)
 }
 
-/// The names of functions and constants in a chain stand for what they do at its `let`: nothing after
-/// it may have such a name.
-fn refuse_other_meanings(chain: &Expr, rest: &[syn::Stmt]) -> Result<()> {
-    struct Find<'a>(std::collections::BTreeMap<String, Ident>, Result<()>, &'a [syn::Stmt]);
-    impl Find<'_> {
-        fn refuse(&mut self, at: &impl ToTokens) {
-            self.1 = unsupported(
-                at,
-                "a name that an iterator before it uses for something else",
-                "give it another name",
-            );
-        }
-    }
-    impl Visit<'_> for Find<'_> {
-        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
-            if self.0.contains_key(&p.ident.to_string()) {
-                self.refuse(&p.ident);
-            }
-            syn::visit::visit_pat_ident(self, p);
-        }
-
-        fn visit_item(&mut self, item: &syn::Item) {
-            // Those of the block itself are known before it, too.
-            let of_block = self.2.iter().any(|s| matches!(s, syn::Stmt::Item(i) if i == item));
-            if let Some(name) =
-                self.0.values().find(|name| !of_block && mentions(&item.to_token_stream(), name))
-            {
-                let name = name.clone();
-                self.refuse(&name);
-            }
-        }
-    }
-    let mut find = Find(crate::lower::closure::free_names(chain), Ok(()), rest);
-    rest.iter().for_each(|s| find.visit_stmt(s));
-    find.1
-}
-
 pub(super) fn is_name(e: &Expr, name: &Ident) -> bool {
     matches!(strip(e), Expr::Path(p) if p.path.is_ident(name))
 }
@@ -349,6 +321,18 @@ impl Inlined<'_> {
                 syn::parse_quote!((#of.skip(#drawn).#name()))
             }
             _ => syn::parse_quote!((#chain.skip(#drawn))),
+        }
+    }
+
+    /// A bound of a range.
+    fn bound(&self, member: &syn::Member) -> Option<Expr> {
+        let (Expr::Range(r), syn::Member::Named(name)) = (strip(&self.chain), member) else {
+            return None;
+        };
+        match (name.to_string().as_str(), &r.limits) {
+            ("start", syn::RangeLimits::HalfOpen(_)) => r.start.as_deref().cloned(),
+            ("end", syn::RangeLimits::HalfOpen(_)) => r.end.as_deref().cloned(),
+            _ => None,
         }
     }
 
@@ -435,6 +419,17 @@ impl VisitMut for Inlined<'_> {
         match e {
             Expr::Reference(r) if r.mutability.is_some() && is_name(&r.expr, self.name) => {
                 self.refuse(r, "an iterator that is lent", "use the iterator as a whole");
+            }
+            // The range itself.
+            Expr::MethodCall(m)
+                if m.method == "clone"
+                    && is_name(&m.receiver, self.name)
+                    && matches!(strip(&self.chain), Expr::Range(_)) =>
+            {
+                *e = self.left();
+            }
+            Expr::Field(f) if is_name(&f.base, self.name) && self.bound(&f.member).is_some() => {
+                *e = self.bound(&f.member).expect("it was found before");
             }
             Expr::MethodCall(m) if m.method == "remainder" && is_name(&m.receiver, self.name) => {
                 match remainder(&self.chain) {

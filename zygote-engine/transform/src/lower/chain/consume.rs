@@ -63,6 +63,9 @@ impl Lower {
                 return Ok(Some(op));
             }
         }
+        if let Some(own) = self.own_chain(e) {
+            return self.op(&own, out).map(Some);
+        }
         let Some(mut pipeline) = self.parsed(e, false, None)? else { return Ok(None) };
         let Some(consumer) = &pipeline.consumer else {
             if let (Pipe::Drained(drained), []) = (&pipeline.base, &pipeline.flow[..]) {
@@ -281,53 +284,6 @@ impl Lower {
             s.bind_item(pattern, item, out)?;
             s.value_of_body(&local, out)
         })
-    }
-
-    fn collected(
-        &mut self,
-        consumer: &syn::ExprMethodCall,
-        pipeline: &Pipeline,
-        expected: Option<syn::Type>,
-        out: &mut Vec<Stmt>,
-    ) -> Result<Op> {
-        let written = Self::written(consumer).or(expected);
-        match &written {
-            // The compiler checks that it is another name of a `Vec`.
-            Some(ty) if is_name(ty) => {
-                let span = consumer.method.span();
-                out.push(Stmt::Macro(quote_spanned! {span=>
-                    ::zygote_engine::__private::collected_into::<#ty>()
-                }));
-            }
-            Some(ty) if !is_vec(ty) && !matches!(crate::lower::ty_of(ty), Ty::Of(..)) => {
-                return unsupported(
-                    ty,
-                    "collecting into this type",
-                    "collect into a `Vec`, `VecDeque`, `BTreeMap` or `HashMap`",
-                );
-            }
-            _ => {}
-        }
-        let name = &consumer.method;
-        let list = self.list(written.as_ref(), out);
-        let kind = self.func.var(list).ty.clone();
-        if let Ty::Of(..) = kind {
-            let list = self.name_of_operand(Operand::var(list), out);
-            let list: Expr = syn::parse_quote!(#list);
-            self.known_collection(&kind, &list, out);
-            let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-                s.owned_item(&item, name)?;
-                s.added(&list, &kind, item, out)
-            };
-            self.run(pipeline, Labels::default(), false, &mut body, out)?;
-            return self.operand(&list, out).map(Op::Use);
-        }
-        let mut body = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
-            s.owned_item(&item, name)?;
-            s.appended(list, item, out)
-        };
-        self.run(pipeline, Labels::default(), false, &mut body, out)?;
-        Ok(Op::Use(Operand::var(list)))
     }
 
     /// A chain that is an argument: a list of its items, or a slice of what they refer to.
@@ -557,19 +513,5 @@ impl Lower {
         let labels = Labels { exit: exit.as_ref(), ..Labels::default() };
         self.run(&pipeline, labels, true, &mut body, out)?;
         Ok(Op::Use(Operand::var(acc)))
-    }
-}
-
-/// Whether a type is a name alone of which the source says nothing.
-fn is_name(ty: &syn::Type) -> bool {
-    let syn::Type::Path(p) = ty else { return false };
-    let name = p.path.get_ident().filter(|name| *name != "Self" && *name != "Vec");
-    name.is_some() && crate::lower::ty_of(ty) == Ty::Unknown
-}
-
-fn is_vec(ty: &syn::Type) -> bool {
-    match ty {
-        syn::Type::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
-        _ => false,
     }
 }

@@ -152,9 +152,14 @@ impl Lower {
             Flow::Flat(f) => {
                 let inner = match f {
                     None => {
+                        let exclusive =
+                            matches!(item, Item::One(Operand::Place(_, Mode::Exclusive)));
                         let operand = self.whole_item(item, out)?;
                         let name = self.name_of_operand(operand, out);
-                        let inner: Expr = syn::parse_quote!(#name);
+                        let inner: Expr = match exclusive {
+                            true => syn::parse_quote!(#name.iter_mut()),
+                            false => syn::parse_quote!(#name),
+                        };
                         return self.nested(&inner, own, cut, &mut go, out);
                     }
                     Some(f) => self.closure_for(f)?,

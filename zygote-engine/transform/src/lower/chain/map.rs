@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::ir::{Collection, Op, Operand, Place, Stmt, Ty, Var, VarId, VarKind};
 use crate::lower::Lower;
 use crate::lower::place::strip;
+use crate::lower::pure::Calls;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -232,14 +233,14 @@ impl Lower {
     pub(super) fn entries(
         &mut self,
         map: &Expr,
-        part: Part,
-        access: Access,
+        range: Option<&syn::ExprRange>,
+        (part, access): (Part, Access),
         bound: &mut Vec<VarId>,
         out: &mut Vec<Stmt>,
     ) -> Result<(Expr, TokenStream, Plan)> {
         let exclusive = access == Access::Exclusive;
         let place = self.map_place(map, exclusive, out)?;
-        let keys = self.keys(&place, map, out);
+        let keys = self.keys(&place, map, range, out)?;
         let name = self.name_of_operand(Operand::var(keys), out);
         let k = self.walked(Ty::Inert, map.span(), bound);
         let key = Plan::Part(k, Place::var(keys), Width::One, false);
@@ -273,20 +274,41 @@ impl Lower {
         Ok(self.pinned(place, out))
     }
 
-    /// The keys that a map has here, in its order; the compiler checks that it is one.
-    fn keys(&mut self, place: &Place, map: &Expr, out: &mut Vec<Stmt>) -> VarId {
+    /// The keys that a map has here, in its order, or those in a range; the compiler checks that it is
+    /// one.
+    fn keys(
+        &mut self,
+        place: &Place,
+        map: &Expr,
+        range: Option<&syn::ExprRange>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<VarId> {
         let span = map.span();
+        let mut bounds = range.cloned();
+        if let Some(range) = &mut bounds {
+            for bound in [&mut range.start, &mut range.end].into_iter().flatten() {
+                **bound = self.settled_number(bound, out)?;
+            }
+        }
         let alias = Var::new(VarKind::Alias(place.clone(), false), self.here);
         let alias = self.func.add("map", span, alias);
         out.push(Stmt::Alias(alias, place.clone(), false));
         let tokens = self.shown(alias);
         let private = quote_spanned!(span=> ::zygote_engine::__private);
-        let call = quote_spanned!(span=> #private::keys(&*#tokens));
-        let op = Op::Verbatim(call, vec![Place::var(alias)], Ty::Unknown);
+        let mut reads = vec![Place::var(alias)];
+        let range = bounds.and_then(|range| self.pure(&Expr::Range(range), Calls::Reading));
+        let call = match range {
+            Some((range, of_range)) => {
+                reads.extend(of_range);
+                quote_spanned!(span=> #private::keys_in(&*#tokens, #range))
+            }
+            None => quote_spanned!(span=> #private::keys(&*#tokens)),
+        };
+        let op = Op::Verbatim(call, reads, Ty::Unknown);
         let keys = self.temp(span, Ty::Unknown, op, out);
         let keys = keys.place().expect("an intermediate value is a place").root;
         self.func.vars[keys.0].constant = true;
-        keys
+        Ok(keys)
     }
 
     /// A copy of what an item refers to.

@@ -6,6 +6,7 @@
 //! drops or adds items, the rest of the chain is code in the body of the loop ([`Flow`]).
 
 mod bound;
+mod collect;
 mod consume;
 mod cursor;
 mod extend;
@@ -13,6 +14,7 @@ mod fallible;
 mod flow;
 mod item;
 mod map;
+mod own;
 mod parse;
 mod parts;
 mod peek;
@@ -28,6 +30,7 @@ mod zipped;
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, For, Op, Operand, Region, Source, Stmt, Ty, VarId};
 use crate::lower::Lower;
+pub(super) use collect::inferred;
 pub(super) use item::Item;
 pub(super) use parse::is_chain;
 pub use parse::{is_iterating, makes_iterator};
@@ -287,7 +290,7 @@ impl Lower {
                 *count = self.settled_number(count, out)?;
                 Ok(())
             }
-            Pipe::Walk(Expr::Range(r)) => {
+            Pipe::Walk(Expr::Range(r)) | Pipe::Within(_, r) => {
                 for bound in [&mut r.start, &mut r.end].into_iter().flatten() {
                     **bound = self.settled_number(bound, out)?;
                 }
@@ -312,6 +315,7 @@ impl Lower {
             | Pipe::Entries(..)
             | Pipe::Pairs(..)
             | Pipe::Drained(..)
+            | Pipe::Listed(_)
             | Pipe::Cycle(_) => Ok(()),
         }
     }

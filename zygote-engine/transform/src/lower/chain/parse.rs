@@ -13,7 +13,7 @@ use quote::quote;
 use syn::Expr;
 
 /// The links of a chain from its base on.
-fn links(e: &Expr) -> (&Expr, Vec<&syn::ExprMethodCall>) {
+pub(super) fn links(e: &Expr) -> (&Expr, Vec<&syn::ExprMethodCall>) {
     match strip(e) {
         Expr::MethodCall(m) => {
             let (base, mut all) = links(&m.receiver);
@@ -65,6 +65,10 @@ fn head(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<(Pipe, Vec
             ("iter_mut", 0) => Pipe::Elements(receiver(), true),
             ("keys", 0) if goes_on(k) => Pipe::Entries(receiver(), Part::Keys, Access::Shared),
             ("values", 0) if goes_on(k) => Pipe::Entries(receiver(), Part::Values, Access::Shared),
+            ("range", 1) if goes_on(k) && matches!(strip(&link.args[0]), Expr::Range(_)) => {
+                let Expr::Range(range) = strip(&link.args[0]) else { unreachable!("it is one") };
+                Pipe::Within(receiver(), range.clone())
+            }
             ("values_mut", 0) => Pipe::Entries(receiver(), Part::Values, Access::Exclusive),
             ("into_keys", 0) => Pipe::Entries(receiver(), Part::Keys, Access::Owned),
             ("into_values", 0) => Pipe::Entries(receiver(), Part::Values, Access::Owned),
@@ -186,18 +190,6 @@ fn takes_arguments(f: &Expr) -> bool {
 /// A chain that begins with a call: what a function gives is an iterator if methods follow that no
 /// other type of the standard library has, nor matrices.
 fn given(base: &Expr, links: &[&syn::ExprMethodCall]) -> Option<(Pipe, usize)> {
-    const OF_ITERATORS: [&str; 10] = [
-        "enumerate",
-        "filter_map",
-        "flat_map",
-        "take_while",
-        "skip_while",
-        "map_while",
-        "step_by",
-        "collect",
-        "unzip",
-        "partition",
-    ];
     let first = links.iter().rposition(|m| !is_iterating(&m.method)).map_or(0, |k| k + 1);
     let head = match first.checked_sub(1) {
         Some(k) => Expr::MethodCall(links[k].clone()),
@@ -211,12 +203,28 @@ fn given(base: &Expr, links: &[&syn::ExprMethodCall]) -> Option<(Pipe, usize)> {
     {
         return Some((Pipe::Walk(head), first));
     }
-    let known = links[first..].iter().any(|m| {
+    gives_items(&links[first..]).then_some((Pipe::Owned(head), first))
+}
+
+/// Whether some methods are those of iterators alone.
+pub(super) fn gives_items(links: &[&syn::ExprMethodCall]) -> bool {
+    const OF_ITERATORS: [&str; 10] = [
+        "enumerate",
+        "filter_map",
+        "flat_map",
+        "take_while",
+        "skip_while",
+        "map_while",
+        "step_by",
+        "collect",
+        "unzip",
+        "partition",
+    ];
+    links.iter().any(|m| {
         // A sum that names its type is one of items.
         let named = m.turbofish.is_some() && is_consumer(&m.method);
         named || OF_ITERATORS.iter().any(|name| m.method == name)
-    });
-    known.then_some((Pipe::Owned(head), first))
+    })
 }
 
 fn is_adaptor(name: &Ident) -> bool {
@@ -427,13 +435,17 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
                 (pipe, flow) = (with.base, with.flow);
                 flow.push(Flow::Zip(Box::new(side)));
             }
-            "zip" if whole => {
+            "zip" if whole && listed(&arg)?.is_none() => {
                 let other = other(&arg, name)?;
                 pipe = Pipe::Zip(Box::new(pipe), name.clone(), Box::new(other));
             }
             "zip" if counts_in_zip(&pipe, &flow) => return refuse_watched(name),
             "zip" => {
-                let side = Side { pipe: other(&arg, name)?, first: false, name: name.clone() };
+                let other = match listed(&arg)? {
+                    Some(listed) => listed,
+                    None => other(&arg, name)?,
+                };
+                let side = Side { pipe: other, first: false, name: name.clone() };
                 flow.push(Flow::Zip(Box::new(side)));
             }
             "chain" => {
@@ -472,6 +484,26 @@ fn dropping(e: &Expr, this: &Pipe) -> Result<Option<Pipeline>> {
     let reads = !this.has_effects() && !functions.iter().any(|f| has_macro(f));
     Ok(parse(e)?
         .filter(|p| reads && !p.flow.is_empty() && p.consumer.is_none() && !p.base.is_chain()))
+}
+
+/// The other side of `zip` as a list of its items, if it drops or adds items, has an end, and its
+/// functions only compute: more of them may run than items are given.
+fn listed(e: &Expr) -> Result<Option<Pipe>> {
+    let Some(mut p) = parse(e)?.filter(|p| p.consumer.is_none()) else { return Ok(None) };
+    if p.flow.is_empty() && !p.base.is_chain() {
+        return Ok(None);
+    }
+    let ends = p.flow.iter().any(|f| matches!(f, Flow::Take(_)));
+    let endless = p.base.is_endless() && !ends;
+    let effects = p.base.has_effects() || p.flow.iter().any(Flow::has_effects);
+    let mut functions = vec![];
+    p.base.functions(&mut functions);
+    p.flow.iter_mut().for_each(|f| f.functions(&mut functions, &mut vec![]));
+    let only_compute = !effects
+        && !functions
+            .iter()
+            .any(|f| has_macro(f) || matches!(strip(f), Expr::Closure(c) if c.capture.is_some()));
+    Ok((only_compute && !endless && !p.base.lends_exclusively()).then(|| Pipe::Listed(e.clone())))
 }
 
 /// The other side of `zip`, and that of `chain` if it is a sequence.

@@ -19,6 +19,8 @@ pub(in crate::lower) enum Pipe {
     Elements(Expr, bool),
     /// The entries of a map, or a part of each, by key.
     Entries(Expr, Part, Access),
+    /// The entries of an ordered map with keys in a range.
+    Within(Expr, syn::ExprRange),
     /// The pairs of a sequence whose type is not known: its items are taken apart. The flag says that
     /// they are those of a map.
     Pairs(Expr, bool),
@@ -46,6 +48,8 @@ pub(in crate::lower) enum Pipe {
     Order(Box<Pipe>, Ident, Vec<Expr>),
     /// One after the other.
     Chain(Box<Pipe>, Box<Pipe>),
+    /// The items of a chain in a list, which is made before.
+    Listed(Expr),
     /// A part of a concatenation, with what drops or adds items of this part alone.
     Staged(Box<Pipe>, Vec<Flow>),
 }
@@ -215,7 +219,7 @@ impl Flow {
     }
 
     /// Whether it may change something for each item.
-    fn has_effects(&self) -> bool {
+    pub fn has_effects(&self) -> bool {
         match self {
             Self::Inspect(_) => true,
             Self::Map(f) | Self::Flat(Some(f)) => assigns(f),
@@ -270,11 +274,13 @@ impl Pipe {
             | Self::Owned(_)
             | Self::Elements(..)
             | Self::Entries(..)
+            | Self::Within(..)
             | Self::Pairs(..)
             | Self::Drained(..)
             | Self::Windows(..)
             | Self::Chunks(..)
             | Self::Cycle(_)
+            | Self::Listed(_)
             | Self::Made(..) => {}
         }
     }
@@ -298,6 +304,24 @@ impl Pipe {
         }
     }
 
+    /// Whether a pipe may have no end.
+    pub fn is_endless(&self) -> bool {
+        match self {
+            Self::Walk(Expr::Range(r)) => r.end.is_none(),
+            Self::Made(_, count, _) => is_endless(count),
+            Self::Cycle(_) => true,
+            Self::Map(of, _)
+            | Self::Copied(of)
+            | Self::Enumerate(of, _)
+            | Self::Known(of, _)
+            | Self::Staged(of, _) => of.is_endless(),
+            Self::Order(of, name, _) => name != "take" && of.is_endless(),
+            Self::Zip(a, _, b) => a.is_endless() && b.is_endless(),
+            Self::Chain(a, b) => a.is_endless() || b.is_endless(),
+            _ => false,
+        }
+    }
+
     /// Whether some function of the pipe changes what it captures.
     pub fn has_effects(&self) -> bool {
         match self {
@@ -314,7 +338,7 @@ impl Pipe {
     }
 
     /// Whether its items are exclusive references.
-    fn lends_exclusively(&self) -> bool {
+    pub fn lends_exclusively(&self) -> bool {
         match self {
             Self::Elements(_, exclusive) => *exclusive,
             Self::Entries(_, _, access) => *access == Access::Exclusive,
@@ -409,10 +433,12 @@ impl Pipe {
             | Self::Owned(e)
             | Self::Elements(e, _)
             | Self::Entries(e, ..)
+            | Self::Within(e, _)
             | Self::Pairs(e, _)
             | Self::Windows(e, _)
             | Self::Chunks(e, ..)
             | Self::Cycle(e)
+            | Self::Listed(e)
             | Self::Made(_, e, _) => e,
             Self::Drained(drained) => &drained.of,
             Self::Map(of, _)

@@ -2,7 +2,7 @@
 //! loop gives.
 
 use super::item::Item;
-use super::parts::{Generator, Pipe};
+use super::parts::{Access, Generator, Part, Pipe};
 use crate::error::{Result, unsupported};
 use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
 use crate::lower::Lower;
@@ -78,7 +78,7 @@ impl Lower {
                     Expr::Range(_) => e.clone(),
                     Expr::Reference(_) => syn::parse_quote!((#e).iter()),
                     _ if reference => syn::parse_quote!(#e.iter()),
-                    Expr::MethodCall(_) => {
+                    Expr::MethodCall(_) | Expr::Call(_) => {
                         let list = self.listed(e);
                         syn::parse_quote!(#list.iter().cloned())
                     }
@@ -105,7 +105,11 @@ impl Lower {
                 let plan = Plan::Tuple(vec![Plan::Walked(a), Plan::Walked(b)]);
                 Ok((e.clone(), quote!((#shown, #other)), plan))
             }
-            Pipe::Entries(e, part, access) => self.entries(e, *part, *access, bound, out),
+            Pipe::Entries(e, part, access) => self.entries(e, None, (*part, *access), bound, out),
+            Pipe::Within(e, range) => {
+                let whole = (Part::Both, Access::Shared);
+                self.entries(e, Some(range), whole, bound, out)
+            }
             Pipe::Drained(drained) => {
                 self.check_replacement(drained)?;
                 let drained = self.drained(drained, out)?;
@@ -193,6 +197,7 @@ impl Lower {
                 let all = name == "take" || name == "rev" && !of.trims();
                 Ok((walk, pattern, if all { plan } else { self.watched(of, plan, name)? }))
             }
+            Pipe::Listed(of) => unsupported(of, "a list of items here", "collect it first"),
             Pipe::Chain(_, second) | Pipe::Staged(second, _) => {
                 unsupported(second.span(), "a chain of two sequences here", "write two loops")
             }

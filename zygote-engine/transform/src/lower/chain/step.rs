@@ -8,9 +8,12 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Op, Operand, Place, Stmt, Ty};
 use crate::lower::Lower;
 use crate::lower::pure::Calls;
-use quote::quote;
+use crate::lower::select::mentions;
+use proc_macro2::Ident;
+use quote::{ToTokens, quote};
 use syn::Expr;
 use syn::spanned::Spanned;
+use syn::visit::Visit;
 
 impl Lower {
     /// A consumer whose value carries no derivative, kept as it is if it only reads.
@@ -144,4 +147,41 @@ fn changed_names(e: &Expr) -> Vec<String> {
     let mut find = Find(vec![]);
     syn::visit::Visit::visit_expr(&mut find, e);
     find.0
+}
+
+/// The names of functions and constants in a chain stand for what they do at its `let`: nothing after
+/// it may have such a name.
+pub(super) fn refuse_other_meanings(chain: &Expr, rest: &[syn::Stmt]) -> Result<()> {
+    struct Find<'a>(std::collections::BTreeMap<String, Ident>, Result<()>, &'a [syn::Stmt]);
+    impl Find<'_> {
+        fn refuse(&mut self, at: &impl ToTokens) {
+            self.1 = unsupported(
+                at,
+                "a name that an iterator before it uses for something else",
+                "give it another name",
+            );
+        }
+    }
+    impl Visit<'_> for Find<'_> {
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+            if self.0.contains_key(&p.ident.to_string()) {
+                self.refuse(&p.ident);
+            }
+            syn::visit::visit_pat_ident(self, p);
+        }
+
+        fn visit_item(&mut self, item: &syn::Item) {
+            // Those of the block itself are known before it, too.
+            let of_block = self.2.iter().any(|s| matches!(s, syn::Stmt::Item(i) if i == item));
+            if let Some(name) =
+                self.0.values().find(|name| !of_block && mentions(&item.to_token_stream(), name))
+            {
+                let name = name.clone();
+                self.refuse(&name);
+            }
+        }
+    }
+    let mut find = Find(crate::lower::closure::free_names(chain), Ok(()), rest);
+    rest.iter().for_each(|s| find.visit_stmt(s));
+    find.1
 }

@@ -147,6 +147,35 @@ impl Lower {
         }
     }
 
+    /// A range of integers as a value.
+    pub(in crate::lower) fn range_value(
+        &mut self,
+        r: &syn::ExprRange,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let mut r = r.clone();
+        for bound in [&mut r.start, &mut r.end].into_iter().flatten() {
+            **bound = self.settled_number(bound, out)?;
+        }
+        self.integers(&r, out);
+        match self.pure(&Expr::Range(r.clone()), Calls::Reading) {
+            Some((tokens, reads)) => Ok(Op::Verbatim(quote::quote!((#tokens)), reads, Ty::Unknown)),
+            None => unsupported(&r, "this range as a value", "bind its bounds with `let` first"),
+        }
+    }
+
+    /// The compiler checks that the bounds of a range are integers.
+    pub(super) fn integers(&mut self, r: &syn::ExprRange, out: &mut Vec<Stmt>) {
+        let bounds = [&r.start, &r.end].into_iter().flatten();
+        let bounds = bounds.filter_map(|e| self.pure(e, Calls::Reading));
+        let bounds: Vec<_> = bounds.map(|(tokens, _)| tokens).collect();
+        if let [start, end] = &bounds[..] {
+            let span = r.span();
+            let private = quote::quote_spanned!(span=> ::zygote_engine::__private);
+            out.push(Stmt::Macro(quote::quote_spanned!(span=> #private::bounds(#start, #end))));
+        }
+    }
+
     /// What a call gives as a list: the iterator of what is constant, such as that of a text, has no
     /// reverse.
     pub(super) fn listed(&self, e: &Expr) -> Expr {

@@ -79,6 +79,14 @@ impl Lower {
                 }
                 _ => None,
             },
+            Pipe::Listed(e) => match self.collected_argument(e, out)? {
+                Some(Operand::Place(list, mode)) => {
+                    let name = self.name_of_operand(Operand::Place(list, Mode::Value), out);
+                    let of = Pipe::Elements(parse_quote!(#name), false);
+                    Some(if mode == Mode::Shared { of } else { cloned(of) })
+                }
+                _ => None,
+            },
             Pipe::Elements(e, false) => settled(self, e, out)?.map(|of| Pipe::Elements(of, false)),
             Pipe::Windows(e, size) => match settled(self, e, out)? {
                 Some(of) => Some(Pipe::Windows(of, self.settled_number(size, out)?)),

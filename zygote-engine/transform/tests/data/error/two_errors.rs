@@ -1,5 +1,5 @@
 fn f(x: f64) -> f64 {
-    let r = 0..3;
+    let r = 3..;
     let g = unsafe { x };
     x
 }

@@ -1,0 +1,59 @@
+//! Loops and chains over an iterator of one's own that is made where it stands, `Powers { x, last }`: it
+//! is asked for its items by its `next`.
+
+use super::parse::{gives_items, is_iterating, links};
+use crate::lower::Lower;
+use crate::lower::place::strip;
+use quote::format_ident;
+use syn::{Expr, parse_quote};
+
+impl Lower {
+    /// A loop over such an iterator as one over what its `next` gives.
+    pub(in crate::lower) fn over_own(&mut self, f: &syn::ExprForLoop) -> Option<Expr> {
+        let (base, links) = links(&f.expr);
+        let iterates = links.iter().all(|m| is_iterating(&m.method) || m.method == "into_iter");
+        if !iterates || !matches!(base, Expr::Struct(_)) {
+            return None;
+        }
+        let name = self.own_name();
+        let asked = asked(&f.expr, &name);
+        let looped = syn::ExprForLoop { expr: Box::new(asked), ..f.clone() };
+        Some(parse_quote!({ let mut #name = #base; #looped }))
+    }
+
+    /// A chain over such an iterator, if its methods say that it is one.
+    pub(in crate::lower) fn own_chain(&mut self, e: &Expr) -> Option<Expr> {
+        let (base, links) = links(e);
+        let takes = |k: usize| {
+            let follows = links.get(k + 1).is_some_and(|next| is_iterating(&next.method));
+            links[k].method == "take" && links[k].args.len() == 1 && follows
+        };
+        let iterates = links.iter().all(|m| is_iterating(&m.method));
+        let known = gives_items(&links) || (0..links.len()).any(takes);
+        if !iterates || !known || !matches!(base, Expr::Struct(_)) {
+            return None;
+        }
+        let name = self.own_name();
+        let asked = asked(e, &name);
+        Some(parse_quote!({ let mut #name = #base; #asked }))
+    }
+
+    fn own_name(&mut self) -> syn::Ident {
+        self.tries += 1;
+        format_ident!("__own_{}", self.tries)
+    }
+}
+
+/// A chain with what asks an iterator for its items in the place of the iterator.
+fn asked(e: &Expr, name: &syn::Ident) -> Expr {
+    match strip(e) {
+        Expr::MethodCall(m) => {
+            let receiver = Box::new(asked(&m.receiver, name));
+            match m.method == "into_iter" {
+                true => *receiver,
+                false => Expr::MethodCall(syn::ExprMethodCall { receiver, ..m.clone() }),
+            }
+        }
+        _ => parse_quote!(::core::iter::from_fn(|| #name.next())),
+    }
+}
