@@ -77,6 +77,24 @@ collected! {
     HashMap: [Eq + Hash] [S];
 }
 
+/// The marker of the conversion of a type into a box of it, by that of its tangent.
+pub struct InABox<M>(core::marker::PhantomData<M>);
+
+/// No other crate may say it of all types, as a box is taken for what is in it.
+impl<T: Tangent<M>, M> FromRule<InABox<M>, T> for Box<T> {
+    #[inline(always)]
+    fn rrule_from<A: Activity>(
+        from: &T,
+        _: (A,),
+    ) -> (Self, impl FnOnce(&T, &Self, A::Shadow<'_, T>) + Clone + use<T, M, A>) {
+        (Box::new(from.clone()), |_: &T, dy: &Self, mut shadow: A::Shadow<'_, T>| {
+            if let Some(shadow) = A::get(&mut shadow) {
+                shadow.accumulate(dy);
+            }
+        })
+    }
+}
+
 /// The rule of `x.into()`, which is that of [`FromRule`]. Bounds of generic functions ask for it by this
 /// name, so that the type that is made follows from them.
 pub trait IntoRule<M, Y> {

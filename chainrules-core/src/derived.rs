@@ -32,7 +32,8 @@ pub struct Derived<M>(PhantomData<M>);
 ///
 /// A field marked `#[constant]` carries no derivative and needs no cotangent of its own, only
 /// `Clone`: it is carried along, and the cotangent has the value's, or a zero if it is of a type
-/// that has one. Numbers that are no reals are inert by their type, and zero in the cotangent.
+/// that has one. In functions without type parameters it may be taken from one value to another, or be
+/// overwritten. Numbers that are no reals are inert by their type, and zero in the cotangent.
 ///
 /// The cotangent of an enum has the value's variant:
 ///

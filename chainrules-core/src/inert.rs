@@ -1,4 +1,5 @@
-//! Types without derivative: integers and ranges of them, `bool`, `char`, strings, `Ordering` and `fn` pointers.
+//! Types without derivative: integers and ranges of them, `bool`, `char`, strings, `Ordering`, `FpCategory`
+//! and `fn` pointers.
 
 use crate::tangent::{Shadowed, Std, Tangent};
 
@@ -36,7 +37,7 @@ macro_rules! inert {
     };    ($($t:ty),+) => {$(inert!(impl [] Std, $t);)+};
 }
 inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), &str);
-inert!(String, std::cmp::Ordering);
+inert!(String, std::cmp::Ordering, std::num::FpCategory);
 
 macro_rules! ranges {
     ($($t:ty),+) => {$(inert!(std::ops::Range<$t>, std::ops::RangeInclusive<$t>);)+};

@@ -73,6 +73,7 @@ containers!(
     [] Vec<T>,
     [] VecDeque<T>,
     [] Box<T>,
+    [] Box<[T]>,
     [] Option<T>,
     [const N: usize] [T; N],
     [E: Clone] Result<T, E>,

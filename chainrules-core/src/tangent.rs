@@ -109,7 +109,7 @@ real!(f32, f64);
 
 /// Panics with a message that names both lengths when they differ.
 #[inline]
-fn same_length(cotangent: usize, value: usize) {
+pub(crate) fn same_length(cotangent: usize, value: usize) {
     assert!(
         cotangent == value,
         "cotangent of length {cotangent} where the value has length {value}: pass a cotangent of the value's own shape"

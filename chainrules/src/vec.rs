@@ -63,6 +63,11 @@ fn swap_insert<T>(list: &mut Vec<T>, index: usize, value: T) {
     list.swap(index, last);
 }
 
+#[rrule(Vec::into_boxed_slice, check(T = f64, T = Vec<f64>))]
+fn into_boxed_slice<T: Tangent<M>, M>(this: &Vec<T>) -> Box<[T]> {
+    (this.clone().into_boxed_slice(), |dy| Grad { this: |d| add_each(d, dy.iter()) })
+}
+
 #[rrule(Vec::extend_from_slice, check(T = f64, T = f32))]
 fn extend_from_slice<T: Tangent<M>, M>(this: &mut Vec<T>, other: &[T]) {
     let len = this.len();

@@ -15,7 +15,8 @@
 /// ```
 ///
 /// A method of a `#[constant]` field has no rule, and needs none: `constant(&mut self.rng).next()` calls
-/// it as it is, and `constant(&self.cfg).rate()` one that only reads. The compiler checks that what is
+/// it as it is, `constant(draw(&mut self.rng))` a function, and `constant(&self.cfg).rate()` a method that
+/// only reads. The compiler checks that what is
 /// lent by `&mut` is part of such a field, or it is a variable that does not vary; what varies is no
 /// argument of the call.
 ///

@@ -22,10 +22,22 @@ inert! {
     impl f32 {
         fn to_bits(self) -> u32;
         fn from_bits(v: u32) -> Self;
+        fn to_be_bytes(self) -> [u8; 4];
+        fn to_le_bytes(self) -> [u8; 4];
+        fn to_ne_bytes(self) -> [u8; 4];
+        fn from_be_bytes(bytes: [u8; 4]) -> Self;
+        fn from_le_bytes(bytes: [u8; 4]) -> Self;
+        fn from_ne_bytes(bytes: [u8; 4]) -> Self;
     }
 
     impl f64 {
         fn to_bits(self) -> u64;
         fn from_bits(v: u64) -> Self;
+        fn to_be_bytes(self) -> [u8; 8];
+        fn to_le_bytes(self) -> [u8; 8];
+        fn to_ne_bytes(self) -> [u8; 8];
+        fn from_be_bytes(bytes: [u8; 8]) -> Self;
+        fn from_le_bytes(bytes: [u8; 8]) -> Self;
+        fn from_ne_bytes(bytes: [u8; 8]) -> Self;
     }
 }

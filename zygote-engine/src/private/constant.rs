@@ -1,6 +1,9 @@
-//! Whether a place is part of a `#[constant]` field, by the fields on the way to it.
+//! Whether a place is part of a `#[constant]` field, by the fields on the way to it; fields whose type has
+//! no cotangent.
 
 use chainrules_core::__private::IsConstant;
+use chainrules_core::{Derived, Peel, Shadowed, ShapeOf, Tangent};
+use std::marker::PhantomData;
 
 /// A field that is not known to be constant.
 pub struct MayVary;
@@ -43,5 +46,132 @@ impl<Other> OrConstant<Other> for MayVary {
     #[inline(always)]
     fn or_constant(self, other: Other) -> Other {
         other
+    }
+}
+
+/// The type that a field is in.
+pub struct Holder<H: ?Sized>(PhantomData<*const H>);
+
+impl<H: ?Sized> Holder<H> {
+    #[expect(clippy::new_without_default, reason = "generated code calls it by this name")]
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// It is the type of what holds the field.
+    #[inline(always)]
+    pub fn is(&self, _: &H) {}
+}
+
+/// A type whose cotangent is derived, field by field: a field without cotangent is one of `#[constant]`.
+pub trait DerivedByField<M> {}
+
+/// The marker of the type itself.
+pub struct Itself<M>(PhantomData<M>);
+/// The marker of what refers to it.
+pub struct Behind<M>(PhantomData<M>);
+
+impl<T: Tangent<Derived<M>>, M> DerivedByField<Itself<M>> for T {}
+impl<T: DerivedByField<M> + ?Sized, M> DerivedByField<Behind<M>> for &T {}
+impl<T: DerivedByField<M> + ?Sized, M> DerivedByField<Behind<M>> for &mut T {}
+impl<T: DerivedByField<M> + ?Sized, M> DerivedByField<Behind<M>> for Box<T> {}
+
+/// A field of a cotangent. What its methods are is found by method resolution, which prefers those of a
+/// type that has a cotangent.
+pub struct FieldShadow<'f, H: ?Sized, T: ?Sized>(pub Holder<H>, pub &'f mut T);
+
+/// Adds to the cotangent of a field.
+pub trait AddsTo<M> {
+    /// What is added.
+    type Cotangent;
+    /// Adds it.
+    fn add(&mut self, cotangent: Self::Cotangent);
+}
+
+impl<H: ?Sized, T: Shadowed<M> + ?Sized, M> AddsTo<M> for FieldShadow<'_, H, T> {
+    type Cotangent = T::Owned;
+
+    #[inline(always)]
+    fn add(&mut self, cotangent: T::Owned) {
+        self.1.accumulate_owned(&cotangent);
+    }
+}
+
+/// Leaves out what a constant field would get.
+pub trait LeavesOut<T, M> {
+    /// Does nothing.
+    fn add(&mut self, carried: T);
+}
+
+impl<H: DerivedByField<M> + ?Sized, T, M> LeavesOut<T, M> for &mut FieldShadow<'_, H, T> {
+    #[inline(always)]
+    fn add(&mut self, _: T) {}
+}
+
+/// A field of a value.
+pub struct FieldValue<'f, T: ?Sized>(pub &'f T);
+
+/// The shape of a field's value.
+pub trait HasShape<M, N> {
+    /// Its type.
+    type Shape;
+    /// The shape.
+    fn shape(&self) -> Self::Shape;
+}
+
+impl<T, M, N> HasShape<M, N> for FieldValue<'_, T>
+where
+    T: Peel<M> + ?Sized,
+    T::Out: Tangent<N>,
+{
+    type Shape = ShapeOf<T::Out, N>;
+
+    #[inline(always)]
+    fn shape(&self) -> Self::Shape {
+        super::shape(self.0)
+    }
+}
+
+/// The value of a constant field, in place of a shape.
+#[derive(Clone)]
+pub struct CarriedAlong<T>(T);
+
+/// The zero cotangent of a field, in a type.
+pub trait ZeroOfField<H: ?Sized, M> {
+    /// The type of the field.
+    type Field;
+    /// The zero, or the value that the cotangent carries along.
+    fn zero_of_field(&self, holder: &Holder<H>) -> Self::Field;
+}
+
+impl<H: ?Sized, T: Tangent<N>, N> ZeroOfField<H, ()> for ShapeOf<T, N> {
+    type Field = T;
+
+    #[inline(always)]
+    fn zero_of_field(&self, _: &Holder<H>) -> T {
+        self.zero()
+    }
+}
+
+impl<H: DerivedByField<M> + ?Sized, T: Clone, M> ZeroOfField<H, M> for CarriedAlong<T> {
+    type Field = T;
+
+    #[inline(always)]
+    fn zero_of_field(&self, _: &Holder<H>) -> T {
+        self.0.clone()
+    }
+}
+
+/// Keeps the value of a constant field.
+pub trait IsCarried<T> {
+    /// The value.
+    fn shape(&self) -> CarriedAlong<T>;
+}
+
+impl<T: Clone> IsCarried<T> for &FieldValue<'_, T> {
+    #[inline(always)]
+    fn shape(&self) -> CarriedAlong<T> {
+        CarriedAlong(self.0.clone())
     }
 }

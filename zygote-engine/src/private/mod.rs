@@ -30,7 +30,10 @@ pub use checks::{
     is_own_hook, keys, keys_in, list, map, number, of_the_macro, option, optional, payload,
     receiver, refers_to, sequence, the_methods_are_one, to_a_constant, without_derivative,
 };
-pub use constant::{ConstantPlace, MayVary, OrConstant, constant_place};
+pub use constant::{
+    AddsTo, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, IsCarried, LeavesOut,
+    MayVary, OrConstant, ZeroOfField, constant_place,
+};
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
 pub use missing::GivesNoClosure;
 pub use numbers::{Converted, Multiplies, Sums};
@@ -43,7 +46,8 @@ pub use operators::{
     pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,
 };
 pub use passing::{
-    ByReference, ByValue, Passing, Reaches, Referent, Referred, passing, reborrow, untyped,
+    ByReference, ByValue, IsAnything, IsText, Lend, Passing, Reaches, Referent, Referred, ShadowOf,
+    passing, reborrow, untyped,
 };
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
 pub use record::{Kept, Last, Once, Saved, Tape, TypeOf, keep, recall, restore, save};

@@ -158,3 +158,56 @@ pub fn reborrow<'a, 's, A: Activity, T: Reaches<U> + ?Sized + 'a, U: ?Sized + 'a
 ) -> A::Shadow<'a, U> {
     A::part(shadow, |whole: &'a mut T| whole.reach())
 }
+
+/// A shadow, of which method resolution finds whether it is a text by reference.
+pub struct ShadowOf<'s, T: ?Sized>(pub &'s T);
+/// A text by reference, to which nothing can be added.
+pub struct AText;
+/// Anything else.
+pub struct Anything;
+
+/// What is a text by reference.
+pub trait IsText {
+    /// That.
+    #[inline(always)]
+    fn kind(&self) -> AText {
+        AText
+    }
+}
+impl IsText for ShadowOf<'_, &str> {}
+
+/// What may be anything.
+pub trait IsAnything {
+    /// That.
+    #[inline(always)]
+    fn kind(&self) -> Anything {
+        Anything
+    }
+}
+impl<T: ?Sized> IsAnything for &ShadowOf<'_, T> {}
+
+/// A shadow as a pullback takes it.
+pub trait Lend<'s, T: ?Sized> {
+    /// The type of the shadow that is handed over.
+    type Lent: ?Sized;
+    /// The shadow.
+    fn lend(self, shadow: &'s mut T) -> &'s mut Self::Lent;
+}
+
+impl<'s, 't> Lend<'s, &'t str> for AText {
+    type Lent = str;
+
+    #[inline(always)]
+    fn lend(self, _: &'s mut &'t str) -> &'s mut str {
+        <&mut str>::default()
+    }
+}
+
+impl<'s, T: ?Sized + 's> Lend<'s, T> for Anything {
+    type Lent = T;
+
+    #[inline(always)]
+    fn lend(self, shadow: &'s mut T) -> &'s mut T {
+        shadow
+    }
+}

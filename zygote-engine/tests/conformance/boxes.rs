@@ -331,7 +331,51 @@ fn boxes_without_cotangent(x: f64) -> f64 {
     labelled(Box::new(Label(3)), x)
 }
 
+#[derive(Clone, Tangent)]
+enum Kernel {
+    White(f64),
+    Sum(Box<Kernel>, Box<Kernel>),
+}
+
+#[differentiable]
+fn sum_of_kernels(a: Kernel, b: Kernel) -> Kernel {
+    Kernel::Sum(a.into(), Box::from(b))
+}
+
+#[differentiable]
+fn value_of_kernel(k: &Kernel) -> f64 {
+    match k {
+        Kernel::White(x) => x * x,
+        Kernel::Sum(a, b) => value_of_kernel(a) + 2.0 * value_of_kernel(b),
+    }
+}
+
+#[differentiable]
+fn converted_boxes(x: f64, y: f64) -> f64 {
+    let z: Box<f64> = (x * y).into();
+    value_of_kernel(&sum_of_kernels(Kernel::White(x), Kernel::White(y))) * *z
+}
+
+#[derive(Clone, Tangent)]
+struct Covariance {
+    entries: Box<[f64]>,
+}
+
+#[differentiable]
+fn boxed_slices(x: &[f64]) -> f64 {
+    let squares: Vec<f64> = x.iter().map(|a| a * a).collect();
+    let mut c = Covariance { entries: squares.into_boxed_slice() };
+    c.entries[0] *= x[1];
+    for e in &mut c.entries {
+        *e += x[0];
+    }
+    let copy = c.clone();
+    c.entries.iter().zip(&copy.entries[1..]).map(|(a, b)| a * b).sum::<f64>() * copy.entries[0]
+}
+
 programs![
+    converted_boxes("`Box::from(a)` and `a.into()` of a box", 2, |x| converted_boxes(x[0], x[1])),
+    boxed_slices("`Box<[f64]>`", 3, |x| boxed_slices(x)),
     lists_handed_over("lists of boxes that become trait objects as arguments", 2, |x| {
         lists_handed_over(x)
     }),

@@ -452,7 +452,68 @@ fn generic_generators(x: f64) -> f64 {
     from_some_source(x, &mut rng) * from_a_source(x, &mut rng)
 }
 
+#[derive(Clone, Tangent)]
+struct Filter {
+    state: f64,
+    sigma: f64,
+    states: Vec<f64>,
+    #[constant]
+    rng: Generator,
+}
+
+fn drawn_list(rng: &mut Generator, n: usize) -> Vec<f64> {
+    (0..n).map(|_| rng.uniform()).collect()
+}
+
+#[differentiable]
+impl Filter {
+    fn step(&mut self) {
+        self.state += self.sigma * constant(normal(&mut self.rng));
+        let z = constant(drawn_list(&mut self.rng, 2));
+        self.state *= self.sigma + z[1];
+        for x in &mut self.states {
+            *x += self.sigma * constant(&mut self.rng).uniform();
+        }
+        for x in self.states.iter_mut() {
+            *x *= self.sigma + constant(normal(&mut self.rng));
+        }
+        for i in 0..self.states.len() {
+            let p = &mut self.states[i];
+            *p *= 1.0 + self.sigma * constant(&mut self.rng).uniform();
+        }
+    }
+}
+
+#[differentiable]
+fn functions_of_fields(x: f64, y: f64) -> f64 {
+    let mut filter = Filter { state: x, sigma: x * y, states: vec![x, y], rng: Generator::new(7) };
+    for _ in 0..2 {
+        filter.step();
+    }
+    filter.state + filter.states[0] * filter.states[1]
+}
+
+#[differentiable]
+fn functions_of_variables(x: f64) -> f64 {
+    let mut rng = Generator::new(3);
+    let mut s = x;
+    for _ in 0..3 {
+        s += x * s * constant(normal(&mut rng));
+    }
+    s
+}
+
 programs![
+    functions_of_fields(
+        "functions without a rule that change a field: `constant(draw(&mut self.rng))`",
+        2,
+        |x| { functions_of_fields(x[0], x[1]) }
+    ),
+    functions_of_variables(
+        "functions without a rule that change a constant: `constant(draw(&mut rng))`",
+        1,
+        |x| { functions_of_variables(x[0]) }
+    ),
     paths("`&mut` constants that are handed on", 2, |x| paths(x, &mut Generator::new(5))),
     in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
         in_conditions_and_indices(x, &mut Generator::new(7))

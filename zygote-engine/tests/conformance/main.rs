@@ -12,6 +12,7 @@ mod associated;
 mod borrows;
 mod bounds;
 mod boxes;
+mod carried;
 mod chained;
 mod changing;
 mod check;

@@ -79,6 +79,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Texts", crate::texts::PROGRAMS),
     ("Conversions, forms of operators", crate::conversions::PROGRAMS),
     ("Constants that change", crate::generators::PROGRAMS),
+    ("Constants that are carried along", crate::carried::PROGRAMS),
     ("The standard library", crate::library::PROGRAMS),
     ("Algorithms", crate::algorithms::PROGRAMS),
     ("Modules and items", crate::modules::PROGRAMS),

@@ -206,7 +206,92 @@ fn bytes(x: &[f64]) -> f64 {
     y * x[s.len() - 2]
 }
 
+#[derive(Clone, Default, Tangent)]
+struct Named {
+    name: &'static str,
+    text: String,
+    value: f64,
+    priors: Vec<(&'static str, f64)>,
+}
+
+#[differentiable]
+fn weighted(name: &str, x: f64) -> f64 {
+    if name == "mu" { x * 2.0 } else { x * x }
+}
+
+#[differentiable]
+fn named(name: &'static str, value: f64) -> Named {
+    Named { name, text: "a".to_string(), value, ..Named::default() }
+}
+
+#[differentiable]
+impl Named {
+    fn weight(&self, x: f64) -> f64 {
+        weighted(self.name, x) + weighted(&self.text, self.value)
+    }
+
+    fn total(&self, x: f64) -> f64 {
+        self.priors.iter().map(|(name, w)| w * x * weighted(name, *w)).sum()
+    }
+}
+
+#[differentiable]
+fn static_parameters(x: f64) -> f64 {
+    let n = named("mu", x * x);
+    n.weight(x) + named("b", x).weight(x) * x
+}
+
+#[differentiable]
+fn static_pairs(x: f64, y: f64) -> f64 {
+    let mut n = named("b", x);
+    n.priors.push(("mu", x * y));
+    n.priors.push(("a", y));
+    n.total(y) + n.weight(x)
+}
+
+#[derive(Clone, Tangent)]
+enum Formula {
+    Number(f64),
+    Variable(&'static str),
+}
+
+#[differentiable]
+fn of_formula(f: &Formula, x: f64) -> f64 {
+    match f {
+        Formula::Number(n) => *n,
+        Formula::Variable(name) => weighted(name, x),
+    }
+}
+
+#[differentiable]
+fn static_variants(x: f64) -> f64 {
+    of_formula(&Formula::Variable("mu"), x)
+        * of_formula(&Formula::Number(x * x), x)
+        * of_formula(&Formula::Variable("b"), x)
+}
+
+#[differentiable]
+fn static_lists(x: f64) -> f64 {
+    let names = ["mu", "b"];
+    let mut t = 0.0;
+    for name in names {
+        t += weighted(name, x);
+    }
+    for name in &names {
+        t *= weighted(name, x);
+    }
+    let all = vec![named("mu", x * x), named("c", x)];
+    for n in &all {
+        t += weighted(n.name, n.value);
+    }
+    t + all.iter().map(|n| weighted(n.name, x) * n.value).sum::<f64>()
+}
+
 programs![
+    static_parameters("`&'static str` as parameter and field", 1, |x| static_parameters(x[0])),
+    static_pairs("`&'static str` in pairs", 2, |x| static_pairs(x[0], x[1])),
+    static_variants("`&'static str` in variants", 1, |x| static_variants(x[0])),
+    static_lists("lists of `&'static str`", 1, |x| static_lists(x[0])),
     by_position_of_integers("parts of constants by a position that changes", 3, |x| {
         by_position_of_integers(&[0, 2, 1, 0], x)
     }),

@@ -90,14 +90,20 @@ fn constant_calls(func: &Func, region: &Region, activity: &Activity) -> Result<(
         if let Stmt::Let(_, Op::Call(call)) = stmt
             && call.constant
         {
-            // Of a field the compiler checks that it is constant.
-            let is_field = |k: usize, p: &Place| k == 0 && !func.resolve(p).path.is_empty();
+            // Of a field that it changes the compiler checks that it is constant.
+            let changed: Vec<usize> = call.changes(func).map(|(k, _)| k).collect();
+            let is_field =
+                |k: usize, p: &Place| changed.contains(&k) && !func.resolve(p).path.is_empty();
             for (k, place) in
                 call.args.iter().enumerate().filter_map(|(k, a)| Some((k, a.place()?)))
             {
                 let varies = activity.varied[func.root(place).0] && func.carries(place);
                 if varies && !is_field(k, place) && !func.ty(&func.resolve(place)).is_inert() {
-                    let Callee::Method(name) = &call.callee else { unreachable!("a method") };
+                    let name = match &call.callee {
+                        Callee::Method(name) => name,
+                        Callee::Function(_, name) | Callee::Associated(_, name) => &name.ident,
+                        Callee::Value(_) | Callee::Pointer(_) => unreachable!("it has a name"),
+                    };
                     return unsupported(
                         name,
                         "a call of what is constant with what varies",

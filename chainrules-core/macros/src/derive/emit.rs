@@ -259,17 +259,19 @@ fn name_marker(subject: &Subject) -> TokenStream {
     let Subject { root, name, generics, .. } = subject;
     let mut generics = generics.clone();
     let (_, type_generics, _) = subject.generics.split_for_impl();
-    let clause = generics.make_where_clause();
-    let fields = subject.markers.iter().map(|(ty, _)| ty);
-    for ty in fields.clone() {
-        clause.predicates.push(syn::parse_quote!(for<'__named> #ty: #root::Marked));
+    // By a parameter, as the type of a private field may be private.
+    let markers: Vec<_> = subject.markers.iter().map(|(_, marker)| marker).collect();
+    for (ty, marker) in &subject.markers {
+        let named = syn::parse_quote!(for<'__named> #ty: #root::Marked<Marker = #marker>);
+        generics.make_where_clause().predicates.push(named);
     }
+    generics.params.extend(markers.iter().map(|m| -> syn::GenericParam { syn::parse_quote!(#m) }));
     let (impl_generics, _, clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         #[allow(private_bounds, private_interfaces, clippy::all, clippy::pedantic)]
         impl #impl_generics #root::Marked for #name #type_generics #clause {
-            type Marker = #root::Derived<(#(<#fields as #root::Marked>::Marker,)*)>;
+            type Marker = #root::Derived<(#(#markers,)*)>;
         }
     }
 }

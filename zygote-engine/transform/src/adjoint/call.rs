@@ -12,10 +12,9 @@ impl Builder<'_> {
     pub(super) fn call(&mut self, here: RegionId, v: VarId, call: &Call, out: &mut Vec<Stmt>) {
         if call.constant {
             // What the shadow has for a field that was changed is of another shape than the field before.
-            if let Some(place) = call.args[0].place().map(|p| self.func.resolve(p))
-                && !place.path.is_empty()
-                && let Some(shadow) = self.shadow(&place)
-            {
+            let changed = call.changes(&self.func).map(|(_, p)| self.func.resolve(p));
+            for place in changed.filter(|p| !p.path.is_empty()).collect::<Vec<_>>() {
+                let Some(shadow) = self.shadow(&place) else { continue };
                 let taken = self.cotangent_var(place.root);
                 self.func.vars[taken.0].ty = Ty::Unknown;
                 out.push(Stmt::Let(taken, Op::TakeConstant(shadow, place)));

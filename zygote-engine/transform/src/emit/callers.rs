@@ -97,6 +97,16 @@ pub fn list<T: ToTokens>(all: impl IntoIterator<Item = T>) -> TokenStream {
     all.iter().rev().fold(quote!(()), |rest, one| quote!((#one, #rest)))
 }
 
+impl Twin<'_> {
+    /// The lifetime of a parameter by reference: the user's own, or one that stands for it.
+    pub(super) fn lifetime_of(&self, p: &Param) -> syn::Lifetime {
+        match syn::parse2(full_type(self.primal, p)) {
+            Ok(syn::Type::Reference(syn::TypeReference { lifetime: Some(own), .. })) => own,
+            _ => syn::parse_quote!('__zygote),
+        }
+    }
+}
+
 /// What a caller needs to hand arguments over: their types and which are constant.
 pub(super) fn arguments(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
     let private = private();
@@ -152,7 +162,10 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
             match kind(p) {
                 VarKind::Function(s) => s.pointer.into_token_stream(),
                 VarKind::Exclusive => quote!(&mut #ty),
-                VarKind::Shared => quote!(&'__zygote #ty),
+                VarKind::Shared => {
+                    let declared = twin.lifetime_of(p);
+                    quote!(&#declared #ty)
+                }
                 _ => ty,
             }
         })

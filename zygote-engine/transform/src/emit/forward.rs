@@ -125,7 +125,7 @@ impl Emit<'_> {
                 });
                 let of: Vec<_> = of.collect();
                 match witness {
-                    Witness::Shape(_) => quote!(let #name = #private::shape(#(#of),*);),
+                    Witness::Shape(of) => self.taken_shape(&name, of),
                     Witness::Boxed(_) => quote!(let #name = #private::boxed(#(#of),*);),
                     Witness::Neg(_) => {
                         let taken =

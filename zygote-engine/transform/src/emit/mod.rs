@@ -1,6 +1,7 @@
 //! IR to Rust. Nothing fails here.
 
 mod callers;
+mod carried;
 mod closure;
 mod disjoint;
 mod forward;

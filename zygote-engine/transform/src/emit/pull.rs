@@ -71,7 +71,10 @@ impl Emit<'_> {
                     let p = self.shared(arg.place().expect("a box is a place"));
                     quote!(#private::given_shadow(#p, #shadow, &mut #slot))
                 }
-                Some(place) => self.lent_shadow(place, n, pull.function.is_some()),
+                Some(place) => {
+                    let lent = self.lent_shadow(place, n, pull.function.is_some());
+                    self.of_text(arg, place, lent)
+                }
                 None if matches!(arg, Operand::Lambda(_)) => {
                     let Operand::Lambda(k) = arg else { unreachable!("checked") };
                     match &pull.lambdas[*k] {

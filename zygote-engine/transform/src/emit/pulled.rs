@@ -19,6 +19,9 @@ impl Emit<'_> {
             let add = quote_spanned!(d.span()=> ::zygote_engine::__private::#add);
             return quote!(#add(#marker, #a, #b, &#d, &mut #target););
         }
+        if let Some(added) = self.added_to_field(place, &target, op) {
+            return added;
+        }
         let op = self.pulled(op);
         let ty = self.func.ty(place);
         if *ty.peeled() == Ty::Real {
@@ -152,10 +155,7 @@ impl Emit<'_> {
             Op::Take(place, shape) => {
                 let zero = match shape {
                     None => quote!(0.0),
-                    Some(shape) => {
-                        let shape = self.name(*shape);
-                        quote!(#shape.zero())
-                    }
+                    Some(shape) => self.left_in(place, *shape),
                 };
                 let target = self.shadow(place).0;
                 if self.is_assigned(place) {

@@ -34,6 +34,8 @@ pub struct Func {
     pub gives_closure: bool,
     /// Whether it calls a function of its block that calls itself.
     pub calls_recursive: bool,
+    /// Whether no type in it depends on a type parameter.
+    pub concrete: bool,
 }
 
 impl Func {

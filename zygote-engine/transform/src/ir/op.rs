@@ -155,11 +155,17 @@ pub struct Call {
     pub curried: Option<usize>,
     /// Whether nothing is kept of the call: it runs again in the reverse sweep.
     pub again: bool,
-    /// Whether it has no derivative, by the way it is written: `constant(&mut place).method(..)`.
+    /// Whether it has no derivative, by the way it is written: `constant(&mut place).method(..)`, or
+    /// `constant(function(&mut place))`.
     pub constant: bool,
 }
 
 impl Call {
+    /// Whether a method or a function is called by its name.
+    pub fn is_named(&self) -> bool {
+        !matches!(self.callee, Callee::Value(_) | Callee::Pointer(_)) && self.curried.is_none()
+    }
+
     /// The places that the call may change.
     pub fn changes<'a>(&'a self, func: &'a Func) -> impl Iterator<Item = (usize, &'a Place)> {
         self.args.iter().enumerate().filter_map(|(k, arg)| match arg {

@@ -152,6 +152,8 @@ impl Lower {
         lower.this = host.foreign_type().cloned();
         lower.generics = host.generics().cloned().into_iter().collect();
         lower.generics.push(item.sig.generics.clone());
+        lower.func.concrete = !matches!(host, Host::Trait(_))
+            && lower.generics.iter().all(|g| g.type_params().next().is_none());
         lower.fallible = question::fallible(&item.sig.output);
         lower.real_payload = question::real_payload(&item.sig.output);
         if let syn::ReturnType::Type(_, ty) = &item.sig.output {
@@ -197,6 +199,7 @@ impl Lower {
             recursive: false,
             gives_closure: false,
             calls_recursive: false,
+            concrete: false,
         };
         let (scopes, loops, here) = (vec![], vec![], RegionId(0));
         Self {

@@ -50,6 +50,11 @@ impl Lower {
 
     /// A copy without derivative.
     fn cut(&mut self, value: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {
+        if let Expr::Call(c) = strip(value)
+            && c.args.iter().any(|a| self.lent_place(a).is_some())
+        {
+            return self.call_without_rule(value, Expr::Call(c.clone()), &c.args, out);
+        }
         let operand = self.operand(value, out)?;
         let ty = self.ty(&operand).peeled().clone();
         let name = self.name_of_operand(operand, out);
@@ -75,10 +80,61 @@ impl Lower {
             return Ok(None);
         }
         out.push(Stmt::Macro(is_own("constant", p)));
-        let span = m.method.span();
+        let mut plain = m.clone();
+        *plain.receiver = (*r.expr).clone();
+        let lent = [&c.args[0]].into_iter().chain(&m.args);
+        self.call_without_rule(m, Expr::MethodCall(plain), lent, out).map(Some)
+    }
+
+    /// The place that an expression lends by `&mut`.
+    fn lent_place<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
+        match strip(e) {
+            Expr::Reference(r) if r.mutability.is_some() && self.is_place(&r.expr) => Some(&r.expr),
+            _ => None,
+        }
+    }
+
+    /// A call of what has no derivative, which changes what it is lent.
+    fn call_without_rule<'e>(
+        &mut self,
+        whole: &impl ToTokens,
+        plain: Expr,
+        args: impl IntoIterator<Item = &'e Expr>,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let lent: Vec<&Expr> = args.into_iter().filter_map(|a| self.lent_place(a)).collect();
+        let unchecked: Vec<&Expr> =
+            lent.into_iter().filter(|place| !self.checked_as_constant(place, out)).collect();
+        let mut is_part = false;
+        for place in unchecked {
+            let place = self.place(place, &mut vec![])?;
+            is_part |= !self.func.resolve(&place).path.is_empty();
+        }
+        let mut op = match &plain {
+            Expr::MethodCall(m) => self.method(m, out)?,
+            Expr::Call(c) => self.call(c, out)?,
+            _ => unreachable!("a call was written"),
+        };
+        match &mut op {
+            Op::Call(call) if call.lambdas.is_empty() && !is_part && call.is_named() => {
+                call.constant = true;
+                Ok(op)
+            }
+            _ => unsupported(
+                whole,
+                "this call of what is constant",
+                "name the field, `constant(&mut self.rng).next()`, `constant(draw(&mut self.rng))`, and \
+                 pass values",
+            ),
+        }
+    }
+
+    /// Lets the compiler check that a field on the way to a place is `#[constant]`, if there is a field.
+    fn checked_as_constant(&self, place: &Expr, out: &mut Vec<Stmt>) -> bool {
+        let span = place.span();
         let private = quote_spanned!(span=> ::zygote_engine::__private);
         let mut known = quote_spanned!(span=> #private::MayVary);
-        let mut at = strip(&r.expr);
+        let mut at = strip(place);
         let mut checked = false;
         loop {
             at = match at {
@@ -106,22 +162,14 @@ impl Lower {
             };
         }
         if checked {
-            out.push(Stmt::Macro(quote_spanned!(span=> #private::constant_place(#known))));
+            // What is never reached borrows nothing.
+            let check = quote_spanned!(span=> #private::constant_place(#known));
+            out.push(Stmt::Macro(quote_spanned!(span=> loop {
+                break;
+                #check
+            })));
         }
-        let mut plain = m.clone();
-        *plain.receiver = (*r.expr).clone();
-        let mut op = self.method(&plain, out)?;
-        let Op::Call(call) = &mut op else { unreachable!("a method is called") };
-        let receiver = call.args[0].place().map(|p| self.func.resolve(p));
-        if !call.lambdas.is_empty() || !checked && receiver.is_some_and(|p| !p.path.is_empty()) {
-            return unsupported(
-                m,
-                "this call of what is constant",
-                "name the field, `constant(&mut self.rng).next()`, and pass values",
-            );
-        }
-        call.constant = true;
-        Ok(Some(op))
+        checked
     }
 
     fn hook(&mut self, value: &Expr, closure: &Expr, out: &mut Vec<Stmt>) -> Result<Op> {

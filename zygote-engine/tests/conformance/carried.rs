@@ -1,0 +1,157 @@
+//! `#[constant]` fields of types without a cotangent, which are carried along.
+
+use crate::check::programs;
+use chainrules::prelude::*;
+use zygote_engine::prelude::*;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Square,
+    Double,
+}
+
+impl Kind {
+    fn factor(self) -> f64 {
+        if self == Self::Square { 1.5 } else { 2.0 }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Settings {
+    steps: usize,
+}
+
+#[derive(Clone, Debug, Tangent)]
+struct Layer {
+    #[constant]
+    kind: Kind,
+    weight: f64,
+    #[constant]
+    settings: Settings,
+}
+
+#[differentiable]
+fn layer(weight: f64) -> Layer {
+    Layer { kind: Kind::Square, weight, settings: Settings { steps: 2 } }
+}
+
+#[differentiable]
+impl Layer {
+    fn scaled(&self, k: f64) -> Self {
+        let settings = constant(&self.settings).clone();
+        Self { kind: self.kind, weight: self.weight * k, settings }
+    }
+
+    fn value(&self, x: f64) -> f64 {
+        let y = match self.kind {
+            Kind::Square => x * x,
+            Kind::Double => 2.0 * x,
+        };
+        self.weight * y
+    }
+
+    fn turn(&mut self, other: &Self) {
+        self.kind = Kind::Double;
+        self.weight *= other.weight;
+        if self.weight > 1.0 {
+            self.kind = other.kind;
+        }
+    }
+}
+
+#[differentiable]
+fn rebuilt(weight: f64, k: f64) -> f64 {
+    let l = layer(weight);
+    let m = l.scaled(k);
+    m.value(k) + m.weight
+}
+
+#[differentiable]
+fn from_another(w: f64, x: f64, k: f64) -> f64 {
+    let l = &layer(w);
+    let m = Layer { kind: Kind::Double, weight: l.weight * k, ..l.clone() };
+    let n = Layer { weight: m.weight * x, ..m.clone() };
+    m.value(x) + n.value(k)
+}
+
+#[differentiable]
+fn taken_apart(w: f64, x: f64) -> f64 {
+    let l = layer(w);
+    let Layer { kind, weight, settings } = l.clone();
+    let m = Layer { kind, weight: weight * x, settings };
+    m.value(x) * m.weight
+}
+
+#[differentiable]
+fn overwritten(w: f64, x: f64, k: f64) -> f64 {
+    let l = &layer(w);
+    let mut m = l.clone();
+    let before = m.value(x);
+    m.kind = Kind::Double;
+    m.weight *= k;
+    let between = m.value(x);
+    m.kind = l.kind;
+    m.turn(l);
+    before * between + m.value(k)
+}
+
+#[differentiable]
+fn in_a_loop(w: f64, x: f64) -> f64 {
+    let l = layer(w);
+    let mut all = vec![l.clone()];
+    for i in 0..3 {
+        let kind = if i == 1 { Kind::Double } else { Kind::Square };
+        let last = all[i].clone();
+        all.push(Layer { kind, weight: last.weight * x, ..last });
+        all[i].kind = all[i + 1].kind;
+    }
+    let mut s = 0.0;
+    for l in &all {
+        let m =
+            Layer { kind: l.kind, weight: l.weight * 0.5, settings: constant(&l.settings).clone() };
+        s += m.value(x) * constant(m.settings.steps as f64);
+    }
+    s
+}
+
+#[differentiable]
+fn boxed(w: f64, x: f64) -> f64 {
+    let mut boxed = Box::new(layer(w));
+    boxed.kind = Kind::Double;
+    let m = Layer {
+        kind: boxed.kind,
+        weight: boxed.weight * x,
+        settings: constant(&boxed.settings).clone(),
+    };
+    let f = |k: f64| Layer { kind: Kind::Square, weight: k, ..m.clone() };
+    f(x).value(x) + m.value(x)
+}
+
+/// What is carried along is read as it is, also where it gives a real number.
+#[differentiable]
+fn read(w: f64, x: f64) -> f64 {
+    let l = layer(w);
+    let m = l.scaled(x);
+    constant(m.kind).factor() * m.weight * x
+}
+
+programs![
+    rebuilt(
+        "`#[constant]` fields of types without a cotangent: `Self { kind: self.kind, .. }`",
+        2,
+        |x| { rebuilt(x[0], x[1]) }
+    ),
+    from_another("the same, `L { kind: Kind::B, ..l.clone() }`", 3, |x| from_another(
+        x[0], x[1], x[2]
+    )),
+    taken_apart("the same, taken apart and put together", 2, |x| taken_apart(x[0], x[1])),
+    overwritten("the same, overwritten: `m.kind = Kind::B`", 3, |x| overwritten(x[0], x[1], x[2])),
+    in_a_loop("the same in loops", 2, |x| in_a_loop(x[0], x[1])),
+    boxed("the same in boxes and closures", 2, |x| boxed(x[0], x[1])),
+    read("the same, read", 2, |x| read(x[0], x[1])),
+    carried_shadow("the cotangent carries them along", || {
+        let start = layer(1.5);
+        let (dl, dx) = gradient!(Layer::value, &start, 2.0);
+        assert_eq!((dl.kind, dl.settings.steps, dl.weight, dx), (Kind::Square, 2, 4.0, 6.0));
+    }),
+];

@@ -1,0 +1,90 @@
+//! Fields whose type has no cotangent: those that are `#[constant]`, which are carried along, and texts.
+
+use super::{Emit, TokenStream, private};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Ty, VarId};
+use proc_macro2::Ident;
+use quote::quote;
+
+impl Emit<'_> {
+    /// The place that a place is a field of, if the field may be one without cotangent. In generic code a
+    /// type has the cotangents that its bounds say, which is no reason to leave one out.
+    fn holder(&self, place: &Place) -> Option<Place> {
+        let mut holder = place.clone();
+        let unknown = *self.func.ty(&holder).peeled() == Ty::Unknown;
+        let field = match holder.path.pop()? {
+            Proj::Field(_) => true,
+            Proj::Variant(path, _) => !crate::ir::is_error(&path),
+            _ => false,
+        };
+        (self.func.concrete && unknown && field).then_some(holder)
+    }
+
+    /// Adds a copy of a cotangent to that of a field.
+    pub(super) fn added_to_field(
+        &self,
+        place: &Place,
+        target: &TokenStream,
+        op: &Op,
+    ) -> Option<TokenStream> {
+        let (Op::Use(_) | Op::Same(_)) = op else { return None };
+        let holder = self.shadow(&self.holder(place)?).0;
+        let (private, op) = (private(), self.pulled(op));
+        Some(quote!({
+            use #private::{AddsTo as _, LeavesOut as _};
+            let __holder = #private::Holder::new();
+            // What is never reached borrows nothing.
+            loop {
+                break;
+                __holder.is(&#holder);
+            }
+            (&mut #private::FieldShadow(__holder, &mut #target)).add(#op);
+        }))
+    }
+
+    /// The shadow of a part that may be a text that is never freed, `&'static str`: nothing is added to it, and
+    /// the reference to it gives none by which one could.
+    pub(super) fn of_text(&self, arg: &Operand, place: &Place, lent: TokenStream) -> TokenStream {
+        let Operand::Place(primal, Mode::Shared | Mode::Value) = arg else { return lent };
+        let primal = self.func.resolve(primal);
+        let unknown = *self.func.ty(&primal).peeled() == Ty::Unknown;
+        let part = matches!(place.path.last(), Some(Proj::Field(_) | Proj::Variant(..)));
+        let whole = place.path.is_empty() && self.parameter(place.root).is_none();
+        if !unknown || !(part || whole) {
+            return lent;
+        }
+        let private = private();
+        quote!({
+            use #private::{IsAnything as _, IsText as _};
+            let __shadow = #lent;
+            let __kind = (&#private::ShadowOf(&*__shadow)).kind();
+            #private::Lend::lend(__kind, __shadow)
+        })
+    }
+
+    /// Takes the shape of an operand.
+    pub(super) fn taken_shape(&self, name: &Ident, operand: &Operand) -> TokenStream {
+        let (private, borrowed) = (private(), self.borrowed(operand));
+        if operand.place().is_none_or(|place| self.holder(place).is_none()) {
+            return quote!(let #name = #private::shape(#borrowed););
+        }
+        quote!(let #name = {
+            use #private::{HasShape as _, IsCarried as _};
+            (&#private::FieldValue(#borrowed)).shape()
+        };)
+    }
+
+    /// What a cotangent becomes that is taken out of its place.
+    pub(super) fn left_in(&self, place: &Place, shape: VarId) -> TokenStream {
+        let (private, shape) = (private(), self.name(shape));
+        let Some(holder) = self.holder(place) else { return quote!(#shape.zero()) };
+        let holder = self.shadow(&holder).0;
+        quote!({
+            let __holder = #private::Holder::new();
+            loop {
+                break;
+                __holder.is(&#holder);
+            }
+            #private::ZeroOfField::zero_of_field(&#shape, &__holder)
+        })
+    }
+}
