@@ -72,6 +72,8 @@ impl Domain<usize> for Range<usize> {
 crate::inputs!(usize, |draw| draw.index(6));
 crate::inputs!(f64, |draw| draw.real());
 crate::inputs!(f32, |draw| draw.real() as f32);
+crate::inputs!([u8; 4], |draw| (draw.real() as f32).to_ne_bytes());
+crate::inputs!([u8; 8], |draw| draw.real().to_ne_bytes());
 crate::inputs!(bool, |draw| draw.choice() % 2 == 1);
 crate::inputs!(char, |draw| draw.one_of(&['a', '0', 'ß', '\u{10ffff}']));
 crate::inputs!(Ordering, |draw| draw.one_of(&[Ordering::Less, Ordering::Equal, Ordering::Greater]));
