@@ -175,3 +175,7 @@ impl<T: Clone> IsCarried<T> for &FieldValue<'_, T> {
         CarriedAlong(self.0.clone())
     }
 }
+
+/// What varies is written to a part of a place that has a cotangent.
+#[inline(always)]
+pub fn with_cotangent<T: Peel<M> + ?Sized, M>(_: &T) {}

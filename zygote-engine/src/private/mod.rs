@@ -32,7 +32,7 @@ pub use checks::{
 };
 pub use constant::{
     AddsTo, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, IsCarried, LeavesOut,
-    MayVary, OrConstant, ZeroOfField, constant_place,
+    MayVary, OrConstant, ZeroOfField, constant_place, with_cotangent,
 };
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
 pub use missing::GivesNoClosure;

@@ -71,4 +71,23 @@ fn variable_that_varies(x: f64) -> f64 {
     v[0]
 }
 
+#[derive(Clone)]
+struct WithoutTangent {
+    rate: f64,
+}
+
+#[derive(Clone, Tangent)]
+struct Carries {
+    #[constant]
+    config: WithoutTangent,
+    weight: f64,
+}
+
+#[differentiable]
+fn varies_in_a_part(c: &Carries, x: f64) -> f64 {
+    let mut c = c.clone();
+    c.config.rate = x;
+    c.config.rate * c.weight
+}
+
 fn main() {}

@@ -1,7 +1,7 @@
 //! Fields whose type has no cotangent: those that are `#[constant]`, which are carried along, and texts.
 
 use super::{Emit, TokenStream, private};
-use crate::ir::{Mode, Op, Operand, Place, Proj, Ty, VarId};
+use crate::ir::{Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarId, VarKind};
 use proc_macro2::Ident;
 use quote::quote;
 
@@ -59,6 +59,72 @@ impl Emit<'_> {
             let __kind = (&#private::ShadowOf(&*__shadow)).kind();
             #private::Lend::lend(__kind, __shadow)
         })
+    }
+
+    /// Lets the compiler check that what varies is written to no part of a field without cotangent, of
+    /// which the cotangent has the value, and no zero. What is written by a reference is checked where the
+    /// reference is made.
+    pub(super) fn written_parts(&self, stmt: &Stmt) -> TokenStream {
+        let is_alias = |p: &Place| matches!(self.func.var(p.root).kind, VarKind::Alias(..));
+        let written: Vec<Place> = match stmt {
+            Stmt::Alias(v, _, true) => {
+                let mut through = vec![];
+                self.written_inside(&self.func.body, *v, &mut through);
+                through
+            }
+            _ => self.written_by(stmt).into_iter().filter(|p| !is_alias(p)).cloned().collect(),
+        };
+        let (private, mut checks) = (private(), quote!());
+        for place in written.iter().map(|p| self.func.resolve(p)) {
+            for k in 1..place.path.len() {
+                let holder = Place { path: place.path[..k].to_vec(), ..place.clone() };
+                let unknown = *self.func.ty(&holder).peeled() == Ty::Unknown;
+                let is_field = matches!(holder.path.last(), Some(Proj::Field(_)));
+                if self.func.concrete && unknown && is_field {
+                    let holder = self.shared(&holder);
+                    checks.extend(quote!(#private::with_cotangent(#holder);));
+                }
+            }
+        }
+        if checks.is_empty() {
+            return checks;
+        }
+        // What is never reached borrows nothing.
+        quote!(loop { break; #checks })
+    }
+
+    /// The places that a statement writes what varies to.
+    fn written_by<'s>(&self, stmt: &'s Stmt) -> Vec<&'s Place> {
+        let varies = |operand: &Operand| {
+            operand.place().is_some_and(|p| self.activity.active(self.func.root(p)))
+        };
+        match stmt {
+            Stmt::Store(place, value, _) | Stmt::Update(_, place, value, _) if varies(value) => {
+                vec![place]
+            }
+            Stmt::Let(v, Op::Call(call)) if self.adjoint.ruled.contains(&call.back) => {
+                // A method whose value is not used is called for its effect.
+                let changes = !self.adjoint.cotangents.contains_key(v)
+                    && call.args.iter().skip(1).any(varies);
+                let lent = call.args.iter().filter_map(|arg| match arg {
+                    Operand::Place(p, Mode::Exclusive) => Some(p),
+                    Operand::Place(p, Mode::Receiver) if changes && self.func.changeable(p) => {
+                        Some(p)
+                    }
+                    _ => None,
+                });
+                lent.filter(|p| self.activity.active(self.func.root(p))).collect()
+            }
+            _ => vec![],
+        }
+    }
+
+    /// What is written by the reference, in a region.
+    fn written_inside(&self, region: &Region, by: VarId, out: &mut Vec<Place>) {
+        for stmt in &region.stmts {
+            out.extend(self.written_by(stmt).into_iter().filter(|p| p.root == by).cloned());
+            stmt.regions().into_iter().for_each(|inner| self.written_inside(inner, by, out));
+        }
     }
 
     /// Takes the shape of an operand.
