@@ -1,6 +1,6 @@
 //! Cotangents of `Result`, of maps, of boxed slices, and of further types without derivative.
 
-use crate::tangent::{Std, Tangent, same_length};
+use crate::tangent::{Std, Tangent};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::marker::PhantomData;
@@ -165,41 +165,6 @@ fn ordered<K: Hash, V, S>(map: &mut HashMap<K, V, S>) -> impl Iterator<Item = &m
     let mut entries: Vec<_> = map.iter_mut().collect();
     entries.sort_by_cached_key(|(key, _)| hasher.hash_one(key));
     entries.into_iter().map(|(_, value)| value)
-}
-
-impl<T: Tangent<M>, M> Tangent<Std<M>> for Box<[T]> {
-    type Shape = Box<[T::Shape]>;
-    const EPSILON: f64 = T::EPSILON;
-    type Kept = Self;
-
-    fn keep(&self) -> Self {
-        self.clone()
-    }
-
-    fn recall(kept: Self, _: impl FnOnce() -> Self) -> Self {
-        kept
-    }
-
-    fn shape(&self) -> Self::Shape {
-        self.iter().map(T::shape).collect()
-    }
-
-    fn zero_of(shape: &Self::Shape) -> Self {
-        shape.iter().map(T::zero_of).collect()
-    }
-
-    fn accumulate(&mut self, rhs: &Self) {
-        same_length(rhs.len(), self.len());
-        self.iter_mut().zip(rhs).for_each(|(a, b)| a.accumulate(b));
-    }
-
-    fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
-        self.iter_mut().for_each(|x| x.map_scalars(f));
-    }
-
-    fn clear_constants(&mut self) {
-        self.iter_mut().for_each(T::clear_constants);
-    }
 }
 
 #[cfg(test)]

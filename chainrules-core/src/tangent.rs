@@ -117,10 +117,10 @@ pub(crate) fn same_length(cotangent: usize, value: usize) {
 }
 
 macro_rules! sequence {
-    ($list:ident) => {
-        impl<T: Tangent<M>, M> Tangent<Std<M>> for $list<T> {
-            type Shape = Vec<T::Shape>;
-            const EPSILON: f64 = T::EPSILON;
+    ($t:ident: $list:ty) => {
+        impl<$t: Tangent<M>, M> Tangent<Std<M>> for $list {
+            type Shape = Vec<$t::Shape>;
+            const EPSILON: f64 = $t::EPSILON;
             type Kept = Self;
 
             fn keep(&self) -> Self {
@@ -132,11 +132,11 @@ macro_rules! sequence {
             }
 
             fn shape(&self) -> Self::Shape {
-                self.iter().map(T::shape).collect()
+                self.iter().map($t::shape).collect()
             }
 
             fn zero_of(shape: &Self::Shape) -> Self {
-                shape.iter().map(T::zero_of).collect()
+                shape.iter().map($t::zero_of).collect()
             }
 
             fn accumulate(&mut self, rhs: &Self) {
@@ -149,7 +149,7 @@ macro_rules! sequence {
             }
 
             fn clear_constants(&mut self) {
-                self.iter_mut().for_each(T::clear_constants);
+                self.iter_mut().for_each($t::clear_constants);
             }
 
             fn lend(&mut self) -> Self {
@@ -166,8 +166,9 @@ macro_rules! sequence {
         }
     };
 }
-sequence!(Vec);
-sequence!(VecDeque);
+sequence!(T: Vec<T>);
+sequence!(T: VecDeque<T>);
+sequence!(T: Box<[T]>);
 
 impl<T: Tangent<M>, M, const N: usize> Tangent<Std<M>> for [T; N] {
     type Shape = [T::Shape; N];

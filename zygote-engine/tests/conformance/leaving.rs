@@ -219,8 +219,23 @@ fn hidden_name(x: f64, o: Option<f64>) -> f64 {
 }
 
 #[differentiable]
+fn hidden_by_a_condition(x: f64, o: Option<f64>) -> f64 {
+    let g = |t: f64| {
+        let mut s = t;
+        if let Some(x) = o {
+            s += x * x;
+        } else {
+            return t * t;
+        }
+        s * x
+    };
+    g(x)
+}
+
+#[differentiable]
 fn hidden(x: f64, y: f64) -> f64 {
-    hidden_name(x, Some(y)) + hidden_name(x, None)
+    let by_an_arm = hidden_name(x, Some(y)) + hidden_name(x, None);
+    by_an_arm + hidden_by_a_condition(x, Some(y)) * hidden_by_a_condition(y, None)
 }
 
 #[differentiable]

@@ -90,4 +90,18 @@ fn varies_in_a_part(c: &Carries, x: f64) -> f64 {
     c.config.rate * c.weight
 }
 
+#[derive(Clone, Tangent)]
+struct CarriesOf<T> {
+    #[constant]
+    config: WithoutTangent,
+    weight: T,
+}
+
+#[differentiable]
+fn varies_in_a_part_of_what_is_generic<T: Real>(c: &CarriesOf<T>, x: f64) -> f64 {
+    let mut c = c.clone();
+    c.config.rate = x;
+    c.config.rate
+}
+
 fn main() {}

@@ -80,7 +80,7 @@ impl Emit<'_> {
                 let holder = Place { path: place.path[..k].to_vec(), ..place.clone() };
                 let unknown = *self.func.ty(&holder).peeled() == Ty::Unknown;
                 let is_field = matches!(holder.path.last(), Some(Proj::Field(_)));
-                if self.func.concrete && unknown && is_field {
+                if unknown && is_field {
                     let holder = self.shared(&holder);
                     checks.extend(quote!(#private::with_cotangent(#holder);));
                 }

@@ -70,8 +70,12 @@ impl Lower {
                 let nothing = || (Default::default(), parse_quote_spanned!(span=> {}));
                 let (token, other) = i.else_branch.take().unwrap_or_else(nothing);
                 let block = i.then_branch;
+                // What the condition binds is known in the first branch.
+                let mut names = Names::default();
+                names.visit_expr(&i.cond);
                 let mut branches = [parse_quote_spanned!(span=> #block), *other];
-                self.branches(e, branches.iter_mut().map(|b| (None, b)), then)?;
+                let known = [names.0, vec![]];
+                self.branches(e, known.into_iter().zip(&mut branches), then)?;
                 let [block, other] = branches.map(|b| -> syn::Block {
                     match b {
                         Expr::Block(b) if b.label.is_none() => b.block,
@@ -87,7 +91,7 @@ impl Lower {
                 for arm in &mut m.arms {
                     arm.comma.get_or_insert_default();
                 }
-                let arms = m.arms.iter_mut().map(|arm| (Some(&arm.pat), &mut *arm.body));
+                let arms = m.arms.iter_mut().map(|arm| (bound_names(&arm.pat), &mut *arm.body));
                 self.branches(e, arms, then)?;
                 Ok(Expr::Match(m))
             }
@@ -102,15 +106,15 @@ impl Lower {
         }
     }
 
-    /// Each branch with what follows; only one may come to it.
+    /// Each branch, and the names that are bound before it, with what follows; only one may come to it.
     fn branches<'a>(
         &mut self,
         whole: &Expr,
-        branches: impl Iterator<Item = (Option<&'a Pat>, &'a mut Expr)>,
+        branches: impl Iterator<Item = (Vec<syn::Ident>, &'a mut Expr)>,
         then: Option<Then<'_>>,
     ) -> Result<()> {
         let mut stay = 0;
-        for (pattern, branch) in branches {
+        for (bound, branch) in branches {
             if exits::expr_leaves(branch) {
                 *branch = self.finished(branch, None)?;
                 continue;
@@ -121,7 +125,9 @@ impl Lower {
                     let again = given.is_some_and(|p| bound_names(p).contains(name));
                     !again && rest.iter().any(|s| select::mentions(&s.to_token_stream(), name))
                 };
-                if stay > 1 || names_in(pattern, branch).iter().any(hides) {
+                let mut names = Names(bound);
+                names.visit_expr(branch);
+                if stay > 1 || names.0.iter().any(hides) {
                     return refused(whole);
                 }
             }
@@ -245,21 +251,15 @@ impl Visit<'_> for Leaves {
     fn visit_item(&mut self, _: &syn::Item) {}
 }
 
-/// The names that a branch declares.
-fn names_in(pattern: Option<&Pat>, branch: &Expr) -> Vec<syn::Ident> {
-    struct Names(Vec<syn::Ident>);
-    impl Visit<'_> for Names {
-        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
-            self.0.push(p.ident.clone());
-            syn::visit::visit_pat_ident(self, p);
-        }
+/// The names that what is visited declares.
+#[derive(Default)]
+struct Names(Vec<syn::Ident>);
+
+impl Visit<'_> for Names {
+    fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
+        self.0.push(p.ident.clone());
+        syn::visit::visit_pat_ident(self, p);
     }
-    let mut names = Names(vec![]);
-    if let Some(pattern) = pattern {
-        names.visit_pat(pattern);
-    }
-    names.visit_expr(branch);
-    names.0
 }
 
 /// What a closure gives, as its last expressions or a `return` say.
