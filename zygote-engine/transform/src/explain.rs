@@ -207,7 +207,8 @@ impl Text<'_> {
             }
             Op::Settled(d) => format!("{} without constant fields", self.var(*d)),
             Op::Hooked(d, ..) => format!("{} after the hook", self.var(*d)),
-            Op::Negated(d) => format!("-{}", self.var(*d)),
+            Op::Minus(op) => format!("-{}", self.op(op)),
+            Op::Twice(op) => format!("twice {}", self.op(op)),
             Op::PullNeg(_, d) => format!("pull {} through unary -", self.var(*d)),
             Op::PullSum(op, s, _, d) => {
                 format!("pull {} through {} of {op}", self.var(*d), side(s))
@@ -220,6 +221,9 @@ impl Text<'_> {
                 self.operand(a),
                 self.operand(b)
             ),
+            Op::PullSquare(a, d) => {
+                format!("pull {} through both sides of {1} * {1}", self.var(*d), self.operand(a))
+            }
             Op::PullCast(_, d) => format!("pull {} through a cast", self.var(*d)),
             Op::PullBoxed(_, op) => format!("{} as the box", self.op(op)),
             Op::PullRepeat(d, _) => format!("sum of {}", self.var(*d)),
@@ -392,6 +396,9 @@ impl Text<'_> {
             Stmt::Exit(Exit::Break(_)) => "break".into(),
             Stmt::Exit(Exit::Continue(_)) => "continue".into(),
             Stmt::Macro(tokens) => tidy(&self.filled(tokens)),
+            Stmt::Add(place, Op::Minus(less)) => {
+                format!("{} -= {}", self.place(place), self.op(less))
+            }
             Stmt::Add(place, op) => format!("{} += {}", self.place(place), self.op(op)),
             Stmt::Set(v, op) => format!("{} := {}", self.var(*v), self.op(op)),
             Stmt::Pull(pull) => self.pull(pull),

@@ -11,6 +11,7 @@ mod cotangent;
 mod loops;
 mod operators;
 mod pull;
+mod scaled;
 
 pub use cotangent::touched;
 pub use operators::Witness;
@@ -100,8 +101,10 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
             b.shadows.insert(p.var, c.var);
         }
     }
+    let mut body = Region { id: body_id, stmts: out, result: None };
+    scaled::carry(&b.func, &mut body);
     Adjoint {
-        body: Region { id: body_id, stmts: out, result: None },
+        body,
         seed,
         cotangents: b.shadows,
         witnesses: b.witnesses,

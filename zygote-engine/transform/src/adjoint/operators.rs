@@ -129,7 +129,7 @@ impl Builder<'_> {
         }
         let known = self.is_scalar(a) && self.is_scalar(b);
         let pulled = match (known, op, side) {
-            (true, "-", Side::Rhs) => Op::Negated(d),
+            (true, "-", Side::Rhs) => Op::Minus(Box::new(Op::Same(Operand::var(d)))),
             (true, ..) => Op::Same(Operand::var(d)),
             _ => {
                 let residual = self.sum_residual(op, a, b, d);

@@ -62,7 +62,10 @@ impl Builder<'_> {
                 let hooked = Op::Hooked(d, tokens.clone(), reads.clone());
                 self.contribute(here, a, hooked, out);
             }
-            Op::Unary(_, a) if self.is_scalar(a) => self.contribute(here, a, Op::Negated(d), out),
+            Op::Unary(_, a) if self.is_scalar(a) => {
+                let minus = Op::Minus(Box::new(Op::Same(Operand::var(d))));
+                self.contribute(here, a, minus, out);
+            }
             Op::Unary(_, a) if self.active_operand(a) => {
                 let residual = self.residual(d, Witness::Neg(a.clone()));
                 self.contribute(here, a, Op::PullNeg(residual, d), out);
@@ -79,6 +82,9 @@ impl Builder<'_> {
             Op::Binary(op @ ("+" | "-"), a, b) => {
                 self.pull_sum(here, op, (a, b), Side::Lhs, d, out);
                 self.pull_sum(here, op, (a, b), Side::Rhs, d, out);
+            }
+            Op::Binary("*", a, b) if a == b && self.is_scalar(a) => {
+                self.contribute(here, a, Op::PullSquare(a.clone(), d), out);
             }
             Op::Binary(op, a, b) => {
                 for (side, to) in [(Side::Lhs, a), (Side::Rhs, b)] {

@@ -22,8 +22,12 @@ impl Emit<'_> {
         if let Some(added) = self.added_to_field(place, &target, op) {
             return added;
         }
-        let op = self.pulled(op);
         let ty = self.func.ty(place);
+        if let (Ty::Real, Op::Minus(less)) = (ty.peeled(), op) {
+            let less = self.pulled(less);
+            return quote!(#target -= #less;);
+        }
+        let op = self.pulled(op);
         if *ty.peeled() == Ty::Real {
             quote!(#target += #op;)
         } else {
@@ -98,9 +102,12 @@ impl Emit<'_> {
                 let (d, closure) = (self.name(*d), self.fill(closure.clone()));
                 quote!(#private::hooked(#d, #closure))
             }
-            Op::Negated(d) => {
-                let (minus, d) = (punct("-"), self.name(*d));
-                quote!(#minus #d)
+            Op::Minus(op) => {
+                let (minus, pulled) = (punct("-"), self.pulled(op));
+                match &**op {
+                    Op::Same(_) | Op::Use(_) => quote!(#minus #pulled),
+                    _ => quote!(#minus (#pulled)),
+                }
             }
             Op::PullNeg(residual, d) => {
                 let (residual, d) = (self.name(*residual), self.name(*d));
@@ -132,6 +139,18 @@ impl Emit<'_> {
                 };
                 let pull = quote_spanned!(d.span()=> ::zygote_engine::__private::#pull);
                 quote!(#pull(#marker, #a, #b, &#d))
+            }
+            Op::Twice(op) => {
+                let Op::PullProduct(_, side, a, b, d) = &**op else {
+                    unreachable!("{op:?} is no product")
+                };
+                let (d, other) =
+                    (self.name(*d), self.factor(if *side == Side::Lhs { b } else { a }));
+                quote!(#d * (#other + #other))
+            }
+            Op::PullSquare(a, d) => {
+                let (a, d) = (self.factor(a), self.name(*d));
+                quote!((#d + #d) * #a)
             }
             Op::PullCast(shape, d) => {
                 let (shape, d) = (self.name(*shape), self.name(*d));

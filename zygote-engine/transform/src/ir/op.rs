@@ -42,8 +42,10 @@ pub enum Op {
     Settled(VarId),
     /// The cotangent as the closure of a hook changes it.
     Hooked(VarId, TokenStream, Vec<Place>),
-    /// The cotangent with its sign changed.
-    Negated(VarId),
+    /// What the operation gives, with its sign changed.
+    Minus(Box<Op>),
+    /// Twice the product of real numbers that the operation gives.
+    Twice(Box<Op>),
     /// The cotangent of the operand of a unary minus: what its pullback needs, and the cotangent of
     /// the result.
     PullNeg(VarId, VarId),
@@ -54,6 +56,8 @@ pub enum Op {
     Turn(Place, VarId),
     /// The cotangent of a side of `*`, `/`, `%` or their assigning forms.
     PullProduct(&'static str, Side, Operand, Operand, VarId),
+    /// The cotangent of `a` in `a * a`, of a real number: `a` and the cotangent of the result.
+    PullSquare(Operand, VarId),
     /// The cotangent of `x as type`: the shape of `x` and the cotangent of the result.
     PullCast(VarId, VarId),
     /// The cotangent of a box, of that of what it became, and the type of the box.
@@ -82,6 +86,16 @@ impl Op {
             Self::Call(call) => call.args.iter().collect(),
             Self::Construct(c) if c.constant() => vec![],
             Self::Construct(c) => c.parts.iter().map(|(_, o)| o).chain(&c.base).collect(),
+            _ => vec![],
+        }
+    }
+
+    /// The factors of the primal that an operation of the adjoint reads.
+    pub fn factors(&self) -> Vec<&Operand> {
+        match self {
+            Self::PullProduct(_, _, a, b, _) => vec![a, b],
+            Self::PullSquare(a, _) => vec![a],
+            Self::Minus(op) | Self::Twice(op) => op.factors(),
             _ => vec![],
         }
     }

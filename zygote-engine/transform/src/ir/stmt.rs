@@ -81,14 +81,20 @@ impl Stmt {
 }
 
 impl Stmt {
-    /// The regions inside of a statement of the primal.
+    /// The regions inside, in the order of the source.
     pub fn regions_mut(&mut self) -> Vec<&mut Region> {
         match self {
             Self::If(_, a, b, _) | Self::While(_, a, b, _) => vec![a, b],
             Self::Match(_, arms, ..) => arms.iter_mut().map(|(_, r)| r).collect(),
-            Self::For(f) => vec![&mut f.body],
-            Self::Loop(_, r, _) | Self::Rest(_, r, _) | Self::Block(r, _) => vec![r],
+            Self::For(f) | Self::ReverseFor(f, _) => vec![&mut f.body],
+            Self::Loop(_, r, _)
+            | Self::Rest(_, r, _)
+            | Self::Block(r, _)
+            | Self::ReverseCount(_, r)
+            | Self::ReverseRest(_, r) => vec![r],
             Self::Let(_, Op::Call(call)) => call.lambdas.iter_mut().map(|l| &mut l.body).collect(),
+            Self::Pull(pull) => pull.lambdas.iter_mut().flatten().map(|l| &mut l.body).collect(),
+            Self::ReverseMatch(_, arms) => arms.iter_mut().collect(),
             _ => vec![],
         }
     }

@@ -151,10 +151,10 @@ impl Planner<'_> {
                 self.read_path(place, out);
                 self.records.insert(*residual);
             }
-            Op::PullProduct(_, _, a, b, _) => {
-                self.read(a, out);
-                self.read(b, out);
+            Op::PullProduct(..) | Op::PullSquare(..) => {
+                op.factors().into_iter().for_each(|a| self.read(a, out));
             }
+            Op::Minus(op) | Op::Twice(op) => self.read_op(op, out),
             Op::PullCast(taken, _)
             | Op::PullRepeat(_, taken)
             | Op::PullNeg(taken, _)

@@ -38,15 +38,15 @@ fn read_op(op: &Op, reads: &mut BTreeSet<VarId>) -> bool {
         Op::Same(Operand::Place(p, _)) | Op::Use(Operand::Place(p, _)) => {
             reads.insert(p.root);
         }
-        Op::Negated(d)
-        | Op::PullNeg(_, d)
+        Op::PullNeg(_, d)
         | Op::PullSum(.., d)
         | Op::PullProduct(.., d)
+        | Op::PullSquare(_, d)
         | Op::PullCast(_, d)
         | Op::PullRepeat(d, _) => {
             reads.insert(*d);
         }
-        Op::PullBoxed(_, op) => return read_op(op, reads),
+        Op::Minus(op) | Op::Twice(op) | Op::PullBoxed(_, op) => return read_op(op, reads),
         _ => {}
     }
     true

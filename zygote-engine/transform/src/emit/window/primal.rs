@@ -48,9 +48,7 @@ impl Emit<'_> {
         }
         for stmt in &f.body.stmts {
             let (Stmt::Let(_, op) | Stmt::Set(_, op) | Stmt::Add(_, op)) = stmt else { continue };
-            if let Op::PullProduct(_, _, a, b, _) = op {
-                places.extend([a, b].into_iter().filter_map(|o| o.place().cloned()));
-            }
+            places.extend(op.factors().into_iter().filter_map(|o| o.place().cloned()));
         }
         for place in places {
             let place = self.func.resolve(&place);
@@ -132,11 +130,8 @@ impl Emit<'_> {
         let mut stored: Vec<Place> = vec![];
         let mut others: Vec<Place> = vec![];
         let product = |op: &Op, places: &mut Vec<Place>, others: &mut Vec<Place>| match op {
-            Op::PullProduct(_, _, a, b, _) => {
-                places.extend([a, b].into_iter().filter_map(|o| o.place().cloned()));
-            }
             Op::ZeroLike(place) | Op::TakeConstant(_, place) => others.push(place.clone()),
-            _ => {}
+            op => places.extend(op.factors().into_iter().filter_map(|o| o.place().cloned())),
         };
         for stmt in &region.stmts {
             match stmt {
