@@ -88,6 +88,8 @@ pub use chainrules_core_macros::scalar_rule;
 ///
 /// Where the rule is for a function that takes owned values in place of another's views,
 /// `stands_for(krate, fn(..) -> ..)` says the crate and the type of the one that differentiated code calls.
+/// Of a function of a type with a lifetime, `#[rrule(ArrayView1::<'_, T>::from)]`, which makes a view, the
+/// value of the rule owns what the view shows ([`View`](crate::View)).
 ///
 /// A function has one rule. The compiler refuses a second one where both are in scope, and beside those of
 /// the standard library if the crate depends on `chainrules`; others are found by the checks of rules.

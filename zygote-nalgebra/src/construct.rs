@@ -8,7 +8,8 @@ use crate::inputs::{exactly, of_shape};
 use chainrules_core::{Draw, Tangent, rrule};
 use nalgebra::allocator::Allocator;
 use nalgebra::{
-    Const, DMatrix, DVector, DefaultAllocator, Dim, Dyn, OMatrix, RowDVector, SMatrix, SVector,
+    Const, DMatrix, DMatrixView, DVector, DVectorView, DefaultAllocator, Dim, Dyn, OMatrix,
+    RowDVector, SMatrix, SVector,
 };
 
 /// Adds the entries of a matrix in the order of rows.
@@ -113,6 +114,15 @@ fn row_from_vec<T: Real>(data: Vec<T>) -> RowDVector<T> {
     (RowDVector::from_vec(data), |dy| Grad { data: |d| add_columns(d, dy) })
 }
 
+/// The entries of a list, by columns.
+///
+/// # Panics
+/// When their number is not that of the entries.
+#[rrule(SMatrix::from_vec, check(T = f64, R = 2, C = 3, data = exactly(R * C)))]
+fn static_from_vec<T: Real, const R: usize, const C: usize>(data: Vec<T>) -> SMatrix<T, R, C> {
+    (SMatrix::from_vec(data), |dy| Grad { data: |d| add_columns(d, dy) })
+}
+
 /// # Panics
 /// When the length is not `nrows * ncols`.
 #[rrule(DMatrix::from_row_slice, check(T = f64, T = f32, nrows = 0..4, ncols = 0..4, data = exactly(nrows * ncols)))]
@@ -123,6 +133,16 @@ fn matrix_from_row_slice<T: Real>(nrows: usize, ncols: usize, data: &[T]) -> DMa
 #[rrule(DVector::from_row_slice, check(T = f64))]
 fn vector_from_row_slice<T: Real>(data: &[T]) -> DVector<T> {
     (DVector::from_row_slice(data), |dy| Grad { data: |d| add_rows(d, dy) })
+}
+
+#[rrule(RowDVector::from_row_slice, check(T = f64))]
+fn row_from_row_slice<T: Real>(data: &[T]) -> RowDVector<T> {
+    (RowDVector::from_row_slice(data), |dy| Grad { data: |d| add_columns(d, dy) })
+}
+
+#[rrule(RowDVector::from_column_slice, check(T = f64))]
+fn row_from_column_slice<T: Real>(data: &[T]) -> RowDVector<T> {
+    (RowDVector::from_column_slice(data), |dy| Grad { data: |d| add_columns(d, dy) })
 }
 
 /// # Panics
@@ -151,6 +171,20 @@ fn static_from_column_slice<T: Real, const R: usize, const C: usize>(
     data: &[T],
 ) -> SMatrix<T, R, C> {
     (SMatrix::from_column_slice(data), |dy| Grad { data: |d| add_columns(d, dy) })
+}
+
+/// The value owns what the view shows.
+#[rrule(DMatrixView::<'_, T>::from_slice, check(T = f64, data = exactly(9), nrows = 0..4, ncols = 0..4))]
+fn matrix_view<T: Real>(data: &[T], nrows: usize, ncols: usize) -> DMatrix<T> {
+    (DMatrixView::from_slice(data, nrows, ncols).into_owned(), |dy| Grad {
+        data: |d| add_columns(d, dy),
+    })
+}
+
+/// The value owns what the view shows.
+#[rrule(DVectorView::<'_, T>::from_slice, check(T = f64, data = exactly(4), n = 0..5))]
+fn vector_view<T: Real>(data: &[T], n: usize) -> DVector<T> {
+    (DVectorView::from_slice(data, n).into_owned(), |dy| Grad { data: |d| add_columns(d, dy) })
 }
 
 /// The square matrix with this diagonal.
@@ -318,6 +352,69 @@ where
 {
     (SMatrix::from_iterator(iter), |dy| Grad {
         iter: |d| d.into_iter().zip(dy).for_each(|(d, dy)| *d += *dy),
+    })
+}
+
+/// The entries of a list.
+///
+/// # Panics
+/// When their number is not that of the entries.
+#[rrule(RowDVector::from_iterator, check(T = f64, I = Vec<f64>, n = 0..4, iter = exactly(n)))]
+fn row_from_iterator<T: Real, I: IntoIterator<Item = T> + Tangent<M>, M>(
+    n: usize,
+    iter: I,
+) -> RowDVector<T>
+where
+    for<'a> &'a mut I: IntoIterator<Item = &'a mut T>,
+{
+    (RowDVector::from_iterator(n, iter), |dy| Grad {
+        iter: |d| d.into_iter().zip(dy).for_each(|(d, dy)| *d += *dy),
+    })
+}
+
+/// The entries of a list, by rows.
+///
+/// # Panics
+/// When there are fewer.
+#[rrule(
+    DMatrix::from_row_iterator,
+    check(T = f64, I = Vec<f64>, nrows = 1..4, ncols = 1..4, iter = exactly(nrows * ncols))
+)]
+fn matrix_from_row_iterator<T: Real, I: IntoIterator<Item = T> + Tangent<M>, M>(
+    nrows: usize,
+    ncols: usize,
+    iter: I,
+) -> DMatrix<T>
+where
+    for<'a> &'a mut I: IntoIterator<Item = &'a mut T>,
+{
+    (DMatrix::from_row_iterator(nrows, ncols, iter), |dy| Grad {
+        iter: |d| {
+            let by_rows = dy.row_iter().flat_map(|row| row.iter().copied().collect::<Vec<T>>());
+            d.into_iter().zip(by_rows).for_each(|(d, dy)| *d += dy);
+        },
+    })
+}
+
+/// The entries of a list, by rows.
+///
+/// # Panics
+/// When there are fewer.
+#[rrule(SMatrix::from_row_iterator, check(T = f64, I = Vec<f64>, R = 2, C = 3, iter = exactly(R * C)))]
+fn static_from_row_iterator<
+    T: Real,
+    I: IntoIterator<Item = T> + Tangent<M>,
+    M,
+    const R: usize,
+    const C: usize,
+>(
+    iter: I,
+) -> SMatrix<T, R, C>
+where
+    for<'a> &'a mut I: IntoIterator<Item = &'a mut T>,
+{
+    (SMatrix::from_row_iterator(iter), |dy| Grad {
+        iter: |d| d.into_iter().zip(&dy.transpose()).for_each(|(d, dy)| *d += *dy),
     })
 }
 

@@ -35,6 +35,7 @@ macro_rules! dynamic_and_static {
         inputs!(Matrix2xX<$t>, |d| { let columns = some(d); filled(d, nalgebra::Const::<2>, columns) });
         inputs!(SVector<$t, 2>, |d| filled(d, nalgebra::Const, nalgebra::Const));
         inputs!(SVector<$t, 3>, |d| filled(d, nalgebra::Const, nalgebra::Const));
+        inputs!(SVector<$t, 4>, |d| filled(d, nalgebra::Const, nalgebra::Const));
         inputs!(SMatrix<$t, 2, 2>, |d| filled(d, nalgebra::Const, nalgebra::Const));
         inputs!(SMatrix<$t, 2, 3>, |d| filled(d, nalgebra::Const, nalgebra::Const));
         inputs!(Matrix3<$t>, |d| filled(d, nalgebra::Const, nalgebra::Const));

@@ -47,17 +47,19 @@
 //!   `cross`, `kronecker`, `tr_mul`, `ad_mul`, `gemv`, `gemm`, `ger`.
 //! - [`elementwise`]: `component_mul`, `component_div`, `scale`, `unscale`, `add_scalar`, `abs`, `map`,
 //!   `map_with_location`, `zip_map`, `fold`. [`reduction`]: sums, means, the variance, the product, the
-//!   trace, norms, `normalize`, `angle`, `lerp`. [`extreme`]: `max`, `min`, `amax`, `amin`.
+//!   trace, norms, `normalize`, `cap_magnitude`, `angle`, `lerp`. [`extreme`]: `max`, `min`, `amax`, `amin`.
 //! - [`linear`]: `determinant`, `try_inverse`, `solve_lower_triangular`, `solve_upper_triangular`.
 //!   [`factor`]: `lu` and `cholesky`, with `solve`, `determinant` and the like.
 //! - [`construct`]: `from_element`, `from_fn`, `from_vec`, `from_row_slice`, `from_rows`,
-//!   `from_columns`, `from_diagonal`, `Vector3::new` and the like; `from_iterator` of a list. [`listed`]: `vector![..]`,
-//!   `matrix![..; ..]`, `dvector![..]`, `dmatrix![..; ..]`.
+//!   `from_columns`, `from_diagonal`, `Vector3::new` and the like; `from_iterator` of a list. [`convert`]:
+//!   `from` and `into` of arrays and lists. [`listed`]: `vector![..]`, `matrix![..; ..]`, `dvector![..]`,
+//!   `dmatrix![..; ..]`.
 //!   [`reorder`]: `transpose`, `diagonal`, triangles, `push`, copies. [`view`]: `row`,
 //!   `column`, `rows`, `columns`, `view` and the like, which make a copy of the part in
-//!   differentiated code. [`owner`]: parameters that are views.
+//!   differentiated code. [`owner`]: parameters that are views. [`select`]: `select_rows`, `insert_row`,
+//!   `remove_column`, `xy` and the like.
 //! - [`overwrite`]: `fill`, `copy_from`, `set_column`, `fill_diagonal` and the like. [`mutate`]:
-//!   `axpy`, `component_mul_assign`, `scale_mut`, `normalize_mut`, `swap_rows`, `apply` and the like. [`inert`]: dimensions and
+//!   `axpy`, `component_mul_assign`, `scale_mut`, `normalize_mut`, `swap_rows`, `apply`, `zip_apply` and the like. [`inert`]: dimensions and
 //!   positions.
 //! - [`point`]: points and distances. [`rotation`]: `Rotation2`, `Rotation3`, unit vectors. [`quaternion`]:
 //!   `UnitQuaternion`, `Isometry3`.
@@ -70,12 +72,13 @@
 //! - Views to write to, such as `m.row_mut(i)`, and those whose dimensions are named at the call, such
 //!   as `m.fixed_rows::<2>(i)`.
 //! - Operands whose dimensions have different types, such as a static matrix times a `DVector`.
-//! - The other factorisations; methods that change the shape (`insert_row`, `resize_mut`).
+//! - The other factorisations; methods that change the shape in place (`resize_mut`).
 //! - Extremes of pairs of entries: `inf`, `sup`.
 #![forbid(unsafe_code)]
 
 pub mod arithmetic;
 pub mod construct;
+pub mod convert;
 pub mod elementwise;
 pub mod extreme;
 pub mod factor;
@@ -92,6 +95,7 @@ pub mod quaternion;
 pub mod reduction;
 pub mod reorder;
 pub mod rotation;
+pub mod select;
 mod tangent;
 pub mod view;
 pub mod walk;
@@ -117,6 +121,7 @@ pub mod prelude {
     pub use crate::reduction::*;
     pub use crate::reorder::*;
     pub use crate::rotation::*;
+    pub use crate::select::*;
     pub use crate::view::*;
     pub use crate::walk::*;
     pub use chainrules_core::__private::only_trait::Tangent;

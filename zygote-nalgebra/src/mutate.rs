@@ -70,6 +70,28 @@ where
     }
 }
 
+#[rrule(
+    OMatrix::unscale_mut,
+    check(T = f64, R = Dyn, C = Dyn, C = Const<1>, real = 0.5..4.0)
+)]
+fn unscale_mut<T: Real, R: Dim, C: Dim>(this: &mut OMatrix<T, R, C>, real: T)
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let old = this.clone();
+    this.unscale_mut(real);
+    // Before `undo`, `this` is the quotient y: dreal = -(dy · y) / real.
+    Mutation {
+        pull: |d| Grad {
+            real: {
+                *d.this /= *real;
+                -inner(d.this, this)
+            },
+        },
+        undo: || *this = old,
+    }
+}
+
 #[rrule(OMatrix::add_scalar_mut, check(T = f64, R = Dyn, C = Dyn, C = Const<1>))]
 fn add_scalar_mut<T: Real, R: Dim, C: Dim>(this: &mut OMatrix<T, R, C>, rhs: T)
 where
@@ -203,6 +225,58 @@ fn in_place() -> (impl Fn(&mut f64) -> ((), f64), impl FnMut(f64, &mut f64, &(),
             );
             *x = residual;
             *dx *= residual.cos();
+        },
+    )
+}
+
+/// The function changes each entry by one of another matrix. The residual of the function at each pair
+/// is kept, and the entries as they were.
+///
+/// # Panics
+/// When the shapes differ.
+#[rrule(
+    OMatrix::zip_apply,
+    check(T = f64, S = f64, R = Dyn, C = Dyn, C = Const<1>, rhs = like(this), f = added_product())
+)]
+fn zip_apply<T: Real, S: Real, R: Dim, C: Dim>(
+    this: &mut OMatrix<T, R, C>,
+    rhs: &OMatrix<S, R, C>,
+    f: impl FnMut(&mut T, S),
+) where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let old = this.clone();
+    let mut residuals = Vec::with_capacity(this.len());
+    this.zip_apply(rhs, |x, b| residuals.push(f(x, b).1));
+    Mutation {
+        pull: |d| {
+            let mut of_rhs = rhs.map(|_| nalgebra::zero());
+            let entries = this.as_mut_slice().iter_mut().zip(d.this.as_mut_slice());
+            let others = rhs.as_slice().iter().zip(of_rhs.as_mut_slice());
+            let all = residuals.into_iter().zip(entries.zip(others)).rev();
+            for (residual, ((x, dx), (b, db))) in all {
+                f(residual, x, b, &(), dx, db);
+            }
+            Grad { rhs: of_rhs }
+        },
+        undo: || *this = old,
+    }
+}
+
+/// What `zip_apply` is checked with: `x b`.
+#[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
+fn added_product()
+-> (impl Fn(&mut f64, f64) -> ((), f64), impl FnMut(f64, &mut f64, &f64, &(), &mut f64, &mut f64)) {
+    (
+        |x: &mut f64, b: f64| {
+            let old = *x;
+            *x *= b;
+            ((), old)
+        },
+        |residual: f64, x: &mut f64, b: &f64, (): &(), dx: &mut f64, db: &mut f64| {
+            *x = residual;
+            *db += *dx * residual;
+            *dx *= b;
         },
     )
 }

@@ -155,6 +155,18 @@ where
     })
 }
 
+/// The same as [`OMatrix::dot`] of real entries.
+#[rrule(OMatrix::dotc, check(T = f64, R = Dyn, C = Dyn, C = Const<1>, rhs = like(this)))]
+fn dotc<T: Real, R: Dim, C: Dim>(this: &OMatrix<T, R, C>, rhs: &OMatrix<T, R, C>) -> T
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    (this.dotc(rhs), |dy| Grad {
+        this: |d| add_scaled(d, *dy, rhs),
+        rhs: |d| add_scaled(d, *dy, this),
+    })
+}
+
 /// The vector product in three dimensions: `da = b × dy`, `db = dy × a`.
 #[rrule(SVector::cross, check(T = f64, T = f32))]
 fn cross<T: Real>(this: &SVector<T, 3>, rhs: &SVector<T, 3>) -> SVector<T, 3> {

@@ -1,7 +1,7 @@
 //! Sums, means and norms.
 
 use crate::Real;
-use crate::tangent::add_scaled;
+use crate::tangent::{add_scaled, inner};
 use chainrules_core::{like, rrule};
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OMatrix};
@@ -210,6 +210,51 @@ where
                 all.for_each(|((d, y), dy)| *d += (*dy - *y * along) / norm);
             },
         }
+    })
+}
+
+/// `x / |x|`, or nothing where the norm is not above `min_norm`.
+#[rrule(OMatrix::try_normalize, check(T = f64, R = Dyn, R = Const<2>, C = Const<1>, min_norm = 0.0..0.5))]
+fn try_normalize<T: Real, R: Dim, C: Dim>(
+    this: &OMatrix<T, R, C>,
+    min_norm: T,
+) -> Option<OMatrix<T, R, C>>
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let y = this.try_normalize(min_norm);
+    (y.clone(), |dy| Grad {
+        this: |d| {
+            if let (Some(y), Some(dy)) = (&y, dy) {
+                let (norm, along) = (this.norm(), y.dot(dy));
+                let all = d.iter_mut().zip(y).zip(dy);
+                all.for_each(|((d, y), dy)| *d += (*dy - *y * along) / norm);
+            }
+        },
+        min_norm: nalgebra::zero(),
+    })
+}
+
+/// `x`, or `x max / |x|` where the norm is above `max`: the cotangent is then as of
+/// [`OMatrix::normalize`], and the bound has that along the direction.
+#[rrule(OMatrix::cap_magnitude, check(T = f64, R = Dyn, R = Const<2>, C = Const<1>, max = 0.5..4.0))]
+fn cap_magnitude<T: Real, R: Dim, C: Dim>(this: &OMatrix<T, R, C>, max: T) -> OMatrix<T, R, C>
+where
+    DefaultAllocator: Allocator<R, C>,
+{
+    let norm = this.norm();
+    let capped = norm > max;
+    (this.cap_magnitude(max), |dy| Grad {
+        this: |d| {
+            if capped {
+                let along = inner(this, dy) / norm / norm;
+                let all = d.iter_mut().zip(this).zip(dy);
+                all.for_each(|((d, x), dy)| *d += (*dy - *x * along) * *max / norm);
+            } else {
+                *d += dy;
+            }
+        },
+        max: if capped { inner(this, dy) / norm } else { nalgebra::zero() },
     })
 }
 

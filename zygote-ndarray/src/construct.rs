@@ -7,8 +7,8 @@ use crate::Real;
 use crate::inputs::about;
 use chainrules_core::{Tangent, rrule};
 use ndarray::{
-    Array, Array1, Array2, ArrayView, Dimension, IntoDimension, Ix1, Ix2, Ix3, ShapeBuilder,
-    ShapeError, StrideShape,
+    Array, Array1, Array2, ArrayView, ArrayView1, ArrayView2, Dimension, IntoDimension, Ix1, Ix2,
+    Ix3, ShapeBuilder, ShapeError, StrideShape,
 };
 
 /// The indices of an array of this shape.
@@ -35,6 +35,36 @@ fn ones<T: Real, Sh: ShapeBuilder + Clone>(shape: Sh) -> Array<T, <Sh as ShapeBu
 #[rrule(Array1::from_vec, check(T = f64, T = f32))]
 fn from_vec<T: Real>(v: Vec<T>) -> Array1<T> {
     (Array1::from_vec(v), |dy| Grad { v: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| *d += *dy) })
+}
+
+/// The value owns what the view shows.
+#[rrule(ArrayView1::<'_, T>::from, check(T = f64, T = f32))]
+fn view_from<T: Real>(slice: &[T]) -> Array1<T> {
+    (ArrayView1::from(slice).to_owned(), |dy| Grad {
+        slice: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| *d += *dy),
+    })
+}
+
+/// The value owns what the view shows, or says that the shape has more elements than there are.
+#[rrule(
+    ArrayView::<'_, T, D>::from_shape,
+    check(T = f64, D = Ix2, Sh = (usize, usize), xs = about(shape.0 * shape.1))
+)]
+fn view_from_shape<T: Real, D: Dimension, Sh: Into<StrideShape<D>> + Clone>(
+    shape: Sh,
+    xs: &[T],
+) -> Result<Array<T, D>, ShapeError> {
+    (ArrayView::from_shape(shape.clone(), xs).map(|view| view.to_owned()), |dy| Grad {
+        shape: inert,
+        xs: |d| {
+            if let Ok(dy) = dy {
+                let places: Vec<usize> = (0..d.len()).collect();
+                let places = ArrayView::from_shape(shape.clone(), &places);
+                let places = places.expect("the call made an array of this shape");
+                places.iter().zip(dy).for_each(|(place, dy)| d[*place] += *dy);
+            }
+        },
+    })
 }
 
 /// Lists that are the elements, or the rows, of an array.
@@ -162,6 +192,41 @@ fn linspace<T: Real>(start: T, end: T, n: usize) -> Array1<T> {
 }
 
 /// The one-dimensional array with these elements.
+/// The functions as they are with arrays in place of views.
+mod owned {
+    use super::{Array1, Array2, Real};
+
+    pub(super) fn aview1<T: Real>(xs: &[T]) -> Array1<T> {
+        ndarray::aview1(xs).to_owned()
+    }
+
+    pub(super) fn aview2<T: Real, const N: usize>(xs: &[[T; N]]) -> Array2<T> {
+        ndarray::aview2(xs).to_owned()
+    }
+}
+
+/// The value owns what the view shows.
+#[rrule(
+    owned::aview1,
+    stands_for(ndarray, fn(&[T]) -> ArrayView1<'_, T>),
+    check(T = f64)
+)]
+fn aview1<T: Real>(xs: &[T]) -> Array1<T> {
+    (owned::aview1(xs), |dy| Grad { xs: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| *d += *dy) })
+}
+
+/// The value owns what the view shows.
+#[rrule(
+    owned::aview2,
+    stands_for(ndarray, fn(&[[T; N]]) -> ArrayView2<'_, T>),
+    check(T = f64, N = 2)
+)]
+fn aview2<T: Real, const N: usize>(xs: &[[T; N]]) -> Array2<T> {
+    (owned::aview2(xs), |dy| Grad {
+        xs: |d| d.as_flattened_mut().iter_mut().zip(dy).for_each(|(d, dy)| *d += *dy),
+    })
+}
+
 #[rrule(ndarray::arr1, check(T = f64, T = f32))]
 fn arr1<T: Real>(xs: &[T]) -> Array1<T> {
     (ndarray::arr1(xs), |dy| Grad { xs: |d| d.iter_mut().zip(dy).for_each(|(d, dy)| *d += *dy) })

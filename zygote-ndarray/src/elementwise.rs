@@ -202,6 +202,75 @@ functions! {
     atanh(x) = |x| ((T::ONE - x) * (T::ONE + x)).recip(), -0.9..0.9;
     to_degrees(x) = |_| T::ONE.to_degrees(), -3.0..3.0;
     to_radians(x) = |_| T::ONE.to_radians(), -3.0..3.0;
+    // Between the jumps, as of a number.
+    floor(x) = |x| flat(x), -9.0..9.0;
+    ceil(x) = |x| flat(x), -9.0..9.0;
+    round(x) = |x| flat(x), -9.0..9.0;
+    trunc(x) = |x| flat(x), -9.0..9.0;
+    signum(x) = |x| flat(x), -9.0..9.0;
+    fract(x) = |x| T::ONE + flat(x.fract()), -9.0..9.0;
+}
+
+/// The slope of a function between its jumps: 0, or NaN of a NaN.
+fn flat<T: Real>(x: T) -> T {
+    if x.is_nan() { x } else { T::ZERO }
+}
+
+/// The logarithms to a base: the slope in `x` is `1 / (x ln b)`, that in `b` is `-y / (b ln b)`.
+#[rrule(Array::log, check(T = f64, T = f32, D = Ix2, this = scalars_in(0.5..4.0), rhs = base()))]
+fn log<T: Real, D: Dimension>(this: &Array<T, D>, rhs: T) -> Array<T, D> {
+    (this.log(rhs), |dy| Grad {
+        this: |d| {
+            let slope = rhs.ln().recip();
+            Zip::from(d).and(dy).and(this).for_each(|d, dy, x| *d += *dy * slope / *x);
+        },
+        rhs: Zip::from(dy)
+            .and(this)
+            .fold(T::ZERO, |sum, dy, x| sum - *dy * x.log(*rhs) / (*rhs * rhs.ln())),
+    })
+}
+
+/// A domain: the base of a logarithm.
+fn base<T: Real>() -> impl FnOnce(&mut chainrules_core::Draw) -> T {
+    |draw| T::of(draw.real_in(1.5..4.0))
+}
+
+/// The length of the hypotenuse; the slopes where both legs are 0 are 0 by convention.
+#[rrule(Array::hypot, check(T = f64, T = f32, D = Ix2, this = scalars_in(-3.0..3.0), rhs = leg()))]
+fn hypot<T: Real, D: Dimension>(this: &Array<T, D>, rhs: T) -> Array<T, D> {
+    (this.hypot(rhs), |dy| {
+        let share = |leg: T, x: T| {
+            let y = x.hypot(*rhs);
+            if y == T::ZERO { T::ZERO } else { leg / y }
+        };
+        Grad {
+            this: |d| {
+                Zip::from(d).and(dy).and(this).for_each(|d, dy, x| *d += *dy * share(*x, *x));
+            },
+            rhs: Zip::from(dy).and(this).fold(T::ZERO, |sum, dy, x| sum + *dy * share(*rhs, *x)),
+        }
+    })
+}
+
+/// A domain: the other leg.
+fn leg<T: Real>() -> impl FnOnce(&mut chainrules_core::Draw) -> T {
+    |draw| T::of(draw.real_in(0.5..3.0))
+}
+
+/// The difference where it is positive, else 0, and so are the slopes; at a tie they are 0 by convention.
+#[rrule(Array::abs_sub, check(T = f64, T = f32, D = Ix2, this = scalars_in(-3.0..3.0), rhs = leg()))]
+fn abs_sub<T: Real, D: Dimension>(this: &Array<T, D>, rhs: T) -> Array<T, D> {
+    (this.abs_sub(rhs), |dy| Grad {
+        this: |d| {
+            Zip::from(d).and(dy).and(this).for_each(|d, dy, x| *d += *dy * above(*x, *rhs));
+        },
+        rhs: Zip::from(dy).and(this).fold(T::ZERO, |sum, dy, x| sum - *dy * above(*x, *rhs)),
+    })
+}
+
+/// 1 where a number is above another one, 0 where it is not, NaN where nobody knows.
+fn above<T: Real>(x: T, other: T) -> T {
+    if x > other { T::ONE } else { flat(x - other) }
 }
 
 /// The power of each element. The exponent is an integer and has no cotangent. At `n = 0` the slope

@@ -45,17 +45,19 @@
 //!   an array and a scalar in either order, and unary `-`. [`assign`]: `+=`, `-=`, `*=`, `/=`.
 //! - [`product`]: `dot` between vectors and matrices.
 //! - [`elementwise`]: `map`, `mapv`, `mapv_into`, `clamp`, and `exp`, `ln`, `sqrt`, `tanh`, `powi` and
-//!   the other smooth functions of each element.
+//!   the other functions of each element.
 //! - [`reduction`]: `sum`, `mean`, `product`, `var`, `std`, the same along an axis, and `fold`.
 //!   [`lane`]: `map_axis`, `fold_axis`.
 //! - [`construct`]: `from`, `from_vec`, `from_shape_vec`, `from_shape_fn`, `from_iter` of a list,
-//!   `from_elem`, `zeros`, `ones`, `eye`, `linspace`, `from_diag`, `arr1`, `arr2`, `array![..]`. [`join`]:
+//!   `from_elem`, `zeros`, `ones`, `eye`, `linspace`, `from_diag`, `arr1`, `arr2`, `array![..]`, and of
+//!   views `ArrayView1::from`, `ArrayView2::from_shape`, `aview1`, `aview2`. [`join`]:
 //!   `concatenate`, `stack`.
 //! - [`view`]: `row`, `column`, `index_axis`, `slice_axis`, `slice`, `diag`, `t`, `view`, `to_shape`,
 //!   `flatten`, `broadcast`, which make a copy of the part in differentiated code. [`reorder`]:
 //!   `reversed_axes`, `permuted_axes`, `insert_axis`, `into_shape_with_order`, `select`, `to_vec` and
 //!   the like. [`owner`]: parameters that are views, whose cotangents own their elements.
-//!   [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`, `map_inplace`.
+//!   [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`, `map_inplace`,
+//!   `zip_mut_with`, `swap`.
 //!   [`inert`]: numbers of elements and axes.
 //!
 //! Elements `a[[i, j]]` and `a[(i, j)]` are read and written without a rule. [`walk`]: loops over
@@ -67,7 +69,6 @@
 //! - Views to write to, such as `a.row_mut(i)`: write elements, or make the part and the whole anew.
 //! - `iter_mut` of arrays of several dimensions: use `map_inplace` or indices. `windows`: slice in a loop.
 //! - `Zip`: use `iter().zip(..)` or operators. `concatenate![..]`, `stack![..]`: use the functions.
-//! - Functions that are flat or have a jump, such as `floor` and `signum`.
 #![forbid(unsafe_code)]
 
 pub mod arithmetic;

@@ -5,7 +5,7 @@ use crate::elementwise::{call_each, pull_changed, pull_each};
 use crate::inputs::broadcast_with;
 use crate::tangent::{add_unbroadcast, taken};
 use chainrules_core::{rrule, twin};
-use ndarray::{Array, Dimension, Ix1, Ix2, Ix3};
+use ndarray::{Array, Dimension, Ix1, Ix2, Ix3, NdIndex};
 
 /// Every element becomes `x`.
 #[rrule(Array::fill, check(T = f64, T = f32, D = Ix1, D = Ix2))]
@@ -65,6 +65,73 @@ fn scaled_add<T: Real, D: Dimension, E: Dimension>(
     }
 }
 
+/// The function changes each element by one of the other array, which is broadcast. The residual of
+/// the function at each pair is kept, and the array as it was.
+///
+/// # Panics
+/// When it can't be broadcast.
+#[rrule(
+    Array::zip_mut_with,
+    check(T = f64, S = f64, D = Ix2, D = Ix3, E = Ix1, E = Ix2, rhs = broadcast_with(this), f = times())
+)]
+fn zip_mut_with<T: Real, S: Real, D: Dimension, E: Dimension>(
+    this: &mut Array<T, D>,
+    rhs: &Array<S, E>,
+    f: impl FnMut(&mut T, &S),
+) {
+    let old = this.clone();
+    let mut places: Vec<_> = this.iter().enumerate().map(|(k, x)| (address(x), k)).collect();
+    places.sort_unstable();
+    // The calls are not in the order of the elements where an array is not in that of its rows.
+    let mut calls = Vec::with_capacity(this.len());
+    this.zip_mut_with(rhs, |x, b| {
+        let place = places.binary_search_by_key(&address(x), |(address, _)| *address);
+        calls.push((places[place.expect("it is an element")].1, f(x, b).1));
+    });
+    Mutation {
+        pull: |d| {
+            let others = rhs.broadcast(this.raw_dim()).expect("the call has broadcast it");
+            let mut of_others = Array::from_elem(others.raw_dim(), S::ZERO);
+            let elements = this.iter_mut().zip(d.this.iter_mut());
+            let mut all: Vec<_> =
+                elements.zip(others.iter().zip(&mut of_others)).map(Some).collect();
+            for (place, residual) in calls.into_iter().rev() {
+                let ((x, dx), (b, db)) = all[place].take().expect("there is one call of each");
+                f(residual, x, b, &(), dx, db);
+            }
+            drop(all);
+            let mut of_rhs = Array::from_elem(rhs.raw_dim(), S::ZERO);
+            add_unbroadcast(&mut of_rhs, of_others.view());
+            Grad { rhs: of_rhs }
+        },
+        undo: || *this = old,
+    }
+}
+
+/// Where an element stands, by which its number is found.
+fn address<T>(x: &T) -> usize {
+    std::ptr::from_ref(x).addr()
+}
+
+/// What `zip_mut_with` is checked with: the product.
+#[expect(clippy::type_complexity, reason = "the types are those of the protocol")]
+fn times()
+-> (impl Fn(&mut f64, &f64) -> ((), f64), impl FnMut(f64, &mut f64, &f64, &(), &mut f64, &mut f64))
+{
+    (
+        |x: &mut f64, b: &f64| {
+            let old = *x;
+            *x *= b;
+            ((), old)
+        },
+        |residual: f64, x: &mut f64, b: &f64, (): &(), dx: &mut f64, db: &mut f64| {
+            *x = residual;
+            *db += *dx * residual;
+            *dx *= b;
+        },
+    )
+}
+
 /// Every element becomes the function of itself. The residual of the function at each element is
 /// kept, and the array as it was.
 #[rrule(
@@ -120,4 +187,35 @@ fn in_place() -> (impl Fn(&mut f64) -> ((), f64), impl FnMut(f64, &mut f64, &(),
             *dx *= residual.cos();
         },
     )
+}
+
+/// Two elements change places.
+///
+/// # Panics
+/// When one of them does not exist.
+#[rrule(
+    Array::swap,
+    check(T = f64, D = Ix2, I = (usize, usize), index1 = element_of(this), index2 = element_of(this))
+)]
+fn swap<T: Real, D: Dimension, I: NdIndex<D> + Clone>(
+    this: &mut Array<T, D>,
+    index1: I,
+    index2: I,
+) {
+    this.swap(index1.clone(), index2.clone());
+    Mutation {
+        undo: || this.swap(index1.clone(), index2.clone()),
+        pull: |d| {
+            d.this.swap(index1.clone(), index2.clone());
+            Grad { index1: inert, index2: inert }
+        },
+    }
+}
+
+/// A domain: the index of an element that there is, if there is one.
+fn element_of<T: Real, D: Dimension>(
+    x: &Array<T, D>,
+) -> impl FnOnce(&mut chainrules_core::Draw) -> (usize, usize) + use<T, D> {
+    let (rows, columns) = (x.shape()[0].max(1), x.shape()[1].max(1));
+    move |draw| (draw.index(rows), draw.index(columns))
 }

@@ -2,7 +2,7 @@
 
 use crate::checks::parameter;
 use crate::contribute::closure;
-use crate::model::{Arg, Passing, Rule, Target, is_primitive};
+use crate::model::{Arg, Passing, Rule, Target, is_primitive, ungrouped};
 use crate::text::{camel, text};
 use crate::{dependency, operator, pointer, register};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -174,7 +174,20 @@ fn method(rule: &Rule) -> TokenStream {
 /// Whether a rule is one of `From`, which is found by both types, as `into` has to find it.
 pub fn is_conversion(rule: &Rule) -> bool {
     let one = matches!(&rule.args[..], [arg] if !arg.is_mut());
-    matches!(rule.target, Target::Associated(_)) && rule.name == "from" && one
+    matches!(rule.target, Target::Associated(_)) && rule.name == "from" && one && !makes_view(rule)
+}
+
+/// Whether a rule is of a function that makes a view, a type with a lifetime: the value of the rule
+/// owns what the view shows.
+pub fn makes_view(rule: &Rule) -> bool {
+    let Target::Associated(ty) = &rule.target else { return false };
+    let Type::Path(path) = ungrouped(ty) else { return false };
+    match path.path.segments.last().map(|last| &last.arguments) {
+        Some(syn::PathArguments::AngleBracketed(list)) => {
+            list.args.iter().any(|arg| matches!(arg, syn::GenericArgument::Lifetime(_)))
+        }
+        _ => false,
+    }
 }
 
 fn conversion(rule: &Rule) -> TokenStream {

@@ -1,7 +1,7 @@
 //! The registry's entries of a rule, one for each choice of concrete types.
 
 use crate::checks::parameter;
-use crate::emit::{is_conversion, method_name, self_type, trait_name};
+use crate::emit::{is_conversion, makes_view, method_name, self_type, trait_name};
 use crate::model::{
     Arg, FunctionArg, Kind, Passing, Rule, Target, is_primitive, is_real, owned, ungrouped,
 };
@@ -295,6 +295,9 @@ fn primal(rule: &Rule) -> TokenStream {
                 call
             };
             quote!({ let mut __this = #this; #call })
+        }
+        Target::Associated(ty) if makes_view(rule) => {
+            quote!(::chainrules_core::View::<_>::owned(&<#ty>::#name(#(#args),*)))
         }
         Target::Associated(ty) => quote!(<#ty>::#name(#(#args),*)),
         Target::Function(path) => quote!(#path(#(#args),*)),

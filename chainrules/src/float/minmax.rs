@@ -37,6 +37,21 @@ scalar_rule!(
     high = 2.0..3.0
 );
 
+pub use positive::*;
+
+/// What std says of `abs_sub` is of its name: other code, and `num_traits::Float`, still call it.
+#[allow(deprecated, reason = "a function that calls it has a derivative all the same")]
+mod positive {
+    use super::super::Primitive;
+    use chainrules_core::scalar_rule;
+
+    // The derivative at a tie is 0 by convention.
+    scalar_rule!(abs_sub, |x, b, y| {
+        let slope = if x > b { 1.0 } else { 0.0 };
+        [slope.only_if(!y.is_nan()), (-slope).only_if(!y.is_nan())]
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::gradient;
@@ -80,5 +95,12 @@ mod tests {
         assert_eq!(gradient!(rrule_clamp(1.5, 0.0, 1.0)), (0.0, 0.0, 1.0));
         assert_eq!(gradient!(rrule_clamp(0.0, 0.0, 1.0)), (1.0, 0.0, 0.0));
         assert_eq!(gradient!(rrule_clamp(1.0, 0.0, 1.0)), (1.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn abs_sub_is_flat_where_the_difference_is_not_positive() {
+        assert_eq!(gradient!(rrule_abs_sub(2.0, 1.0)), (1.0, -1.0));
+        assert_eq!(gradient!(rrule_abs_sub(1.0, 2.0)), (0.0, 0.0));
+        assert_eq!(gradient!(rrule_abs_sub(1.0, 1.0)), (0.0, 0.0));
     }
 }

@@ -175,6 +175,7 @@ macro_rules! implement {
         compare: $($compare:ident $rule_compare:ident $order:ty),+;
         text: $($text:ident $rule_text:ident $said:ty),+;
     ) => {
+        #[allow(deprecated, reason = "`abs_sub` is one of the methods")]
         impl Real for $t {
             $(
                 #[inline(always)]

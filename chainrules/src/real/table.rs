@@ -48,6 +48,7 @@ macro_rules! methods {
             copysign rrule_copysign called_copysign pull_called_copysign[A0 A1](sign: $own) -> $own;
             max rrule_max called_max pull_called_max[A0 A1](other: $own) -> $own;
             min rrule_min called_min pull_called_min[A0 A1](other: $own) -> $own;
+            abs_sub rrule_abs_sub called_abs_sub pull_called_abs_sub[A0 A1](other: $own) -> $own;
             clamp rrule_clamp called_clamp pull_called_clamp[A0 A1 A2](min: $own, max: $own) -> $own;
             // step
             floor rrule_floor called_floor pull_called_floor[A0]() -> $own;

@@ -286,6 +286,12 @@ fn more_pieces(x: f64, y: f64) -> f64 {
     a * b
 }
 
+#[allow(deprecated, reason = "other code calls it")]
+#[differentiable]
+fn positive_difference(x: f64, y: f64) -> f64 {
+    x.abs_sub(y) * y + f64::abs_sub(y, x * x) * x
+}
+
 #[differentiable]
 trait AbsSub {
     fn abs_sub_like(&self, y: f64) -> f64;
@@ -352,6 +358,7 @@ programs![
     by_exclusive_reference("`&mut` parameters", 4, |x| by_exclusive_reference(&x[..3], x[3])),
     heat("stepping in place", 5, |x| heat(&x[..4], x[4], 3)),
     integers("integers, shifts, casts of `bool`", 1, |x| integers(x[0], 5)),
+    positive_difference("`f64::abs_sub`", 2, |x| positive_difference(x[0], x[1])),
     more_pieces("functions with kinks and steps", 2, |x| more_pieces(x[0], x[1])),
     types_from_elsewhere("integers whose type follows from a later statement", 2, |x| {
         types_from_elsewhere(x, 31)

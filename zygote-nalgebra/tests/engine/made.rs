@@ -3,7 +3,10 @@
 use crate::{close, differences};
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
-use zygote_nalgebra::nalgebra::{DMatrix, DVector, Matrix3, RowDVector, Vector3, dmatrix, dvector};
+use zygote_nalgebra::nalgebra::{DMatrix, DMatrixView, DVector, DVectorView, Matrix2, Matrix3};
+use zygote_nalgebra::nalgebra::{
+    RowDVector, RowVector3, SVector, Vector2, Vector3, dmatrix, dvector,
+};
 use zygote_nalgebra::prelude::*;
 
 fn column(v: &DVector<f64>) -> DMatrix<f64> {
@@ -55,6 +58,48 @@ fn from_lists(v: &DVector<f64>) -> f64 {
 fn lists() {
     let v = dvector![0.3, -0.7, 1.1];
     check(from_lists, &gradient!(from_lists, &v), &v);
+}
+
+#[differentiable]
+fn converted(v: &DVector<f64>) -> f64 {
+    let (x, y) = (v[0], v[1]);
+    let plane = Vector2::from([x, y * y]);
+    let space = SVector::<f64, 3>::from([x * y, 2.0, y]);
+    let turned: Matrix2<f64> = [[x, 3.0], [y, x * y]].into();
+    let square = Matrix2::from([[x, 3.0], [y, x * y]]) * turned;
+    let row = RowVector3::from([y, x, 1.0]);
+    let long = DVector::from(vec![x, y, x]) + DVector::from_iterator(3, v.iter().copied());
+    let lists = RowDVector::from(vec![x, y]) + RowDVector::from_row_slice(&[y, x * y]);
+    let by_rows = DMatrix::from_row_iterator(2, 2, v.iter().chain(&[1.0]).map(|x| x * x));
+    let shown = DVectorView::from_slice(v.as_slice(), 3).norm()
+        + DMatrixView::from_slice(&[x, y, 1.0, x], 2, 2).determinant();
+    let products = (square * plane).dotc(&space.xy()) * (row * space)[0];
+    products * long.norm() + (by_rows * lists.transpose()).sum() * shown
+}
+
+#[test]
+fn conversions() {
+    let v = dvector![0.3, -0.7, 1.1];
+    check(converted, &gradient!(converted, &v), &v);
+}
+
+#[differentiable]
+fn chosen(m: &DMatrix<f64>) -> f64 {
+    let rows = m.select_rows(&[1, 0, 1]);
+    let columns = rows.select_columns(&[2, 1]);
+    let wide = columns.clone().insert_column(1, m[(0, 0)]).insert_row(0, m[(1, 1)]);
+    let narrow = wide.remove_row(1).remove_column(0);
+    let mut changed = narrow.clone();
+    changed.zip_apply(&columns, |x, y| *x = *x * y + y);
+    changed.unscale_mut(m[(0, 1)] + 2.0);
+    let capped = changed.column(0).cap_magnitude(0.5);
+    capped.dot(&changed.column(1)) + changed.column(0).try_normalize(0.1).unwrap().sum()
+}
+
+#[test]
+fn choices() {
+    let m = dmatrix![0.3, -0.7, 1.1; 0.8, 0.2, -0.4];
+    close(&gradient!(chosen, &m), &differences(chosen, &m));
 }
 
 #[differentiable]

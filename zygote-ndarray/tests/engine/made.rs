@@ -3,7 +3,8 @@
 use crate::{close, differences};
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
-use zygote_ndarray::ndarray::{Array, Array1, Array2, Axis, Order, array, concatenate, s, stack};
+use zygote_ndarray::ndarray::{Array, Array1, Array2, ArrayView1, ArrayView2, Axis, Order};
+use zygote_ndarray::ndarray::{array, aview1, aview2, concatenate, s, stack};
 use zygote_ndarray::prelude::*;
 
 #[differentiable]
@@ -25,6 +26,64 @@ fn from_lists(v: &Array1<f64>) -> f64 {
 fn lists() {
     let v = array![0.3, -0.7, 1.1];
     close(&gradient!(from_lists, &v), &differences(from_lists, &v));
+}
+
+#[differentiable]
+fn shown(v: &Array1<f64>) -> f64 {
+    let list = v.to_vec();
+    let a = ArrayView1::from(&list);
+    let m = ArrayView2::from_shape((2, 1), &list[1..]).unwrap();
+    let rows = [[v[0], v[1]], [v[2], 1.0]];
+    a.dot(&aview1(&list)) * m.sum() + aview2(&rows).dot(&m).sum()
+}
+
+#[differentiable]
+fn shown_constants(v: &Array1<f64>, #[constant] list: &[f64]) -> f64 {
+    let a = ArrayView1::from(list);
+    a.dot(v) * v[0] + ArrayView1::from(list).dot(v)
+}
+
+#[test]
+fn views_of_lists() {
+    let v = array![0.3, -0.7, 1.1];
+    close(&gradient!(shown, &v), &differences(shown, &v));
+    let of = |v: &Array1<f64>| shown_constants(v, &[1.0, 2.0, -3.0]);
+    close(&gradient!(shown_constants, &v, &[1.0, 2.0, -3.0]), &differences(of, &v));
+}
+
+#[differentiable]
+fn with_steps(v: &Array1<f64>) -> f64 {
+    let w = v * 3.0;
+    let whole = w.floor() + w.ceil() + w.round() + w.trunc() + w.signum();
+    let legs = w.hypot(v[0]) + w.abs_sub(v[1]) + (&w * &w).log(v[2] + 1.0);
+    (whole * v).sum() + (w.fract() * v).sum() + legs.sum()
+}
+
+#[test]
+fn functions_with_steps() {
+    let v = array![0.3, -0.7, 1.1];
+    close(&gradient!(with_steps, &v), &differences(with_steps, &v));
+}
+
+#[differentiable]
+fn changed_by_another(m: &Array2<f64>) -> f64 {
+    let mut a = m.clone();
+    let (mut calls, scale) = (0.0, m[[0, 0]]);
+    a.zip_mut_with(&m.row(1), |x, y| {
+        calls += 1.0;
+        *x = *x * y * calls + scale;
+    });
+    a.swap((0, 0), (1, 1));
+    (a * m).sum()
+}
+
+#[test]
+fn changes_by_another_array() {
+    let m = array![[0.3, -0.7, 1.1], [0.8, 0.2, -0.4]];
+    close(&gradient!(changed_by_another, &m), &differences(changed_by_another, &m));
+    // The calls are numbered in the order of the memory.
+    let turned = array![[0.3, -0.7], [0.8, 0.2]].reversed_axes();
+    close(&gradient!(changed_by_another, &turned), &differences(changed_by_another, &turned));
 }
 
 #[differentiable]

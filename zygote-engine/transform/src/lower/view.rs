@@ -16,9 +16,8 @@ pub(super) fn owner(ty: &Type) -> Option<Type> {
     let Type::Path(p) = ty else { return None };
     let mut last = p.path.segments.last()?.clone();
     let name = last.ident.to_string();
-    let dimension = |c: char| c.is_ascii_digit() || c == 'x' || c == 'X' || c == 'D';
     let PathArguments::AngleBracketed(arguments) = &mut last.arguments else { return None };
-    if p.qself.is_some() || !name.trim_end_matches(dimension).ends_with("View") {
+    if p.qself.is_some() || !is_named(&name, "View") {
         return None;
     }
     let lifetime = |a: &GenericArgument| matches!(a, GenericArgument::Lifetime(_));
@@ -28,10 +27,26 @@ pub(super) fn owner(ty: &Type) -> Option<Type> {
     Some(Type::Path(syn::TypePath { path: last.into(), ..p.clone() }))
 }
 
+/// Whether a type is named like a view, before what its name says of its dimensions.
+fn is_named(name: &str, like: &str) -> bool {
+    let dimension = |c: char| c.is_ascii_digit() || c == 'x' || c == 'X' || c == 'D';
+    name.trim_end_matches(dimension).ends_with(like)
+}
+
+/// Whether a function is one of a type that is named like a view: `ArrayView1::from`.
+fn makes_view(function: &Expr) -> bool {
+    let Expr::Path(p) = strip(function) else { return false };
+    let mut names = p.path.segments.iter().rev().skip(1);
+    names.next().is_some_and(|s| is_named(&s.ident.to_string(), "View"))
+}
+
 impl Lower {
     /// Whether the value of an expression may be a view: it is that of a method of something whose type
-    /// is not known, and of no iterator.
+    /// is not known, and of no iterator, or a type named like a view makes it.
     pub(super) fn may_be_view(&self, e: &Expr) -> bool {
+        if let Expr::Call(c) = strip(e) {
+            return makes_view(&c.func);
+        }
         let Expr::MethodCall(m) = strip(e) else { return false };
         // Of these the context tells the type.
         let told = m.turbofish.is_some()
