@@ -1,8 +1,10 @@
 //! Developer commands: `cargo xtask <command>`.
 #![forbid(unsafe_code)]
 
+mod branches;
 mod check_linking;
 mod check_rules;
+mod generated;
 mod list_rules;
 mod random_programs;
 #[cfg(test)]
@@ -20,6 +22,8 @@ enum Command {
     Rules(list_rules::Args),
     /// Check that rules survive release builds with link-time optimisation.
     CheckLinking,
+    /// List the ways of the conformance suite's branches that no program takes.
+    Branches,
     /// Check the gradients of programs that are made from a seed.
     RandomPrograms(random_programs::Args),
 }
@@ -29,6 +33,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::CheckRules(args) => check_rules::run(&args),
         Command::Rules(args) => list_rules::run(&args),
         Command::CheckLinking => check_linking::run(),
+        Command::Branches => branches::run(),
         Command::RandomPrograms(args) => random_programs::run(&args),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::ast::{Expr, Param, Program, Type};
 use super::print::{self, Scalar};
+use crate::generated::{PROFILES, write};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -9,14 +10,6 @@ use std::path::Path;
 /// The run of all programs of a crate, and what dual numbers need.
 const RUN: &str = include_str!("runner/run.rs");
 const DUAL: &str = include_str!("runner/dual.rs");
-
-/// Writes a file if it does not hold this text already, so that cargo sees no change.
-pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    Ok(fs::write(path, text)?)
-}
 
 /// Writes the workspace of `crates` crates.
 pub(super) fn workspace(
@@ -27,12 +20,8 @@ pub(super) fn workspace(
 ) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     let members: Vec<_> = (0..crates).map(|n| format!("\"{name}{n}\"")).collect();
-    let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n\
-         [profile.dev]\ndebug = 0\nincremental = false\n\n\
-         [profile.release]\nopt-level = 2\n",
-        members.join(", ")
-    );
+    let manifest =
+        format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n{PROFILES}", members.join(", "));
     write(&folder.join("Cargo.toml"), &manifest)?;
     if !folder.join("Cargo.lock").exists() {
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;

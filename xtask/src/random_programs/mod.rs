@@ -12,13 +12,13 @@ mod shrink;
 mod tests;
 mod visit;
 
+use crate::generated;
 use ast::Program;
 use build::{Builder, Outcome};
 use clap::ValueEnum;
 use generate::Feature;
 use points::{Kind, Verdict};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -128,13 +128,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn builder(args: &Args) -> Builder {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the workspace");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = target.unwrap_or_else(|| root.join("target")).join("random-programs");
     Builder {
-        root: root.to_path_buf(),
-        folder: target.join("programs"),
-        target: target.join("target"),
+        root: generated::root().to_path_buf(),
+        folder: generated::folder("random-programs"),
+        target: generated::target(),
         name: "batch",
         release: args.profile == "release",
         per_crate: args.per_crate,

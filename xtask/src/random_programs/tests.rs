@@ -8,6 +8,7 @@ use super::print::{self, Scalar};
 use super::shrink;
 use super::visit::{self, Visitor};
 use super::{Trouble, trouble};
+use crate::generated;
 use clap::ValueEnum;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -174,13 +175,10 @@ fn small() -> Program {
 // One test compiles crates, because they share a folder.
 #[test]
 fn wrong_gradients_are_found_and_made_smaller() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(std::path::PathBuf::from);
-    let target = target.unwrap_or_else(|| root.join("target"));
     let mut builder = Builder {
-        root: root.into(),
-        folder: target.join("random-programs/test"),
-        target: target.join("random-programs/target"),
+        root: generated::root().into(),
+        folder: generated::folder("random-programs-test"),
+        target: generated::target(),
         name: "trial",
         release: false,
         per_crate: 10,
