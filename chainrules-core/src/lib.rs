@@ -54,6 +54,7 @@ pub mod __private {
         zero_like,
     };
     pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
+    pub use crate::named::MarkedField;
     pub use crate::registry::{
         FUNCTIONS, FunctionRule, IsFound, IsTheRule, RULES, crate_of, is_this_rule, pull_of,
         the_rules_are_one,

@@ -48,6 +48,17 @@ pub trait Marked {
     type Marker;
 }
 
+/// [`Marked`] of the field of this number. Two fields of one type, of which one says it by an alias, have two
+/// bounds that the compiler takes for one, and can't decide, unless a number tells them apart.
+pub trait MarkedField<const NUMBER: usize> {
+    /// The marker of the tangent.
+    type Marker;
+}
+
+impl<T: Marked + ?Sized, const NUMBER: usize> MarkedField<NUMBER> for T {
+    type Marker = T::Marker;
+}
+
 macro_rules! plain {
     ($($t:ty),+ $(,)?) => {$(
         impl Marked for $t {

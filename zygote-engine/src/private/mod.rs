@@ -3,6 +3,7 @@
 mod checks;
 mod constant;
 mod found;
+pub mod keys;
 pub mod missing;
 mod numbers;
 mod objects;

@@ -301,7 +301,62 @@ fn visited(x: f64, y: f64) -> f64 {
     squares.sum
 }
 
+#[differentiable]
+trait Distribution {
+    type Sample;
+
+    fn log_prob(&self, x: &Self::Sample) -> f64;
+
+    fn mean(&self) -> Self::Sample;
+}
+
+#[derive(Clone, Tangent)]
+struct Gaussian(f64);
+
+#[differentiable]
+impl Distribution for Gaussian {
+    type Sample = f64;
+
+    fn log_prob(&self, x: &f64) -> f64 {
+        -(x - self.0).powi(2)
+    }
+
+    fn mean(&self) -> f64 {
+        self.0
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Independent<D>(Vec<D>);
+
+/// The parameter has its bound in a `where`.
+#[differentiable]
+impl<D> Distribution for Independent<D>
+where
+    D: Distribution,
+{
+    type Sample = Vec<D::Sample>;
+
+    fn log_prob(&self, x: &Vec<D::Sample>) -> f64 {
+        self.0.iter().zip(x).map(|(d, x)| d.log_prob(x)).sum()
+    }
+
+    fn mean(&self) -> Vec<D::Sample> {
+        self.0.iter().map(|d| d.mean()).collect()
+    }
+}
+
+#[differentiable]
+fn independent(x: f64, y: f64) -> f64 {
+    let d = Independent(vec![Gaussian(x), Gaussian(x * y)]);
+    let mean = d.mean();
+    d.log_prob(&vec![0.3, y]) * mean[0] * mean[1]
+}
+
 programs![
+    independent("associated types of a parameter with its bound in a `where`", 2, |x| {
+        independent(x[0], x[1])
+    }),
     systems("associated types without bounds, `Self::State` in an `impl`", 1, |x| systems(x[0])),
     predators("associated types in generic functions, `S::State`", 2, |x| predators(x[0], x[1])),
     stages("associated types of generic `impl`s", 3, |x| stages(x[0], x[1], x[2])),

@@ -135,7 +135,41 @@ fn read(w: f64, x: f64) -> f64 {
     constant(m.kind).factor() * m.weight * x
 }
 
+#[derive(Clone, Tangent)]
+struct Stack {
+    layers: Vec<Layer>,
+    table: [[f64; 2]; 2],
+    #[constant]
+    settings: Settings,
+}
+
+/// Names of references to items and to parts of items, in loops in loops, beside such fields.
+#[differentiable]
+fn references_in_loops(w: f64, x: f64) -> f64 {
+    let settings = layer(w).settings;
+    let mut stack = Stack { layers: vec![layer(w), layer(x)], table: [[w, x], [x, 1.0]], settings };
+    for row in &mut stack.table {
+        let mean = row.iter().sum::<f64>() / 2.0;
+        for v in row.iter_mut() {
+            *v = (*v - mean) * x;
+        }
+        row.iter_mut().for_each(|v| *v += mean * w);
+    }
+    stack.table.iter_mut().flatten().for_each(|v| *v *= w);
+    for (Layer { weight, .. }, row) in stack.layers.iter_mut().zip(&stack.table) {
+        *weight += row[0] * row[1];
+    }
+    for l in &mut stack.layers {
+        let weight = &mut l.weight;
+        *weight *= x;
+    }
+    stack.layers.iter().map(|l| l.value(x)).sum()
+}
+
 programs![
+    references_in_loops("the same, beside references to parts in loops", 2, |x| {
+        references_in_loops(x[0], x[1])
+    }),
     rebuilt(
         "`#[constant]` fields of types without a cotangent: `Self { kind: self.kind, .. }`",
         2,

@@ -47,6 +47,7 @@ mod iteration_more;
 mod iteration_peeked;
 mod iteration_state;
 mod iterators;
+mod keys;
 mod leaving;
 mod left;
 mod lent;

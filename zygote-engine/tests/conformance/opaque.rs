@@ -235,7 +235,70 @@ fn shapes(x: f64, k: f64) -> f64 {
     a.area() * doubled(&b) + chosen(x, k).area() + square(k).area()
 }
 
+#[differentiable]
+trait Stage {
+    fn process(&mut self, x: f64) -> f64;
+    fn process_all<'a, I>(&mut self, xs: I) -> Vec<f64>
+    where
+        I: IntoIterator<Item = &'a f64>,
+    {
+        xs.into_iter().map(|&x| self.process(x)).collect()
+    }
+    fn total(&mut self, xs: impl Iterator<Item = f64>) -> f64 {
+        let mut s = 0.0;
+        for x in xs {
+            s += self.process(x);
+        }
+        s
+    }
+    fn blend<I: IntoIterator<Item = (f64, f64)>>(&self, xs: I) -> f64;
+}
+#[derive(Clone, Tangent)]
+struct Lag(f64);
+#[differentiable]
+impl Stage for Lag {
+    fn process(&mut self, x: f64) -> f64 {
+        self.0 = 0.5 * self.0 + x * self.0;
+        self.0
+    }
+    fn blend<J: IntoIterator<Item = (f64, f64)>>(&self, ys: J) -> f64 {
+        ys.into_iter().map(|(a, b)| a * b * self.0).sum()
+    }
+}
+#[derive(Clone, Tangent)]
+struct Gain<F>(f64, F);
+#[differentiable]
+impl<F: Stage> Stage for Gain<F> {
+    fn process(&mut self, x: f64) -> f64 {
+        self.0 * self.1.process(x)
+    }
+    fn total(&mut self, xs: impl Iterator<Item = f64>) -> f64 {
+        self.1.total(xs.map(|x| 2.0 * x)) * self.0
+    }
+    fn blend<I>(&self, xs: I) -> f64
+    where
+        I: IntoIterator<Item = (f64, f64)>,
+    {
+        self.1.blend(xs.into_iter().map(|(a, b)| (b, a * a)))
+    }
+}
+/// Parameters that are iterators, of methods of a trait and their defaults.
+#[differentiable]
+fn run<F: Stage>(f: &mut F, x: &[f64]) -> f64 {
+    f.process_all(x)[1]
+        + f.total(x.iter().map(|x| x * x))
+        + f.blend(x.iter().zip(&x[1..]).map(|(a, b)| (*a, *b)))
+}
+#[differentiable]
+fn filtered(x: &[f64], y: f64) -> f64 {
+    let mut g = Gain(y, Lag(y));
+    let mut l = Lag(y * x[0]);
+    run(&mut g, x) * l.process_all(x.iter())[0] + run(&mut l, x)
+}
 programs![
+    filtered("iterators as parameters of methods of traits, with and without a default", 4, |x| {
+        filtered(&x[..3], x[3])
+    }),
     of_squares("iterators as parameters", 3, |x| of_squares(&x[..2], x[2])),
     spread("iterators as parameters", 4, |x| spread(&x[..3], x[3])),
     of_lists("iterators as parameters", 4, |x| of_lists(&x[..3], x[3])),

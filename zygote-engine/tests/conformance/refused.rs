@@ -68,7 +68,6 @@ pub const REFUSED: &[Refused] = &[
     // variables and assignments
     refused("`let [a, b];` without a value", "let_slice_without_value"),
     refused("assignments as values", "assignment_value"),
-    refused("assignments of a call's value to a tuple", "tuple_assignment"),
     refused("indices that the right side of their assignment changes", "index_that_changes"),
     refused("ranges without an end as values", "range_value"),
     // references

@@ -478,7 +478,47 @@ fn assigned_together(x: &[f64]) -> f64 {
     a * a + b
 }
 
+#[derive(Clone, Copy, Tangent)]
+struct Pair {
+    a: f64,
+    b: f64,
+}
+
+#[derive(Clone, Copy, Tangent)]
+struct Counted(f64, usize);
+
+#[differentiable]
+fn advanced(a: f64, b: f64) -> (f64, (f64, usize)) {
+    (a * b, (a + b, 1))
+}
+
+/// The value is taken apart, then each part is assigned.
+#[differentiable]
+fn taken_apart_by_assignment(x: f64, y: f64) -> f64 {
+    let (mut a, mut b, mut n) = (x, y, 0);
+    let mut v = [x, y, x * y];
+    let mut k = 0;
+    while k + n < 4 {
+        (a, (b, n)) = advanced(a, b);
+        let next = (b, a);
+        (a, b) = next;
+        (v[k], _) = (a * v[0], b);
+        (k, v[0]) = (k + n, v[k] * 0.5);
+        ((v[1], a), b) = ((b, v[1]), a);
+    }
+    let mut p = Pair { a: x, b: y };
+    Pair { a: p.b, b: v[2] } = Pair { a: p.a * a, b: p.b };
+    let q;
+    Counted(q, _) = Counted(x * p.b, 2);
+    [a, .., b] = [v[0], v[1], v[2]];
+    (p.a, ..) = (p.b * q, 1, 2);
+    a * b * p.a + p.b * q + v[2]
+}
+
 programs![
+    taken_apart_by_assignment("assignments to tuples of what is no tuple there", 2, |x| {
+        taken_apart_by_assignment(x[0], x[1])
+    }),
     mutated("enums that change what they are", 4, |x| mutated(&values(x), x[3])),
     value_of("alternatives with guards", 4, |x| value_of(&values(x), x[3])),
     replaced_state("`std::mem::replace` of a state", 2, |x| replaced_state(x[0], x[1])),

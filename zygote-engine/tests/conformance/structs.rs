@@ -370,7 +370,38 @@ fn of_borrowed<'a>(fits: &[Fit<'a>], last: &Fit<'_>, scale: f64) -> f64 {
     all * last.loss(scale)
 }
 
+type Rgb = [f64; 3];
+
+/// Two fields of one type, of which one says it by an alias.
+#[derive(Clone, Copy, Tangent)]
+pub struct Vertex {
+    position: [f64; 3],
+    colour: Rgb,
+}
+
+#[derive(Clone, Tangent)]
+enum Shade<T> {
+    Flat(Rgb, [f64; 3]),
+    Deep(Box<Shade<T>>, T),
+}
+
+#[differentiable]
+fn types_by_aliases(p: [f64; 3], q: Rgb, k: f64) -> f64 {
+    let v = Vertex { position: p, colour: q };
+    let s = Shade::Deep(Box::new(Shade::Flat(v.colour, v.position)), k);
+    let Shade::Deep(inner, k) = &s else { return 0.0 };
+    match &**inner {
+        Shade::Flat(a, b) => a[0] * b[1] * k + a[1] * b[2] + a[2] * b[0],
+        Shade::Deep(..) => 0.0,
+    }
+}
+
 programs![
+    types_by_aliases("fields of one type by several names", 7, |x| types_by_aliases(
+        [x[0], x[1], x[2]],
+        [x[3], x[4], x[5]],
+        x[6]
+    )),
     distance("named fields", 4, |x| distance(&point(x), point(&x[2..]))),
     literal("struct literals", 2, |x| literal(x[0], x[1])),
     shorthand("struct literals", 2, |x| shorthand(x[0], x[1])),

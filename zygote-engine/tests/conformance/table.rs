@@ -46,6 +46,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Lists and trees", crate::lists::PROGRAMS),
     ("Methods", crate::methods::PROGRAMS),
     ("Operators of own types", crate::operators::PROGRAMS),
+    ("Indices by keys", crate::keys::PROGRAMS),
     ("Enums", crate::enums::PROGRAMS),
     ("Patterns", crate::patterns::PROGRAMS),
     ("Patterns of what references refer to", crate::referents::PROGRAMS),

@@ -104,4 +104,33 @@ fn varies_in_a_part_of_what_is_generic<T: Real>(c: &CarriesOf<T>, x: f64) -> f64
     c.config.rate
 }
 
+#[derive(Clone, Tangent)]
+enum Chosen {
+    Config(#[constant] WithoutTangent, f64),
+    Rate(f64),
+}
+
+#[differentiable]
+fn varies_by_a_pattern(c: &Chosen, x: f64) -> f64 {
+    let mut c = c.clone();
+    match &mut c {
+        Chosen::Config(config, _) => config.rate = x,
+        Chosen::Rate(rate) => *rate = x,
+    }
+    match &c {
+        Chosen::Config(config, weight) => config.rate * weight,
+        Chosen::Rate(rate) => *rate,
+    }
+}
+
+#[differentiable]
+fn varies_by_patterns_in_a_loop(all: &[Carries], x: f64) -> f64 {
+    let mut all = all.to_vec();
+    for Carries { config: WithoutTangent { rate }, weight } in &mut all {
+        *weight = x;
+        *rate = x;
+    }
+    all[0].config.rate
+}
+
 fn main() {}

@@ -104,8 +104,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let iterators = crate::opaque::giving_iterators(signatures.iter());
     for mut f in functions(block) {
         syn::visit_mut::VisitMut::visit_item_fn_mut(&mut crate::opaque::Given(&iterators), &mut f);
-        // The types of a trait's function are those that the trait declares.
-        let concrete = if in_trait { Ok(f) } else { crate::opaque::concrete(&f) };
+        // The types that a trait's function gives are those that the trait declares.
+        let concrete =
+            if in_trait { crate::opaque::of_trait(&f) } else { crate::opaque::concrete(&f) };
         match concrete.and_then(|f| Ok((Planned::of(&f, host, options)?, f))) {
             Ok(function) => planned.push(function),
             Err(error) => errors.extend(error.to_compile_error()),
@@ -264,6 +265,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             sig: f.sig.clone(),
             block: Box::new(f.default.clone().unwrap_or_else(|| syn::parse_quote!({}))),
         };
+        let function = if options.dynamic { function } else { crate::opaque::of_trait(&function)? };
         methods.push((function.clone(), lower::signature(&function, host)?));
         if options.dynamic {
             // Behind `dyn` there is no generic function.

@@ -15,6 +15,34 @@ pub const TAKEN: &str = "__taken";
 
 /// The function with a concrete type for each `impl Trait` that is known.
 pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
+    let mut item = of_trait(item)?;
+    if let ReturnType::Type(arrow, ty) = &item.sig.output {
+        if let Some(items) = iterator(ty, &item.sig.generics) {
+            if let Some(Stmt::Expr(e, None)) = item.block.stmts.last()
+                && is_endless(e)
+            {
+                return unsupported(
+                    e,
+                    "an iterator without an end as the value of a function",
+                    "end it here, `.take(n)`, or write it where it is used: in the derivative it is \
+                     the `Vec` of its items",
+                );
+            }
+            item.sig.output = ReturnType::Type(*arrow, Box::new(items.list()));
+            Ends { items }.visit_function(&mut item.block);
+        } else if let Type::ImplTrait(_) = &**ty
+            && !is_function_type(ty)
+            && let Some(concrete) = named_by(&item.block)
+        {
+            item.sig.output = ReturnType::Type(*arrow, Box::new(concrete));
+        }
+    }
+    Ok(item)
+}
+
+/// The function with a concrete type for each parameter that is an iterator. All `impl`s of a trait and its
+/// default functions agree on those.
+pub fn of_trait(item: &syn::ItemFn) -> Result<syn::ItemFn> {
     let mut item = item.clone();
     let (mut parameters, mut advanced) = (vec![], vec![]);
     let generics = item.sig.generics.clone();
@@ -59,27 +87,6 @@ pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
     for (name, by_reference) in advanced {
         let iterated = iterator_over(&name, by_reference);
         item.block.stmts.insert(0, parse_quote!(let mut #name = #iterated;));
-    }
-    if let ReturnType::Type(arrow, ty) = &item.sig.output {
-        if let Some(items) = iterator(ty, &generics) {
-            if let Some(Stmt::Expr(e, None)) = item.block.stmts.last()
-                && is_endless(e)
-            {
-                return unsupported(
-                    e,
-                    "an iterator without an end as the value of a function",
-                    "end it here, `.take(n)`, or write it where it is used: in the derivative it is \
-                     the `Vec` of its items",
-                );
-            }
-            item.sig.output = ReturnType::Type(*arrow, Box::new(items.list()));
-            Ends { items }.visit_function(&mut item.block);
-        } else if let Type::ImplTrait(_) = &**ty
-            && !is_function_type(ty)
-            && let Some(concrete) = named_by(&item.block)
-        {
-            item.sig.output = ReturnType::Type(*arrow, Box::new(concrete));
-        }
     }
     Ok(item)
 }

@@ -261,8 +261,10 @@ fn name_marker(subject: &Subject) -> TokenStream {
     let (_, type_generics, _) = subject.generics.split_for_impl();
     // By a parameter, as the type of a private field may be private.
     let markers: Vec<_> = subject.markers.iter().map(|(_, marker)| marker).collect();
-    for (ty, marker) in &subject.markers {
-        let named = syn::parse_quote!(for<'__named> #ty: #root::Marked<Marker = #marker>);
+    for (k, (ty, marker)) in subject.markers.iter().enumerate() {
+        let named = syn::parse_quote!(
+            for<'__named> #ty: #root::__private::MarkedField<#k, Marker = #marker>
+        );
         generics.make_where_clause().predicates.push(named);
     }
     generics.params.extend(markers.iter().map(|m| -> syn::GenericParam { syn::parse_quote!(#m) }));

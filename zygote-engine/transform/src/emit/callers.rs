@@ -1,8 +1,8 @@
 //! What the callers of a function need beside its rule: `gradient!` and its kin.
 
 use super::host::Host;
-use super::twin::{Twin, full_type, is_about, is_slice, markers, owned_type, with_lifetime};
-use super::wanted::MARKER;
+use super::twin::{Twin, full_type, is_about, is_slice, owned_type, with_lifetime};
+use super::wanted::{MARKER, markers};
 use super::{TokenStream, activity_type, activity_value, allowed, private};
 use crate::ir::{Func, Param, Taken, VarKind};
 use crate::lower::Bound;
@@ -273,7 +273,7 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
             (#(mut #names,)*): (#(#types,)*), #act_values: #act_types
         ) -> (
             #output,
-            impl FnOnce(#output) -> #cotangent_types + Clone + use<'__zygote, #itself #(#lifetimes,)* #(#generic,)* #(#markers,)* #(#acts),*>,
+            impl FnOnce(#output) -> #cotangent_types + Clone + use<'__zygote, #(#lifetimes,)* #itself #(#generic,)* #(#markers,)* #(#acts),*>,
         ) #clause {
             let (__value, __back) = #rrule::<#(#own,)* #(#ruled),*>(#(#given,)* (#(<#ruled as #private::Choice>::VALUE,)*));
             #(#ends)*

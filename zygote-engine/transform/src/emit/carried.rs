@@ -2,7 +2,7 @@
 
 use super::{Emit, TokenStream, private};
 use crate::ir::{Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarId, VarKind};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenTree};
 use quote::quote;
 
 impl Emit<'_> {
@@ -62,35 +62,67 @@ impl Emit<'_> {
     }
 
     /// Lets the compiler check that what varies is written to no part of a field without cotangent, of
-    /// which the cotangent has the value, and no zero. What is written by a reference is checked where the
-    /// reference is made.
+    /// which the cotangent has the value, and no zero. What is written by a reference is checked twice: the
+    /// part that it refers to where it is made, what is inside of that by its name, as the rest of the value
+    /// may be lent to it.
     pub(super) fn written_parts(&self, stmt: &Stmt) -> TokenStream {
-        let is_alias = |p: &Place| matches!(self.func.var(p.root).kind, VarKind::Alias(..));
-        let written: Vec<Place> = match stmt {
-            Stmt::Alias(v, _, true) => {
-                let mut through = vec![];
-                self.written_inside(&self.func.body, *v, &mut through);
-                through
-            }
-            _ => self.written_by(stmt).into_iter().filter(|p| !is_alias(p)).cloned().collect(),
+        let holders = |p: &Place, n: usize| -> Vec<Place> {
+            let of = |k: usize| Place { path: p.path[..k].to_vec(), ..p.clone() };
+            (1..n).map(of).collect()
         };
-        let (private, mut checks) = (private(), quote!());
-        for place in written.iter().map(|p| self.func.resolve(p)) {
-            for k in 1..place.path.len() {
-                let holder = Place { path: place.path[..k].to_vec(), ..place.clone() };
-                let unknown = *self.func.ty(&holder).peeled() == Ty::Unknown;
-                let is_field = matches!(holder.path.last(), Some(Proj::Field(_)));
-                if unknown && is_field {
-                    let holder = self.shared(&holder);
-                    checks.extend(quote!(#private::with_cotangent(#holder);));
-                }
+        let written: Vec<Place> = match stmt {
+            Stmt::Alias(..) | Stmt::Destructure(..) | Stmt::Match(..) | Stmt::Macro(_) => {
+                let made = self.made_by(stmt).into_iter();
+                let written = made.filter_map(|(v, place)| {
+                    Some((place, self.written_inside(&self.func.body, v)?))
+                });
+                let holders_of = |(place, inside): (&Place, bool)| {
+                    holders(place, place.path.len() + usize::from(inside))
+                };
+                written.flat_map(holders_of).collect()
             }
-        }
+            _ => {
+                let places = self.written_by(stmt).into_iter();
+                places.flat_map(|p| holders(p, p.path.len())).collect()
+            }
+        };
+        let private = private();
+        let unknown = |holder: &&Place| *self.func.ty(holder).peeled() == Ty::Unknown;
+        let is_field = |holder: &&Place| {
+            matches!(holder.path.last(), Some(Proj::Field(_) | Proj::Variant(..)))
+        };
+        let checks: Vec<_> = written
+            .iter()
+            .filter(unknown)
+            .filter(is_field)
+            .map(|holder| self.shared(holder))
+            .map(|holder| quote!(#private::with_cotangent(#holder);))
+            .collect();
         if checks.is_empty() {
-            return checks;
+            return quote!();
         }
         // What is never reached borrows nothing.
-        quote!(loop { break; #checks })
+        quote!(loop { break; #(#checks)* })
+    }
+
+    /// The names of exclusive references that a statement makes, with what they refer to.
+    fn made_by(&self, stmt: &Stmt) -> Vec<(VarId, &Place)> {
+        let mut names = vec![];
+        match stmt {
+            Stmt::Alias(v, ..) => names.push(*v),
+            Stmt::Destructure(pattern, ..) => names.extend(bound_by(pattern)),
+            // Two halves of a place.
+            Stmt::Macro(tokens) if starts_with_let(tokens) => names.extend(bound_by(tokens)),
+            Stmt::Match(_, arms, ..) => {
+                names.extend(arms.iter().flat_map(|(pattern, _)| bound_by(pattern)));
+            }
+            _ => {}
+        }
+        let made = names.into_iter().filter_map(|v| match &self.func.var(v).kind {
+            VarKind::Alias(place, true) => Some((v, place)),
+            _ => None,
+        });
+        made.collect()
     }
 
     /// The places that a statement writes what varies to.
@@ -119,12 +151,23 @@ impl Emit<'_> {
         }
     }
 
-    /// What is written by the reference, in a region.
-    fn written_inside(&self, region: &Region, by: VarId, out: &mut Vec<Place>) {
+    /// Whether something in a region is written by the reference, or by one that is made of it, and
+    /// whether that is a part of what it refers to.
+    fn written_inside(&self, region: &Region, by: VarId) -> Option<bool> {
+        let mut found: Option<bool> = None;
         for stmt in &region.stmts {
-            out.extend(self.written_by(stmt).into_iter().filter(|p| p.root == by).cloned());
-            stmt.regions().into_iter().for_each(|inner| self.written_inside(inner, by, out));
+            let written = self.written_by(stmt).into_iter().filter(|p| p.root == by);
+            let mut inside: Vec<bool> = written.map(is_inside).collect();
+            for (v, place) in self.made_by(stmt).into_iter().filter(|(_, p)| p.root == by) {
+                let through = self.written_inside(&self.func.body, v);
+                inside.extend(through.map(|further| further || is_inside(place)));
+            }
+            inside.extend(
+                stmt.regions().into_iter().filter_map(|inner| self.written_inside(inner, by)),
+            );
+            found = inside.into_iter().chain(found).reduce(|a, b| a || b);
         }
+        found
     }
 
     /// Takes the shape of an operand.
@@ -153,4 +196,26 @@ impl Emit<'_> {
             #private::ZeroOfField::zero_of_field(&#shape, &__holder)
         })
     }
+}
+
+/// Whether a place is a part of what its root refers to.
+fn is_inside(place: &Place) -> bool {
+    place.path.iter().any(|p| *p != Proj::Deref)
+}
+
+/// The variables that a pattern binds, which a condition or a value may follow.
+fn bound_by(pattern: &TokenStream) -> Vec<VarId> {
+    let is_of_pattern = |t: &TokenTree| match t {
+        TokenTree::Ident(i) => i != "if",
+        TokenTree::Punct(p) => p.as_char() != '=',
+        _ => true,
+    };
+    let pattern = pattern.clone().into_iter().take_while(is_of_pattern).collect();
+    let mut names = vec![];
+    crate::ir::mentioned_in(&pattern, &mut names);
+    names.into_iter().map(|p| p.root).collect()
+}
+
+fn starts_with_let(tokens: &TokenStream) -> bool {
+    matches!(tokens.clone().into_iter().next(), Some(TokenTree::Ident(i)) if i == "let")
 }

@@ -223,8 +223,8 @@ impl Emit<'_> {
                 match access {
                     Access::Read => quote!(#at[#key]),
                     Access::Write => quote!((*{
-                        use #private::Keyed as _;
-                        #at.value_mut(#key)
+                        use #private::keys::{HasKeys as _, Indexed as _, Keyed as _};
+                        #at.__by_key().part(#key)
                     })),
                 }
             }

@@ -1,10 +1,10 @@
 //! The signature of a derivative: names, generic parameters, types.
 
 use super::host::Host;
-use super::wanted::{MARKER, needed_in_trait, shown_to_be_values, tangents};
+use super::wanted::{markers, needed_in_trait, shown_to_be_values, tangents};
 use super::{TokenStream, private};
 use crate::ir::{Func, Param, Signature, VarKind};
-use crate::lower::Bound;
+use crate::lower::{Bound, bounds_in};
 use proc_macro2::{Group, Ident, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
@@ -384,13 +384,19 @@ impl<'a> Twin<'a> {
         self.host.in_trait().then(|| quote!(where Self: Sized))
     }
 
-    /// The generic parameters of block and function that are no lifetimes.
+    /// The generic parameters of block and function that are no lifetimes, with what a `where` says of each:
+    /// the types of a signature may be those of a trait, `D::Sample`.
     fn generic(&self) -> Vec<TokenStream> {
         let outer = self.host.generics().into_iter().flat_map(|g| &g.params);
         let all = outer.chain(&self.params).filter_map(|p| match p {
             syn::GenericParam::Lifetime(_) => None,
             syn::GenericParam::Type(t) => {
                 let mut t = t.clone();
+                let own = &self.item.sig.generics;
+                let said = self.host.generics().into_iter().chain([own]);
+                let clauses = said.filter_map(|g| g.where_clause.as_ref());
+                let all = clauses.flat_map(|clause| bounds_in(&t.ident, clause));
+                t.bounds.extend(all.filter(|b| !names_one_of(&self.lifetimes, b)).cloned());
                 t.bounds.push(syn::parse_quote!('static));
                 Some(t.into_token_stream())
             }
@@ -431,13 +437,13 @@ fn without_lifetimes_in_bounds(
     generics: &syn::Generics,
 ) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
     let mut clauses = vec![];
+    let lifetimes: Vec<_> = generics.lifetimes().map(|l| l.lifetime.clone()).collect();
     let mut params: Vec<_> = generics.params.iter().cloned().collect();
     for param in &mut params {
         let syn::GenericParam::Type(t) = param else { continue };
         let (name, bounds) = (&t.ident, std::mem::take(&mut t.bounds));
         for bound in bounds {
-            let tokens = bound.to_token_stream();
-            if generics.lifetimes().any(|l| super::mentions(&tokens, &l.lifetime.ident)) {
+            if names_one_of(&lifetimes, &bound) {
                 clauses.push(syn::parse_quote!(#name: #bound));
             } else {
                 t.bounds.push(bound);
@@ -447,15 +453,8 @@ fn without_lifetimes_in_bounds(
     (params, clauses)
 }
 
-/// The markers of tangents among generic parameters.
-pub(super) fn markers(params: &[syn::GenericParam]) -> Vec<Ident> {
-    let all = params.iter().filter_map(|p| match p {
-        syn::GenericParam::Type(t) if t.ident.to_string().starts_with(MARKER) => {
-            Some(t.ident.clone())
-        }
-        _ => None,
-    });
-    all.collect()
+fn names_one_of(lifetimes: &[syn::Lifetime], bound: &syn::TypeParamBound) -> bool {
+    lifetimes.iter().any(|l| super::mentions(&bound.to_token_stream(), &l.ident))
 }
 
 /// Whether a parameter is a constant that changes, such as a generator of random numbers: its type needs

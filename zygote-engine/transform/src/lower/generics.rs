@@ -126,15 +126,23 @@ pub fn bounds<'a>(
 ) -> impl Iterator<Item = &'a syn::TypeParamBound> {
     let declared = generics.type_params().filter(move |t| t.ident == *name);
     let declared = declared.flat_map(|t| &t.bounds);
-    let clause = generics.where_clause.iter().flat_map(|w| &w.predicates);
-    let clause = clause.filter_map(move |p| match p {
+    let clauses = generics.where_clause.iter();
+    declared.chain(clauses.flat_map(move |clause| bounds_in(name, clause)))
+}
+
+/// What a `where` says of a type parameter.
+pub fn bounds_in<'a>(
+    name: &'a Ident,
+    clause: &'a syn::WhereClause,
+) -> impl Iterator<Item = &'a syn::TypeParamBound> {
+    let bounds = clause.predicates.iter().filter_map(move |p| match p {
         syn::WherePredicate::Type(t) => match &t.bounded_ty {
             syn::Type::Path(p) if p.path.is_ident(name) => Some(&t.bounds),
             _ => None,
         },
         _ => None,
     });
-    declared.chain(clause.flatten())
+    bounds.flatten()
 }
 
 /// Refuses what no derivative can be made for.

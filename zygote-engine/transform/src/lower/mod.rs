@@ -50,7 +50,7 @@ pub use closure::closure;
 pub use exits::leaves;
 pub use exits::returns_early;
 pub use generics::{
-    Bound, NamedLifetimes, bound_of, bounds, is_function, is_function_type, is_operator,
+    Bound, NamedLifetimes, bound_of, bounds, bounds_in, is_function, is_function_type, is_operator,
     named_impls,
 };
 pub use open::{computes, is_open};

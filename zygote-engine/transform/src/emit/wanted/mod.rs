@@ -307,3 +307,14 @@ fn holds(ty: &syn::Type, name: &Ident) -> bool {
     syn::visit::Visit::visit_type(&mut find, ty);
     find.1
 }
+
+/// The markers of tangents among generic parameters.
+pub(in crate::emit) fn markers(params: &[syn::GenericParam]) -> Vec<Ident> {
+    let all = params.iter().filter_map(|p| match p {
+        syn::GenericParam::Type(t) if t.ident.to_string().starts_with(MARKER) => {
+            Some(t.ident.clone())
+        }
+        _ => None,
+    });
+    all.collect()
+}
