@@ -58,7 +58,8 @@
 //!   `column`, `rows`, `columns`, `view` and the like, which make a copy of the part in
 //!   differentiated code. [`owner`]: parameters that are views. [`select`]: `select_rows`, `insert_row`,
 //!   `remove_column`, `xy` and the like.
-//! - [`overwrite`]: `fill`, `copy_from`, `set_column`, `fill_diagonal` and the like. [`mutate`]:
+//! - [`written`]: views that are written to, `m.row_mut(i).fill(x)`, `let mut part = m.view_mut(..)`.
+//!   [`overwrite`]: `fill`, `copy_from`, `set_column`, `fill_diagonal` and the like. [`mutate`]:
 //!   `axpy`, `component_mul_assign`, `scale_mut`, `normalize_mut`, `swap_rows`, `apply`, `zip_apply` and the like. [`inert`]: dimensions and
 //!   positions.
 //! - [`point`]: points and distances. [`rotation`]: `Rotation2`, `Rotation3`, unit vectors. [`quaternion`]:
@@ -69,8 +70,8 @@
 //! `column_iter`.
 //!
 //! # What has none
-//! - Views to write to, such as `m.row_mut(i)`, and those whose dimensions are named at the call, such
-//!   as `m.fixed_rows::<2>(i)`.
+//! - Views whose dimensions are named at the call, such as `m.fixed_rows::<2>(i)`, and loops over views to
+//!   write to, such as `m.row_iter_mut()`: write `m.row_mut(i)` in a loop over indices.
 //! - Operands whose dimensions have different types, such as a static matrix times a `DVector`.
 //! - The other factorisations; methods that change the shape in place (`resize_mut`).
 //! - Extremes of pairs of entries: `inf`, `sup`.
@@ -99,6 +100,7 @@ pub mod select;
 mod tangent;
 pub mod view;
 pub mod walk;
+pub mod written;
 
 pub use nalgebra;
 pub use tangent::{Nalgebra, Real};
@@ -124,6 +126,7 @@ pub mod prelude {
     pub use crate::select::*;
     pub use crate::view::*;
     pub use crate::walk::*;
+    pub use crate::written::*;
     pub use chainrules_core::__private::only_trait::Tangent;
     pub use chainrules_core::{Active, Activity, Constant};
 }

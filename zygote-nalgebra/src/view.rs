@@ -58,12 +58,12 @@ where
 }
 
 /// A domain: how many of `n` rows or columns to take from the first on.
-fn some(n: usize, first: usize) -> impl FnOnce(&mut Draw) -> usize {
+pub(crate) fn some(n: usize, first: usize) -> impl FnOnce(&mut Draw) -> usize {
     move |draw| draw.index(n.saturating_sub(first) + 1)
 }
 
 /// A domain: an entry that there is, if there is one.
-fn entry<T: Real, R: Dim, C: Dim>(
+pub(crate) fn entry<T: Real, R: Dim, C: Dim>(
     m: &OMatrix<T, R, C>,
 ) -> impl FnOnce(&mut Draw) -> (usize, usize) + use<T, R, C>
 where
@@ -74,7 +74,7 @@ where
 }
 
 /// A domain: the shape of a block from that entry on.
-fn block<T: Real, R: Dim, C: Dim>(
+pub(crate) fn block<T: Real, R: Dim, C: Dim>(
     m: &OMatrix<T, R, C>,
     start: &(usize, usize),
 ) -> impl FnOnce(&mut Draw) -> (usize, usize) + use<T, R, C>

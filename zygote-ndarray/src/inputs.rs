@@ -16,6 +16,13 @@ fn element(draw: &mut Draw) -> f64 {
     if x.is_finite() && x.abs() > 1e100 { x.signum() } else { x }
 }
 
+/// A domain: moderate elements of this shape.
+pub(crate) fn of_lengths<T: Real, D: Dimension>(
+    lengths: Vec<usize>,
+) -> impl FnOnce(&mut Draw) -> Array<T, D> {
+    move |draw| moderate(draw, &lengths)
+}
+
 /// A domain: one of the axes of an array.
 pub(crate) fn axis_of<T: Real, D: Dimension>(
     array: &Array<T, D>,

@@ -58,6 +58,7 @@
 //!   the like. [`owner`]: parameters that are views, whose cotangents own their elements.
 //!   [`mutate`]: `fill`, `assign`, `scaled_add`, `mapv_inplace`, `map_inplace`,
 //!   `zip_mut_with`, `swap`.
+//!   [`written`]: views that are written to, `a.row_mut(i).fill(x)`, `let mut part = a.slice_mut(s![..2, ..])`.
 //!   [`inert`]: numbers of elements and axes.
 //!
 //! Elements `a[[i, j]]` and `a[(i, j)]` are read and written without a rule. [`walk`]: loops over
@@ -65,8 +66,8 @@
 //! `lanes`, `outer_iter`, `axis_iter` and `axis_chunks_iter`; `iter_mut` of one-dimensional arrays.
 //!
 //! # What has none
-//! - Parameters that are references to an `ArrayView`, and what is said to be an `ArrayViewMut`.
-//! - Views to write to, such as `a.row_mut(i)`: write elements, or make the part and the whole anew.
+//! - Parameters that are references to an `ArrayView`, and those that are an `ArrayViewMut`.
+//! - Loops over views to write to, such as `a.rows_mut()`: write `a.row_mut(i)` in a loop over indices.
 //! - `iter_mut` of arrays of several dimensions: use `map_inplace` or indices. `windows`: slice in a loop.
 //! - `Zip`: use `iter().zip(..)` or operators. `concatenate![..]`, `stack![..]`: use the functions.
 #![forbid(unsafe_code)]
@@ -87,6 +88,7 @@ pub mod reorder;
 mod tangent;
 pub mod view;
 pub mod walk;
+pub mod written;
 
 pub use ndarray;
 pub use tangent::{Ndarray, Real};
@@ -105,6 +107,7 @@ pub mod prelude {
     pub use crate::reorder::*;
     pub use crate::view::*;
     pub use crate::walk::*;
+    pub use crate::written::*;
     pub use chainrules_core::__private::only_trait::Tangent;
     pub use chainrules_core::{Active, Activity, Constant};
 }

@@ -224,7 +224,7 @@ projection! {
 }
 
 /// A domain: every second element of some row.
-fn rows_of(
+pub(crate) fn rows_of(
     rows: usize,
     columns: usize,
 ) -> impl FnOnce(&mut Draw) -> SliceInfo<[SliceInfoElem; 2], Ix2, Ix1> {

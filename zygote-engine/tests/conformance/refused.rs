@@ -33,6 +33,11 @@ pub const REFUSED: &[Refused] = &[
     refused("errors that are no `Clone`: `Result<f64, Box<dyn Error>>`", "error_in_a_box"),
     refused("references in results", "reference_in_result"),
     refused("references inside the type of a parameter: `&[&f64]`", "reference_in_parameter"),
+    refused(
+        "parameters that are views to write to: `ArrayViewMut1<f64>`",
+        "view_to_write_to_as_parameter",
+    ),
+    refused("parameters that are raw pointers", "raw_pointer_as_parameter"),
     refused("`mut` parameters that are references", "mutable_reference_parameter"),
     refused("patterns of `&mut` parameters", "pattern_of_mut_parameter"),
     refused("patterns of parameters that are functions", "pattern_of_function"),
@@ -73,6 +78,15 @@ pub const REFUSED: &[Refused] = &[
     // references
     refused("`let mut` of a reference", "reference_reassigned"),
     refused("references made to refer to something else", "alias_reassigned"),
+    refused(
+        "leaving a function or loop while a view is written to",
+        "leaving_while_a_view_is_written_to",
+    ),
+    refused(
+        "a name of a view to write to that another variable has",
+        "name_of_a_view_that_is_hidden",
+    ),
+    refused("closures with a name that write to a view", "closure_that_writes_to_a_view"),
     refused("references as parts of values", "assignment_of_reference"),
     refused("references chosen in a branch, but for the value of a `let`", "branch_of_references"),
     // patterns

@@ -39,11 +39,6 @@ fn local(x: f64) -> f64 {
     p.x * p.y
 }
 
-#[differentiable]
-fn raw_pointer(x: f64, p: *const f64) -> f64 {
-    if p.is_null() { x } else { x * x }
-}
-
 #[derive(Clone, Copy, Tangent)]
 struct WithoutDefault(f64);
 

@@ -4,6 +4,7 @@ mod geometry;
 mod loops;
 mod made;
 mod programs;
+mod written;
 
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;

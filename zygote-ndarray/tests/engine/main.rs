@@ -5,6 +5,7 @@ mod made;
 mod models;
 mod parts;
 mod programs;
+mod written;
 
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;

@@ -23,6 +23,7 @@ mod open;
 mod optional;
 mod outcome;
 mod own;
+mod parameter;
 mod pattern;
 mod place;
 mod pure;
@@ -31,14 +32,14 @@ mod referring;
 mod select;
 mod stmt;
 mod view;
+mod written;
 
 use crate::emit::Host;
-use crate::error::{Result, unsupported};
+use crate::error::Result;
 use crate::ir::{
-    Collection, Func, Op, Operand, Param, Place, Region, RegionId, Stmt, Taken, Ty, Var, VarId,
-    VarKind,
+    Collection, Func, Op, Operand, Place, Region, RegionId, Stmt, Taken, Ty, Var, VarId, VarKind,
 };
-use generics::{check_signature, inner_reference};
+use generics::check_signature;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeSet, HashMap};
@@ -241,148 +242,6 @@ impl Lower {
             other => other,
         };
         Ok(self.func)
-    }
-
-    fn parameter(&mut self, input: &syn::FnArg) -> Result<()> {
-        let p = match input {
-            syn::FnArg::Typed(p) => p,
-            syn::FnArg::Receiver(r) => return self.receiver(r),
-        };
-        let (pattern, ty) = (&*p.pat, &*p.ty);
-        let generics: Vec<_> = self.generics.iter().collect();
-        if let Some(signature) = function::function_of(ty, &generics) {
-            return self.function(pattern, ty, signature);
-        }
-        let (taken, ty) = match view::owner(ty) {
-            Some(owner) => {
-                let by = Ident::new("owner_of_view", Span::call_site());
-                (Some(Taken { by, ty: ty.to_token_stream() }), owner)
-            }
-            None => (crate::opaque::taken(p), generics::owned_objects(ty)),
-        };
-        let ty = &ty;
-        let marked = p.attrs.iter().any(|a| a.path().is_ident("constant"));
-        let (kind, inner) = match ty {
-            syn::Type::Reference(r) if r.mutability.is_some() => (VarKind::Exclusive, &*r.elem),
-            syn::Type::Reference(r) => (VarKind::Shared, &*r.elem),
-            other => (VarKind::Value, other),
-        };
-        if let Some(reference) = inner_reference(inner)
-            && !marked
-            && !ty_of(ty).is_inert()
-        {
-            return unsupported(
-                reference,
-                "a reference inside a parameter's type",
-                "pass slices of owned values, or mark the parameter `#[constant]`",
-            );
-        }
-        let known = ty_of(inner);
-        let inert = known.is_inert();
-        let var = Var {
-            ty: known,
-            declared: Some(ty.to_token_stream()),
-            constant: (marked || inert) && kind != VarKind::Exclusive,
-            mutable: false,
-            ..Var::new(kind.clone(), RegionId(0))
-        };
-        let constant = marked || inert;
-        let v = match pattern {
-            syn::Pat::Ident(i) if i.by_ref.is_none() && i.subpat.is_none() => {
-                self.user(&i.ident, var)
-            }
-            _ => self.func.add("arg", Span::call_site(), var),
-        };
-        let inner = inner.to_token_stream();
-        self.func.params.push(Param { var: v, constant, ty: inner, taken });
-        match pattern {
-            syn::Pat::Ident(i) if i.mutability.is_some() => {
-                self.mutable_parameter(i, &i.ident, v).map(|_| ())
-            }
-            syn::Pat::Ident(_) => Ok(()),
-            _ if kind == VarKind::Exclusive => {
-                unsupported(pattern, "a pattern for a `&mut` parameter", "name the parameter")
-            }
-            other => {
-                let mut stmts = vec![];
-                self.bind(other, None, Operand::var(v), &mut stmts)?;
-                self.func.body.stmts.append(&mut stmts);
-                Ok(())
-            }
-        }
-    }
-
-    /// A parameter that is a function.
-    fn function(
-        &mut self,
-        pattern: &syn::Pat,
-        ty: &syn::Type,
-        signature: crate::ir::Signature,
-    ) -> Result<()> {
-        let syn::Pat::Ident(name) = pattern else {
-            return unsupported(pattern, "a pattern for a function", "name the parameter");
-        };
-        let kind = VarKind::Function(Box::new(signature));
-        let declared = Some(ty.to_token_stream());
-        let var = Var { constant: true, declared, ..Var::new(kind, RegionId(0)) };
-        let v = self.user(&name.ident, var);
-        self.func.params.push(Param { var: v, constant: true, ty: quote!(()), taken: None });
-        Ok(())
-    }
-
-    /// `self`, `&self` or `&mut self`, which generated code names `__self`.
-    fn receiver(&mut self, r: &syn::Receiver) -> Result<()> {
-        let (this, ty) = match &self.this {
-            Some(ty) => (ty.to_token_stream(), ty_of(ty)),
-            None => (quote!(Self), Ty::Unknown),
-        };
-        let (kind, declared) = match &r.kind {
-            syn::ReceiverKind::Value => (VarKind::Value, this.clone()),
-            syn::ReceiverKind::Reference(_, _, None) => (VarKind::Shared, quote!(&#this)),
-            syn::ReceiverKind::Reference(_, _, Some(_)) => (VarKind::Exclusive, quote!(&mut #this)),
-            _ => {
-                return unsupported(
-                    r,
-                    "this type of `self`",
-                    "write `self`, `&self` or `&mut self`",
-                );
-            }
-        };
-        let marked = r.attrs.iter().any(|a| a.path().is_ident("constant"));
-        let constant = marked && kind != VarKind::Exclusive;
-        let declared = Some(declared);
-        let var = Var { ty, declared, constant, ..Var::new(kind, RegionId(0)) };
-        let v = self.func.add("__self", r.self_token.span, var);
-        self.declare("self".into(), Named::Var(v));
-        self.func.params.push(Param { var: v, constant: marked, ty: this, taken: None });
-        if r.mutability.is_some() {
-            let name = Ident::new("__self", r.self_token.span);
-            let local = self.mutable_parameter(r, &name, v)?;
-            self.declare("self".into(), Named::Var(local));
-        }
-        Ok(())
-    }
-
-    /// A `mut` parameter is a local variable that starts as the parameter.
-    fn mutable_parameter(
-        &mut self,
-        pattern: &impl ToTokens,
-        name: &Ident,
-        param: VarId,
-    ) -> Result<VarId> {
-        let of = self.func.var(param).clone();
-        if of.kind != VarKind::Value {
-            return unsupported(
-                pattern,
-                "a reference parameter that is itself reassigned",
-                "use an index variable; down a list or tree write a function that calls itself",
-            );
-        }
-        let var = Var { mutable: true, kind: VarKind::Local, constant: false, ..of };
-        let local = self.user(name, var);
-        let value = Op::Use(Operand::var(param));
-        self.func.body.stmts.push(Stmt::Let(local, value));
-        Ok(local)
     }
 
     /// A variable of the user's, known by its name from here on.

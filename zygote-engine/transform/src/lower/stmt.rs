@@ -90,6 +90,11 @@ impl Lower {
             all.extend(rest.iter().filter(|s| !matches!(s, syn::Stmt::Item(_))).cloned());
             return self.stmts(&all, tail, out).map(Some);
         }
+        if let Some((mut all, used)) = self.without_written_view(stmt, rest, tail)? {
+            let rest = rest[used..].iter().filter(|s| !matches!(s, syn::Stmt::Item(_))).cloned();
+            all.extend(rest);
+            return self.stmts(&all, tail, out).map(Some);
+        }
         let last = rest.is_empty();
         let before = out.len();
         match stmt {

@@ -27,6 +27,12 @@ pub(super) fn owner(ty: &Type) -> Option<Type> {
     Some(Type::Path(syn::TypePath { path: last.into(), ..p.clone() }))
 }
 
+/// Whether a type is named like a view that is written to.
+pub(super) fn is_exclusive(ty: &Type) -> bool {
+    let Type::Path(p) = ty else { return false };
+    p.path.segments.last().is_some_and(|s| is_named(&s.ident.to_string(), "ViewMut"))
+}
+
 /// Whether a type is named like a view, before what its name says of its dimensions.
 fn is_named(name: &str, like: &str) -> bool {
     let dimension = |c: char| c.is_ascii_digit() || c == 'x' || c == 'X' || c == 'D';

@@ -32,7 +32,7 @@ use crate::ir::{Exit, For, Op, Operand, Region, Source, Stmt, Ty, VarId};
 use crate::lower::Lower;
 pub(super) use collect::inferred;
 pub(super) use item::Item;
-pub(super) use parse::is_chain;
+pub(super) use parse::{is_chain, parse};
 pub use parse::{is_iterating, makes_iterator};
 use parts::{After, Flow, Generator};
 pub(super) use parts::{Pipe, Pipeline};

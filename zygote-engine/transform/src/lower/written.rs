@@ -1,0 +1,305 @@
+//! Views that are written to: `m.row_mut(i).fill(x)`, `m.row_mut(i)[k] = x`, `let mut row = m.row_mut(i)`.
+//! In the derivative the part is a copy that is put back after the last use: a crate of rules has the methods
+//! `row_mut_copy` and `row_mut_put` for it, with their rules.
+
+use super::chain::parse;
+use super::optional::is_reference_to_part;
+use super::place::strip;
+use super::pure::is_assignment;
+use super::select::{bound_names, mentions};
+use super::{Lower, Tail, view};
+use crate::error::{Result, unsupported};
+use crate::ir::{Ty, Var, VarKind};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Pat, Stmt, parse_quote_spanned};
+
+/// A part that is copied, changed and put back.
+struct Written {
+    /// What is computed once: indices.
+    lets: Vec<Stmt>,
+    copied: Expr,
+    place: Expr,
+    put: Ident,
+    arguments: Vec<Expr>,
+    span: Span,
+}
+
+impl Written {
+    fn put_back(&self, part: &Ident) -> Stmt {
+        let Self { place, put, arguments, span, .. } = self;
+        parse_quote_spanned!(*span=> #place.#put(#(#arguments,)* &#part);)
+    }
+}
+
+impl Lower {
+    /// The statements that one stands for which writes to a view of a part; with those of the rest that come
+    /// before the part is put back, and how many these are.
+    pub(super) fn without_written_view(
+        &mut self,
+        stmt: &Stmt,
+        rest: &[Stmt],
+        tail: Tail,
+    ) -> Result<Option<(Vec<Stmt>, usize)>> {
+        let changed = match stmt {
+            Stmt::Expr(e, Some(_)) => strip(e),
+            Stmt::Expr(e, None) if rest.is_empty() && tail == Tail::Unit => strip(e),
+            Stmt::Local(local) => return self.named_view(local, rest, tail),
+            _ => return Ok(None),
+        };
+        let part = Ident::new("__part", Span::mixed_site());
+        let (written, mut before, change) = match changed {
+            Expr::MethodCall(m) => {
+                let Some(written) = self.lent_view(&m.receiver) else { return Ok(None) };
+                let mut change = m.clone();
+                *change.receiver = parse_quote_spanned!(written.span=> #part);
+                (written, vec![], Expr::MethodCall(change))
+            }
+            Expr::Assign(syn::ExprAssign { left, right, .. })
+            | Expr::Binary(syn::ExprBinary { left, right, .. }) => {
+                if matches!(changed, Expr::Binary(b) if !is_assignment(&b.op)) {
+                    return Ok(None);
+                }
+                let Expr::Index(at) = strip(left) else { return Ok(None) };
+                let Some(written) = self.lent_view(&at.expr) else { return Ok(None) };
+                // The value comes first.
+                let value = Ident::new("__value", Span::mixed_site());
+                let before = parse_quote_spanned!(right.span()=> let #value = #right;);
+                let mut place = at.clone();
+                *place.expr = parse_quote_spanned!(written.span=> #part);
+                let (mut change, value) = (changed.clone(), syn::parse_quote!(#value));
+                match &mut change {
+                    Expr::Assign(a) => (*a.left, *a.right) = (Expr::Index(place), value),
+                    Expr::Binary(b) => (*b.left, *b.right) = (Expr::Index(place), value),
+                    _ => unreachable!("it is one of them"),
+                }
+                (written, vec![before], change)
+            }
+            _ => return Ok(None),
+        };
+        let (copied, put, span) = (&written.copied, written.put_back(&part), written.span);
+        before.extend(written.lets.iter().cloned());
+        let block: Expr = parse_quote_spanned!(span=> {
+            #(#before)*
+            let mut #part = #copied;
+            #change;
+            #put
+        });
+        Ok(Some((vec![Stmt::Expr(block, Some(syn::Token![;](span)))], 0)))
+    }
+
+    /// `let mut row = m.row_mut(i);`, where what follows writes to it.
+    fn named_view(
+        &mut self,
+        local: &syn::Local,
+        rest: &[Stmt],
+        tail: Tail,
+    ) -> Result<Option<(Vec<Stmt>, usize)>> {
+        let (pattern, declared) = match &local.pat {
+            Pat::Type(t) => (&*t.pat, view::is_exclusive(&t.ty)),
+            pattern => (pattern, false),
+        };
+        let (Pat::Ident(name), Some(init)) = (pattern, &local.init) else { return Ok(None) };
+        if name.by_ref.is_some() || name.subpat.is_some() || init.diverge.is_some() {
+            return Ok(None);
+        }
+        let Some(mut written) = self.lent_view(&init.expr) else { return Ok(None) };
+        let name = &name.ident;
+        if !declared && !rest.iter().any(|s| is_written(s, name)) {
+            return Ok(None);
+        }
+        let last = rest.iter().rposition(|s| mentions(&s.to_token_stream(), name));
+        let uses = &rest[..last.map_or(0, |last| last + 1)];
+        if let Err(refused) = check_uses(name, uses) {
+            // What follows is none of its errors.
+            self.user(name, Var { mutable: true, ..Var::new(VarKind::Local, self.here) });
+            return Err(refused);
+        }
+        let (copied, put, span) = (&written.copied, written.put_back(name), written.span);
+        let copy = parse_quote_spanned!(span=> let mut #name = #copied;);
+        let mut all = std::mem::take(&mut written.lets);
+        all.push(copy);
+        all.extend(uses.iter().cloned());
+        match all.last_mut() {
+            Some(Stmt::Expr(e, semi @ None)) if uses.len() == rest.len() && !uses.is_empty() => {
+                if tail == Tail::Unit {
+                    *semi = Some(syn::Token![;](span));
+                    all.push(put);
+                } else {
+                    let value = Ident::new("__value", Span::mixed_site());
+                    let bound = parse_quote_spanned!(e.span()=> let #value = #e;);
+                    all.pop();
+                    let given = Stmt::Expr(syn::parse_quote!(#value), None);
+                    all.extend([bound, put, given]);
+                }
+            }
+            _ => all.push(put),
+        }
+        Ok(Some((all, uses.len())))
+    }
+
+    /// What lends a view to write to, by the convention of its name: `m.row_mut(i)`, where nothing is known of
+    /// the type of `m`.
+    fn lent_view(&self, e: &Expr) -> Option<Written> {
+        let Expr::MethodCall(m) = strip(e) else { return None };
+        let (name, span) = (m.method.to_string(), m.method.span());
+        let own = m.turbofish.is_some()
+            || !self.is_place(&m.receiver)
+            || self.known(&m.receiver) != Ty::Unknown
+            || is_reference_to_part(e)
+            || matches!(parse(e), Ok(Some(_)) | Err(_));
+        if own || !name.ends_with("_mut") || self.changing.contains(&name) {
+            return None;
+        }
+        let (mut lets, mut place) = (vec![], (*m.receiver).clone());
+        let mut once = Once(&mut lets);
+        once.visit_expr_mut(&mut place);
+        let arguments: Vec<Expr> = m.args.iter().map(|a| once.named(a)).collect();
+        let [copy, put] = ["copy", "put"].map(|word| format_ident!("{name}_{word}", span = span));
+        let copied = parse_quote_spanned!(span=> #place.#copy(#(#arguments),*));
+        Some(Written { lets, copied, place, put, arguments, span })
+    }
+}
+
+/// The part is put back after the last use: all uses are seen, and none leaves.
+fn check_uses(name: &Ident, uses: &[Stmt]) -> Result<()> {
+    if uses.iter().any(|s| matches!(s, Stmt::Local(l) if bound_names(&l.pat).contains(name))) {
+        let instead = "give the other variable another name";
+        return unsupported(name, "a view to write to whose name another one has", instead);
+    }
+    if let Some(at) = uses.iter().find_map(leaves) {
+        let instead = "write what leaves after the last use of the view, or write by indices";
+        return unsupported(&at, "leaving while there is a view to write to", instead);
+    }
+    if let Some(at) = uses.iter().find_map(|s| lent_on(s, name)) {
+        let instead = "write what the closure does where it is called";
+        return unsupported(&at, "a closure with a name that uses a view to write to", instead);
+    }
+    Ok(())
+}
+
+/// Computes indices once.
+struct Once<'l>(&'l mut Vec<Stmt>);
+
+impl Once<'_> {
+    fn named(&mut self, e: &Expr) -> Expr {
+        if matches!(strip(e), Expr::Lit(_)) {
+            return e.clone();
+        }
+        let name = Ident::new(&format!("__at_{}", self.0.len()), Span::mixed_site());
+        self.0.push(parse_quote_spanned!(e.span()=> let #name = #e;));
+        syn::parse_quote!(#name)
+    }
+}
+
+impl VisitMut for Once<'_> {
+    fn visit_expr_index_mut(&mut self, i: &mut syn::ExprIndex) {
+        visit_mut::visit_expr_mut(self, &mut i.expr);
+        *i.index = self.named(&i.index);
+    }
+}
+
+/// Whether a statement writes to elements of a variable, or calls one of its methods for what it does.
+fn is_written(stmt: &Stmt, name: &Ident) -> bool {
+    struct Find<'n>(&'n Ident, bool);
+    impl Find<'_> {
+        fn is_named(&self, e: &Expr) -> bool {
+            matches!(strip(e), Expr::Path(p) if p.path.is_ident(self.0))
+        }
+    }
+    impl Visit<'_> for Find<'_> {
+        fn visit_expr(&mut self, e: &Expr) {
+            let target = match e {
+                Expr::Assign(a) => Some(&a.left),
+                Expr::Binary(b) if is_assignment(&b.op) => Some(&b.left),
+                _ => None,
+            };
+            let element = target.map(|t| strip(t));
+            self.1 |= matches!(element, Some(Expr::Index(i)) if self.is_named(&i.expr));
+            visit::visit_expr(self, e);
+        }
+        fn visit_stmt(&mut self, s: &Stmt) {
+            if let Stmt::Expr(Expr::MethodCall(m), Some(_)) = s {
+                self.1 |= self.is_named(&m.receiver);
+            }
+            visit::visit_stmt(self, s);
+        }
+    }
+    let mut find = Find(name, false);
+    find.visit_stmt(stmt);
+    find.1
+}
+
+/// What leaves a statement before its end.
+fn leaves(stmt: &Stmt) -> Option<TokenStream> {
+    #[derive(Default)]
+    struct Find {
+        loops: usize,
+        found: Option<TokenStream>,
+    }
+    impl Find {
+        fn of_loop(&mut self, label: Option<&syn::Lifetime>, at: &impl ToTokens) {
+            if self.loops == 0 || label.is_some() {
+                self.found.get_or_insert(at.to_token_stream());
+            }
+        }
+        fn in_loop(&mut self, body: &syn::Block) {
+            self.loops += 1;
+            self.visit_block(body);
+            self.loops -= 1;
+        }
+    }
+    impl Visit<'_> for Find {
+        fn visit_expr_return(&mut self, r: &syn::ExprReturn) {
+            self.found.get_or_insert(r.to_token_stream());
+        }
+        fn visit_expr_try(&mut self, t: &syn::ExprTry) {
+            self.found.get_or_insert(t.question_token.to_token_stream());
+        }
+        fn visit_expr_break(&mut self, b: &syn::ExprBreak) {
+            self.of_loop(b.label.as_ref(), b);
+            visit::visit_expr_break(self, b);
+        }
+        fn visit_expr_continue(&mut self, c: &syn::ExprContinue) {
+            self.of_loop(c.label.as_ref(), c);
+        }
+        fn visit_expr_for_loop(&mut self, l: &syn::ExprForLoop) {
+            self.visit_expr(&l.expr);
+            self.in_loop(&l.body);
+        }
+        fn visit_expr_while(&mut self, l: &syn::ExprWhile) {
+            self.visit_expr(&l.cond);
+            self.in_loop(&l.body);
+        }
+        fn visit_expr_loop(&mut self, l: &syn::ExprLoop) {
+            self.in_loop(&l.body);
+        }
+        fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &syn::Item) {}
+    }
+    let mut find = Find::default();
+    find.visit_stmt(stmt);
+    find.found
+}
+
+/// A closure that a statement binds to a name and that uses the variable.
+fn lent_on(stmt: &Stmt, name: &Ident) -> Option<TokenStream> {
+    struct Find<'n>(&'n Ident, Option<TokenStream>);
+    impl Visit<'_> for Find<'_> {
+        fn visit_local(&mut self, l: &syn::Local) {
+            if let Some(init) = &l.init
+                && let Expr::Closure(c) = strip(&init.expr)
+                && mentions(&c.to_token_stream(), self.0)
+            {
+                self.1.get_or_insert(c.to_token_stream());
+            }
+            visit::visit_local(self, l);
+        }
+    }
+    let mut find = Find(name, None);
+    find.visit_stmt(stmt);
+    find.1
+}

@@ -1,0 +1,3 @@
+fn f(p: *const f64, x: f64) -> f64 {
+    x
+}
