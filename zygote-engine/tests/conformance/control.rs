@@ -301,7 +301,77 @@ fn variables_without_a_value(x: f64, v: &[f64]) -> f64 {
     a * b + list.iter().map(|y| y * y).sum::<f64>() * (n + 1) as f64
 }
 
+#[derive(Clone, Copy, Tangent)]
+struct Place {
+    x: f64,
+    y: f64,
+}
+#[derive(Clone, Tangent)]
+enum Found {
+    Exact(f64),
+    Near { at: f64, off: f64 },
+}
+/// The types of the values have no `Default`.
+#[differentiable]
+fn search(x: f64, n: usize) -> Found {
+    let mut a = 0.5;
+    let mut k = 0;
+    loop {
+        a = a * x + 0.1 * x;
+        k += 1;
+        if a > 2.0 {
+            break Found::Exact(a * x);
+        }
+        if k == n {
+            break Found::Near { at: a, off: x * x };
+        }
+    }
+}
+#[differentiable]
+fn values_without_default(x: f64, y: f64) -> f64 {
+    let p = 'found: {
+        if x > y {
+            break 'found Place { x: x * x, y };
+        }
+        let q = x * y;
+        if q > 1.0 {
+            break 'found Place { x: q, y: x };
+        }
+        Place { x: y, y: q * q }
+    };
+    let n = loop {
+        if x < 100.0 {
+            break 3;
+        }
+    };
+    let s = 'outer: loop {
+        let mut t = x;
+        for i in 0..n {
+            t *= y;
+            if t > 2.9 {
+                break 'outer (t, Place { x: t * y, y: x });
+            }
+            if i == 2 {
+                break 'outer (t * t, p);
+            }
+        }
+    };
+    let z = match search(x, 4) {
+        Found::Exact(a) => a,
+        Found::Near { at, off } => at * off,
+    };
+    let w = 'w: {
+        if x > 1.0 {
+            break 'w x * y;
+        }
+        y
+    };
+    p.x * p.y + s.0 * s.1.x * s.1.y + z + w
+}
 programs![
+    values_without_default("labelled blocks and loops with values of any type", 2, |x| {
+        values_without_default(x[0], x[1])
+    }),
     branches("`if`, `else if`, `else`", 2, |x| branches(x[0], x[1])),
     branch_without_else("`if` as a statement", 2, |x| branch_without_else(x[0], x[1])),
     early_returns("early `return`", 2, |x| early_returns(x[0], x[1])),
