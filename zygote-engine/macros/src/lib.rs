@@ -88,7 +88,8 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// # Options
 /// `#[differentiable(recursive)]`: a function that calls itself keeps the pullbacks of those calls behind
 /// a pointer, as their type would contain itself. Of functions that call each other in a circle, one
-/// needs this option, which does the same. `#[differentiable(dyn)]` is for traits, as above.
+/// needs this option, which does the same; without it the compiler says "cannot resolve opaque type"
+/// (E0720) at each of them. `#[differentiable(dyn)]` is for traits, as above.
 ///
 /// `#[differentiable(pointer)]`: `fn` pointers to the function may be called in differentiable
 /// functions, as values of variables, fields and elements, `(self.activation)(x)`, and handed to
@@ -111,7 +112,7 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 ///
 /// # What is refused
 /// What is not supported is an error at the token in question, which says what to write instead:
-/// `unsafe`, `async`, raw pointers, macros other than those that read; references in the result or
+/// `unsafe`, `async`, raw pointers, macros other than those that read; parameters that are views to write to; references in the result or
 /// chosen by a branch, but for `&dyn Trait` and the value of a `let`; `impl Trait` in the result, but for `impl Fn`; closures and iterators as
 /// values; `return` and `?` in a loop of a closure that gives a `Result`; collecting into other collections than `Vec`, `VecDeque`, `BTreeMap`
 /// and `HashMap`; `zip` with a chain that drops items and changes something. `docs/CONSTRUCTS.md` lists all.

@@ -6,7 +6,7 @@
     label = "no rule",
     note = "of your own crates: write `#[differentiable]` on the function, or a rule for it with `#[rule(f)]`",
     note = "of another crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard library, or write a function with a rule that calls it",
-    note = "its value without a derivative: `constant(f(..))`; the gradient of a closure: write it in the place of the name"
+    note = "its value without a derivative: `constant(f(..))`; at `gradient!` write a closure in the place of the name, `|x| f(x)`, where the name is that of a closure, or the crate of the rule is not the function's"
 )]
 pub trait HasRule {}
 
@@ -17,6 +17,14 @@ pub trait HasRule {}
     note = "the derivative is that of the function and the closure in one: call it, `let g = f(a); g(x)`, or hand on a closure that does, `|x| g(x)`"
 )]
 pub trait GivesNoClosure {}
+
+/// A function with the attribute, whose IR is text. None has it: it is asked of those without a rule.
+#[diagnostic::on_unimplemented(
+    message = "this function has no rule here, and no IR",
+    label = "no rule",
+    note = "of your own crates: write `#[differentiable]` on the function"
+)]
+pub trait HasIr {}
 
 /// In the place of the rule, of a call with so many arguments.
 pub struct Rule<const ARGUMENTS: usize>;
@@ -39,6 +47,28 @@ impl<const ARGUMENTS: usize> Rule<ARGUMENTS> {
 
     /// A function is asked for its derivative.
     pub fn has_rule<F: HasRule, A>(_: &F, _: &A) {}
+
+    /// What would be its IR.
+    ///
+    /// # Panics
+    /// Always; no program with a call of it compiles.
+    pub fn ir_text() -> &'static str
+    where
+        Self: HasIr,
+    {
+        without_rule()
+    }
+
+    /// What would be its adjoint.
+    ///
+    /// # Panics
+    /// Always; no program with a call of it compiles.
+    pub fn adjoint_text() -> &'static str
+    where
+        Self: HasIr,
+    {
+        without_rule()
+    }
 
     /// What would be its value and its pullback.
     ///

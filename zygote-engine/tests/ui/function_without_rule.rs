@@ -54,4 +54,6 @@ fn main() {
     let closure = |x: f64| x * x;
     gradient!(closure, 2.0);
     pullback!(unknown, 2.0);
+    code_ir!(plain);
+    code_adjoint!(inner::g);
 }
