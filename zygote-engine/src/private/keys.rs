@@ -40,7 +40,7 @@ pub trait Keyed<'a, K: ?Sized> {
     /// The type of a part.
     type Part;
     /// The part of a key.
-    fn part(self, key: &K) -> &'a mut Self::Part;
+    fn value_of_key(self, key: &K) -> &'a mut Self::Part;
 }
 
 impl<'a, K: ?Sized, T: super::Keyed<K> + ?Sized> Keyed<'a, K> for ByKey<'a, T>
@@ -50,7 +50,7 @@ where
     type Part = T::Value;
 
     #[inline(always)]
-    fn part(self, key: &K) -> &'a mut T::Value {
+    fn value_of_key(self, key: &K) -> &'a mut T::Value {
         self.whole().value_mut(key)
     }
 }
@@ -60,7 +60,7 @@ pub trait Indexed<'a, K> {
     /// The type of a part.
     type Part: ?Sized;
     /// The part of a key.
-    fn part(&self, key: K) -> &'a mut Self::Part;
+    fn value_of_key(&self, key: K) -> &'a mut Self::Part;
 }
 
 impl<'a, K, T: IndexMut<K> + ?Sized> Indexed<'a, K> for ByKey<'a, T>
@@ -70,7 +70,7 @@ where
     type Part = T::Output;
 
     #[inline(always)]
-    fn part(&self, key: K) -> &'a mut T::Output {
+    fn value_of_key(&self, key: K) -> &'a mut T::Output {
         &mut self.whole()[key]
     }
 }

@@ -224,7 +224,7 @@ impl Emit<'_> {
                     Access::Read => quote!(#at[#key]),
                     Access::Write => quote!((*{
                         use #private::keys::{HasKeys as _, Indexed as _, Keyed as _};
-                        #at.__by_key().part(#key)
+                        #at.__by_key().value_of_key(#key)
                     })),
                 }
             }
