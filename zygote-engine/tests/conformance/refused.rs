@@ -86,6 +86,7 @@ pub const REFUSED: &[Refused] = &[
         "a name of a view to write to that another variable has",
         "name_of_a_view_that_is_hidden",
     ),
+    refused("views to write to that are exchanged", "view_that_is_exchanged"),
     refused("closures with a name that write to a view", "closure_that_writes_to_a_view"),
     refused("references as parts of values", "assignment_of_reference"),
     refused("references chosen in a branch, but for the value of a `let`", "branch_of_references"),

@@ -174,6 +174,10 @@ fn check_uses(name: &Ident, uses: &[Stmt]) -> Result<()> {
         let instead = "write what leaves after the last use of the view, or write by indices";
         return unsupported(&at, "leaving while there is a view to write to", instead);
     }
+    if let Some(at) = uses.iter().find_map(|s| taken_as_a_whole(s, name)) {
+        let instead = "write to its elements, or call its methods";
+        return unsupported(&at, "a view to write to that is exchanged for another", instead);
+    }
     if let Some(at) = uses.iter().find_map(|s| lent_on(s, name)) {
         let instead = "write what the closure does where it is called";
         return unsupported(&at, "a closure with a name that uses a view to write to", instead);
@@ -283,6 +287,35 @@ fn leaves(stmt: &Stmt) -> Option<TokenStream> {
     let mut find = Find::default();
     find.visit_stmt(stmt);
     find.found
+}
+
+/// Where a view itself is assigned or lent: that changes where it refers to, and not the part.
+fn taken_as_a_whole(stmt: &Stmt, name: &Ident) -> Option<TokenStream> {
+    struct Find<'n>(&'n Ident, Option<TokenStream>);
+    impl Visit<'_> for Find<'_> {
+        fn visit_expr(&mut self, e: &Expr) {
+            let whole = match e {
+                Expr::Assign(a) => Some(&a.left),
+                Expr::Reference(r) if r.mutability.is_some() => Some(&r.expr),
+                _ => None,
+            };
+            if whole.is_some_and(|w| matches!(strip(w), Expr::Path(p) if p.path.is_ident(self.0))) {
+                self.1.get_or_insert(e.to_token_stream());
+            }
+            visit::visit_expr(self, e);
+        }
+        // A loop goes over the elements.
+        fn visit_expr_for_loop(&mut self, l: &syn::ExprForLoop) {
+            match strip(&l.expr) {
+                Expr::Reference(r) => visit::visit_expr_reference(self, r),
+                e => self.visit_expr(e),
+            }
+            self.visit_block(&l.body);
+        }
+    }
+    let mut find = Find(name, None);
+    find.visit_stmt(stmt);
+    find.1
 }
 
 /// A closure that a statement binds to a name and that uses the variable.
