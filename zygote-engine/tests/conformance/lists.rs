@@ -201,6 +201,50 @@ fn directories(x: f64, y: f64, z: f64) -> f64 {
     total(&Directory { size: x, entries: vec![inner, Entry { weight: x * z, below: None }] })
 }
 
+// A method that changes the list where its value decides, bounds or finds.
+#[differentiable]
+fn asked_for_the_last(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let mut s = 0.0;
+    if v.pop().unwrap() > 0.0 {
+        s += v[0];
+    }
+    while v.pop().is_some() {
+        s = s * 0.5 + x[v.len()];
+    }
+    s * x[2]
+}
+
+#[differentiable]
+fn asked_after_another(mut v: Vec<f64>, k: f64) -> f64 {
+    let mut s = k * v.iter().sum::<f64>();
+    while !v.is_empty() && v.pop().unwrap() > -0.5 {
+        s += k * v.iter().sum::<f64>();
+    }
+    s + v.iter().map(|y| y * y).sum::<f64>()
+}
+
+#[differentiable]
+fn popped_indices(x: &[f64]) -> f64 {
+    let mut order = vec![0usize, 2, 1];
+    let mut s = 1.0;
+    for _ in 0..order.pop().unwrap() + 2 {
+        s = s * 0.5 + x[1];
+    }
+    s + x[order.pop().unwrap()] * x[order.pop().unwrap()]
+}
+
+#[differentiable]
+fn told_and_asked(v: &mut Vec<f64>) -> f64 {
+    v.push(2.0 * v[0]);
+    v.pop();
+    let mut s = v[0] * v[2];
+    if v.pop().is_some_and(|y| y > 0.0) {
+        s *= v[1];
+    }
+    s + v[1]
+}
+
 programs![
     length("`Option<Box<..>>`: linked lists", 4, |x| length(&linked(&x[..3]), x[3])),
     by_if_let("`Option<Box<..>>`: linked lists", 3, |x| by_if_let(&linked(x))),
@@ -215,4 +259,16 @@ programs![
     directories("types that hold each other, `#[recursive]` on one field", 3, |x| directories(
         x[0], x[1], x[2]
     )),
+    asked_for_the_last("methods that change a list in conditions and indices", 3, |x| {
+        asked_for_the_last(x)
+    }),
+    asked_after_another("methods that change a list in conditions and indices", 4, |x| {
+        asked_after_another(x[..3].to_vec(), x[3])
+    }),
+    popped_indices("methods that change a list in conditions and indices", 3, |x| popped_indices(
+        x
+    )),
+    told_and_asked("methods that change a list in conditions and indices", 3, |x| {
+        told_and_asked(&mut x.to_vec())
+    }),
 ];

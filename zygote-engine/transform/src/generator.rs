@@ -1,30 +1,39 @@
-//! Local values that only change, such as a generator of random numbers or a set of what was seen: they
-//! are `#[constant]` without the word where a condition, an index or a bound calls a method that may
-//! change them and nothing that varies comes into them.
+//! Methods that change what they are called on where a condition, an index or a bound reads their value.
+//!
+//! A macro does not see which these are: it is one where nothing else explains the `mut` of the name.
+//! Local values that only change so, such as a generator of random numbers or a set of what was seen, are
+//! `#[constant]` without the word if nothing that varies comes into them. Of others the call is lowered
+//! as a call, before what reads its value.
 
 use crate::activity::Activity;
+use crate::emit::Changing;
 use crate::ir::{Func, Ty, VarKind};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Pat};
 
-/// The function with `#[constant]` on such `let`s, if it has some.
-pub fn marked(item: &syn::ItemFn, primal: &Func, activity: &Activity) -> Option<syn::ItemFn> {
+/// The function with `#[constant]` on such `let`s, and the methods of other names that are called so,
+/// which change what they are called on; if it has some.
+pub fn marked(
+    item: &syn::ItemFn,
+    primal: &Func,
+    activity: &Activity,
+) -> Option<(syn::ItemFn, Changing)> {
     let mut found = Found::default();
-    found.visit_block(&item.block);
-    let mut names = found.names();
+    found.visit_item_fn(item);
+    let (mut constant, mut changing) = (found.names(), Changing::new());
     for (var, varied) in primal.vars.iter().zip(&activity.varied) {
         let name = var.name.to_string();
         let may_change = var.kind == VarKind::Local && *var.ty.peeled() == Ty::Unknown;
-        if names.contains(&name) && (!may_change || *varied) {
-            names.remove(&name);
+        if (!may_change || *varied) && constant.remove(&name) {
+            changing.extend(found.changing(&name).map(|method| (name.clone(), method.clone())));
         }
     }
-    (!names.is_empty()).then(|| {
+    (!constant.is_empty() || !changing.is_empty()).then(|| {
         let mut item = item.clone();
-        Mark(&names).visit_block_mut(&mut item.block);
-        item
+        Mark(&constant).visit_block_mut(&mut item.block);
+        (item, changing)
     })
 }
 
@@ -39,6 +48,8 @@ struct Found {
     asked: BTreeMap<String, BTreeSet<String>>,
     /// The methods that are called on a name for their effect.
     told: BTreeMap<String, BTreeSet<String>>,
+    /// The names of which other methods are called for their value.
+    used: BTreeSet<String>,
     /// The names that something else changes.
     changed: BTreeSet<String>,
     /// Whether such an expression is visited.
@@ -62,6 +73,15 @@ impl Found {
         asked.map(|(name, _)| name.clone()).collect()
     }
 
+    /// The methods of a name that are asked and change it: those that are called for their effect, too, or
+    /// one of all, if no other method is called.
+    fn changing(&self, name: &str) -> impl Iterator<Item = &String> {
+        let told = self.told.get(name);
+        let asked = self.asked.get(name).filter(|_| told.is_some() || !self.used.contains(name));
+        let asked = asked.into_iter().flatten();
+        asked.filter(move |method| told.is_none_or(|told| told.contains(*method)))
+    }
+
     fn reading(&mut self, e: &Expr) {
         let outside = std::mem::replace(&mut self.reads, true);
         self.visit_expr(e);
@@ -77,6 +97,20 @@ impl<'a> Visit<'a> for Found {
     fn visit_pat_ident(&mut self, i: &'a syn::PatIdent) {
         *self.bound.entry(i.ident.to_string()).or_default() += 1;
         visit::visit_pat_ident(self, i);
+    }
+
+    fn visit_signature(&mut self, signature: &'a syn::Signature) {
+        for arg in signature.inputs.iter() {
+            let syn::FnArg::Typed(arg) = arg else { continue };
+            let Pat::Ident(name) = &*arg.pat else { continue };
+            let exclusive = matches!(&*arg.ty, syn::Type::Reference(r) if r.mutability.is_some());
+            if exclusive || name.mutability.is_some() {
+                self.mutable.insert(name.ident.to_string());
+            }
+            // The caller has the reason for such a reference.
+            self.changed.extend(exclusive.then(|| name.ident.to_string()));
+        }
+        visit::visit_signature(self, signature);
     }
 
     fn visit_local(&mut self, local: &'a syn::Local) {
@@ -119,8 +153,14 @@ impl<'a> Visit<'a> for Found {
                 r.start.iter().chain(&r.end).for_each(|e| self.reading(e));
             }
             Expr::MethodCall(m) => {
-                if let Some(name) = name(&m.receiver).filter(|_| self.reads) {
-                    self.asked.entry(name).or_default().insert(m.method.to_string());
+                match name(&m.receiver) {
+                    Some(name) if self.reads => {
+                        self.asked.entry(name).or_default().insert(m.method.to_string());
+                    }
+                    Some(name) if !crate::lower::makes_iterator(&m.method) => {
+                        self.used.insert(name);
+                    }
+                    _ => {}
                 }
                 visit::visit_expr(self, e);
             }

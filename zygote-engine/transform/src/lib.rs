@@ -32,7 +32,7 @@ mod rule;
 pub use call_site::{Asked, CallSite};
 pub use rule::expand_rule;
 
-use emit::Host;
+use emit::{Changing, Host};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -205,11 +205,11 @@ struct Planned {
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
         let item = objects::with_casts(&curried::with_closures(item));
-        let (mut primal, mut activity) = Self::lowered(&item, host)?;
-        if let Some(item) = generator::marked(&item, &primal, &activity)
-            && let Ok(with_constants) = Self::lowered(&item, host)
+        let (mut primal, mut activity) = Self::lowered(&item, host, Changing::new())?;
+        if let Some((item, changing)) = generator::marked(&item, &primal, &activity)
+            && let Ok(lowered) = Self::lowered(&item, host, changing)
         {
-            (primal, activity) = with_constants;
+            (primal, activity) = lowered;
         }
         primal.recursive |= options.recursive;
         let mut adjoint = adjoint::of(&primal, &activity);
@@ -217,8 +217,12 @@ impl Planned {
         Ok(Self { primal, activity, adjoint, record })
     }
 
-    fn lowered(item: &syn::ItemFn, host: Host<'_>) -> syn::Result<(ir::Func, activity::Activity)> {
-        let primal = lower::function(item, host)?;
+    fn lowered(
+        item: &syn::ItemFn,
+        host: Host<'_>,
+        changing: Changing,
+    ) -> syn::Result<(ir::Func, activity::Activity)> {
+        let primal = lower::function(item, host, changing)?;
         let mut activity = activity::of(&primal);
         activity::check(&primal, &mut activity)?;
         Ok((primal, activity))

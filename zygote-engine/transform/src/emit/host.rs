@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+/// Names, such as `self`, and their methods that change them where a value is read.
+pub type Changing = BTreeSet<(String, String)>;
+
 /// Where a function stands.
 #[derive(Clone, Copy)]
 pub enum Host<'a> {
@@ -39,8 +42,8 @@ impl<'a> Host<'a> {
         (!own).then_some(ty)
     }
 
-    /// The methods of the block or trait that take `&mut self`.
-    pub fn changing_methods(self) -> BTreeSet<String> {
+    /// The methods of the block or trait that take `&mut self`, beside that name.
+    pub fn changing_methods(self) -> Changing {
         let signatures: Vec<&syn::Signature> = match self {
             Self::Module => vec![],
             Self::Block(b) => {
@@ -62,7 +65,8 @@ impl<'a> Host<'a> {
             let kind = sig.receiver().map(|r| &r.kind);
             matches!(kind, Some(syn::ReceiverKind::Reference(_, _, Some(_))))
         };
-        signatures.into_iter().filter(changes).map(|sig| sig.ident.to_string()).collect()
+        let pair = |sig: &syn::Signature| ("self".into(), sig.ident.to_string());
+        signatures.into_iter().filter(changes).map(pair).collect()
     }
 
     /// Whether the block is that of a trait.

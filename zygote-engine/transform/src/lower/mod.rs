@@ -34,7 +34,7 @@ mod stmt;
 mod view;
 mod written;
 
-use crate::emit::Host;
+use crate::emit::{Changing, Host};
 use crate::error::Result;
 use crate::ir::{
     Collection, Func, Op, Operand, Place, Region, RegionId, Stmt, Taken, Ty, Var, VarId, VarKind,
@@ -48,8 +48,7 @@ use std::rc::Rc;
 pub use call::is_type_name;
 pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
-pub use exits::leaves;
-pub use exits::returns_early;
+pub use exits::{leaves, returns_early};
 pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, bounds_in, is_function, is_function_type, is_operator,
     named_impls,
@@ -106,8 +105,8 @@ struct Lower {
     generics: Vec<syn::Generics>,
     /// Whether it is a function of a type.
     is_method: bool,
-    /// The methods of its block that change `self`.
-    changing: BTreeSet<String>,
+    /// The names, such as `self`, and their methods that change them where a value is read.
+    changing: Changing,
     /// The type of the block, if it is one of the language.
     this: Option<syn::Type>,
     /// What `?` leaves the function with.
@@ -131,8 +130,9 @@ struct Lower {
 }
 
 /// Lowers a function of a module, block or trait.
-pub fn function(item: &syn::ItemFn, host: Host<'_>) -> Result<Func> {
+pub fn function(item: &syn::ItemFn, host: Host<'_>, changing: Changing) -> Result<Func> {
     let mut lower = Lower::signature(item, host)?;
+    lower.changing.extend(changing);
     lower.func.returns_early = exits::returns_early(&item.block);
     lower.body(&item.block)
 }

@@ -235,8 +235,11 @@ impl VisitMut for Fold<'_> {
                 };
                 let changed = self.calls == Calls::Forbidden
                     || self.root(&m.receiver).is_some_and(is_generator);
-                let own = matches!(&*m.receiver, Expr::Path(p) if p.path.is_ident("self"))
-                    && self.lower.changing.contains(&m.method.to_string());
+                let own = matches!(&*m.receiver, Expr::Path(p)
+                if p.path.get_ident().is_some_and(|name| {
+                    let call = (name.to_string(), m.method.to_string());
+                    self.lower.changing.contains(&call)
+                }));
                 if changeable && (changed || own) {
                     self.pure = false;
                     return;

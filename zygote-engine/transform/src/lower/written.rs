@@ -151,7 +151,8 @@ impl Lower {
             || self.known(&m.receiver) != Ty::Unknown
             || is_reference_to_part(e)
             || matches!(parse(e), Ok(Some(_)) | Err(_));
-        if own || !name.ends_with("_mut") || self.changing.contains(&name) {
+        if own || !name.ends_with("_mut") || self.changing.contains(&("self".into(), name.clone()))
+        {
             return None;
         }
         let (mut lets, mut place) = (vec![], (*m.receiver).clone());
