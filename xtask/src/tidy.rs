@@ -224,12 +224,14 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "get",
             "get_mut",
             "inspect",
+            "is_ok_and",
             "is_some_and",
             "iter",
             "last",
             "last_key_value",
             "last_mut",
             "map",
+            "map_err",
             "map_or",
             "map_or_else",
             "max_by",
@@ -238,6 +240,7 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "min_by_key",
             "next",
             "nth",
+            "ok",
             "ok_or",
             "ok_or_else",
             "rev",
@@ -254,6 +257,7 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "take_while",
             "unwrap",
             "unwrap_or",
+            "unwrap_or_default",
             "unwrap_or_else",
             "zip",
         ],
@@ -272,8 +276,10 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "unwrap_or_else",
         ],
     ),
-    // A sequence as a slice is all of its elements.
-    (&["lower/place"], &["as_mut_slice", "as_slice"]),
+    // A sequence as a slice is all of its elements, what is in a box and a copy of a field are places.
+    (&["lower/place"], &["as_mut", "as_mut_slice", "as_ref", "as_slice", "clone"]),
+    // What may be of any type is no reference to a part.
+    (&["emit/slots"], &["expect", "into", "unwrap", "unwrap_or", "unwrap_or_else"]),
     // The context tells which type it makes.
     (&["lower/view"], &["into", "try_into"]),
     // The sum of a type of one's own is a fold.

@@ -61,40 +61,6 @@ pub fn sequence<T: Sequence<M> + ?Sized, M>(_: &T) {}
 #[inline(always)]
 pub fn indexed<T: Indexed<M> + ?Sized, M>(_: &T) {}
 
-/// What `as_ref` and the like give a reference to a part of.
-#[diagnostic::on_unimplemented(
-    message = "a method of this name is known of `Option`, and this is `{Self}`",
-    note = "of a `Result`: `match &result {{ Ok(x) => .., Err(e) => .. }}`",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
-)]
-pub trait IsOption {}
-
-impl<T> IsOption for Option<T> {}
-impl<T: IsOption + ?Sized> IsOption for &T {}
-impl<T: IsOption + ?Sized> IsOption for &mut T {}
-impl<T: IsOption + ?Sized> IsOption for Box<T> {}
-
-/// What has a part in an `Option`.
-#[inline(always)]
-pub fn option<T: IsOption + ?Sized>(_: &T) {}
-
-/// What `as_ref` and `as_mut` give references to, whatever it is.
-#[diagnostic::on_unimplemented(
-    message = "a method of this name is known of `Option` and `Result`, and this is `{Self}`",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
-)]
-pub trait IsOptional {}
-
-impl<T> IsOptional for Option<T> {}
-impl<T, E> IsOptional for Result<T, E> {}
-impl<T: IsOptional + ?Sized> IsOptional for &T {}
-impl<T: IsOptional + ?Sized> IsOptional for &mut T {}
-impl<T: IsOptional + ?Sized> IsOptional for Box<T> {}
-
-/// What is matched by reference.
-#[inline(always)]
-pub fn optional<T: IsOptional + ?Sized>(_: &T) {}
-
 /// What `values`, `keys`, `entry` and the like are known of, by their names.
 #[diagnostic::on_unimplemented(
     message = "a method of this name is known of maps, and `{Self}` is none of the standard library",

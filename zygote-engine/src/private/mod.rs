@@ -4,11 +4,13 @@ mod checks;
 mod constant;
 mod found;
 pub mod keys;
+mod lent;
 pub mod missing;
 mod numbers;
 mod objects;
 mod operators;
 mod passing;
+mod payloads;
 mod pieces;
 mod record;
 mod seen;
@@ -28,14 +30,15 @@ pub use checks::{
     AReal, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, List,
     Map, NoDerivative, NoReal, Number, Ordered, Own, Probe, StaysAPlace, bits, bounds, deque,
     entries, finds, in_an_error, in_range, indexed, is_own_checkpoint, is_own_constant,
-    is_own_hook, keys, keys_in, list, map, number, of_the_macro, option, optional, payload,
-    receiver, refers_to, sequence, the_methods_are_one, to_a_constant, without_derivative,
+    is_own_hook, keys, keys_in, list, map, number, of_the_macro, payload, receiver, refers_to,
+    sequence, the_methods_are_one, to_a_constant, without_derivative,
 };
 pub use constant::{
     AddsTo, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, IsCarried, LeavesOut,
     MayVary, OrConstant, ZeroOfField, constant_place, with_cotangent,
 };
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
+pub use lent::{CopyOf, GivesValue, Over, OverValue, Slot};
 pub use missing::GivesNoClosure;
 pub use numbers::{Converted, Multiplies, Sums};
 pub use objects::{
@@ -50,6 +53,7 @@ pub use passing::{
     ByReference, ByValue, IsAnything, IsText, Lend, Passing, Reaches, Referent, Referred, ShadowOf,
     passing, reborrow, untyped,
 };
+pub use payloads::{a_box, option, optional, payload_of, payload_of_mut};
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
 pub use record::{Kept, Last, Once, Saved, Tape, TypeOf, keep, recall, restore, save};
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};

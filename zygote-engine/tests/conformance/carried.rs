@@ -166,10 +166,47 @@ fn references_in_loops(w: f64, x: f64) -> f64 {
     stack.layers.iter().map(|l| l.value(x)).sum()
 }
 
+#[derive(Clone, Debug, Tangent)]
+enum Stage {
+    Set(#[constant] Settings, f64),
+    Free(f64),
+}
+
+#[differentiable]
+fn stage(l: &Layer, x: f64) -> Stage {
+    if x > 0.0 { Stage::Set(l.settings.clone(), l.weight * x) } else { Stage::Free(x) }
+}
+
+#[differentiable]
+fn cloned(w: f64, x: f64) -> f64 {
+    let first = layer(w);
+    let mut last = Layer { kind: first.kind, weight: x, settings: first.settings.clone() };
+    for i in 0..3 {
+        last = Layer { weight: last.weight * w, settings: last.settings.clone(), ..last };
+        if i == 1 {
+            last.settings = first.settings.clone();
+        }
+    }
+    let both = [first, last];
+    let all: Vec<Layer> = both
+        .iter()
+        .map(|l| Layer { kind: l.kind, weight: l.weight * x, settings: l.settings.clone() })
+        .collect();
+    let s: f64 = all.iter().map(|l| l.value(x)).sum();
+    let last = stage(&all[1], x);
+    match &last {
+        Stage::Set(settings, y) => s * y * constant(settings.steps as f64),
+        Stage::Free(y) => s * y,
+    }
+}
+
 programs![
     references_in_loops("the same, beside references to parts in loops", 2, |x| {
         references_in_loops(x[0], x[1])
     }),
+    cloned("the same, cloned: `Self { settings: self.settings.clone(), .. }`", 2, |x| cloned(
+        x[0], x[1]
+    )),
     rebuilt(
         "`#[constant]` fields of types without a cotangent: `Self { kind: self.kind, .. }`",
         2,

@@ -35,6 +35,7 @@ mod errors;
 mod flows;
 mod generators;
 mod generics;
+mod getters;
 mod impls;
 mod in_place;
 mod iteration_beside;

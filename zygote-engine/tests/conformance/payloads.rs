@@ -1,4 +1,4 @@
-//! References to what is in an `Option`: `as_ref`, `as_mut`, `as_deref`, `as_deref_mut`.
+//! References to what is in an `Option`, a `Result` or a box: `as_ref`, `as_mut`, `as_deref`, `as_deref_mut`.
 
 use crate::check::programs;
 use chainrules::prelude::*;
@@ -294,7 +294,92 @@ fn inside(x: f64) -> f64 {
     all + patterns_inside(x, 2) + patterns_inside(x, 3)
 }
 
+type Checked = Result<Vec<f64>, String>;
+
+#[differentiable]
+fn loaded(x: &[f64], good: bool) -> Checked {
+    if good { Ok(vec![x[0], x[1] * x[0]]) } else { Err("none".into()) }
+}
+
+#[differentiable]
+fn first_of_result(r: &Checked, k: f64) -> Result<f64, String> {
+    let v = r.as_ref().map_err(|e| format!("{e}!"))?;
+    Ok(v[1] * k)
+}
+
+#[differentiable]
+fn of_results(x: &[f64], good: bool) -> f64 {
+    let mut r = loaded(x, good);
+    let k = x[2];
+    if let Ok(v) = r.as_mut() {
+        v[0] *= k;
+    }
+    let a = r.as_ref().map(|v| v[0] * k).unwrap_or(k);
+    let b = r.as_ref().map_or(k * k, |v| v[1] * v[0]);
+    let c = r.as_deref().ok().map(|v| v[0] * k).unwrap_or_default();
+    let d = if r.as_ref().is_ok_and(|v| v.len() > 1) { r.as_ref().unwrap()[1] } else { k };
+    if r.is_ok() {
+        r.as_mut().expect("it is there").push(k * c);
+    }
+    let e = r.as_ref().map_or(1.0, |v| v.iter().product());
+    a * b + c * d * e + x[0] * x[1] + first_of_result(&r, k).unwrap_or(k)
+}
+
+#[derive(Clone, Debug, PartialEq, Tangent)]
+enum Blob {
+    Circle(f64),
+    Scaled(Box<Blob>, f64),
+}
+
+#[differentiable]
+impl Blob {
+    fn area(&self) -> f64 {
+        match self {
+            Blob::Circle(r) => r * r,
+            Blob::Scaled(inner, k) => match inner.as_ref() {
+                Blob::Circle(r) => r * r * k,
+                other => other.area() * k,
+            },
+        }
+    }
+
+    fn grow(&mut self, by: f64) {
+        match self {
+            Blob::Circle(r) => *r *= by,
+            Blob::Scaled(inner, k) => {
+                if let Blob::Circle(r) = inner.as_mut() {
+                    *r += *k * by;
+                } else {
+                    inner.as_mut().grow(by);
+                }
+                *k += by;
+            }
+        }
+    }
+}
+
+#[differentiable]
+fn area_of(s: &Blob, k: f64) -> f64 {
+    s.area() * k
+}
+
+#[differentiable]
+fn in_boxes(x: &[f64]) -> f64 {
+    let mut b = Box::new(Blob::Scaled(Box::new(Blob::Circle(x[0])), x[1]));
+    b.as_mut().grow(x[2]);
+    let whole = b.as_ref();
+    let all = whole.area() * area_of(b.as_ref(), x[0]);
+    let mut nested = Blob::Scaled(b, x[2]);
+    for _ in 0..2 {
+        nested.grow(x[1]);
+    }
+    all + nested.area()
+}
+
 programs![
+    of_results("`as_ref`, `as_mut`, `as_deref` of `Result`", 3, |x| of_results(x, true)),
+    of_errors("`as_ref`, `as_mut`, `as_deref` of `Result`", 3, |x| of_results(x, false)),
+    in_boxes("`as_ref`, `as_mut` of a box", 3, |x| in_boxes(x)),
     matched("`as_ref`, `as_deref` in `match`", 4, |x| matched(x, true)),
     unbiased("`as_ref`, `as_deref` in `match`", 4, |x| matched(x, false)),
     patterns_of_payloads("`as_ref`, `as_deref` in `match`", 4, |x| patterns_of(x)),

@@ -31,7 +31,7 @@ pub const REFUSED: &[Refused] = &[
     ),
     refused("parameters that are `&mut` of an iterator", "iterator_advanced_by_hand"),
     refused("errors that are no `Clone`: `Result<f64, Box<dyn Error>>`", "error_in_a_box"),
-    refused("references in results", "reference_in_result"),
+    refused("exclusive references in results", "reference_in_result"),
     refused("references inside the type of a parameter: `&[&f64]`", "reference_in_parameter"),
     refused(
         "parameters that are views to write to: `ArrayViewMut1<f64>`",

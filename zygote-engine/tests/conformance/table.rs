@@ -32,6 +32,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Constants beside what varies in loops", crate::iteration_beside::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
+    ("References that functions give", crate::getters::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),
     ("Two parts of one value in a loop", crate::sides::PROGRAMS),
     ("Sums in inner loops", crate::sums::PROGRAMS),

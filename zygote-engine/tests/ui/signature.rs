@@ -27,8 +27,8 @@ fn references_within(x: &[&[f64]]) -> f64 {
 }
 
 #[differentiable]
-fn reference_result(x: &[f64]) -> &f64 {
-    &x[0]
+fn reference_result(x: &mut [f64]) -> &mut f64 {
+    &mut x[0]
 }
 
 #[differentiable(fast)]

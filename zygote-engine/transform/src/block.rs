@@ -107,6 +107,10 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         // The types that a trait's function gives are those that the trait declares.
         let concrete =
             if in_trait { crate::opaque::of_trait(&f) } else { crate::opaque::concrete(&f) };
+        let concrete = concrete.map(|f| match options.dynamic {
+            true => f,
+            false => crate::lent::with_copies(&f),
+        });
         match concrete.and_then(|f| Ok((Planned::of(&f, host, options)?, f))) {
             Ok(function) => planned.push(function),
             Err(error) => errors.extend(error.to_compile_error()),
@@ -265,7 +269,11 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             sig: f.sig.clone(),
             block: Box::new(f.default.clone().unwrap_or_else(|| syn::parse_quote!({}))),
         };
-        let function = if options.dynamic { function } else { crate::opaque::of_trait(&function)? };
+        // An object gives what it is asked for itself.
+        let function = match options.dynamic {
+            true => function,
+            false => crate::lent::with_copies(&crate::opaque::of_trait(&function)?),
+        };
         methods.push((function.clone(), lower::signature(&function, host)?));
         if options.dynamic {
             // Behind `dyn` there is no generic function.

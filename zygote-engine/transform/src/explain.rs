@@ -118,6 +118,8 @@ impl Text<'_> {
             }
             Proj::Deref => format!("(*{at})"),
             Proj::AsSlice => format!("{at}[..]"),
+            Proj::Unboxed => format!("(*{at})"),
+            Proj::Payload => format!("{at}.payload"),
             Proj::FromEnd(n) => format!("{at}[len - {n}]"),
             Proj::Variant(path, member) => {
                 let part = match member {

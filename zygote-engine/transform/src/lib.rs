@@ -19,6 +19,7 @@ mod explain;
 mod generator;
 mod hygiene;
 mod ir;
+mod lent;
 mod lower;
 mod objects;
 mod opaque;
@@ -241,7 +242,8 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
     }
     let written = Some(item);
     let (uncurried, gives_closure) = curried::uncurried(item);
-    let item = &objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?));
+    let item =
+        &lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));
     let mut planned = Planned::of(item, Host::Module, options)?;
     planned.primal.gives_closure = gives_closure;
     let derived = emit::Derived { written, ..planned.derived(item, Host::Module) };
@@ -264,7 +266,8 @@ pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
     conditional::refuse(&whole)?;
     hygiene::refuse(&whole)?;
     let (uncurried, _) = curried::uncurried(item);
-    let item = &objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?));
+    let item =
+        &lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));
     let Planned { primal, activity, adjoint, record } =
         Planned::of(item, Host::Module, &Options::default())?;
     Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))

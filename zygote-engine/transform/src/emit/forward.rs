@@ -4,8 +4,7 @@ use super::missing::Asked;
 use super::{Access, Emit, TokenStream, located, operator, private, tape, tuple};
 use crate::adjoint::{Point, Witness};
 use crate::ir::{
-    Call, Callee, Chain, Exit, For, Mode, Op, Operand, Region, RegionId, Source, Stmt, VarId,
-    VarKind,
+    Call, Callee, Exit, For, Mode, Op, Operand, Region, RegionId, Source, Stmt, VarId, VarKind,
 };
 use proc_macro2::{Ident, Span};
 use quote::{quote, quote_spanned};
@@ -345,15 +344,15 @@ impl Emit<'_> {
                     quote_spanned!(name.ident.span()=> #path::#name(#(#args),*))
                 }
             };
-            let declare = self.declare(v, value);
-            return quote!(#saves #declare);
+            let (slots, declare) = (self.slots(call), self.declare(v, value));
+            return quote!(#saves #slots #declare);
         }
-        let value = self.ruled_call(call);
+        let (slots, value) = (self.slots(call), self.ruled_call(call));
         let var = self.func.var(v);
         let ty = var.declared.as_ref().map(|t| quote!(: (#t, _)));
         let mutable = var.mutable.then(|| quote!(mut));
         let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
-        quote!(let (#mutable #name, #back) #ty = #value; #keep)
+        quote!(#slots let (#mutable #name, #back) #ty = #value; #keep)
     }
 
     /// A call that goes through its rule: the value and the pullback.
@@ -434,12 +433,12 @@ impl Emit<'_> {
             Operand::Lambda(k) => self.forward_lambda(&call.lambdas[*k], ruled),
             operand if ruled => match self.function(operand) {
                 Some((called, _)) => called,
-                None => self.operand(operand),
+                None => self.slot(operand, call).unwrap_or_else(|| self.operand(operand)),
             },
             Operand::Const(t) if !matches!(call.callee, Callee::Method(_)) => {
                 crate::pointer::kept(t)
             }
-            operand => self.operand(operand),
+            operand => self.slot(operand, call).unwrap_or_else(|| self.operand(operand)),
         }
     }
 
@@ -465,6 +464,8 @@ impl Emit<'_> {
             Source::Walk(chain) => self.iterator(chain, true),
         };
         let (declare, count) = self.count(f.trips);
+        let slots = self.slots_of_loop(f);
+        let declare = quote!(#slots #declare);
         let (owned, typed) = (self.owned_items(f), self.typed_items(f));
         let count = quote!(#count #owned #typed);
         let label = f.label.as_ref().map(|l| quote!(#l:));
@@ -507,35 +508,6 @@ impl Emit<'_> {
     pub(super) fn range(&self, lo: &Operand, hi: &Operand, inclusive: bool) -> TokenStream {
         let (lo, hi) = (self.operand(lo), self.operand(hi));
         if inclusive { quote!((#lo..=#hi)) } else { quote!((#lo..#hi)) }
-    }
-
-    /// The user's own iterator.
-    pub(super) fn iterator(&self, chain: &Chain, outermost: bool) -> TokenStream {
-        match chain {
-            Chain::Root(operand) if outermost => self.operand(operand),
-            Chain::Root(operand @ Operand::Place(_, Mode::Value)) => self.operand(operand),
-            Chain::Plain(operand @ Operand::Place(..)) => {
-                let (private, operand) = (private(), self.operand(operand));
-                quote!(#private::number(#operand))
-            }
-            Chain::Root(operand) | Chain::Plain(operand) => self.operand(operand),
-            Chain::Range(lo, hi, inclusive) => self.range(lo, hi, *inclusive),
-            Chain::Method(receiver, name, args) => {
-                let receiver = match &**receiver {
-                    // What may change is lent by shared reference, so that the loop only reads.
-                    Chain::Root(Operand::Place(p, mode))
-                        if *mode != Mode::Value || self.func.changeable(p) =>
-                    {
-                        let tokens = self.shared(p);
-                        quote!((#tokens))
-                    }
-                    Chain::Root(Operand::Place(p, _)) => self.place(p),
-                    other => self.iterator(other, false),
-                };
-                let args = args.iter().map(|a| self.iterator(a, true));
-                quote!(#receiver.#name(#(#args),*))
-            }
-        }
     }
 
     fn exit(&self, region: RegionId, exit: &Exit) -> TokenStream {

@@ -94,6 +94,7 @@ impl Function {
         let is_opaque = |ty: &syn::Type| crate::opaque::is_open(ty, generics, |_| true);
         let opaque = match &written.sig.output {
             _ if twin.primal.gives_closure => true,
+            syn::ReturnType::Type(_, ty) if matches!(**ty, syn::Type::Reference(_)) => true,
             syn::ReturnType::Type(_, ty) => is_opaque(ty),
             syn::ReturnType::Default => false,
         };
@@ -244,6 +245,7 @@ impl Emit<'_> {
                     values.extend(quote!(let #value = #private::handed_over(#copy);));
                     value.to_token_stream()
                 }
+                a if let Some(given) = self.slot(a, call) => given,
                 Operand::Place(_, Mode::Value) | Operand::Const(_) => {
                     let (value, a) = (format_ident!("__like_{}", k), self.borrowed(a));
                     values.extend(quote!(let #value = #private::like(#a);));

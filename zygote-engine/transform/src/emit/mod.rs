@@ -12,11 +12,13 @@ mod item;
 mod lambda;
 mod lanes;
 mod missing;
+mod path;
 mod pull;
 mod pulled;
 mod restore;
 mod reverse;
 mod shadow;
+mod slots;
 mod twin;
 mod verbatim;
 mod walk;
@@ -35,10 +37,9 @@ pub use wanted::{mentions, needed, tangents};
 
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
-use crate::ir::{
-    Call, Func, Mode, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, VarKind,
-};
+use crate::ir::{Call, Func, Mode, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind};
 use crate::record::Record;
+use path::Access;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::cell::{Cell, RefCell};
@@ -54,6 +55,8 @@ struct Emit<'a> {
     regions: BTreeMap<RegionId, &'a Region>,
     /// The values that are written where they are used.
     inlined: BTreeMap<VarId, &'a Op>,
+    /// The variables that hold what methods and functions give.
+    lenders: Vec<VarId>,
     /// Whether the reverse sweep is emitted.
     reverse: bool,
     /// The variables that others read at the same time, so that what is emitted only reads them, too:
@@ -89,6 +92,7 @@ impl<'a> Emit<'a> {
             _ => None,
         });
         let inlined = inlined.collect();
+        let lenders = slots::lenders(regions.values().flat_map(|r| &r.stmts), &adjoint.ruled);
         Self {
             func: &adjoint.func,
             activity,
@@ -96,6 +100,7 @@ impl<'a> Emit<'a> {
             record,
             regions,
             inlined,
+            lenders,
             reverse: false,
             read_only: RefCell::default(),
             shared: RefCell::default(),
@@ -118,6 +123,7 @@ impl Emit<'_> {
             record,
             regions: self.regions.clone(),
             inlined: self.inlined.clone(),
+            lenders: self.lenders.clone(),
             reverse: self.reverse,
             read_only: self.read_only.clone(),
             shared: self.shared.clone(),
@@ -190,72 +196,6 @@ impl Emit<'_> {
         if self.reverse && by_reference { quote!((*#name)) } else { quote!(#name) }
     }
 
-    fn path(&self, root: TokenStream, path: &[Proj], access: Access) -> TokenStream {
-        let span = match self.at.get() {
-            // All of an expression has one span, or it is taken for one of the attribute.
-            Some(_) => root.clone().into_iter().next().map_or_else(Span::call_site, |t| t.span()),
-            None => Span::call_site(),
-        };
-        path.iter().fold(root, |at, proj| match proj {
-            Proj::Field(member) => quote_spanned!(span=> #at.#member),
-            Proj::Index(i) => {
-                let i = self.index(i);
-                match self.may_miss.get() {
-                    true => quote!((*#at.get(#i)?)),
-                    false => quote_spanned!(span=> #at[#i]),
-                }
-            }
-            Proj::Slice(a, b, inclusive) => {
-                let (a, b) = (a.as_ref().map(|a| self.index(a)), b.as_ref().map(|b| self.index(b)));
-                let range = if *inclusive { quote!(#a..=#b) } else { quote!(#a..#b) };
-                match self.may_miss.get() {
-                    true => quote!((*#at.get(#range)?)),
-                    false => quote_spanned!(span=> #at[#range]),
-                }
-            }
-            Proj::Deref => quote_spanned!(span=> (*#at)),
-            Proj::AsSlice => match access {
-                Access::Read => quote!((*#at.as_slice())),
-                Access::Write => quote!((*#at.as_mut_slice())),
-            },
-            Proj::Key(key) => {
-                let (private, key) = (private(), self.operand(key));
-                match access {
-                    Access::Read => quote!(#at[#key]),
-                    Access::Write => quote!((*{
-                        use #private::keys::{HasKeys as _, Indexed as _, Keyed as _};
-                        #at.__by_key().value_of_key(#key)
-                    })),
-                }
-            }
-            Proj::FromEnd(n) => {
-                let private = private();
-                let n = proc_macro2::Literal::usize_unsuffixed(*n);
-                match access {
-                    Access::Read => quote!((*#private::from_end(&#at, #n))),
-                    Access::Write => quote!((*#private::from_end_mut(&mut #at, #n))),
-                }
-            }
-            Proj::Variant(path, member) => {
-                let private = private();
-                let reference = match access {
-                    Access::Read => quote!(&),
-                    Access::Write => quote!(&mut),
-                };
-                let pattern = variant(path, member);
-                quote!((*match #reference #at { #pattern => __part, _ => #private::other_variant() }))
-            }
-        })
-    }
-
-    fn index(&self, operand: &Operand) -> TokenStream {
-        match operand {
-            Operand::Const(t) => t.clone(),
-            Operand::Place(p, _) => self.place(p),
-            Operand::Lambda(_) => unreachable!("a closure is no index"),
-        }
-    }
-
     /// Whether the place is a whole variable that holds a reference.
     fn is_reference(&self, place: &Place) -> bool {
         let place = self.resolve(place);
@@ -305,6 +245,7 @@ impl Emit<'_> {
                 let view = self.func.params.iter().any(|q| q.var == p.root && q.taken.is_some());
                 let used_again = !scalar
                     && (self.reverse || view || local && self.record.shared.contains(&p.root));
+                let used_again = used_again || self.func.cloned.contains(p);
                 match used_again {
                     // Copied before it becomes what is expected.
                     true if p.path.is_empty() && self.func.var(p.root).ty == Ty::Boxed => {
@@ -513,26 +454,6 @@ impl Emit<'_> {
             self.looked_up(missing::Asked::Function, &name);
             (found::argument(&path), found::argument_pull(&path))
         })
-    }
-}
-
-/// What is done with a place.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Access {
-    /// It is read, or lent by shared reference.
-    Read,
-    /// It is written, or lent by exclusive reference.
-    Write,
-}
-
-/// The pattern that finds a part of a variant and names it `__part`.
-fn variant(path: &syn::Path, member: &syn::Member) -> TokenStream {
-    match member {
-        syn::Member::Named(name) => quote!(#path { #name: __part, .. }),
-        syn::Member::Unnamed(index) => {
-            let before = (0..index.index).map(|_| quote!(_,));
-            quote!(#path(#(#before)* __part, ..))
-        }
     }
 }
 

@@ -122,8 +122,8 @@ impl Emit<'_> {
             None => quote_spanned!(span=> #back(#(#args,)* &#d, #(#shadows),*);),
         };
         let run = pull.again.as_ref().map(|call| {
-            let value = self.ruled_call(call);
-            quote!(let (_, #back) = #value;)
+            let (slots, value) = (self.slots(call), self.ruled_call(call));
+            quote!(#slots let (_, #back) = #value;)
         });
         let (boxes, added) = self.boxes(pull);
         let lets = &disjoint.lets;

@@ -121,6 +121,7 @@ impl Emit<'_> {
             };
         }
         let (walk, position) = (self.name(f.names.0), self.name(f.names.1));
+        let mut slots = quote!();
         let chain = match &f.source {
             Source::Range(lo, hi, inclusive) => {
                 let range = self.range(lo, hi, *inclusive);
@@ -128,6 +129,7 @@ impl Emit<'_> {
             }
             // Items without derivative may be of types without tangents.
             Source::Walk(chain) if lent.is_empty() && !self.has_known_items(chain) => {
+                slots = self.slots_of_loop(f);
                 let items = self.iterator(chain, true);
                 quote!(#private::Listed::new(#items))
             }
@@ -150,6 +152,7 @@ impl Emit<'_> {
             None => (quote!(), quote!()),
         };
         quote! {
+            #slots
             let #walk = #chain;
             #entries
             for #position in (0..#trips).rev() {

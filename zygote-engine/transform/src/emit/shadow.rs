@@ -120,7 +120,7 @@ impl Emit<'_> {
 /// What a reference refers to, where a pattern or a function finds the part in that.
 fn referent(name: &Ident, place: &Place) -> TokenStream {
     match place.path.first() {
-        Some(Proj::Variant(..) | Proj::FromEnd(_)) => quote!((*#name)),
+        Some(Proj::Variant(..) | Proj::FromEnd(_) | Proj::Payload) => quote!((*#name)),
         _ => quote!(#name),
     }
 }

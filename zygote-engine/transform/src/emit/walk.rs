@@ -105,10 +105,50 @@ impl Emit<'_> {
         })
     }
 
+    /// The user's own iterator.
+    pub(super) fn iterator(&self, chain: &Chain, outermost: bool) -> TokenStream {
+        match chain {
+            Chain::Root(operand) if let Some(v) = self.may_be_copy(operand) => {
+                let (private, name) = (private(), self.slot_of(v));
+                quote!({ use #private::GivesValue as _; #name.given() })
+            }
+            Chain::Root(operand) if outermost => self.operand(operand),
+            Chain::Root(operand @ Operand::Place(_, Mode::Value)) => self.operand(operand),
+            Chain::Plain(operand @ Operand::Place(..)) => {
+                let (private, operand) = (private(), self.operand(operand));
+                quote!(#private::number(#operand))
+            }
+            Chain::Root(operand) | Chain::Plain(operand) => self.operand(operand),
+            Chain::Range(lo, hi, inclusive) => self.range(lo, hi, *inclusive),
+            Chain::Method(receiver, name, args) => {
+                let receiver = match &**receiver {
+                    // What may change is lent by shared reference, so that the loop only reads.
+                    Chain::Root(Operand::Place(p, mode))
+                        if *mode != Mode::Value || self.func.changeable(p) =>
+                    {
+                        let tokens = self.shared(p);
+                        quote!((#tokens))
+                    }
+                    Chain::Root(Operand::Place(p, _)) => self.place(p),
+                    other => self.iterator(other, false),
+                };
+                let args = args.iter().map(|a| self.iterator(a, true));
+                quote!(#receiver.#name(#(#args),*))
+            }
+        }
+    }
+
     /// The walk of a chain.
     pub(super) fn walk(&self, chain: &Chain, outermost: bool) -> TokenStream {
         let private = private();
         match chain {
+            Chain::Root(operand) if let Some(v) = self.may_be_copy(operand) => {
+                let name = self.name(v);
+                quote!(#private::ToWalk::to_walk(&*{
+                    use #private::OverValue as _;
+                    #private::Over(&#name).over()
+                }))
+            }
             Chain::Root(operand) => {
                 let value = match operand {
                     Operand::Place(p, Mode::Value) => self.place(p),

@@ -22,6 +22,8 @@ pub struct Func {
     pub inlined: BTreeSet<VarId>,
     /// Those that are arguments of a call, which decides their types.
     pub handed: BTreeSet<VarId>,
+    /// Fields that are cloned where they are used by value.
+    pub cloned: Vec<Place>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.

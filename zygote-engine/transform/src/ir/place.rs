@@ -16,6 +16,10 @@ pub enum Proj {
     Deref,
     /// `place.as_slice()`, all elements in a row.
     AsSlice,
+    /// `*place.as_ref()`, what is in a box.
+    Unboxed,
+    /// What is in the `Some` of an `Option` or the `Ok` of a `Result`, whichever it is.
+    Payload,
     /// `[key]` of a map.
     Key(Operand),
     /// `[len - n]`, in a pattern.
@@ -66,7 +70,11 @@ impl Place {
 
     /// Whether a part is found by one method or pattern to be read, and by another to be changed.
     pub fn is_lent(&self) -> bool {
-        let lends = |p: &Proj| matches!(p, Proj::AsSlice | Proj::FromEnd(_) | Proj::Variant(..));
+        let lends = |p: &Proj| match p {
+            Proj::AsSlice | Proj::Unboxed | Proj::Payload => true,
+            Proj::FromEnd(_) | Proj::Variant(..) => true,
+            Proj::Field(_) | Proj::Index(_) | Proj::Slice(..) | Proj::Deref | Proj::Key(_) => false,
+        };
         self.path.iter().any(lends)
     }
 
@@ -78,6 +86,7 @@ impl Place {
                 Proj::Index(i) | Proj::Key(i) => all.push(i),
                 Proj::Slice(a, b, _) => all.extend(a.iter().chain(b)),
                 Proj::Field(_) | Proj::Deref | Proj::AsSlice => {}
+                Proj::Unboxed | Proj::Payload => {}
                 Proj::FromEnd(_) | Proj::Variant(..) => {}
             }
         }

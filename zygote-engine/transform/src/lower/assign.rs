@@ -75,7 +75,12 @@ impl Lower {
                 self.expression(&block, out)
             }
             _ => {
-                let value = self.operand_in_place(right, out)?;
+                let to_field = matches!(strip(left), Expr::Field(_));
+                let field = if to_field { self.cloned_field(right, out)? } else { None };
+                let value = match field {
+                    Some(field) => field,
+                    None => self.operand_in_place(right, out)?,
+                };
                 self.store(left, value, out)
             }
         }

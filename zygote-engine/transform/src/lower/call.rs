@@ -23,6 +23,9 @@ impl Lower {
         if let Some(op) = self.converted_method(m, out)? {
             return Ok(op);
         }
+        if let Some(op) = self.unboxed(m, out)? {
+            return Ok(op);
+        }
         let receiver = if self.is_place(&m.receiver) && slice_mode(&m.receiver).is_none() {
             let place = self.place(&m.receiver, out)?;
             self.pinned(place, out)

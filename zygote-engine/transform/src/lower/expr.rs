@@ -313,7 +313,7 @@ impl Lower {
     }
 
     /// A reference to a place, or to a part of it.
-    fn lent_as(
+    pub(super) fn lent_as(
         &mut self,
         mode: Mode,
         of: &Expr,

@@ -181,7 +181,8 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
             "let it give nothing, and call one method after the other, `b.set(x); b.put(y);`, or take and \
              give the value: `fn set(mut self, x: f64) -> Self`"
         } else {
-            "return an owned value: `.to_vec()` or `.clone()`"
+            "return an owned value, `.to_vec()` or `.clone()`, or a reference by itself, `-> &T`; what is \
+             changed is changed by a method, `fn set(&mut self, i: usize, x: f64)`"
         };
         return unsupported(reference, "a reference in the result", instead);
     }

@@ -194,6 +194,7 @@ impl Lower {
             lambdas: BTreeSet::new(),
             inlined: BTreeSet::new(),
             handed: BTreeSet::new(),
+            cloned: vec![],
             names,
             returns_early: false,
             items: vec![],

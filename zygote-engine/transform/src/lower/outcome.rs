@@ -5,6 +5,7 @@ use super::macros::never_returns;
 use super::optional::{is_reference_to_part, reference_to_option};
 use super::place::strip;
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Pat, parse_quote_spanned};
 
 /// The `match` that a call of such a method is.
@@ -17,15 +18,10 @@ pub(super) fn as_match(m: &syn::ExprMethodCall) -> Option<Expr> {
     let result = quote_spanned!(span=> ::core::result::Result);
     Some(match (m.method.to_string().as_str(), arg(0)?, arg(1)) {
         ("map_err", f, None) => {
-            let (pattern, error) = match of_error(f) {
-                Some(arm) => arm,
-                None if matches!(strip(f), Expr::Path(_))
-                    && reference_to_option(receiver).is_none() =>
-                {
-                    (quote!(__error), parse_quote_spanned!(span=> #f(__error)))
-                }
-                None => return None,
-            };
+            if reference_to_option(receiver).is_some() {
+                return None;
+            }
+            let (pattern, error) = mapped_error(f)?;
             parse_quote_spanned!(span=> match #receiver {
                 #result::Ok(__value) => #result::Ok(__value),
                 #result::Err(#pattern) => #result::Err(#error),
@@ -95,6 +91,14 @@ pub(super) fn as_match(m: &syn::ExprMethodCall) -> Option<Expr> {
 pub(super) fn panics_without(m: &syn::ExprMethodCall) -> bool {
     let only_panics = |f: &Expr| of_nothing(f).is_some_and(|body| diverges(&body));
     m.method == "unwrap_or_else" && m.args.len() == 1 && only_panics(&m.args[0])
+}
+
+/// The pattern of an error, and what a function makes of it.
+pub(super) fn mapped_error(f: &Expr) -> Option<(proc_macro2::TokenStream, Expr)> {
+    match strip(f) {
+        Expr::Path(_) => Some((quote!(__error), parse_quote_spanned!(f.span()=> #f(__error)))),
+        f => of_error(f),
+    }
 }
 
 /// The parameter and the body of a closure of one, as those of an arm.

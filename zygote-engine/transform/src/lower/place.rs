@@ -86,6 +86,46 @@ impl Lower {
         }
     }
 
+    /// `b.as_ref()` and `b.as_mut()` by themselves: references to what is in a box, the compiler checks.
+    pub(super) fn unboxed(
+        &mut self,
+        m: &syn::ExprMethodCall,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Op>> {
+        let mode = match (m.method.to_string().as_str(), m.args.len()) {
+            ("as_ref", 0) => Mode::Shared,
+            ("as_mut", 0) => Mode::Exclusive,
+            _ => return Ok(None),
+        };
+        if !self.is_place(&m.receiver) {
+            return Ok(None);
+        }
+        self.known_of(&m.receiver, "a_box", out)?;
+        self.lent_as(mode, &m.receiver, Some(Proj::Unboxed), out).map(Some)
+    }
+
+    /// A field that is cloned into another, which may be one without cotangent: a part of a place by value.
+    pub(super) fn cloned_field(
+        &mut self,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Operand>> {
+        let field = match strip(e) {
+            Expr::MethodCall(m) if m.method == "clone" && m.args.is_empty() => strip(&m.receiver),
+            _ => return Ok(None),
+        };
+        if !self.func.concrete || !matches!(field, Expr::Field(_)) || !self.is_place(field) {
+            return Ok(None);
+        }
+        let place = self.place(field, &mut vec![])?;
+        if !place.indices().is_empty() || self.refers(&place).is_some() {
+            return Ok(None);
+        }
+        let place = self.place(field, out)?;
+        self.func.cloned.push(place.clone());
+        Ok(Some(Operand::Place(place, Mode::Value)))
+    }
+
     fn value_place(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Place> {
         let value = self.operand(e, out)?;
         Ok(self.placed(e, value, out))

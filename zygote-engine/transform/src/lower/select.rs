@@ -41,8 +41,14 @@ impl Lower {
             _ => vec![&*m.expr],
         };
         let mut references = vec![];
-        for part in parts {
-            references.push(match super::optional::reference_to_option(part) {
+        let several = parts.len() > 1;
+        for (k, part) in parts.into_iter().enumerate() {
+            let optional = super::optional::reference_to_option(part);
+            let of_another = arms.iter().any(|a| {
+                let pattern = if several { part_of(&a.pat, k) } else { Some(&a.pat) };
+                pattern.is_some_and(super::optional::is_of_another)
+            });
+            references.push(match optional.filter(|_| !of_another) {
                 Some((option, reference)) => {
                     if self.is_place(option) {
                         self.known_of(option, "optional", out)?;
@@ -294,6 +300,16 @@ fn has_reference(pattern: &Pat, exclusive: bool) -> bool {
     let mut find = Find { exclusive, found: false };
     find.visit_pat(pattern);
     find.found
+}
+
+/// The part of a pattern that takes a tuple apart.
+fn part_of(pattern: &Pat, k: usize) -> Option<&Pat> {
+    match pattern {
+        Pat::Paren(p) => part_of(&p.pat, k),
+        Pat::Guard(g) => part_of(&g.pat, k),
+        Pat::Tuple(t) => t.elems.iter().nth(k),
+        _ => None,
+    }
 }
 
 /// Whether a pattern takes a tuple of `n` apart, or looks at nothing.

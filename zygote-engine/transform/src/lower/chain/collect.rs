@@ -62,9 +62,15 @@ impl Lower {
         es: impl IntoIterator<Item = &'a Expr>,
         out: &mut Vec<Stmt>,
     ) -> Result<Vec<Operand>> {
-        let collected = |e: &Expr| inferred(e).unwrap_or_else(|| e.clone());
-        let es: Vec<_> = es.into_iter().map(collected).collect();
-        self.operands(&es, out)
+        let mut all = vec![];
+        for e in es {
+            let value = match self.cloned_field(e, out)? {
+                Some(field) => field,
+                None => self.operand_in_place(inferred(e).as_ref().unwrap_or(e), out)?,
+            };
+            all.push((out.len(), value));
+        }
+        Ok(self.in_order(all, out))
     }
 }
 

@@ -117,6 +117,32 @@ fn is_of_result(pattern: &Pat) -> bool {
     }
 }
 
+/// Whether a pattern is one of another type than `Option` and `Result`.
+pub(in crate::lower) fn is_of_another(pattern: &Pat) -> bool {
+    let another = |path: &syn::Path| {
+        let known = ["Some", "None", "Ok", "Err"];
+        path.segments.last().is_some_and(|s| known.iter().all(|name| s.ident != name))
+    };
+    match pattern {
+        Pat::Guard(g) => is_of_another(&g.pat),
+        Pat::Paren(p) => is_of_another(&p.pat),
+        Pat::Or(o) => o.cases.iter().any(is_of_another),
+        Pat::Reference(r) => is_of_another(&r.pat),
+        Pat::TupleStruct(t) => another(&t.path),
+        Pat::Struct(s) => another(&s.path),
+        Pat::Path(p) => another(&p.path),
+        Pat::Ident(i) => match &i.subpat {
+            Some((_, pattern)) => is_of_another(pattern),
+            None => {
+                i.ident.to_string().starts_with(char::is_uppercase)
+                    && another(&i.ident.clone().into())
+            }
+        },
+        Pat::Lit(_) | Pat::Range(_) | Pat::Tuple(_) | Pat::Slice(_) => true,
+        _ => false,
+    }
+}
+
 /// The arm of `Some(x)`: its pattern, guard and body.
 fn some_arm(arm: &syn::Arm) -> Option<(&Pat, Option<&Expr>, &Expr)> {
     let (pattern, guard) = match &arm.pat {

@@ -20,8 +20,8 @@ pub(super) enum Form<'a> {
     Entry(&'a Expr, bool),
     /// The element at an index that a search gives, `usize::MAX` for none; whether with that index.
     Search(&'a Expr, Expr, bool),
-    /// What is in an `Option`, or what that dereferences to.
-    Payload { option: &'a Expr, exclusive: bool, deref: bool },
+    /// What is in an `Option` or a `Result`, or what that dereferences to; whether without the error.
+    Payload { option: &'a Expr, exclusive: bool, deref: bool, ok: bool },
     /// Two parts, if both are there.
     Both(&'a Expr, &'a Expr),
 }
@@ -108,7 +108,14 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
             option: sequence,
             exclusive: name.ends_with("mut"),
             deref: name.starts_with("as_deref"),
+            ok: false,
         }),
+        ("ok", 0) => match form(sequence)? {
+            Form::Payload { option, exclusive, deref, .. } => {
+                Some(Form::Payload { option, exclusive, deref, ok: true })
+            }
+            _ => None,
+        },
         ("zip", 1) if form(sequence).is_some() && form(&m.args[0]).is_some() => {
             Some(Form::Both(sequence, &m.args[0]))
         }
@@ -228,15 +235,31 @@ pub(in crate::lower) fn takes_apart(method: &syn::Ident, arguments: usize) -> bo
     let name = method.to_string();
     match arguments {
         0 => ["unwrap", "copied", "cloned"].contains(&name.as_str()),
-        1 => ["expect", "map", "and_then", "is_some_and"].contains(&name.as_str()),
+        1 => ["expect", "map", "and_then", "is_some_and", "is_ok_and"].contains(&name.as_str()),
         _ => ["map_or", "map_or_else"].contains(&name.as_str()),
+    }
+}
+
+/// What a method is called of that gives another value in the place of an error, if it is what `map` makes
+/// of a reference to a payload.
+pub(super) fn mapped(m: &syn::ExprMethodCall) -> Option<&syn::ExprMethodCall> {
+    if !["unwrap_or", "unwrap_or_default"].iter().any(|name| m.method == name) {
+        return None;
+    }
+    match strip(&m.receiver) {
+        Expr::MethodCall(mapped)
+            if ["map", "and_then"].iter().any(|name| mapped.method == name) =>
+        {
+            matches!(form(&mapped.receiver), Some(Form::Payload { .. })).then_some(mapped)
+        }
+        _ => None,
     }
 }
 
 /// `option.as_ref()` and `option.as_mut()` as a reference to the whole, in a `match`.
 pub(in crate::lower) fn reference_to_option(e: &Expr) -> Option<(&Expr, Expr)> {
     match form(e)? {
-        Form::Payload { option, exclusive, deref: false } => {
+        Form::Payload { option, exclusive, deref: false, ok: false } => {
             let reference = match exclusive {
                 true => syn::parse_quote!(&mut #option),
                 false => syn::parse_quote!(&#option),
@@ -255,6 +278,16 @@ pub(in crate::lower) fn is_reference_to_part(e: &Expr) -> bool {
 /// An optional reference, the error that stands for its absence, and whether that is made in any case.
 pub(in crate::lower) fn reference_or_error(e: &Expr) -> Option<(Expr, Expr, bool)> {
     let Expr::MethodCall(m) = strip(e) else { return None };
+    if m.method == "map_err" && m.args.len() == 1 {
+        let Some(Form::Payload { option, ok: false, .. }) = form(&m.receiver) else { return None };
+        let (pattern, error) = super::super::outcome::mapped_error(&m.args[0])?;
+        let (receiver, result) = (&m.receiver, quote!(::core::result::Result));
+        let error = syn::parse_quote!(match &#option {
+            #result::Err(#pattern) => #error,
+            #result::Ok(_) => ::core::unreachable!(),
+        });
+        return Some((syn::parse_quote!(#receiver.ok()), error, false));
+    }
     let (error, always) = match (m.method.to_string().as_str(), m.args.first()?) {
         ("ok_or", error) => (error.clone(), true),
         ("ok_or_else", Expr::Closure(c)) => ((*c.body).clone(), false),

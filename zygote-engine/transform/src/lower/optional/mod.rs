@@ -11,12 +11,12 @@ use super::outcome::panics_without;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
 use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarKind};
-use form::{Form, form};
+use form::{Form, form, mapped};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-pub(in crate::lower) use arms::is_refutable;
+pub(in crate::lower) use arms::{is_of_another, is_refutable};
 pub(in crate::lower) use form::{
     is_exclusive, is_reference_to_part, is_unwrapped, reference_or_error, reference_to_option,
     takes_apart,
@@ -88,7 +88,7 @@ impl Lower {
                 return self.by_key(s, key, exclusive, place, out).map(Some);
             }
             Form::Entry(map, last) => return self.last_entry(map, last, place, out).map(Some),
-            Form::Payload { option, exclusive, deref } => {
+            Form::Payload { option, exclusive, deref, .. } => {
                 return self.payload(option, exclusive, deref, &place, out).map(Some);
             }
             // Its items are pairs.
@@ -205,7 +205,7 @@ impl Lower {
         Ok((index, quote!(#name)))
     }
 
-    /// What is in an `Option`, by reference.
+    /// What is in an `Option` or a `Result`, by reference.
     fn payload(
         &mut self,
         option: &Expr,
@@ -214,15 +214,14 @@ impl Lower {
         place: &Place,
         out: &mut Vec<Stmt>,
     ) -> Result<Optional> {
-        self.known_of(option, "option", out)?;
+        self.known_of(option, "optional", out)?;
         if exclusive && let VarKind::Local = self.func.var(place.root).kind {
             self.func.vars[place.root.0].mutable = true;
         }
-        let there: Expr = syn::parse_quote_spanned!(option.span()=> #option.is_some());
+        // An `Option` and a `Result` give as many items as they have payloads.
+        let there: Expr = syn::parse_quote_spanned!(option.span()=> #option.iter().len() == 1);
         let condition = self.inert(&there, out)?;
-        let some = syn::parse_quote!(::core::option::Option::Some);
-        let mut place =
-            self.referent(place.clone()).then(Proj::Variant(some, syn::Member::from(0)));
+        let mut place = self.referent(place.clone()).then(Proj::Payload);
         if deref {
             place = place.then(Proj::Deref);
         }
@@ -328,6 +327,38 @@ impl Lower {
         if let Some(op) = self.entry_of(m, out)? {
             return Ok(Some(op));
         }
+        if let Some(mapped) = mapped(m) {
+            // What there is instead of the error is the same for an `Option` and a `Result`.
+            let value = self.of_a_part(mapped, out)?;
+            return value.map(|value| self.method_of_value(m, value, out)).transpose();
+        }
+        if let Some(Form::Payload { option, ok: false, .. }) = form(&m.receiver)
+            && ["map", "and_then"].iter().any(|name| m.method == name)
+            && self.is_place(option)
+        {
+            self.known_of(option, "option", out)?;
+        }
+        self.of_a_part(m, out)
+    }
+
+    /// A method of the value that an operation gives.
+    fn method_of_value(
+        &mut self,
+        m: &syn::ExprMethodCall,
+        value: Op,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Op> {
+        let value = match value {
+            Op::Use(operand) => operand,
+            op => self.temp(m.receiver.span(), Ty::Unknown, op, out),
+        };
+        let name = self.name_of_operand(value, out);
+        let mut m = m.clone();
+        *m.receiver = syn::parse_quote!(#name);
+        self.method(&m, out)
+    }
+
+    fn of_a_part(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Result<Option<Op>> {
         let known = takes_apart(&m.method, m.args.len()) || panics_without(m);
         if !known || form(&m.receiver).is_none() {
             return Ok(None);
@@ -354,7 +385,8 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         let name = m.method.to_string();
-        let takes_a_function = ["map", "map_or", "map_or_else", "and_then", "is_some_and"];
+        let takes_a_function =
+            ["map", "map_or", "map_or_else", "and_then", "is_some_and", "is_ok_and"];
         let alone = optional.second.is_none() && optional.number.is_none();
         if !alone && !takes_a_function.contains(&name.as_str()) {
             return unsupported(
@@ -379,7 +411,7 @@ impl Lower {
                 self.either(optional, m, out, some, |_, _| Ok(none()))
             }
             "and_then" => self.either(optional, m, out, applied, |_, _| Ok(none())),
-            "is_some_and" => {
+            "is_some_and" | "is_ok_and" => {
                 self.either(optional, m, out, applied, |_, _| Ok(Operand::Const(quote!(false))))
             }
             "map_or" => {
@@ -445,8 +477,11 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         let mut only_read = m.clone();
-        if let Some(Form::Payload { option, .. }) = form(&m.receiver) {
-            *only_read.receiver = syn::parse_quote!(#option.as_ref());
+        if let Some(Form::Payload { option, ok, .. }) = form(&m.receiver) {
+            *only_read.receiver = match ok {
+                true => syn::parse_quote!(#option.as_ref().ok()),
+                false => syn::parse_quote!(#option.as_ref()),
+            };
         } else if optional.exclusive {
             return Ok(match optional.place.path.last() {
                 Some(Proj::Key(_)) => self.lent(optional.place.clone(), out),

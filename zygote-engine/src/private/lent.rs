@@ -1,0 +1,228 @@
+//! What a function lends, `fn row(&self, i: usize) -> &[f64]`: its derivative gives a copy.
+
+use chainrules_core::{Activity, Indexed, Sequence, Shadowed, Tangent, Walked};
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+/// A copy of what a reference refers to, which stands for the reference.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CopyOf<T>(T);
+
+impl<T> Deref for CopyOf<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for CopyOf<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+/// The marker of the cotangents of copies.
+pub struct Copied<M>(PhantomData<M>);
+
+impl<T: Tangent<M>, M> Tangent<Copied<M>> for CopyOf<T> {
+    type Shape = T::Shape;
+    const EPSILON: f64 = T::EPSILON;
+    type Kept = Self;
+
+    fn keep(&self) -> Self {
+        self.clone()
+    }
+
+    fn recall(kept: Self, _: impl FnOnce() -> Self) -> Self {
+        kept
+    }
+
+    fn shape(&self) -> T::Shape {
+        self.0.shape()
+    }
+
+    fn zero_of(shape: &T::Shape) -> Self {
+        Self(T::zero_of(shape))
+    }
+
+    fn accumulate(&mut self, rhs: &Self) {
+        self.0.accumulate(&rhs.0);
+    }
+
+    fn map_scalars(&mut self, f: &mut dyn FnMut(f64) -> f64) {
+        self.0.map_scalars(f);
+    }
+
+    fn clear_constants(&mut self) {
+        self.0.clear_constants();
+    }
+}
+
+impl<T: Sequence<M>, M> Sequence<M> for CopyOf<T> {}
+impl<T: Indexed<M>, M> Indexed<M> for CopyOf<T> {}
+
+impl<C: Walked<M>, M> Walked<M> for CopyOf<C> {
+    type Shadow = C::Shadow;
+
+    #[inline(always)]
+    fn walked_shadow(&mut self) -> &mut C::Shadow {
+        self.0.walked_shadow()
+    }
+}
+
+/// What a copy is made of: a part that is lent, or such a copy.
+pub trait CopiedAs<T, M> {
+    /// The copy.
+    fn copied_as(&self) -> T;
+    /// Adds its cotangent.
+    fn add(&mut self, cotangent: &T);
+}
+
+/// The marker of what is a copy itself.
+pub struct Again;
+
+impl<T: Tangent<M>, M> CopiedAs<T, (Again, M)> for CopyOf<T> {
+    #[inline(always)]
+    fn copied_as(&self) -> T {
+        self.0.clone()
+    }
+
+    #[inline(always)]
+    fn add(&mut self, cotangent: &T) {
+        self.0.accumulate(cotangent);
+    }
+}
+
+impl<S: Shadowed<M> + ?Sized, M> CopiedAs<S::Owned, Copied<M>> for S {
+    #[inline(always)]
+    fn copied_as(&self) -> S::Owned {
+        self.copied()
+    }
+
+    #[inline(always)]
+    fn add(&mut self, cotangent: &S::Owned) {
+        self.accumulate_owned(cotangent);
+    }
+}
+
+impl<T> CopyOf<T> {
+    /// A copy.
+    #[inline(always)]
+    pub fn of<S: CopiedAs<T, M> + ?Sized, M>(lent: &S) -> Self {
+        Self(lent.copied_as())
+    }
+
+    /// A copy, and the pullback.
+    #[inline(always)]
+    #[expect(clippy::type_complexity, reason = "the pullback of a rule has no shorter type")]
+    pub fn rrule_of<S: CopiedAs<T, M> + ?Sized, M, A: Activity>(
+        lent: &S,
+        _: (A,),
+    ) -> (Self, impl FnOnce(&S, &Self, A::Shadow<'_, S>) + Clone + use<S, T, M, A>) {
+        (Self::of(lent), |_, dy, mut shadow| {
+            if let Some(shadow) = A::get(&mut shadow) {
+                shadow.add(&dy.0);
+            }
+        })
+    }
+}
+
+macro_rules! owned {
+    ($($rule:ident),+) => {
+        impl<T: Clone> CopyOf<T> {$(
+            /// What it is a copy of, as a value of its own, and the pullback.
+            #[inline(always)]
+            #[expect(clippy::type_complexity, reason = "the pullback of a rule has no shorter type")]
+            pub fn $rule<M, A: Activity>(
+                &self,
+                _: (A,),
+            ) -> (T, impl FnOnce(&Self, &T, A::Shadow<'_, Self>) + Clone + use<T, M, A>)
+            where
+                T: Tangent<M>,
+            {
+                (self.0.clone(), |_, dy, mut shadow| {
+                    if let Some(shadow) = A::get(&mut shadow) {
+                        shadow.0.accumulate(dy);
+                    }
+                })
+            }
+        )+}
+    };
+}
+
+owned!(rrule_clone, rrule_to_owned);
+
+/// The place of an argument that may be such a copy, where a reference is taken.
+pub struct Slot<T>(Option<T>);
+
+impl<T> Slot<T> {
+    /// An argument.
+    #[inline(always)]
+    pub fn new(argument: T) -> Self {
+        Self(Some(argument))
+    }
+}
+
+impl<T> Slot<CopyOf<T>> {
+    /// A reference, in the place of a copy.
+    #[inline(always)]
+    pub fn given(&mut self) -> &T {
+        self.0.as_ref().expect("an argument is given once")
+    }
+}
+
+/// Gives an argument that is no such copy.
+pub trait GivesValue {
+    /// The argument's type.
+    type Value;
+    /// The argument.
+    fn given(&mut self) -> Self::Value;
+}
+
+impl<T> GivesValue for Slot<T> {
+    type Value = T;
+
+    #[inline(always)]
+    fn given(&mut self) -> T {
+        self.0.take().expect("an argument is given once")
+    }
+}
+
+/// What a loop goes over in reverse: where the function goes over a reference, a reference.
+pub struct Over<'a, V>(pub &'a V);
+
+/// A reference that a loop goes over.
+pub struct ByReference<'a, T>(&'a T);
+
+impl<'a, T> Deref for ByReference<'a, T> {
+    type Target = &'a T;
+
+    #[inline(always)]
+    fn deref(&self) -> &&'a T {
+        &self.0
+    }
+}
+
+impl<'a, T> Over<'a, CopyOf<T>> {
+    /// A reference to what is copied.
+    #[inline(always)]
+    pub fn over(&self) -> ByReference<'a, T> {
+        ByReference(self.0)
+    }
+}
+
+/// Gives what is no such copy.
+pub trait OverValue<'a, V> {
+    /// The value.
+    fn over(&self) -> &'a V;
+}
+
+impl<'a, V> OverValue<'a, V> for Over<'a, V> {
+    #[inline(always)]
+    fn over(&self) -> &'a V {
+        self.0
+    }
+}

@@ -1,0 +1,106 @@
+//! Places as expressions, step by step.
+
+use super::{Emit, TokenStream, private};
+use crate::ir::{Operand, Proj};
+use proc_macro2::Span;
+use quote::{quote, quote_spanned};
+
+impl Emit<'_> {
+    /// A part of what an expression gives.
+    pub(super) fn path(&self, root: TokenStream, path: &[Proj], access: Access) -> TokenStream {
+        let span = match self.at.get() {
+            // All of an expression has one span, or it is taken for one of the attribute.
+            Some(_) => root.clone().into_iter().next().map_or_else(Span::call_site, |t| t.span()),
+            None => Span::call_site(),
+        };
+        path.iter().fold(root, |at, proj| match proj {
+            Proj::Field(member) => quote_spanned!(span=> #at.#member),
+            Proj::Index(i) => {
+                let i = self.index(i);
+                match self.may_miss.get() {
+                    true => quote!((*#at.get(#i)?)),
+                    false => quote_spanned!(span=> #at[#i]),
+                }
+            }
+            Proj::Slice(a, b, inclusive) => {
+                let (a, b) = (a.as_ref().map(|a| self.index(a)), b.as_ref().map(|b| self.index(b)));
+                let range = if *inclusive { quote!(#a..=#b) } else { quote!(#a..#b) };
+                match self.may_miss.get() {
+                    true => quote!((*#at.get(#range)?)),
+                    false => quote_spanned!(span=> #at[#range]),
+                }
+            }
+            Proj::Deref => quote_spanned!(span=> (*#at)),
+            Proj::AsSlice => match access {
+                Access::Read => quote!((*#at.as_slice())),
+                Access::Write => quote!((*#at.as_mut_slice())),
+            },
+            Proj::Unboxed => match access {
+                Access::Read => quote!((*#at.as_ref())),
+                Access::Write => quote!((*#at.as_mut())),
+            },
+            Proj::Payload => {
+                let private = private();
+                match access {
+                    Access::Read => quote!((*#private::payload_of(&#at))),
+                    Access::Write => quote!((*#private::payload_of_mut(&mut #at))),
+                }
+            }
+            Proj::Key(key) => {
+                let (private, key) = (private(), self.operand(key));
+                match access {
+                    Access::Read => quote!(#at[#key]),
+                    Access::Write => quote!((*{
+                        use #private::keys::{HasKeys as _, Indexed as _, Keyed as _};
+                        #at.__by_key().value_of_key(#key)
+                    })),
+                }
+            }
+            Proj::FromEnd(n) => {
+                let private = private();
+                let n = proc_macro2::Literal::usize_unsuffixed(*n);
+                match access {
+                    Access::Read => quote!((*#private::from_end(&#at, #n))),
+                    Access::Write => quote!((*#private::from_end_mut(&mut #at, #n))),
+                }
+            }
+            Proj::Variant(path, member) => {
+                let private = private();
+                let reference = match access {
+                    Access::Read => quote!(&),
+                    Access::Write => quote!(&mut),
+                };
+                let pattern = variant(path, member);
+                quote!((*match #reference #at { #pattern => __part, _ => #private::other_variant() }))
+            }
+        })
+    }
+
+    pub(super) fn index(&self, operand: &Operand) -> TokenStream {
+        match operand {
+            Operand::Const(t) => t.clone(),
+            Operand::Place(p, _) => self.place(p),
+            Operand::Lambda(_) => unreachable!("a closure is no index"),
+        }
+    }
+}
+
+/// What is done with a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// It is read, or lent by shared reference.
+    Read,
+    /// It is written, or lent by exclusive reference.
+    Write,
+}
+
+/// The pattern that finds a part of a variant and names it `__part`.
+fn variant(path: &syn::Path, member: &syn::Member) -> TokenStream {
+    match member {
+        syn::Member::Named(name) => quote!(#path { #name: __part, .. }),
+        syn::Member::Unnamed(index) => {
+            let before = (0..index.index).map(|_| quote!(_,));
+            quote!(#path(#(#before)* __part, ..))
+        }
+    }
+}
