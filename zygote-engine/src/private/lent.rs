@@ -117,7 +117,6 @@ impl<T> CopyOf<T> {
 
     /// A copy, and the pullback.
     #[inline(always)]
-    #[expect(clippy::type_complexity, reason = "the pullback of a rule has no shorter type")]
     pub fn rrule_of<S: CopiedAs<T, M> + ?Sized, M, A: Activity>(
         lent: &S,
         _: (A,),
@@ -135,7 +134,6 @@ macro_rules! owned {
         impl<T: Clone> CopyOf<T> {$(
             /// What it is a copy of, as a value of its own, and the pullback.
             #[inline(always)]
-            #[expect(clippy::type_complexity, reason = "the pullback of a rule has no shorter type")]
             pub fn $rule<M, A: Activity>(
                 &self,
                 _: (A,),
