@@ -63,13 +63,14 @@ fn split_exclusively(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn ends_changed(x: &[f64]) -> f64 {
+fn ends_changed(x: &[f64], n: usize) -> f64 {
     let mut v = x.to_vec();
     *v.first_mut().unwrap() *= 2.0;
-    if let Some(last) = v.last_mut() {
+    let mut rest = v[n..].to_vec();
+    if let Some(last) = rest.last_mut() {
         *last += x[0] * x[1];
     }
-    v[0] * v[2]
+    v[0] * (x[1] + rest.iter().product::<f64>()) + x[2]
 }
 
 #[differentiable]
@@ -83,15 +84,15 @@ fn got(x: &[f64], k: usize) -> f64 {
 }
 
 #[differentiable]
-fn got_exclusively(x: &[f64], k: f64) -> f64 {
+fn got_exclusively(x: &[f64], i: usize, k: f64) -> f64 {
     let mut v = x.to_vec();
-    if let Some(a) = v.get_mut(1) {
+    if let Some(a) = v.get_mut(i) {
         *a *= k;
     }
-    if let Some(a) = v.get_mut(7) {
-        *a = 0.0;
+    if let Some(a) = v.get_mut(i + 1) {
+        *a -= k * *a;
     }
-    v[1] * v[0]
+    v[1] * v[0] + k
 }
 
 #[differentiable]
@@ -315,9 +316,13 @@ programs![
     reference_to_variable("references to variables", 2, |x| reference_to_variable(x[0], x[1])),
     split("`split_at`", 4, |x| split(x)),
     split_exclusively("`split_at_mut`", 4, |x| split_exclusively(x)),
-    ends_changed("`first_mut`, `last_mut`", 3, |x| ends_changed(x)),
+    ends_changed("`first_mut`, `last_mut`", 3, |x| ends_changed(x, 1)),
+    end_of_nothing("`first_mut`, `last_mut`", 3, |x| ends_changed(x, 3)),
     got("`get`", 3, |x| got(x, 1)),
-    got_exclusively("`get_mut`", 3, |x| got_exclusively(&x[..2], x[2])),
+    got_past_the_end("`get`", 2, |x| got(x, 1)),
+    got_exclusively("`get_mut`", 3, |x| got_exclusively(&x[..2], 1, x[2])),
+    got_both_exclusively("`get_mut`", 3, |x| got_exclusively(&x[..2], 0, x[2])),
+    got_neither_exclusively("`get_mut`", 3, |x| got_exclusively(&x[..2], 2, x[2])),
     permuted("`swap`, `reverse`, `rotate_left`, `rotate_right`", 4, |x| permuted(x)),
     filled("`fill`", 4, |x| filled(&x[..3], x[3])),
     copied("`copy_from_slice`, `clone_from_slice`", 3, |x| copied(x)),

@@ -118,7 +118,7 @@ impl Scale for (f64, f64) {
 fn on_tuples(x: &[f64]) -> f64 {
     let v = vec![(x[0], x[1]), (x[1], x[2])];
     let w: Vec<(f64, f64)> = v.iter().map(|p| p.by(x[2])).collect();
-    let o = Some((x[0], x[2]).by(x[1]));
+    let o = if x[0] > -0.5 { Some((x[0], x[2]).by(x[1])) } else { None };
     match o {
         Some((a, b)) => a * w[0].1 + b * w[1].0,
         None => 0.0,

@@ -215,6 +215,18 @@ struct Model {
 }
 
 #[differentiable]
+fn sum_of(model: &Model, x: &[f64], k: f64) -> f64 {
+    let mut t = model.terms.iter().map(|t| t.value(x[1])).sum::<f64>() * model.pair.0;
+    if let Some(e) = &model.extra {
+        t += e.value(x[0]) * k;
+    }
+    for p in &model.pair.1 {
+        t += p.value(t);
+    }
+    t
+}
+
+#[differentiable]
 fn literals(x: &[f64]) -> f64 {
     let mut k = x[3];
     let model = Model {
@@ -228,14 +240,12 @@ fn literals(x: &[f64]) -> f64 {
             h: x[1],
         })),
     };
-    let mut t = model.terms.iter().map(|t| t.value(x[1])).sum::<f64>() * model.pair.0;
-    if let Some(e) = &model.extra {
-        t += e.value(x[0]) * k;
-    }
-    for p in &model.pair.1 {
-        t += p.value(t);
-    }
-    t
+    let plain = Model {
+        terms: vec![Box::new(Factor(k))],
+        pair: (x[1], [Box::new(Factor(x[0])), Box::new(Factor(k))]),
+        extra: None,
+    };
+    sum_of(&model, x, k) * sum_of(&plain, x, k)
 }
 
 #[derive(Clone, Tangent)]

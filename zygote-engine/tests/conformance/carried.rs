@@ -132,7 +132,8 @@ fn boxed(w: f64, x: f64) -> f64 {
 fn read(w: f64, x: f64) -> f64 {
     let l = layer(w);
     let m = l.scaled(x);
-    constant(m.kind).factor() * m.weight * x
+    let other = Layer { kind: Kind::Double, ..m.clone() };
+    constant(m.kind).factor() * m.weight * x + constant(other.kind).factor() * x
 }
 
 #[derive(Clone, Tangent)]

@@ -51,7 +51,7 @@ fn left_and_continued_alone(x: &[f64]) -> f64 {
         if v < -1.0 {
             continue 'outer;
         }
-        if s > 50.0 {
+        if s > 2.5 {
             break 'outer;
         }
         s = s * v.sin() + i as f64 * v;
@@ -76,7 +76,7 @@ fn with_states_alone(x: &[f64]) -> f64 {
         .filter(|v| *v > 0.0)
         .chain(b.iter().scan(2.0, |s, v| {
             *s *= v;
-            if *s > 4.0 { None } else { Some(*s) }
+            if *s > 1.0 { None } else { Some(*s) }
         }))
         .take(4)
         .map(|v| v * v)

@@ -38,6 +38,9 @@ fn lent_element(x: &[f64]) -> f64 {
 #[differentiable]
 fn last_element(x: &[f64]) -> f64 {
     with_list(|v| {
+        if x[0] < 0.0 {
+            v.clear();
+        }
         if let Some(l) = v.last_mut() {
             *l *= x[1];
         }
@@ -61,9 +64,10 @@ fn first_element(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn with_option(g: impl Fn(&mut Option<f64>)) -> f64 {
-    let mut v = Some(2.0);
+    let (mut v, mut w) = (Some(2.0), None);
     g(&mut v);
-    v.unwrap_or(1.0)
+    g(&mut w);
+    v.unwrap_or(1.0) * w.unwrap_or(3.0)
 }
 
 #[differentiable]

@@ -22,7 +22,7 @@ fn either(a: &[f64], b: &[f64], c: f64) -> f64 {
 
 #[differentiable]
 fn slices(x: &[f64]) -> f64 {
-    either(&x[..2], &x[2..], x[0]) + either(&x[..1], &x[2..], -x[0] * x[0])
+    either(&x[..3], &x[2..], x[0]) + either(&x[..1], &x[2..], -x[0] * x[0])
 }
 
 #[derive(Clone, Tangent)]
@@ -86,7 +86,7 @@ fn stepped(v: &[f64], m: usize, k: f64) -> f64 {
         } else {
             v
         };
-        if q[0] > 1e9 {
+        if q[0] > 1.2 {
             break;
         }
         s += q[0] * q[1];
@@ -97,7 +97,7 @@ fn stepped(v: &[f64], m: usize, k: f64) -> f64 {
 #[differentiable]
 fn parts(v: &[f64], w: Option<f64>, k: f64) -> f64 {
     let x = match &w {
-        Some(x) if *x > 100.0 => x,
+        Some(x) if *x > 0.5 => x,
         Some(_) => &v[0],
         None => &k,
     };
@@ -157,7 +157,10 @@ fn guarded(e: &Expr, k: Option<usize>) -> f64 {
 #[differentiable]
 fn guards(x: f64, y: f64) -> f64 {
     let (add, mul) = (Expr::Binary(Op::Add, x, y), Expr::Binary(Op::Mul, x, y));
-    guarded(&add, None) * guarded(&add, Some(7)) + guarded(&mul, Some(3)) + guarded(&mul, Some(2))
+    let nested = Expr::Nested(Box::new(mul.clone()), y);
+    guarded(&add, None) * guarded(&add, Some(7))
+        + guarded(&mul, Some(3)) * guarded(&nested, Some(1))
+        + guarded(&mul, Some(2))
 }
 
 #[differentiable]
@@ -219,7 +222,10 @@ fn unboxed(x: f64, y: f64) -> f64 {
         s = s * y + node.v * a;
         list = node.next.map(|b| *b);
     }
-    s
+    let mut other = Stack { head: None };
+    s *= other.pop().unwrap_or(y);
+    other.push(s);
+    s + other.pop().unwrap_or(x) * other.pop().unwrap_or(y)
 }
 
 programs![

@@ -101,6 +101,7 @@ impl Parser {
         let (mut value, mut sign) = (1.0, '+');
         while let Some(token) = self.next() {
             match token {
+                Token::Sign(';') => break,
                 Token::Number(v) if sign == '+' => value += v,
                 Token::Number(v) => value *= v,
                 Token::Sign(s) => sign = s,
@@ -124,7 +125,11 @@ fn tokens(x: &[f64]) -> f64 {
         ],
         position: 0,
     };
-    parser.value()
+    let all = parser.value();
+    parser.tokens.insert(2, Token::Sign(';'));
+    parser.position = 0;
+    let first = parser.value();
+    all + first * parser.value()
 }
 
 #[differentiable]
@@ -137,7 +142,7 @@ fn parts(x: &[f64]) -> f64 {
     second.mass *= 2.0;
     let found = bodies.iter().find(|b| b.mass > 0.0).cloned();
     let light = bodies.iter().rev().min_by(|a, b| a.mass.total_cmp(&b.mass)).cloned();
-    let mut optional = Some(first.clone());
+    let mut optional = if x[2] > -0.5 { Some(first.clone()) } else { None };
     if let Some(b) = optional.as_mut() {
         b.mass *= x[2];
     }

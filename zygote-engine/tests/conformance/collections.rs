@@ -155,19 +155,19 @@ fn head_and_tail(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn changed_head(x: &[f64]) -> f64 {
-    let mut v = x.to_vec();
+fn changed_head(x: &[f64], n: usize) -> f64 {
+    let mut v = x[..n].to_vec();
     if let Some((h, t)) = v.split_first_mut() {
         *h *= t[0];
         t[1] *= *h;
     }
-    v[0] * v[2]
+    v.iter().product::<f64>() + x[0] * x[1] * x[2]
 }
 
 #[differentiable]
 fn lists_taken_apart(x: &[f64]) -> f64 {
     let Some((h, t)) = x.split_first() else { return 0.0 };
-    let mut s = h * t[0];
+    let mut s = h * h * (1.0 + t.iter().sum::<f64>());
     if let Some((&a, b)) = t.split_last() {
         s += a * b[0];
     }
@@ -332,8 +332,10 @@ programs![
     recursion_on_head("`split_first`, `split_last` and their `_mut`", 3, |x| recursion_on_head(x)),
     recursion_on_last("`split_first`, `split_last` and their `_mut`", 3, |x| recursion_on_last(x)),
     head_and_tail("`split_first`, `split_last` and their `_mut`", 3, |x| head_and_tail(x)),
-    changed_head("`split_first`, `split_last` and their `_mut`", 3, |x| changed_head(x)),
+    changed_head("`split_first`, `split_last` and their `_mut`", 3, |x| changed_head(x, 3)),
+    head_of_nothing("`split_first`, `split_last` and their `_mut`", 3, |x| changed_head(x, 0)),
     lists_taken_apart("`split_first`, `split_last` and their `_mut`", 3, |x| lists_taken_apart(x)),
+    list_of_one("`split_first`, `split_last` and their `_mut`", 1, |x| lists_taken_apart(x)),
     list_of_array("`Vec::from`", 3, |x| list_of_array(x)),
     searched("`binary_search_by` and `partition_point` as steps", 4, |x| searched(&x[..3], x[3])),
     found_or_not("`binary_search_by` and `partition_point` as steps", 3, |x| found_or_not(x)),

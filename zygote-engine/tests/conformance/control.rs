@@ -8,7 +8,7 @@ use zygote_engine::prelude::*;
 fn branches(x: f64, y: f64) -> f64 {
     if x > y {
         x * y
-    } else if x > 0.0 && y < 0.5 {
+    } else if x > 0.0 && y < 1.2 {
         x.sin() + y
     } else {
         y * y
@@ -132,7 +132,7 @@ fn blocks(x: f64, y: f64) -> f64 {
         let c = b.sin();
         b * c
     };
-    let d = if a > 0.0 {
+    let d = if a > 0.2 {
         let e = a * x;
         e + 1.0
     } else {
@@ -229,7 +229,7 @@ fn loop_at_the_end(x: f64, #[constant] limit: f64) -> f64 {
     loop {
         z = z * 1.5 + x;
         k += 1;
-        if k > 20 {
+        if k > 4 {
             return x;
         }
         if z > limit {
@@ -339,8 +339,10 @@ fn values_without_default(x: f64, y: f64) -> f64 {
         }
         Place { x: y, y: q * q }
     };
+    let mut turns = 0;
     let n = loop {
-        if x < 100.0 {
+        turns += 1;
+        if x < 1.0 || turns > 1 {
             break 3;
         }
     };

@@ -245,7 +245,7 @@ impl Iterator for Fibonacci {
     fn next(&mut self) -> Option<f64> {
         let next = self.a;
         (self.a, self.b) = (self.b, self.a * 0.5 + self.b);
-        if next.abs() < 40.0 { Some(next) } else { None }
+        if next.abs() < 2.0 { Some(next) } else { None }
     }
 }
 

@@ -85,7 +85,7 @@ fn changed_items_by_reference(q: &VecDeque<f64>) -> f64 {
 
 #[differentiable]
 fn item_of_deque(q: &VecDeque<f64>, i: usize) -> f64 {
-    let other = q[0] * q[2];
+    let other = q[0] * q[1] * q[2];
     if let Some(v) = q.get(i) { v * v + other } else { other }
 }
 
@@ -101,7 +101,9 @@ fn changed_item(q: &VecDeque<f64>, i: usize) -> f64 {
 #[differentiable]
 fn ends_of_deque(q: &VecDeque<f64>) -> f64 {
     let mut s = *q.front().unwrap();
-    if let Some(v) = q.back() {
+    let mut rest = q.clone();
+    rest.pop_front();
+    if let Some(v) = rest.back() {
         s += v * v;
     }
     s
@@ -111,10 +113,11 @@ fn ends_of_deque(q: &VecDeque<f64>) -> f64 {
 fn changed_ends(q: &VecDeque<f64>) -> f64 {
     let mut q = q.clone();
     *q.front_mut().unwrap() *= 2.0;
+    let first = q.pop_front().unwrap();
     if let Some(v) = q.back_mut() {
         *v *= *v;
     }
-    q[0] * q[1]
+    first * (1.0 + q.iter().sum::<f64>())
 }
 
 #[differentiable]
@@ -192,11 +195,12 @@ fn worked_queue(x: &[f64]) -> f64 {
         s *= v;
         if s > 0.5 {
             q.push_back(v * 0.1);
+            q.push_back(v);
         }
-        if q.len() > 5 {
+        if q.len() > 4 {
             break;
         }
-        if s.abs() < 1e-3 {
+        if s.abs() < 0.05 {
             break;
         }
     }
@@ -243,16 +247,32 @@ programs![
         &VecDeque::from(x.to_vec()),
         1
     )),
+    no_item_of_deque("`VecDeque`: `get`, `front`, `back` and their `_mut`", 3, |x| item_of_deque(
+        &VecDeque::from(x.to_vec()),
+        3
+    )),
     changed_item("`VecDeque`: `get`, `front`, `back` and their `_mut`", 2, |x| changed_item(
         &VecDeque::from(x.to_vec()),
         1
     )),
+    changed_no_item("`VecDeque`: `get`, `front`, `back` and their `_mut`", 2, |x| changed_item(
+        &VecDeque::from(x.to_vec()),
+        2
+    )),
     ends_of_deque("`VecDeque`: `get`, `front`, `back` and their `_mut`", 2, |x| ends_of_deque(
+        &VecDeque::from(x.to_vec())
+    )),
+    ends_of_one("`VecDeque`: `get`, `front`, `back` and their `_mut`", 1, |x| ends_of_deque(
         &VecDeque::from(x.to_vec())
     )),
     changed_ends("`VecDeque`: `get`, `front`, `back` and their `_mut`", 2, |x| changed_ends(
         &VecDeque::from(x.to_vec())
     )),
+    changed_ends_of_one(
+        "`VecDeque`: `get`, `front`, `back` and their `_mut`",
+        1,
+        |x| changed_ends(&VecDeque::from(x.to_vec()))
+    ),
     indexed_deque("`VecDeque`: reading and writing `[i]`", 3, |x| indexed_deque(&VecDeque::from(
         x.to_vec()
     ))),

@@ -481,11 +481,12 @@ programs![
     }),
     through_implicit("`#[rule]`", 2, |x| through_implicit(x[0], x[1])),
     spiking("`#[rule]`", || {
-        let x: f64 = 1.5;
-        let expected = 2.0 * 2.0 * x / (1.0 + (x * x - 0.5)).powi(2);
-        let (y, d) = value_and_gradient!(spiking, x);
-        assert_eq!(y, 2.0);
-        assert!((d - expected).abs() < 1e-15);
+        for (x, value) in [(1.5_f64, 2.0), (0.5, 0.0)] {
+            let expected = 2.0 * 2.0 * x / (1.0 + (x * x - 0.5).abs()).powi(2);
+            let (y, d) = value_and_gradient!(spiking, x);
+            assert_eq!(y, value);
+            assert!((d - expected).abs() < 1e-15);
+        }
     }),
     checkpointed_methods("`checkpoint`", 6, |x| checkpointed_methods(
         &Layer { weights: x[..2].to_vec(), bias: x[2] },

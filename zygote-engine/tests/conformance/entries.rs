@@ -22,15 +22,16 @@ fn changed_value(x: f64, y: f64) -> f64 {
 }
 
 #[differentiable]
-fn looked_up(x: f64, y: f64) -> f64 {
-    let mut map = BTreeMap::from([("a", x), ("b", y)]);
+fn looked_up(x: f64, y: f64, n: usize) -> f64 {
+    let other = ["a", "b", "c"][n];
+    let mut map = BTreeMap::from([("a", x), (other, y)]);
     let r = map.remove("a").unwrap();
     let mut s = 0.0;
     if map.contains_key("b") {
         s += r * map["b"];
     }
     if map.is_empty() {
-        s += 1.0;
+        s += x * y;
     }
     if map.len() == 1 {
         s += r;
@@ -39,7 +40,9 @@ fn looked_up(x: f64, y: f64) -> f64 {
         s += v * v;
     }
     s += map.get("zz").copied().unwrap_or(0.0) + map.get("b").copied().unwrap_or(0.0);
-    map.clear();
+    if x < 1.0 {
+        map.clear();
+    }
     if map.is_empty() {
         s += y;
     }
@@ -47,8 +50,9 @@ fn looked_up(x: f64, y: f64) -> f64 {
 }
 
 #[differentiable]
-fn borrowed_value(x: f64, y: f64) -> f64 {
-    let mut a = BTreeMap::from([("u", x), ("v", y)]);
+fn borrowed_value(x: f64, y: f64, n: usize) -> f64 {
+    let other = ["t", "v"][n];
+    let mut a = BTreeMap::from([("u", x), (other, y)]);
     let v = a.get_mut("u").unwrap();
     *v *= y;
     *v += 1.0;
@@ -128,25 +132,25 @@ fn extended_map(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn outer_entries(map: &BTreeMap<i32, f64>) -> f64 {
-    let mut s = 0.0;
+fn outer_entries(map: &BTreeMap<i32, f64>, k: f64) -> f64 {
+    let mut s = k;
     if let Some((k, v)) = map.first_key_value() {
         s += f64::from(*k) * v * v;
     }
     if let Some((k, v)) = map.last_key_value() {
         s += f64::from(*k) * v * v;
     }
-    s * map[&2]
+    s * map.get(&2).copied().unwrap_or(k)
 }
 
 #[differentiable]
-fn outer_entries_taken_apart(map: &BTreeMap<i32, f64>) -> f64 {
+fn outer_entries_taken_apart(map: &BTreeMap<i32, f64>, other: &BTreeMap<i32, f64>) -> f64 {
     let (k, v) = map.first_key_value().unwrap();
     let s = f64::from(*k) * v * map[&2];
-    match map.last_key_value() {
+    match other.last_key_value() {
         Some((_, v)) => {
             if *v > 0.0 {
-                s * v
+                s * v + other[&1] * other[&2] * map[&3]
             } else {
                 s + map[&3]
             }
@@ -183,7 +187,7 @@ fn maps_of_lists(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn maps_of_maps(x: &[f64]) -> f64 {
+fn maps_of_maps(x: &[f64], at: usize) -> f64 {
     let mut map: BTreeMap<usize, BTreeMap<usize, f64>> = BTreeMap::new();
     for (i, v) in x.iter().enumerate() {
         *map.entry(i % 2).or_default().entry(i).or_insert(1.0) += v * v;
@@ -199,10 +203,11 @@ fn maps_of_maps(x: &[f64]) -> f64 {
             *v *= 2.0;
         }
     }
-    if let Some(inner) = map.get_mut(&1) {
-        inner.insert(7, s * x[0]);
+    if let Some(inner) = map.get_mut(&at) {
+        inner.insert(7, s);
+        inner.insert(1, s * x[0]);
     }
-    s += map[&1][&7];
+    s += map[&1][&1] * map[&1].len() as f64;
     s + map[&0].values().sum::<f64>()
 }
 
@@ -244,7 +249,9 @@ fn maps_of_model(x: &[f64]) -> f64 {
         bias: x[2],
     };
     m.scale(x[2]);
-    m.score(&[1.0, 2.0]) + m.chained(&[0.5, 2.0])
+    let both = m.score(&[1.0, 2.0]) + m.chained(&[0.5, 2.0]);
+    m.weights.remove("a");
+    both * m.score(&[x[0], x[1]])
 }
 
 #[derive(Clone, Debug, Tangent)]
@@ -300,6 +307,8 @@ impl Store {
         q.extend(self.m.values().map(|v| v * x));
         if let Some(v) = self.q.front_mut() {
             *v *= x;
+        } else {
+            self.q.extend([x, x * x]);
         }
         self.q[1] += x * self.q[0];
     }
@@ -315,7 +324,11 @@ fn collections_of_struct(x: &[f64]) -> f64 {
     let a = s.a() + s.b() * s.c(x) + s.d();
     s.e();
     s.g(x[2]);
-    a * s.f() + s.a() + s.h[&3] * s.h[&4] + s.q.iter().sum::<f64>()
+    let all = a * s.f() + s.a() + s.h[&3] * s.h[&4] + s.q.iter().sum::<f64>();
+    s.m.clear();
+    s.q.clear();
+    s.g(x[1]);
+    all + s.q[0] * s.q[1] * x[2]
 }
 
 #[differentiable(recursive)]
@@ -400,7 +413,9 @@ fn bumped(x: &[f64]) -> f64 {
     let mut m = BTreeMap::from([(1, x[0]), (2, x[1]), (3, x[2])]);
     let a = bump(&mut m, x[0]);
     let b = bump(&mut m, x[2]);
-    a * b + m.values().map(|v| v * v).sum::<f64>()
+    m.remove(&2);
+    let c = bump(&mut m, x[1]);
+    a * b * c + m.values().map(|v| v * v).sum::<f64>()
 }
 
 #[differentiable]
@@ -503,12 +518,27 @@ programs![
         |x| changed_value(x[0], x[1])
     ),
     looked_up("`get`, `get_mut`, `insert`, `remove`, `contains_key` and `clear` of maps", 2, |x| {
-        looked_up(x[0], x[1])
+        looked_up(x[0], x[1], 1)
     }),
+    looked_up_in_vain(
+        "`get`, `get_mut`, `insert`, `remove`, `contains_key` and `clear` of maps",
+        2,
+        |x| looked_up(x[0], x[1], 2)
+    ),
+    looked_up_in_an_empty_one(
+        "`get`, `get_mut`, `insert`, `remove`, `contains_key` and `clear` of maps",
+        2,
+        |x| looked_up(x[0], x[1], 0)
+    ),
     borrowed_value(
         "`get`, `get_mut`, `insert`, `remove`, `contains_key` and `clear` of maps",
         2,
-        |x| borrowed_value(x[0], x[1])
+        |x| borrowed_value(x[0], x[1], 1)
+    ),
+    borrowed_value_inserted(
+        "`get`, `get_mut`, `insert`, `remove`, `contains_key` and `clear` of maps",
+        2,
+        |x| borrowed_value(x[0], x[1], 0)
     ),
     histogram("`entry`", 3, |x| histogram(x)),
     entry_with_name("`entry`", 3, |x| entry_with_name(x)),
@@ -517,12 +547,23 @@ programs![
     collected_map("maps by `from`, `collect` and `extend`", 3, |x| collected_map(x)),
     collected_typed_map("maps by `from`, `collect` and `extend`", 3, |x| collected_typed_map(x)),
     extended_map("maps by `from`, `collect` and `extend`", 3, |x| extended_map(x)),
-    outer_entries("`first_key_value` and `last_key_value`", 3, |x| outer_entries(&map(x))),
-    outer_entries_taken_apart("`first_key_value` and `last_key_value`", 3, |x| {
-        outer_entries_taken_apart(&map(x))
+    outer_entries("`first_key_value` and `last_key_value`", 4, |x| outer_entries(
+        &map(&x[..3]),
+        x[3]
+    )),
+    outer_entries_of_nothing("`first_key_value` and `last_key_value`", 1, |x| outer_entries(
+        &BTreeMap::new(),
+        x[0]
+    )),
+    outer_entries_taken_apart("`first_key_value` and `last_key_value`", 6, |x| {
+        outer_entries_taken_apart(&map(&x[..3]), &map(&x[3..]))
+    }),
+    first_entry_taken_apart("`first_key_value` and `last_key_value`", 2, |x| {
+        outer_entries_taken_apart(&map(x), &BTreeMap::new())
     }),
     maps_of_lists("maps of lists and of maps", 3, |x| maps_of_lists(x)),
-    maps_of_maps("maps of lists and of maps", 3, |x| maps_of_maps(x)),
+    maps_of_maps("maps of lists and of maps", 3, |x| maps_of_maps(x, 1)),
+    maps_of_maps_unchanged("maps of lists and of maps", 3, |x| maps_of_maps(x, 5)),
     maps_of_model("maps in structs", 3, |x| maps_of_model(x)),
     collections_of_struct("maps in structs", 3, |x| collections_of_struct(x)),
     memoized("maps in algorithms: memory, shortest paths", 1, |x| memoized(x[0])),

@@ -98,7 +98,9 @@ fn area_of_scaled(shape: Shape, k: f64) -> f64 {
     let mut shape = shape;
     scaled(&mut shape, k);
     scaled(&mut shape, 0.5);
-    area(&shape)
+    let mut point = Shape::Point;
+    scaled(&mut point, k);
+    area(&shape) + area(&point)
 }
 
 #[derive(Clone, Tangent)]
@@ -261,7 +263,7 @@ impl Shape {
 #[differentiable]
 fn methods_of_enums(x: f64, shape: &Shape) -> f64 {
     let grown = Shape::unit().grown(x).grown(x * x);
-    grown.perimeter() * shape.clone().grown(x).perimeter()
+    grown.perimeter() * shape.clone().grown(x).perimeter() + x * x
 }
 
 programs![
@@ -294,6 +296,11 @@ programs![
         Shape::Rectangle { width: x[0], height: x[1] },
         x[2]
     )),
+    by_value_of_a_circle("`match` by value with guards", 2, |x| by_value(
+        Shape::Circle(x[0]),
+        x[1]
+    )),
+    by_value_of_a_point("`match` by value with guards", 1, |x| by_value(Shape::Point, x[0])),
     scaled_rectangle("writes through bindings of a `match`", 3, |x| area_of_scaled(
         Shape::Rectangle { width: x[0], height: x[1] },
         x[2]
@@ -323,7 +330,16 @@ programs![
     nested_pair("nested patterns", 2, |x| nested(&Outer::Pair {
         inner: (Shape::Circle(x[0]), Shape::Circle(x[1]))
     })),
+    nested_both_but_one("nested patterns", 1, |x| nested(&Outer::Both(Shape::Point, x[0]))),
+    nested_pair_of_others("nested patterns", 2, |x| nested(&Outer::Pair {
+        inner: (Shape::Rectangle { width: x[0], height: x[1] }, Shape::Point)
+    })),
     just("generic enums", 3, |x| generic_enum(&Maybe::Just((x[0], x[1])), x[2])),
     nothing("generic enums", 1, |x| generic_enum(&Maybe::Nothing, x[0])),
     methods_of_enums("methods of enums", 2, |x| methods_of_enums(x[0], &Shape::Circle(x[1]))),
+    methods_of_a_rectangle("methods of enums", 3, |x| methods_of_enums(
+        x[0],
+        &Shape::Rectangle { width: x[1], height: x[2] }
+    )),
+    methods_of_a_point("methods of enums", 1, |x| methods_of_enums(x[0], &Shape::Point)),
 ];

@@ -69,8 +69,9 @@ fn formulas(x: &[f64]) -> f64 {
     let missing = Formula::Negative(Box::new(Formula::Variable(7)));
     let other = Formula::Call(String::from("cos"), vec![Formula::Number(x[0])]);
     let number = Formula::Number(x[2] * x[0]);
+    let known = Formula::Negative(Box::new(number.clone()));
     let mut sum = negative.value(x).unwrap_or(0.0) * number.value(x).unwrap_or(2.0);
-    for formula in [empty, missing, other].iter() {
+    for formula in [empty, missing, other, known].iter() {
         sum += match formula.value(x) {
             Ok(v) => v,
             Err(Failure::Arity { got }) => x[0] * (got + 1) as f64,
@@ -209,7 +210,7 @@ fn first(row: &Row) -> Result<f64, Bad> {
 fn checked(row: &Row) -> Result<f64, Wrong> {
     let y = first(row)?;
     if row.number == 5 {
-        let wrong = if row.values.len() > 7 {
+        let wrong = if row.values.len() > 3 {
             Wrong::Row(row.number)
         } else {
             Wrong::Lengths(row.values.len(), row.number.to_string())
@@ -231,12 +232,17 @@ fn dot(row: &Row, with: &[f64]) -> Result<f64, (usize, usize)> {
 #[differentiable]
 fn parts(x: &[f64]) -> f64 {
     let mut sum = x[1];
-    for number in 2..6 {
-        let row = Row { values: x.to_vec(), number };
+    for number in 2..7 {
+        let mut row = Row { values: x.to_vec(), number };
+        if number == 6 {
+            row.number = 5;
+            row.values.extend([1.0; 3]);
+        }
         sum += checked(&row).unwrap_or(x[1]) * number as f64;
         sum += match checked(&row) {
             Ok(v) => v,
             Err(Wrong::Lengths(n, text)) => x[0] * n as f64 * text.len() as f64,
+            Err(Wrong::Row(n)) => x[1] * n as f64,
             Err(_) => 0.0,
         };
         sum += dot(&row, x).unwrap_or(0.0) + dot(&row, &x[1..]).unwrap_or(x[0] * 3.0);
@@ -268,8 +274,8 @@ fn outer(e: Failure) -> Outer {
 
 #[differentiable]
 fn converted(a: f64) -> Result<f64, Outer> {
-    let y = root(a).map_err(Outer::Inner)?;
     let z = root(a + 0.25).map_err(outer)?;
+    let y = root(a).map_err(Outer::Inner)?;
     Ok(y * z)
 }
 
@@ -320,10 +326,13 @@ impl Samples {
 #[differentiable]
 fn absent(x: &[f64]) -> f64 {
     let samples = Samples { ys: x.to_vec() };
-    let last = match samples.get(1) {
-        Ok(v) => v,
-        Err(_) => x[0],
-    };
+    let mut last = 1.0;
+    for i in 0..x.len() {
+        last *= match samples.get(i) {
+            Ok(v) => v,
+            Err(_) => x[0],
+        };
+    }
     let none = samples.get(7).unwrap_or_else(|e| x[1] * e.to_string().len() as f64);
     samples.get(0).unwrap_or(0.0) + last * none
 }
@@ -344,10 +353,11 @@ fn only_panics(x: &[f64]) -> f64 {
 #[differentiable]
 fn both(x: &[f64]) -> f64 {
     let mut sum = x.first().zip(x.last()).map_or(0.0, |(a, b)| a * b);
+    let last = x[x.len() - 1];
     if let Some((a, b)) = x.first().zip(x.get(2)) {
         sum += a * b * x[1];
     }
-    let none = x.iter().next().zip(x.iter().nth(7)).map(|(a, b)| a + b).unwrap_or(x[1]);
+    let none = x.iter().next().zip(x.iter().nth(7)).map(|(a, b)| a + b).unwrap_or(last);
     match x.get(1).zip(x.last()) {
         Some((a, b)) => sum * none + a * *b,
         None => sum,
@@ -366,6 +376,7 @@ programs![
     absent("`ok_or`, `ok_or_else` with errors without a tangent", 2, |x| absent(x)),
     only_panics("`unwrap_or_else(|| panic!(..))`", 2, |x| only_panics(x)),
     both("`zip` of references to parts", 3, |x| both(x)),
+    one_of_both("`zip` of references to parts", 1, |x| both(x)),
 ];
 
 #[test]

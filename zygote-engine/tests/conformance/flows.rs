@@ -81,7 +81,7 @@ fn stack_by_last(x: &[f64], k: f64) -> f64 {
         } else {
             stack.pop();
         }
-        if n > 8 {
+        if n > 1 {
             break;
         }
     }
@@ -270,7 +270,7 @@ fn tuples_collected(x: &[f64], k: f64) -> f64 {
 fn neighbours_by_split(x: &[f64], k: f64) -> f64 {
     let mut v = x.to_vec();
     let n = v.len();
-    for i in 0..n {
+    for i in 0..=n {
         let (l, r) = v.split_at_mut(i);
         if let Some(a) = l.last_mut() {
             *a *= k;

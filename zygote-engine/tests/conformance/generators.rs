@@ -518,6 +518,9 @@ programs![
     in_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
         in_conditions_and_indices(x, &mut Generator::new(7))
     }),
+    in_more_conditions_and_indices("methods of `&mut` constants in conditions", 2, |x| {
+        in_conditions_and_indices(x, &mut Generator::new(2))
+    }),
     models("`&mut` constants in methods and traits", 2, |x| models(x, &mut Generator::new(3))),
     counted("counters that are handed on", 1, |x| counted(x[0], &mut 0)),
     in_closures("`&mut` constants in closures", 1, |x| in_closures(x[0], &mut Generator::new(9))),

@@ -518,6 +518,13 @@ programs![
     traits_with_names_of_std("traits with names of the standard library's", 3, |x| {
         traits_with_names_of_std(&x[..2], x[2])
     }),
+    nested_generic_structs_of_none("nested generic structs", 4, |x| nested_generic_structs(
+        &Tagged {
+            inner: Pair { first: Pair { first: x[0], second: x[1..3].to_vec() }, second: None },
+            tag: 1
+        },
+        x[3]
+    )),
     nested_generic_structs("nested generic structs", 5, |x| nested_generic_structs(
         &Tagged {
             inner: Pair {

@@ -145,7 +145,8 @@ fn tree(x: f64, y: f64, k: f64) -> f64 {
 #[differentiable]
 fn of_the_language(x: f64, y: f64, z: f64) -> f64 {
     let (v, o, a, p) = (vec![x, y], Some(z), [Leaf(x), Leaf(z)], (y, Leaf(z)));
-    v.scale(x) + o.scale(y) * a.scale(y) + p.scale(x) * Box::new(x).scale(z)
+    let none: Option<f64> = None;
+    v.scale(x) + o.scale(y) * a.scale(y) + p.scale(x) * Box::new(x).scale(z) * none.scale(y)
 }
 
 #[differentiable]

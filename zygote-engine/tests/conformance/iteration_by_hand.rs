@@ -216,7 +216,7 @@ fn next_by_value(x: &[f64]) -> f64 {
 fn next_with_a_guard_alone(x: &[f64]) -> f64 {
     let mut it = x.iter();
     let mut s = 0.0;
-    for _ in 0..3 {
+    for _ in 0..x.len() + 1 {
         match it.next() {
             Some(a) if *a > 0.5 => s += a * a,
             Some(a) => s += a,
@@ -347,6 +347,7 @@ fn next_of_a_deque(x: &[f64]) -> f64 {
     let mut it = d.iter();
     let mut s = 0.0;
     while let Some(a) = it.next() {
+        s += a;
         if let Some(b) = it.next_back() {
             s += a * b;
         }
@@ -449,7 +450,7 @@ fn next_of_constants(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn next_that_is_some_alone(x: &[f64]) -> f64 {
-    let o = vec![Some(x[0] * x[1]), None, Some(x[2])];
+    let o = vec![Some(x[0] * x[1]), None, Some(x[2]), None, Some(x[0])];
     let mut it = o.iter();
     let mut s = 0.0;
     while let Some(Some(a)) = it.next() {
@@ -493,6 +494,7 @@ programs![
     next_chunk("`next` in loops and branches", 4, |x| next_chunk(x)),
     next_two("`next` in loops and branches", 4, |x| next_two(x)),
     next_from_both_ends("`next` in loops and branches", 4, |x| next_from_both_ends(x)),
+    next_from_both_ends_of_three("`next` in loops and branches", 3, |x| next_from_both_ends(x)),
     next_of_two("`next` in loops and branches", 4, |x| next_of_two(x)),
     next_of_a_map("`next` in loops and branches", 4, |x| next_of_a_map(x)),
     next_of_a_map_with_a_state("`next` in loops and branches", 4, |x| next_of_a_map_with_a_state(
@@ -517,6 +519,7 @@ programs![
         |x| iterator_hidden_in_the_loop(x)
     ),
     next_of_a_deque("`next` in loops and branches", 4, |x| next_of_a_deque(x)),
+    next_of_a_deque_of_three("`next` in loops and branches", 3, |x| { next_of_a_deque(x) }),
     next_of_reversed("`next` in loops and branches", 4, |x| next_of_reversed(x)),
     next_of_skipped("`next` in loops and branches", 4, |x| next_of_skipped(x)),
     slice_that_is_left("`next` in loops and branches", 4, |x| slice_that_is_left(x)),

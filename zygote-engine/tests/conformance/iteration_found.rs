@@ -32,11 +32,11 @@ fn greatest_by_reference(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn greatest_if_there_is_one(x: &[f64]) -> f64 {
-    if let Some((i, v)) = x.iter().enumerate().max_by(|a, b| a.1.partial_cmp(b.1).unwrap()) {
+fn greatest_if_there_is_one(x: &[f64], n: usize) -> f64 {
+    if let Some((i, v)) = x[..n].iter().enumerate().max_by(|a, b| a.1.partial_cmp(b.1).unwrap()) {
         v * *v * (i as f64 + 1.0) + x[0] * x[1] * x[2]
     } else {
-        0.0
+        x[0].sin() * x[1] * x[2]
     }
 }
 
@@ -352,7 +352,10 @@ programs![
         greatest_by_reference(x)
     }),
     greatest_if_there_is_one("searches that give an item and its number", 3, |x| {
-        greatest_if_there_is_one(x)
+        greatest_if_there_is_one(x, 3)
+    }),
+    greatest_if_there_is_none("searches that give an item and its number", 3, |x| {
+        greatest_if_there_is_one(x, 0)
     }),
     found_with_its_number("searches that give an item and its number", 3, |x| {
         found_with_its_number(x)

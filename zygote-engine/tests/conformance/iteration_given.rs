@@ -322,7 +322,7 @@ fn ends_of_a_range_alone(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn ends_of_a_range(x: &[f64]) -> f64 {
-    ends_of_a_range_alone(x) + squares(x)
+    ends_of_a_range_alone(x) * ends_of_a_range_alone(&x[..2]) + squares(x)
 }
 
 #[differentiable]
@@ -411,10 +411,10 @@ fn own_in_own_alone(x: &[f64]) -> f64 {
     let mut s = 1.0;
     'o: for (k, v) in (Powers { a: x[0], x: 1.0, left: 6 }).zip(x.iter()).enumerate().skip(1) {
         for w in (Powers { a: *v.1, x: x[2], left: 3 }) {
-            if w > 9.0 {
+            if w > 0.8 {
                 continue 'o;
             }
-            if s > 50.0 {
+            if s > 1.5 {
                 break 'o;
             }
             s += w * v.0 * k as f64;

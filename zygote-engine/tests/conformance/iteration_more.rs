@@ -149,13 +149,13 @@ fn made_again_and_again(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn drawn_and_left_out(x: &[f64]) -> f64 {
+fn drawn_and_left_out(x: &[f64], limit: usize) -> f64 {
     let mut n = 0.0;
     let mut k = 0;
     let s: f64 = std::iter::from_fn(|| {
         n += 1.0;
         k += 1;
-        if k < 9 { Some(x[k % 3] * n) } else { None }
+        if k < limit { Some(x[k % 3] * n) } else { None }
     })
     .step_by(2)
     .take(3)
@@ -329,11 +329,11 @@ fn folded_by_a_function_quotient(a: f64, b: f64) -> Option<f64> {
 }
 #[differentiable]
 fn folded_by_a_function(x: &[f64]) -> Option<f64> {
-    x.iter().try_fold(1.0, |s, y| folded_by_a_function_quotient(s, *y + 3.0))
+    x.iter().try_fold(1.0, |s, y| folded_by_a_function_quotient(s, *y + 1.0))
 }
 #[differentiable]
 fn folded_by_a_function_value(x: &[f64]) -> f64 {
-    folded_by_a_function(x).unwrap()
+    folded_by_a_function(x).unwrap_or(x[0] * x[1])
 }
 
 #[differentiable]
@@ -450,7 +450,8 @@ programs![
         x
     )),
     made_again_and_again("`from_fn`, `repeat_with`", 2, |x| made_again_and_again(x)),
-    drawn_and_left_out("`from_fn`, `repeat_with`", 3, |x| drawn_and_left_out(x)),
+    drawn_and_left_out("`from_fn`, `repeat_with`", 3, |x| drawn_and_left_out(x, 9)),
+    drawn_to_the_end("`from_fn`, `repeat_with`", 3, |x| drawn_and_left_out(x, 4)),
     drawn_and_skipped("`from_fn`, `repeat_with`", 3, |x| drawn_and_skipped(x)),
     numbered_from_one("ranges without an end", 3, |x| numbered_from_one(x)),
     loop_numbered_from_one("ranges without an end", 3, |x| loop_numbered_from_one(x)),

@@ -106,7 +106,7 @@ fn all_roots(x: &[f64]) -> Result<f64, Failure> {
         .map(|v| {
             let a = checked(*v)?;
             let b = checked(a + 1.0)?;
-            if *v == 0.25 {
+            if *v > 1.0 {
                 return Err(Failure::Zero);
             }
             Ok(a + b * checked(a * b)?)
@@ -127,7 +127,7 @@ fn question_in_results(x: &[f64]) -> f64 {
 #[differentiable]
 fn question_in_a_fold(x: &[f64]) -> f64 {
     let product: Option<f64> = x.iter().try_fold(1.0, |acc, v| {
-        if *v > 1.5 {
+        if *v > 1.0 {
             return None;
         }
         let r = checked(*v).ok()?;

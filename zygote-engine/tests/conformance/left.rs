@@ -25,7 +25,7 @@ fn chosen(p: &[Point], k: usize, y: f64) -> Option<f64> {
     };
     let r: Point = if k == 0 {
         Point { x: q.x * y, ..q.clone() }
-    } else if y > 1e9 {
+    } else if y > 1.0 {
         return None;
     } else {
         p[k].clone()
@@ -36,7 +36,7 @@ fn chosen(p: &[Point], k: usize, y: f64) -> Option<f64> {
 #[differentiable]
 fn structs(x: &[f64]) -> f64 {
     let points: Vec<Point> = x.iter().map(|x| Point { x: *x, tags: vec![*x, 2.0 * x] }).collect();
-    let known = chosen(&points, 0, x[1]).unwrap_or(0.0) + chosen(&points, 1, x[2]).unwrap();
+    let known = chosen(&points, 0, x[1]).unwrap_or(0.0) + chosen(&points, 1, x[2]).unwrap_or(x[1]);
     known + chosen(&points, 2, x[0]).unwrap_or(x[0] * x[1])
 }
 
@@ -52,7 +52,7 @@ fn weighed(z: &Measured, table: &[f64]) -> Option<f64> {
     let (innovation, slope) = match z {
         Measured::Range(k, r) => {
             let l = table.get(*k)?;
-            if *l > 1e9 {
+            if *l > 1.0 {
                 return Some(*l);
             }
             (r - l, [*l, 0.5])
@@ -125,7 +125,7 @@ fn evaluated(program: &str, x: &[f64]) -> Result<f64, String> {
         stack.push(match op {
             '+' => a + b,
             '*' => a * b,
-            '/' if b != 0.0 => a / b,
+            '/' if b.abs() > 0.3 => a / b,
             '/' => return Err("division by zero".into()),
             _ => return Err(format!("{op}?")),
         });
@@ -147,7 +147,7 @@ fn listed(xs: &[f64], k: usize, t: f64) -> Result<f64, String> {
         let mut w = if i % 3 == 0 {
             v.clone()
         } else if i % 3 == 1 {
-            if i > 6 {
+            if i > 3 && t > 0.5 {
                 break;
             }
             vec![t; 2]
@@ -186,6 +186,7 @@ fn either<T: Real>(k: usize, t: T, u: T) -> Option<T> {
     let (a, b) = match k {
         0 => (t, t * u),
         1 => (u * t, u),
+        2 => (t, u),
         _ => return None,
     };
     let all = match k {
@@ -199,6 +200,7 @@ fn either<T: Real>(k: usize, t: T, u: T) -> Option<T> {
 #[differentiable]
 fn generic(x: f64, y: f64) -> f64 {
     either(0, x, y).unwrap() + either(1, x, y).unwrap_or(x) + either(2, x, y).unwrap_or(x * y)
+        - either(3, x, y).unwrap_or(y)
 }
 
 #[derive(Clone, Tangent)]
@@ -230,7 +232,7 @@ impl Model {
 #[differentiable]
 fn changed_before(x: f64, y: f64) -> f64 {
     let mut model = Model { points: vec![Point { x, tags: vec![y] }], gain: y };
-    let first = model.step(0).unwrap() + model.step(2).unwrap_or(x);
+    let first = model.step(0).unwrap() + model.step(2).unwrap_or(x) * model.step(3).unwrap_or(y);
     first * model.step(1).unwrap() + model.gain + model.points[1].x * model.points[2].x
 }
 
@@ -246,7 +248,7 @@ fn in_closures(x: f64, y: f64) -> f64 {
         p.x * p.tags[0]
     };
     let p = {
-        if y < -1e9 {
+        if y < -1.0 {
             return y;
         }
         Point { x: y * y, tags: vec![x] }
@@ -257,11 +259,11 @@ fn in_closures(x: f64, y: f64) -> f64 {
 
 #[differentiable]
 fn shadowed(x: f64, y: f64) -> f64 {
-    let (a, v) = (x, Some(y));
+    let (a, v) = (x, if x < y + 1.0 { Some(y) } else { None });
     let v = match v {
-        Some(a) if a > 1e9 => return a,
+        Some(a) if a > 1.0 => return a,
         Some(a) => (a, a * x),
-        None if x > 1e9 => (x, y),
+        None if x > 0.7 => (x, y),
         None => return x,
     };
     a * v.0 + v.1
@@ -304,7 +306,7 @@ fn located(xs: &[f64], t: f64) -> (usize, f64) {
 fn above(xs: &[f64], t: f64) -> f64 {
     let mut k = 0;
     loop {
-        if xs[k] > t - 9.0 {
+        if xs[k] >= t {
             return xs[k] * t;
         }
         k += 1;
@@ -317,7 +319,7 @@ fn above(xs: &[f64], t: f64) -> f64 {
 #[differentiable]
 fn ends(x: &[f64]) -> f64 {
     let (k, rest) = located(&x[..3], x[3]);
-    rest * x[k] + above(x, x[0])
+    rest * x[k] + above(x, x[2])
 }
 
 #[differentiable]
@@ -333,7 +335,7 @@ fn doubled(v: &mut [f64], k: usize) {
 fn selected(k: usize, t: f64, u: f64) -> f64 {
     let v = match k {
         0 => t * u,
-        1 => {
+        1 | 3 | 4 => {
             let z = t * t;
             z * u
         }
@@ -343,12 +345,12 @@ fn selected(k: usize, t: f64, u: f64) -> f64 {
         }
         _ => unreachable!("{k}"),
     };
-    if k > 5 {
+    if t > 5.0 {
         panic!("large");
     }
     let w = v * match k {
         0 => u,
-        1 => t,
+        1 | 3 => t,
         _ => unimplemented!(),
     };
     if k == 0 {
@@ -373,13 +375,13 @@ fn alternatives(v: &[f64], found: Result<f64, String>, some: Option<f64>) -> f64
     let b = v.iter().copied().reduce(|a, b| a * b).unwrap_or_else(|| unreachable!());
     let Some(c) = some else { panic!("none") };
     let d = v.get(1).unwrap_or_else(|| panic!("short"));
-    let g = |z: f64| if z > 1e9 { panic!("large") } else { z * c };
+    let g = |z: f64| if z > 5.0 { panic!("large") } else { z * c };
     let h = some.map_or_else(|| unreachable!(), |z| z * z);
     a * b
         + g(c) * d
         + g(a)
         + h
-        + v.iter().map(|z| if *z > 1e9 { todo!() } else { z * a }).sum::<f64>()
+        + v.iter().map(|z| if *z > 5.0 { todo!() } else { z * a }).sum::<f64>()
 }
 
 programs![
@@ -407,7 +409,17 @@ programs![
     panics("a branch that never returns panics", || {
         let panics = |k| std::panic::catch_unwind(|| gradient!(selected, k, 1.0, 2.0)).is_err();
         assert!(!panics(1));
-        assert!(panics(2) && panics(3) && panics(6));
+        assert!(panics(2) && panics(3) && panics(4) && panics(6));
+        fn does_panic<T>(f: impl FnOnce() -> T + std::panic::UnwindSafe) -> bool {
+            std::panic::catch_unwind(f).is_err()
+        }
+        assert!(does_panic(|| gradient!(selected, 0, 6.0, 2.0)));
+        assert!(does_panic(|| gradient!(above, &[1.0, 2.0], 3.0)));
+        assert!(does_panic(|| pullback!(doubled, &mut vec![1.0, 2.0], 1).0));
+        let all =
+            |v: [f64; 2], c: f64| does_panic(move || gradient!(alternatives, &v, Ok(1.0), Some(c)));
+        assert!(!all([1.0, 2.0], 2.0));
+        assert!(all([1.0, 6.0], 2.0) && all([1.0, 2.0], 6.0));
         let at = [Point::at(1.0)];
         let (value, back) = pullback!(chosen, &at, 5, 1.0);
         assert_eq!(value, None);

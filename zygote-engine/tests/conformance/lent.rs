@@ -357,7 +357,7 @@ fn lent_twice(k: f64, v: &mut [f64]) -> f64 {
 fn pushed_of_itself(k: f64, u: &mut Vec<f64>) -> f64 {
     let mut total = 0.0;
     for _ in 0..2 {
-        if u.len() < 8 {
+        if u.len() < 4 {
             u.push(dot(u, u).atan() * k);
         }
         let v = &mut *u;
@@ -399,6 +399,7 @@ programs![
     beside_a_closure("what is lent beside a closure that reads it", 2, |x| beside_a_closure(
         x[0], x[1]
     )),
+    not_changed("what is changed and not used", 2, |x| not_restored(vec![x[0]], x[1], 1)),
     not_restored("what is changed and not used", 3, |x| not_restored(x[..2].to_vec(), x[2], 2)),
     items_of("patterns of items behind references", 4, |x| items_of(x)),
     inserted_of_itself(

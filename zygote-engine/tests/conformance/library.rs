@@ -128,14 +128,14 @@ fn joined(v: &[f64], x: f64) -> f64 {
 }
 
 #[differentiable]
-fn ends(v: &[f64]) -> f64 {
+fn ends(v: &[f64], w: &[f64]) -> f64 {
     let mut s = 0.0;
-    if let Some((first, rest)) = v.split_first() {
+    if let Some((first, rest)) = w.split_first() {
         s += first * rest[0];
     }
-    match v.split_last() {
-        Some((last, rest)) => s += last * rest[1].sin(),
-        None => s -= 1.0,
+    match w.split_last() {
+        Some((last, rest)) => s += last * rest[1].sin() * rest[2],
+        None => s -= v[0] * v[1],
     }
     s + v.iter().copied().rev().fold(0.0, |a, x| a * 0.5 + x)
 }
@@ -161,9 +161,11 @@ fn deque(v: &[f64], k: f64) -> f64 {
 #[differentiable]
 fn ends_of_a_tree(x: f64, y: f64) -> f64 {
     let mut map = BTreeMap::new();
-    map.insert(3, x * y);
-    map.insert(1, x);
-    map.insert(2, y * y);
+    if x > -0.5 {
+        map.insert(3, x * y);
+        map.insert(1, x);
+        map.insert(2, y * y);
+    }
     let mut s = 0.0;
     if let Some((_, v)) = map.first_key_value() {
         s += v * y;
@@ -173,7 +175,7 @@ fn ends_of_a_tree(x: f64, y: f64) -> f64 {
     }
     match map.pop_first() {
         Some((_, v)) => s * v + map[&2],
-        None => s,
+        None => s + x * y,
     }
 }
 
@@ -240,7 +242,7 @@ fn chained_with_an_option(x: f64, y: f64) -> f64 {
 #[differentiable]
 fn looked_at(x: f64, y: f64) -> f64 {
     let sum = Some(x * y).inspect(|v| assert!(v.is_finite())).unwrap_or(0.0);
-    let r: Result<f64, i32> = if x > -9.0 { Ok(x.sin()) } else { Err(3) };
+    let r: Result<f64, i32> = if x > -0.5 { Ok(x.sin()) } else { Err(3) };
     sum + r.inspect(|v| assert!(*v <= 1.0)).unwrap_or(y)
 }
 
@@ -322,6 +324,7 @@ programs! {
     ordered("comparisons of floats by methods", 2, |x| ordered(x[0], x[1])),
     converted("conversions of integers", 1, |x| converted(x[0], constant(3), constant(7))),
     integers("methods of integers", 1, |x| integers(x[0], constant(5), constant(-4))),
+    integers_below_zero("methods of integers", 1, |x| integers(x[0], constant(1), constant(-4))),
     grown("`resize_with`, `reserve_exact`, `shrink_to_fit`", 4, |x| grown(&x[..3], x[3])),
     grown_by_a_series("`resize_with`, `fill_with` with a closure that changes what it captures", 2, |x| grown_by_a_series(x[0], x[1])),
     filled("`resize_with`, `fill_with` with a closure that changes what it captures", 4, |x| filled(&x[..3], x[3])),
@@ -332,7 +335,8 @@ programs! {
         assert_eq!((value, gradient), (235.0, (101.0, 10.0)));
     }),
     joined("`join`, `concat` of arrays", 4, |x| joined(&x[..3], x[3])),
-    ends("`split_first`, `split_last`, chains backwards", 4, |x| ends(x)),
+    ends("`split_first`, `split_last`, chains backwards", 6, |x| ends(&x[..2], &x[2..])),
+    ends_of_nothing("`split_first`, `split_last`, chains backwards", 2, |x| ends(x, &[])),
     arrays("`array::from_fn`, `map` of an array", 1, |x| arrays(x[0])),
     deque("`VecDeque`: `resize_with`, `swap_remove_back` and its kin", 5, |x| deque(&x[..4], x[4])),
     ends_of_a_tree("`BTreeMap`: `pop_first`, `pop_last`, `first_key_value`", 2, |x| ends_of_a_tree(x[0], x[1])),

@@ -51,14 +51,14 @@ fn changed_list(node: &Node, k: f64) -> f64 {
 }
 
 #[differentiable]
-fn built_list(x: &[f64]) -> f64 {
+fn built_list(x: &[f64], n: usize) -> f64 {
     let mut list: Option<Box<Node>> = None;
-    for y in x {
+    for y in &x[..n] {
         list = Some(Box::new(Node { value: y * y, next: list }));
     }
     match list {
         Some(first) => length(&first, x[0]),
-        None => 0.0,
+        None => x[0] * x[1] * x[2],
     }
 }
 
@@ -155,11 +155,11 @@ fn of_nodes(x: f64, y: f64) -> f64 {
     let b = Node { value: x * y, next: None };
     let mut s = 0.0;
     'nodes: for n in [&a, &b, &a] {
-        if n.value > 3.0 {
+        if n.value > 1.0 {
             continue;
         }
         for k in 0..2 {
-            if n.value < -3.0 {
+            if n.value < -1.0 {
                 break 'nodes;
             }
             s += length(n, y) * k as f64;
@@ -249,7 +249,8 @@ programs![
     length("`Option<Box<..>>`: linked lists", 4, |x| length(&linked(&x[..3]), x[3])),
     by_if_let("`Option<Box<..>>`: linked lists", 3, |x| by_if_let(&linked(x))),
     changed_list("`Option<Box<..>>`: linked lists", 4, |x| changed_list(&linked(&x[..3]), x[3])),
-    built_list("`Option<Box<..>>`: linked lists", 3, |x| built_list(x)),
+    built_list("`Option<Box<..>>`: linked lists", 3, |x| built_list(x, 3)),
+    built_empty_list("`Option<Box<..>>`: linked lists", 3, |x| built_list(x, 0)),
     pushed_list("`Option<Box<..>>`: linked lists", 2, |x| pushed_list(x[0], x[1])),
     search_tree("`Option<Box<..>>`: search trees", 4, |x| search_tree(x)),
     weighted_slopes("a loop over a list of references, `[(w, &a), (u, &b)]`", 3, |x| {

@@ -145,7 +145,7 @@ fn with_exits(x: &[f64]) -> f64 {
         if s > 2.0 {
             break;
         }
-        if s < -1.5 && i > 1 {
+        if s < 0.2 && i > 1 {
             return s * y;
         }
     }

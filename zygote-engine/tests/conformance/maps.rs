@@ -301,13 +301,13 @@ fn sorted_keys(x: &[f64]) -> f64 {
         s = s * 0.5 + m[n] * m[n];
     }
     for n in &names {
-        if let Some(v) = m.get_mut(n) {
-            *v *= s;
+        if m[n] > 0.5 {
+            m.remove(n);
         }
     }
     for n in &names {
-        if m[n] > 0.0 {
-            m.remove(n);
+        if let Some(v) = m.get_mut(n) {
+            *v *= s;
         }
     }
     s + m.values().sum::<f64>()
@@ -387,7 +387,7 @@ fn whiles(x: &[f64]) -> f64 {
     let mut n = 0;
     while let Some((i, v)) = q.pop_front() {
         n += 1;
-        if n > 20 {
+        if n > 4 {
             break;
         }
         if seen.contains_key(&i) {

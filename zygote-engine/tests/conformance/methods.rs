@@ -312,7 +312,8 @@ impl Cursor {
 fn eaten(x: f64) -> f64 {
     let mut all = Cursor { text: "+**x-y".chars().collect(), at: 0, value: x };
     let mut none = Cursor { text: "*".chars().collect(), at: 0, value: x };
-    all.run() * none.run()
+    let mut some = Cursor { text: "xy".chars().collect(), at: 0, value: x };
+    all.run() * none.run() + some.run()
 }
 
 programs![

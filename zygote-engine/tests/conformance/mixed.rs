@@ -312,7 +312,7 @@ fn minimise(f: impl Fn(f64) -> f64, slope: impl Fn(f64) -> f64, start: f64, rate
     let mut x = start;
     for _ in 0..4 {
         let next = x - rate * slope(x);
-        if f(next) > f(x) + 5.0 {
+        if f(next) > f(x) + 0.01 {
             return x;
         }
         x = next;
@@ -323,7 +323,7 @@ fn minimise(f: impl Fn(f64) -> f64, slope: impl Fn(f64) -> f64, start: f64, rate
 #[differentiable]
 fn minimised(a: f64, b: f64, start: f64) -> f64 {
     let f = |x: f64| a * x * x + b * x.sin();
-    minimise(f, |x| 2.0 * a * x + b * x.cos(), start, 0.1)
+    minimise(f, |x| 2.0 * a * x + b * x.cos(), start, 0.6)
 }
 
 #[differentiable]
@@ -449,6 +449,10 @@ programs![
     sum_of_rebuilt("trees: made from trees", 6, |x| sum_of_rebuilt(&tree(x), x[5])),
     sum_of_grown("trees: changed in place", 6, |x| sum_of_grown(&tree(x), x[5])),
     transfers("methods that change and may fail", 5, |x| transfers(account(x), &x[2..])),
+    transfers_without_a_rate("methods that change and may fail", 4, |x| transfers(
+        Account { balance: x[0], rate: None, log: vec![] },
+        &x[1..]
+    )),
     transfers_until_empty("methods that change and may fail", 4, |x| transfers_until_empty(
         &account(x),
         &x[2..]

@@ -298,6 +298,10 @@ programs![
     documented("attributes of parameters and statements", 1, |x| documented(x[0], &[2.5])),
     constant_helper("calls without derivative", 1, |x| constant_helper(x[0])),
     checked("assertions and panics", 1, |x| checked(x[0], 3)),
+    not_checked("assertions and panics", || {
+        assert!(std::panic::catch_unwind(|| gradient!(checked, 1.0, 0)).is_err());
+        assert!(std::panic::catch_unwind(|| gradient!(checked, 1.0, 101)).is_err());
+    }),
     aliased("type aliases", 2, |x| aliased(x[0], &x[1..])),
     fourth("functions made by macros", 1, |x| fourth(x[0])),
     shadowed("shadowing", 1, |x| shadowed(x[0])),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use zygote_engine::prelude::*;
 
 #[differentiable]
-fn key_that_changes(x: &[f64]) -> f64 {
+fn key_that_changes(x: &[f64], last: usize) -> f64 {
     let mut m = BTreeMap::from([(0_usize, x[0]), (1, x[1])]);
     let mut k = 0;
     let y = m.get(&k).unwrap();
@@ -16,7 +16,7 @@ fn key_that_changes(x: &[f64]) -> f64 {
     k = 0;
     let second = *z * first;
     let w = m.get_mut(&k).unwrap();
-    k = 1;
+    k = last;
     *w *= x[2];
     if let Some(v) = m.get_mut(&k) {
         k = 0;
@@ -89,9 +89,11 @@ fn hooked_with_a_range(x: &[f64], n: usize) -> f64 {
 }
 
 #[differentiable]
-fn split_of_a_parameter(x: &mut [f64]) -> f64 {
+fn split_of_a_parameter(x: &mut [f64], k: f64) -> f64 {
     if let Some((first, rest)) = x.split_first_mut() {
-        *first += rest[0] * rest[1];
+        *first += rest[0] * rest[1] * k;
+    } else {
+        return k * k;
     }
     let r = &mut *x;
     let (a, b) = r.split_at_mut(1);
@@ -272,15 +274,24 @@ fn left_by_a_closure(x: &[f64]) -> f64 {
 programs![
     unused_values("values that are not used", || of_what_is_not_used()),
     key_that_changes("the key of a map, changed while the value is in use", 3, |x| {
-        key_that_changes(x)
+        key_that_changes(x, 1)
+    }),
+    key_that_is_missing("the key of a map, changed while the value is in use", 3, |x| {
+        key_that_changes(x, 5)
     }),
     key_of_text("the key of a map, changed while the value is in use", 3, |x| key_of_text(x)),
     linked("a list linked by a map", 3, |x| linked(x)),
     list_of_lists("`rows[n].extend(chain)`, the index evaluated once", 3, |x| list_of_lists(x)),
     map_of_a_list("`maps[i].entry(..)`, the index evaluated once", 4, |x| map_of_a_list(x)),
     hooked_with_a_range("`hook` with a range inside", 2, |x| hooked_with_a_range(x, 7)),
-    split_of_a_parameter("`split_first_mut`, `split_at_mut` of `&mut`", 3, |x| {
-        split_of_a_parameter(&mut x.to_vec())
+    hooked_with_another_range("`hook` with a range inside", || {
+        assert_eq!(gradient!(hooked_with_a_range, &[2.0, 3.0], 8), [300.0, 200.0]);
+    }),
+    split_of_a_parameter("`split_first_mut`, `split_at_mut` of `&mut`", 4, |x| {
+        split_of_a_parameter(&mut x[..3].to_vec(), x[3])
+    }),
+    split_of_nothing("`split_first_mut`, `split_at_mut` of `&mut`", 1, |x| {
+        split_of_a_parameter(&mut vec![], x[0])
     }),
     into_names_of_lists("`collect` into a name of a `Vec`", 2, |x| into_names_of_lists(x)),
     counts_of_calls("`take`, `skip` and `step_by` of what a call gave", 2, |x| counts_of_calls(x)),

@@ -292,7 +292,7 @@ fn chained_question(x: &[f64], k: f64) -> f64 {
 fn conditional(x: f64, k: f64) -> f64 {
     let a = (x > k).then(|| (x - k).sqrt()).unwrap_or(x * k);
     let b: Option<f64> = (k > 0.3).then_some(a * k);
-    let c = (k > 100.0).then(|| x);
+    let c = (k > 1.0).then(|| x);
     a + b.unwrap_or(k) + c.unwrap_or(a * a)
 }
 
@@ -311,7 +311,7 @@ fn predicates(x: f64) -> f64 {
     if logarithm(x).is_some_and(|v| v.is_sign_positive()) {
         y *= 2.0;
     }
-    if logarithm(x).is_none_or(|v| below_ten(&v)) {
+    if logarithm(x).is_none_or(|v| below_ten(&(v * 100.0))) {
         y *= x;
     }
     let result = logarithm(x).ok_or("negative");
@@ -341,7 +341,9 @@ programs![
     taken("`take`", 2, |x| taken(x[0], x[1])),
     replaced("`replace`", 2, |x| replaced(x[0], x[1])),
     written_inside("writes through `Some`", 2, |x| written_inside(Some(x[0]), x[1])),
+    written_inside_none("writes through `Some`", 1, |x| written_inside(None, x[0])),
     zipped("`zip`, `filter`, `or`", 2, |x| zipped(Some(x[0]), Some(x[1]))),
+    zipped_with_none("`zip`, `filter`, `or`", 1, |x| zipped(Some(x[0]), None)),
     structures_inside("options of sequences", 3, |x| structures_inside(&[
         Some(x[..2].to_vec()),
         None,
@@ -352,6 +354,8 @@ programs![
     errors_matched("`ok_or_else`, errors that are enums", 2, |x| errors_matched(x[0], x[1])),
     alternatives("`or_else`, `map_or_else`, `and`", 2, |x| alternatives(x[0], x[1])),
     nested_options("nested options", 2, |x| nested_options(Some(Some(x[0])), x[1])),
+    nested_option_of_none("nested options", 1, |x| nested_options(Some(None), x[0])),
+    nested_none("nested options", 1, |x| nested_options(None, x[0])),
     chained_question("`?` on `Option`", 3, |x| chained_question(&x[..2], x[2])),
     conditional("`bool::then`, `then_some`", 2, |x| conditional(x[0], x[1])),
     predicates("predicates of options by methods and functions", 1, |x| predicates(x[0])),

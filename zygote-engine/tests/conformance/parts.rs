@@ -64,17 +64,23 @@ fn shapes(x: &[f64]) -> f64 {
         Shape::Rows { upper: vec![x[1], x[2]], lower: vec![x[0], x[1] * x[2]], scale: x[2] };
     let mut nested =
         Shape::Nested(Box::new(Shape::Pair(x[0], x[2])), Box::new(Shape::Pair(x[1], x[0] * x[1])));
+    let mut unlike = Shape::Nested(Box::new(Shape::Pair(x[1], x[2])), Box::new(rows.clone()));
     let mut sum = 0.0;
     for _ in 0..2 {
         sum += turned(&mut pair) * turned(&mut rows) + turned(&mut nested);
+        sum += turned(&mut unlike) * 0.1;
     }
     sum
 }
 
 #[differentiable]
 fn whole_and_read(x: &[f64]) -> f64 {
-    let mut pair = Shape::Pair(x[0], x[1]);
-    let mut sum = 0.0;
+    let mut pair = if x[0] > -0.5 {
+        Shape::Pair(x[0], x[1])
+    } else {
+        Shape::Rows { upper: vec![x[0]], lower: vec![], scale: x[1] }
+    };
+    let mut sum = x[0] * x[1];
     if let Shape::Pair(a, b) = &mut pair {
         sum += grown(a, b);
         sum *= grown(b, a);
@@ -104,8 +110,8 @@ fn halves(x: &[f64], n: usize) -> f64 {
 }
 
 #[differentiable]
-fn patterns(x: &[f64]) -> f64 {
-    let mut v = x.to_vec();
+fn patterns(x: &[f64], n: usize) -> f64 {
+    let mut v = x[..n].to_vec();
     let mut sum = 0.0;
     if let [first, .., last] = &mut v[..] {
         sum += turn(first, last);
@@ -119,19 +125,19 @@ fn patterns(x: &[f64]) -> f64 {
     let mut four = [x[0], x[1], x[0] * x[1], x[2]];
     let [a, b, c, d] = &mut four;
     sum += turn(a, d) * turn(b, c);
-    sum + four[0] * four[3]
+    sum + four[0] * four[3] * x[3]
 }
 
 #[differentiable]
-fn ends(x: &[f64]) -> f64 {
+fn ends(x: &[f64], n: usize) -> f64 {
     let mut v = x.to_vec();
     let mut sum = 0.0;
-    if let Some((first, rest)) = v.split_first_mut() {
+    if let Some((first, rest)) = v[n..].split_first_mut() {
         sum += turn(first, &mut rest[0]) + turn(first, &mut rest[1]);
     }
     let (last, rest) = v.split_last_mut().unwrap();
     sum += turn(last, &mut rest[0]);
-    sum * v[0]
+    sum * v[0] + x[1]
 }
 
 #[derive(Clone, Tangent)]
@@ -266,8 +272,10 @@ programs![
         x[6]
     )),
     halves("halves by `split_at_mut` in one call", 5, |x| halves(x, 2)),
-    patterns("parts of a slice by patterns in one call", 4, |x| patterns(x)),
-    ends("`split_first_mut` and `split_last_mut` in one call", 3, |x| ends(x)),
+    patterns("parts of a slice by patterns in one call", 4, |x| patterns(x, 4)),
+    patterns_of_one("parts of a slice by patterns in one call", 4, |x| patterns(x, 1)),
+    ends("`split_first_mut` and `split_last_mut` in one call", 3, |x| ends(x, 0)),
+    ends_of_nothing("`split_first_mut` and `split_last_mut` in one call", 3, |x| ends(x, 3)),
     receivers("a part that changes another", 2, |x| receivers(x)),
     functions("a parameter that is a function, twice in one call", 2, |x| functions(x[0], x[1])),
     parameter_in_closures("two closures that read one parameter", 2, |x| parameter_in_closures(x)),

@@ -301,7 +301,7 @@ fn by_ref_mut(v: Option<(f64, f64)>, item: Item, k: f64) -> f64 {
         Item::One(ref mut c) => *c *= k,
         _ => {}
     }
-    let (p, q) = v.unwrap();
+    let (p, q) = v.unwrap_or((k, 1.0));
     p * q + let_else_of_enums(&item, k)
 }
 
@@ -359,6 +359,9 @@ programs![
     all_integers("literals, ranges, `|`, `@` and guards", 1, |x| all_integers(x[0])),
     tuples("tuple patterns", 2, |x| tuples(x[0], x[1])),
     slice_of_one("slice patterns", 1, |x| slices(x)),
+    slice_of_none("slice patterns", || {
+        assert_eq!(value_and_gradient!(slices, &[]), (0.0, vec![]));
+    }),
     slice_of_two("slice patterns", 2, |x| slices(x)),
     slice_of_four(
         "slice patterns",
@@ -374,6 +377,9 @@ programs![
     tails("slice patterns with a rest", 3, |x| tails(x)),
     arrays("array patterns", 3, |x| arrays([x[0], x[1], x[2]])),
     bound_whole("`name @ pattern`", 2, |x| bound_whole(Some((x[0], x[1])))),
+    bound_none("`name @ pattern`", || {
+        assert_eq!(value_and_gradient!(bound_whole, None), (0.0, None));
+    }),
     by_ref("`ref` and `ref mut`", 3, |x| by_ref((x[0], x[1..].to_vec()))),
     if_let_some("`if let`", 2, |x| if_let(&Some(x[0]), x[1])),
     if_let_none("`if let`", 1, |x| if_let(&None, x[0])),
@@ -403,6 +409,17 @@ programs![
             (a + b, da + db)
         }
     ),
+    other_constants_in_patterns(
+        "constants, characters and strings",
+        1,
+        |x| constants_in_patterns(x[0], 'z', "sine") + constants_in_patterns(x[0], 'c', "other"),
+        |x| {
+            let (a, da) = value_and_gradient!(constants_in_patterns, x[0], 'z', "sine");
+            let (b, db) = value_and_gradient!(constants_in_patterns, x[0], 'c', "other");
+            (a + b, da + db)
+        }
+    ),
+    first_match_as_operand("`match` as an operand", 1, |x| match_as_operand(x[0], 0)),
     match_as_operand(
         "`match` as an operand",
         1,
@@ -428,10 +445,14 @@ programs![
         x[4]
     )),
     nested_at("`name @ pattern`", 4, |x| nested_at(Some((x[0], Some([x[1], x[2]]))), x[3])),
+    nested_at_none("`name @ pattern`", 1, |x| nested_at(None, x[0])),
+    nested_at_inner_none("`name @ pattern`", 2, |x| nested_at(Some((x[0], None)), x[1])),
     nested_at_by_reference("`name @ pattern`", 5, |x| nested_at_by_reference(
         &[Item::Two { a: x[0], b: x[1] }, Item::Nested(Box::new(Item::One(x[2]))), Item::One(x[3])],
         x[4]
     )),
+    by_ref_mut_of_one("`ref` and `ref mut`", 2, |x| by_ref_mut(None, Item::One(x[0]), x[1])),
+    by_ref_mut_of_none("`ref` and `ref mut`", 1, |x| by_ref_mut(None, Item::Empty, x[0])),
     by_ref_mut("`ref` and `ref mut`", 5, |x| by_ref_mut(
         Some((x[0], x[1])),
         Item::Two { a: x[2], b: x[3] },

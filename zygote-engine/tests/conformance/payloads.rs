@@ -72,6 +72,10 @@ fn changed(layer: &Layer, k: f64) -> f64 {
     if let Some(next) = layer.next.as_deref_mut() {
         next.weights[0] *= next.weights[1] * k;
     }
+    if layer.next.is_none() {
+        let sum = layer.bias.as_ref().map_or(k, |b| b.iter().sum());
+        return sum * layer.weights.iter().product::<f64>();
+    }
     layer.next.as_mut().unwrap().weights.push(k);
     let next = layer.next.as_deref_mut().expect("there is one");
     next.weights[1] += next.weights[2] * next.weights[0];
@@ -166,7 +170,8 @@ fn mapped_of(x: &[f64], biased: bool) -> f64 {
 
 #[differentiable]
 fn changed_of(x: &[f64], biased: bool) -> f64 {
-    changed(&layers_of(x, biased), x[3]) + sum_of(x)
+    let layers = layers_of(x, biased);
+    changed(&layers, x[3]) + changed(layers.next.as_ref().unwrap(), x[0]) + sum_of(x)
 }
 
 #[differentiable]
@@ -207,9 +212,10 @@ fn or_others(x: &[f64], k: usize) -> f64 {
 
 #[differentiable]
 fn several_parts(v: &[f64], i: usize) -> f64 {
-    let ends = match (v.first(), v.last()) {
+    let rest = &v[i.min(v.len())..];
+    let ends = match (rest.first(), rest.last()) {
         (Some(a), Some(b)) => a * b,
-        _ => 0.0,
+        _ => v[1],
     };
     let pair = if let (Some(a), Some(b)) = (v.get(i), v.get(i + 1)) { a * *b } else { v[0] * 2.0 };
     let beside = match (v.get(i + 1), i) {
@@ -222,24 +228,25 @@ fn several_parts(v: &[f64], i: usize) -> f64 {
         sum += x * y;
         k += 1;
     }
-    let mut w = v.to_vec();
+    let mut w = rest.to_vec();
     if let (Some(x), Some(y)) = (w.first_mut(), v.last()) {
         *x *= y;
     }
-    ends + pair * beside + sum + w[0] * w[1]
+    ends + pair * beside + sum + w.iter().product::<f64>()
 }
 
 #[differentiable]
 fn parts_of_a_range(v: &[f64], i: usize) -> f64 {
     let k = v[0];
+    let j = i.saturating_sub(1);
     let some = if let Some(w) = v.get(i..3) { w[0] * w[w.len() - 1] * k } else { k };
-    let rest = match v.get(1..) {
+    let rest = match v.get(i..) {
         Some(w) => w.iter().sum::<f64>() * k,
         None => k,
     };
-    let begin = v.get(..=i).unwrap();
+    let begin = v.get(..=i.min(2)).unwrap();
     let mut u = v.to_vec();
-    if let Some(w) = u.get_mut(i..) {
+    if let Some(w) = u.get_mut(j..) {
         for x in w.iter_mut() {
             *x *= k;
         }
@@ -247,7 +254,7 @@ fn parts_of_a_range(v: &[f64], i: usize) -> f64 {
             *y += 1.0;
         }
     }
-    if let Some(w) = u.get_mut(7..) {
+    if let Some(w) = u.get_mut(i + 1..i + 2) {
         w[0] = k;
     }
     let mapped = v.get(1..2).map_or(0.0, |w| w[0] * k);
@@ -256,7 +263,7 @@ fn parts_of_a_range(v: &[f64], i: usize) -> f64 {
 
 #[differentiable]
 fn patterns_inside(x: f64, n: usize) -> f64 {
-    let mut v = vec![Some(x), None, Some(x * x)];
+    let mut v = vec![if x > 0.5 { None } else { Some(x) }, None, Some(x * x)];
     if let Some(Some(y)) = v.get_mut(n) {
         *y *= x;
     } else {
@@ -285,7 +292,10 @@ fn several(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn of_ranges(x: &[f64]) -> f64 {
-    parts_of_a_range(x, 0) + parts_of_a_range(x, 1) + parts_of_a_range(x, 2)
+    parts_of_a_range(x, 0)
+        + parts_of_a_range(x, 1)
+        + parts_of_a_range(x, 2) * parts_of_a_range(x, 4)
+        + parts_of_a_range(x, 5)
 }
 
 #[differentiable]
@@ -373,7 +383,9 @@ fn in_boxes(x: &[f64]) -> f64 {
     for _ in 0..2 {
         nested.grow(x[1]);
     }
-    all + nested.area()
+    let mut one = Box::new(Blob::Circle(x[2]));
+    one.as_mut().grow(x[0]);
+    all + nested.area() * area_of(one.as_ref(), x[1])
 }
 
 programs![
@@ -389,6 +401,7 @@ programs![
         x, false
     )),
     changed("`as_mut`, `as_deref_mut`, `unwrap`, `expect`", 4, |x| changed_of(x, true)),
+    changed_unbiased("`as_mut`, `as_deref_mut`, `unwrap`, `expect`", 4, |x| changed_of(x, false)),
     in_a_loop("`as_mut`, `as_ref` in loops", 4, |x| in_a_loop_of(x, true)),
     started_in_a_loop("`as_mut`, `as_ref` in loops", 4, |x| in_a_loop_of(x, false)),
     tried("`?`, `ok_or` of references", 4, |x| tried_of(x, true)),
@@ -396,6 +409,7 @@ programs![
     with_notes("`?`, `ok_or` of references", 4, |x| with_notes(x, true)),
     with_notes_in_vain("`?`, `ok_or` of references", 4, |x| with_notes(x, false)),
     asked("`is_some_and` of references", 4, |x| asked_of(x, true)),
+    asked_in_vain("`is_some_and` of references", 4, |x| asked_of(x, false)),
     ends("`get`, `first` with `map_or`, `and_then`", 3, |x| ends(x, 1)),
     or_others("`*unwrap_or(&x)`", 2, |x| or_others(x, 1)),
     or_a_literal("`*unwrap_or(&x)`", 2, |x| or_others(x, 5)),

@@ -67,7 +67,7 @@ fn split_and_left_alone(x: &[f64]) -> f64 {
             }
             s = s * 0.5 + y * t;
         }
-        if s > 3.0 {
+        if s > 1.0 {
             break;
         }
     }

@@ -162,7 +162,7 @@ fn library_table(x: f64) -> f64 {
 #[differentiable]
 fn library_chosen(x: f64) -> f64 {
     let f = if x > 1.0 { f64::ln as fn(f64) -> f64 } else { f64::exp };
-    let g: Option<fn(f64) -> f64> = if x > 1.5 { Some(f64::sqrt) } else { None };
+    let g: Option<fn(f64) -> f64> = if x > 1.2 { Some(f64::sqrt) } else { None };
     f(x) * match g {
         Some(g) => g(x),
         None => x,

@@ -136,10 +136,26 @@ fn elements(x: &[f64]) -> f64 {
     let &[first, .., last] = x else { return 1.0 };
     v[0] *= product(&v) + first * last;
     let [changed, ..] = v[..] else { return 2.0 };
-    let inner = if let [ref p, q, _] = v[..] { p * q } else { 0.0 };
+    let from = if a < -0.5 { 1 } else { 0 };
+    let inner = if let [ref p, q, _] = v[from..] { p * q } else { 0.0 };
     v[1] = 0.0;
     let points = [Point(x[0], x[1]), Point(x[1], x[2])];
     a * b + c * changed * inner + folded_back(x) + area(&points)
+}
+
+#[differentiable]
+fn other_lengths(x: &[f64]) -> f64 {
+    let point = [Point(x[0], x[1])];
+    let mut sum = area(&point) * x[2] + area(&point[1..]);
+    for n in 0..5 {
+        let mut v = vec![x[0]; n];
+        v.extend(x);
+        let [first, .., last] = v[..] else { return 1.0 };
+        sum += if let [ref p, q, _] = v[..] { p * q } else { first * last };
+        v.truncate(4 - n);
+        sum += product(&v) * x[1];
+    }
+    sum
 }
 
 #[differentiable]
@@ -164,5 +180,8 @@ programs![
     values("parameters of closures that are values, `|(a, b)|`", 3, |x| values(x)),
     two_references("`match (self, other)` with `&` in the patterns", 3, |x| two_references(x)),
     elements("patterns of slices: `let [a, b] = v[..] else`, `match v[..]`", 3, |x| elements(x)),
+    other_lengths("patterns of slices: `let [a, b] = v[..] else`, `match v[..]`", 3, |x| {
+        other_lengths(x)
+    }),
     arrays_of_slices("`let a: &[f64; 3] = x.try_into().unwrap()`", 3, |x| arrays_of_slices(x)),
 ];

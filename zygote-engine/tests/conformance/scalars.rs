@@ -314,7 +314,7 @@ fn types_from_elsewhere(x: &[f64], n: usize) -> f64 {
     let rest: u64 = 5 % levels;
     let mut s = x[0] * z as f64 * 1e-9 + x[1] * levels as f64 * 1e-9;
     s += x[0] * x[1] * all as f64 * 1e-5 + (wide / 3 + rest) as f64 * 1e-9 + short as f64;
-    for i in 1..4 {
+    for i in 0..4 {
         let one = 1;
         let high = one << (i * 11);
         let k: i64 = high;
@@ -346,7 +346,11 @@ programs![
     swap_of_variables("`std::mem::swap` of variables", 2, |x| swap_of_variables(x[0], x[1])),
     power("recursion", 1, |x| power(x[0], 6)),
     divided("recursion over sub-slices", 5, |x| divided(x)),
+    divided_nothing("recursion over sub-slices", || {
+        assert_eq!(value_and_gradient!(divided, &[]), (1.0, vec![]));
+    }),
     mutual("functions that call each other", 1, |x| even(x[0], 5)),
+    mutual_of_even("functions that call each other", 1, |x| even(x[0], 4)),
     determinant("recursion over matrices", 9, |x| determinant(&[
         x[..3].to_vec(),
         x[3..6].to_vec(),

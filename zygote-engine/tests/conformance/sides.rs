@@ -59,7 +59,11 @@ enum Motion {
 
 #[differentiable]
 fn variants(x: &[f64]) -> f64 {
-    let mut motion = Motion::Moving { at: vec![x[0], x[1]], speed: vec![x[2], x[3]] };
+    let mut motion = if x[0] > -0.5 {
+        Motion::Moving { at: vec![x[0], x[1]], speed: vec![x[2], x[3]] }
+    } else {
+        Motion::Resting
+    };
     match &mut motion {
         Motion::Moving { at, speed } => {
             for (q, p) in at.iter_mut().zip(speed.iter()) {
@@ -70,7 +74,7 @@ fn variants(x: &[f64]) -> f64 {
     }
     match motion {
         Motion::Moving { at, .. } => at[0] * at[1],
-        Motion::Resting => 0.0,
+        Motion::Resting => x[1] * x[2],
     }
 }
 

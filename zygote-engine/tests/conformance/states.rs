@@ -62,14 +62,16 @@ fn mutated(e: &Value, k: f64) -> f64 {
     let mut e = e.clone();
     mutate(&mut e, k);
     mutate(&mut e, k);
-    value_of(&e, k)
+    let mut n = Value::N;
+    mutate(&mut n, k);
+    value_of(&e, k) + value_of(&n, k)
 }
 
 #[differentiable]
 fn replaced_state(x: f64, k: f64) -> f64 {
     let mut state = Value::A(x);
     let mut s = 0.0;
-    for i in 0..4 {
+    for i in 0..5 {
         let old = std::mem::replace(&mut state, Value::N);
         state = match old {
             Value::A(v) if i > 1 => Value::B { x: v * k, n: i },
@@ -103,6 +105,7 @@ fn two_enums(x: f64, y: f64, k: f64) -> f64 {
     tuple_of_enums(&Value::A(x), &Value::A(y), k)
         + tuple_of_enums(&Value::B { x: y, n: 1 }, &Value::A(x), k)
             * tuple_of_enums(&Value::N, &Value::C(Box::new(Value::A(y))), k)
+        - tuple_of_enums(&Value::D(vec![]), &Value::A(x), k) * y
 }
 
 #[differentiable]
@@ -123,12 +126,12 @@ fn guards(x: f64, k: f64) -> f64 {
 fn patterns_of_slices(x: &[f64]) -> f64 {
     let s = match x {
         [a, .., b] if a > b => a * b,
-        [a, b, rest @ ..] => a + b * rest[0],
-        _ => 0.0,
+        [a, b, rest @ ..] => a + b * rest.iter().sum::<f64>(),
+        _ => x[0] * x[0],
     };
     let [p, q, ..] = x else { return s };
     let t = if let [first, second, third] = x { first * second - third } else { 1.0 };
-    if let [.., y, z] = x { s * y + z * p * q * t } else { s }
+    if let [.., y, z, _] = x { s * y + z * p * q * t } else { s }
 }
 
 #[differentiable]
@@ -144,9 +147,9 @@ fn bound_by_reference(v: (f64, Option<Vec<f64>>), k: f64) -> f64 {
             *a *= list[2];
             list.truncate(2);
         }
-        (a, _) => *a = k,
+        (a, _) => *a *= k,
     }
-    let (a, Some(list)) = &v else { return k };
+    let (a, Some(list)) = &v else { return v.0 * k };
     a * list[0] + list[1]
 }
 
@@ -335,7 +338,8 @@ fn pong(v: &mut Vec<f64>, n: usize, k: f64) -> f64 {
 fn mutual(x: &[f64]) -> f64 {
     let mut v = x.to_vec();
     let s = ping(&mut v, 4, x[0]);
-    s + v[0] * v[1] + v[2]
+    let t = ping(&mut v, 3, x[1]);
+    s + t + v[0] * v[1] + v[2]
 }
 
 #[differentiable]
@@ -525,9 +529,16 @@ programs![
     two_enums("`match` on two enums", 3, |x| two_enums(x[0], x[1], x[2])),
     guards("guards on numbers", 2, |x| guards(x[0], x[1])),
     patterns_of_slices("patterns of slices in a row", 3, |x| patterns_of_slices(x)),
+    patterns_of_slices_of_one("patterns of slices in a row", 1, |x| patterns_of_slices(x)),
+    patterns_of_slices_of_two("patterns of slices in a row", 2, |x| patterns_of_slices(x)),
+    patterns_of_slices_of_four("patterns of slices in a row", 4, |x| patterns_of_slices(x)),
     bound_by_reference("`ref mut` in nested patterns", 4, |x| bound_by_reference(
         (x[0], Some(x[1..3].to_vec())),
         x[3]
+    )),
+    bound_by_reference_of_none("`ref mut` in nested patterns", 2, |x| bound_by_reference(
+        (x[0], None),
+        x[1]
     )),
     zip_mut_both("`iter_mut` of two at once", 4, |x| zip_mut_both(&x[..3], x[3])),
     scatter("indices that come again", 3, |x| scatter(x, &[0, 2, 2, 1, 0])),

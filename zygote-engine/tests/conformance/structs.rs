@@ -294,7 +294,8 @@ impl Default for Settings {
 
 #[differentiable]
 fn updated_default(rate: f64, x: f64) -> f64 {
-    let s = Settings { rate, bounds: Some((x, rate)), ..Settings::default() };
+    let bounds = if x > 0.0 { Some((x, rate)) } else { None };
+    let s = Settings { rate, bounds, ..Settings::default() };
     let t = Settings { momentum: s.momentum * x, ..s.clone() };
     let mut y = x;
     for _ in 0..t.steps {
@@ -388,11 +389,13 @@ enum Shade<T> {
 #[differentiable]
 fn types_by_aliases(p: [f64; 3], q: Rgb, k: f64) -> f64 {
     let v = Vertex { position: p, colour: q };
-    let s = Shade::Deep(Box::new(Shade::Flat(v.colour, v.position)), k);
+    let flat = Shade::Flat(v.colour, v.position);
+    let within = if k > -0.5 { flat } else { Shade::Deep(Box::new(flat), k) };
+    let s = Shade::Deep(Box::new(within), k);
     let Shade::Deep(inner, k) = &s else { return 0.0 };
     match &**inner {
         Shade::Flat(a, b) => a[0] * b[1] * k + a[1] * b[2] + a[2] * b[0],
-        Shade::Deep(..) => 0.0,
+        Shade::Deep(_, m) => m * k,
     }
 }
 

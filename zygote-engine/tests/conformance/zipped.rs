@@ -105,7 +105,7 @@ fn with_a_list(x: &[f64]) -> f64 {
 fn with_windows_and_left_alone(x: &[f64]) -> f64 {
     let mut s = 1.0;
     for (a, w) in x.iter().filter(|y| **y > -1.0).zip(x.windows(2)) {
-        if s > 4.0 {
+        if s > 1.0 {
             break;
         }
         s = s * 0.5 + a * w[0] * w[1];

@@ -359,11 +359,13 @@ programs![
     }),
     branches("branches with three ways, empty ones, ones that panic", || {
         assert_eq!(value_and_gradient!(unless_negative, 2.0), (10.0, 5.0));
+        assert!(std::panic::catch_unwind(|| gradient!(unless_negative, -2.0)).is_err());
         assert_eq!(value_and_gradient!(three_ways, 1.0), (2.0, 2.0));
         assert_eq!(value_and_gradient!(three_ways, -1.0), (-3.0, 3.0));
         assert_eq!(value_and_gradient!(three_ways, 0.0), (0.0, 1.0));
         assert_eq!(value_and_gradient!(empty_branches, 1.0), (2.0, 2.0));
         assert_eq!(value_and_gradient!(empty_branches, -2.0), (-4.0, 2.0));
+        assert_eq!(value_and_gradient!(empty_branches, -0.5), (-1.0, 2.0));
         assert_eq!(value_and_gradient!(relu, 2.0), (2.0, 1.0));
         assert_eq!(value_and_gradient!(relu, -2.0), (0.0, 0.0));
     }),
