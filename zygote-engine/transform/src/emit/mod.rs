@@ -461,7 +461,6 @@ fn punct(op: &str) -> TokenStream {
     op.parse().expect("operators are tokens")
 }
 
-/// The type that marks an operator in the protocol of rules.
 /// The tokens as if they stood elsewhere in the source.
 fn located(tokens: TokenStream, at: Span) -> TokenStream {
     let located = |mut t: TokenTree| {
@@ -474,6 +473,7 @@ fn located(tokens: TokenStream, at: Span) -> TokenStream {
     tokens.into_iter().map(located).collect()
 }
 
+/// The type that marks an operator in the protocol of rules.
 fn operator(op: &str) -> TokenStream {
     let private = private();
     match op {
