@@ -111,8 +111,11 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             true => f,
             false => crate::lent::with_copies(&f),
         });
-        match concrete.and_then(|f| Ok((Planned::of(&f, host, options)?, f))) {
-            Ok(function) => planned.push(function),
+        match concrete.and_then(|f| Planned::or_refused(f, host, options)) {
+            Ok((function, f, error)) => {
+                errors.extend(error);
+                planned.push((function, f));
+            }
             Err(error) => errors.extend(error.to_compile_error()),
         }
     }

@@ -116,6 +116,19 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
     }
 }
 
+/// Whether a function gives a value whose type its signature names.
+fn named_types(sig: &syn::Signature) -> bool {
+    struct Find(bool);
+    impl syn::visit::Visit<'_> for Find {
+        fn visit_type_impl_trait(&mut self, _: &syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut find = Find(false);
+    syn::visit::Visit::visit_return_type(&mut find, &sig.output);
+    !find.0
+}
+
 /// What is refused before anything is lowered.
 fn check(item: &syn::Item) -> syn::Result<()> {
     if let Some(error) = bound_without_name(item).or_else(|| method_alone(item)) {
@@ -218,6 +231,27 @@ impl Planned {
         Ok(Self { primal, activity, adjoint, record })
     }
 
+    /// The same; of a function that is refused the error, and what is known of one that has its signature and
+    /// ends at once, so that its callers get no further error.
+    fn or_refused(
+        item: syn::ItemFn,
+        host: Host<'_>,
+        options: &Options,
+    ) -> syn::Result<(Self, syn::ItemFn, TokenStream)> {
+        let error = match Self::of(&item, host, options) {
+            Ok(planned) => return Ok((planned, item, TokenStream::new())),
+            Err(error) => error,
+        };
+        if !named_types(&item.sig) {
+            return Err(error);
+        }
+        let stub = syn::ItemFn { block: syn::parse_quote!({ ::core::unreachable!() }), ..item };
+        match Self::of(&stub, host, options) {
+            Ok(planned) => Ok((planned, stub, error.to_compile_error())),
+            Err(_) => Err(error),
+        }
+    }
+
     fn lowered(
         item: &syn::ItemFn,
         host: Host<'_>,
@@ -243,12 +277,12 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
     let written = Some(item);
     let (uncurried, gives_closure) = curried::uncurried(item);
     let item =
-        &lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));
-    let mut planned = Planned::of(item, Host::Module, options)?;
+        lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));
+    let (mut planned, item, error) = Planned::or_refused(item, Host::Module, options)?;
     planned.primal.gives_closure = gives_closure;
-    let derived = emit::Derived { written, ..planned.derived(item, Host::Module) };
-    let (derivative, called) = (emit::derivative(&derived), pointer_called(item, options));
-    Ok(quote!(#derivative #called))
+    let derived = emit::Derived { written, ..planned.derived(&item, Host::Module) };
+    let (derivative, called) = (emit::derivative(&derived), pointer_called(&item, options));
+    Ok(quote!(#error #derivative #called))
 }
 
 /// The rule of a call of the `fn` pointer that a function gives.
