@@ -113,7 +113,7 @@ impl Lower {
         }
         let last = rest.iter().rposition(|s| mentions(&s.to_token_stream(), name));
         let uses = &rest[..last.map_or(0, |last| last + 1)];
-        if let Err(refused) = check_uses(name, uses) {
+        if let Err(refused) = check_uses(name, uses, rest) {
             // What follows is none of its errors.
             self.user(name, Var { mutable: true, ..Var::new(VarKind::Local, self.here) });
             return Err(refused);
@@ -166,7 +166,7 @@ impl Lower {
 }
 
 /// The part is put back after the last use: all uses are seen, and none leaves.
-fn check_uses(name: &Ident, uses: &[Stmt]) -> Result<()> {
+fn check_uses(name: &Ident, uses: &[Stmt], rest: &[Stmt]) -> Result<()> {
     if uses.iter().any(|s| matches!(s, Stmt::Local(l) if bound_names(&l.pat).contains(name))) {
         let instead = "give the other variable another name";
         return unsupported(name, "a view to write to whose name another one has", instead);
@@ -175,9 +175,13 @@ fn check_uses(name: &Ident, uses: &[Stmt]) -> Result<()> {
         let instead = "write what leaves after the last use of the view, or write by indices";
         return unsupported(&at, "leaving while there is a view to write to", instead);
     }
-    if let Some(at) = uses.iter().find_map(|s| taken_as_a_whole(s, name)) {
+    if let Some(at) = uses.iter().find_map(|s| taken_as_a_whole(s, name, rest)) {
         let instead = "write to its elements, or call its methods";
-        return unsupported(&at, "a view to write to that is exchanged for another", instead);
+        return unsupported(
+            &at,
+            "a view to write to that is moved, exchanged or made another of",
+            instead,
+        );
     }
     if let Some(at) = uses.iter().find_map(|s| lent_on(s, name)) {
         let instead = "write what the closure does where it is called";
@@ -290,33 +294,108 @@ fn leaves(stmt: &Stmt) -> Option<TokenStream> {
     find.found
 }
 
-/// Where a view itself is assigned or lent: that changes where it refers to, and not the part.
-fn taken_as_a_whole(stmt: &Stmt, name: &Ident) -> Option<TokenStream> {
-    struct Find<'n>(&'n Ident, Option<TokenStream>);
+/// Where a view itself is moved, assigned or lent, or a method gives what may be a view of it that is written
+/// to: that changes where it refers to, or the part by another name.
+fn taken_as_a_whole(stmt: &Stmt, name: &Ident, rest: &[Stmt]) -> Option<TokenStream> {
+    struct Find<'n>(&'n Ident, &'n [Stmt], Option<TokenStream>);
+    impl Find<'_> {
+        fn is_named(&self, e: &Expr) -> bool {
+            matches!(strip(e), Expr::Path(p) if p.path.is_ident(self.0))
+        }
+        /// Visits an expression that may be the name.
+        fn looked_at(&mut self, e: &Expr) {
+            if !self.is_named(e) {
+                self.visit_expr(e);
+            }
+        }
+        /// Whether a value is made by a method of the view, other than by iterators.
+        fn is_made_of_it(&self, e: &Expr) -> bool {
+            let mut of = strip(e);
+            if matches!(parse(of), Ok(Some(_))) {
+                return false;
+            }
+            while let Expr::MethodCall(syn::ExprMethodCall { receiver: base, .. })
+            | Expr::Try(syn::ExprTry { expr: base, .. }) = of
+            {
+                of = strip(base);
+                if self.is_named(of) {
+                    return true;
+                }
+            }
+            false
+        }
+    }
     impl Visit<'_> for Find<'_> {
         fn visit_expr(&mut self, e: &Expr) {
-            let whole = match e {
-                Expr::Assign(a) => Some(&a.left),
-                Expr::Reference(r) if r.mutability.is_some() => Some(&r.expr),
-                _ => None,
-            };
-            if whole.is_some_and(|w| matches!(strip(w), Expr::Path(p) if p.path.is_ident(self.0))) {
-                self.1.get_or_insert(e.to_token_stream());
+            match e {
+                Expr::MethodCall(m) => {
+                    self.looked_at(&m.receiver);
+                    m.args.iter().for_each(|a| self.visit_expr(a));
+                }
+                Expr::Index(i) => {
+                    self.looked_at(&i.expr);
+                    self.visit_expr(&i.index);
+                }
+                Expr::Field(f) => self.looked_at(&f.base),
+                Expr::Reference(r) if r.mutability.is_none() => self.looked_at(&r.expr),
+                Expr::Binary(b) => {
+                    self.looked_at(&b.left);
+                    self.looked_at(&b.right);
+                }
+                Expr::Path(_) if self.is_named(e) => {
+                    self.2.get_or_insert(e.to_token_stream());
+                }
+                _ => visit::visit_expr(self, e),
             }
-            visit::visit_expr(self, e);
         }
         // A loop goes over the elements.
         fn visit_expr_for_loop(&mut self, l: &syn::ExprForLoop) {
             match strip(&l.expr) {
-                Expr::Reference(r) => visit::visit_expr_reference(self, r),
+                Expr::Reference(r) => self.looked_at(&r.expr),
                 e => self.visit_expr(e),
             }
             self.visit_block(&l.body);
         }
+        fn visit_local(&mut self, l: &syn::Local) {
+            if let Some(init) = &l.init
+                && self.is_made_of_it(&init.expr)
+                && bound_names(&l.pat).iter().any(|n| self.1.iter().any(|s| is_written(s, n)))
+            {
+                self.2.get_or_insert(init.expr.to_token_stream());
+            }
+            visit::visit_local(self, l);
+        }
+        fn visit_stmt(&mut self, s: &Stmt) {
+            if let Stmt::Expr(e, Some(_)) = s
+                && matches!(parse(e), Ok(None))
+                && let Expr::MethodCall(m) = strip(e)
+                && self.is_made_of_it(&m.receiver)
+                && !matches!(strip(&m.receiver), Expr::MethodCall(m) if m.method.to_string().ends_with("_mut"))
+            {
+                self.2.get_or_insert(m.receiver.to_token_stream());
+            }
+            visit::visit_stmt(self, s);
+        }
+        fn visit_macro(&mut self, m: &syn::Macro) {
+            let list = m.parse_body_with(
+                syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated,
+            );
+            let only_reads = super::macros::is_kept(&m.path);
+            match list {
+                Ok(list) => list.iter().for_each(|e| match only_reads {
+                    true => self.looked_at(e),
+                    false => self.visit_expr(e),
+                }),
+                Err(_) if mentions(&m.tokens, self.0) => {
+                    self.2.get_or_insert(m.to_token_stream());
+                }
+                Err(_) => {}
+            }
+        }
     }
-    let mut find = Find(name, None);
+    let mut find = Find(name, rest, None);
     find.visit_stmt(stmt);
-    find.1
+    find.2
 }
 
 /// A closure that a statement binds to a name and that uses the variable.
