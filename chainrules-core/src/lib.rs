@@ -36,7 +36,7 @@ pub use erased::{Erased, Handle, Maybe, Pullback, Value};
 pub use named::{HasTangent, Marked};
 pub use notation::{inert, projection, rrule, scalar_rule};
 pub use operator::{
-    Add, AddAssign, AnyForm, Bits, Borrowed, CastRule, Div, DivAssign, Folds, Mul, MulAssign,
+    Add, AddAssign, AnyForm, Bits, Borrowed, CastRule, Div, DivAssign, Folds, Mul, MulAssign, Neg,
     NegRule, Operator, Owned, ProductRule, Rem, RemAssign, Sub, SubAssign, SumRule,
 };
 pub use registry::{Kind, Rule, rules};

@@ -15,6 +15,9 @@ pub struct Div;
 /// The operator `%`.
 pub struct Rem;
 
+/// The operator `-` of one operand, where a type names its rules.
+pub struct Neg;
+
 /// The operator `+=`. Its result is the state of the left operand after it.
 pub struct AddAssign;
 /// The operator `-=`. Its result is the state of the left operand after it.
@@ -132,7 +135,7 @@ impl<A: ProductRule<Op, B, M>, B, Op, L, R, M> ProductRule<Op, B, AnyForm<M>, (L
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
     note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used",
-    note = "of a type parameter write the bound of the operator in the function itself, where a bound of another trait promises it: `T: Field + Add<Output = T>`"
+    note = "of a type parameter whose trait promises the operator, `trait Field: Add<Output = Self>`, write `#[differentiable]` on the trait, or the bound in the function itself: `T: Field + Add<Output = T>`"
 )]
 pub trait SumRule<Op, Rhs, M, Form = ()>: Sized {
     /// What the pullback needs of the operands.
@@ -161,7 +164,7 @@ pub trait SumRule<Op, Rhs, M, Form = ()>: Sized {
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `-` on `{Self}`",
     note = "import the prelude of the crate that defines the rules of this type; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used",
-    note = "of a type parameter write the bound of the operator in the function itself, where a bound of another trait promises it: `T: Field + Add<Output = T>`"
+    note = "of a type parameter whose trait promises the operator, `trait Field: Add<Output = Self>`, write `#[differentiable]` on the trait, or the bound in the function itself: `T: Field + Add<Output = T>`"
 )]
 pub trait NegRule<M, Form = ()>: Sized {
     /// What the pullback needs of the operand: nothing of a number, the shape of a matrix.
@@ -181,7 +184,7 @@ pub trait NegRule<M, Form = ()>: Sized {
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for the operator `{Op}` between `{Self}` and `{Rhs}`",
     note = "import the prelude of the crate that defines the rules of these types; for an operator of your own write `#[differentiable]` on each `impl`, of values and of references, that is used",
-    note = "of a type parameter write the bound of the operator in the function itself, where a bound of another trait promises it: `T: Field + Add<Output = T>`"
+    note = "of a type parameter whose trait promises the operator, `trait Field: Add<Output = Self>`, write `#[differentiable]` on the trait, or the bound in the function itself: `T: Field + Add<Output = T>`"
 )]
 pub trait ProductRule<Op, Rhs, M, Form = ()> {
     /// The type of the result.

@@ -4,12 +4,43 @@
 //! differentiated by operators alone.
 
 use chainrules_core::{
-    Add, AddAssign, Bits, CastRule, Div, DivAssign, Mul, MulAssign, NegRule, ProductRule, Rem,
-    RemAssign, Sub, SubAssign, SumRule, rrule,
+    Add, AddAssign, AnyForm, Bits, CastRule, Div, DivAssign, Mul, MulAssign, Neg, NegRule,
+    ProductRule, Rem, RemAssign, Sub, SubAssign, SumRule, rrule,
 };
 
 /// The marker of the rules of this crate.
 pub struct Chainrules;
+
+/// A type that names the marker of the rule of an operator, as [`HasTangent`](chainrules_core::HasTangent) does of its
+/// tangent.
+///
+/// Elsewhere the marker is left to inference. A trait whose supertraits are operators promises their rules
+/// by this one: `trait Field: Add<Output = Self>` with `#[differentiable]` has it as a supertrait, too. Of `-x`
+/// the right operand is the type itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name the rule of its operator `{Op}` with `{Rhs}`",
+    note = "the trait promises this operator: write `#[differentiable]` on its `impl` for a type of your own; where the rule is that of another crate of rules, write the bound of the operator in the function instead of in the trait"
+)]
+pub trait NamesOperator<Op, Rhs, Form> {
+    /// The marker of the rule.
+    type Marker;
+}
+
+macro_rules! named {
+    ($t:ty: $($op:ident),+) => {$(
+        impl<L, R> NamesOperator<$op, $t, (L, R)> for $t {
+            type Marker = AnyForm<Chainrules>;
+        }
+    )+};
+    ($($t:ty),+) => {$(
+        named!($t: Add, Sub, Mul, Div, Rem, AddAssign, SubAssign, MulAssign, DivAssign, RemAssign);
+
+        impl<L> NamesOperator<Neg, $t, L> for $t {
+            type Marker = AnyForm<Chainrules>;
+        }
+    )+};
+}
+named!(f32, f64, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 
 macro_rules! real {
     ($($t:ty),+) => {$(

@@ -16,7 +16,7 @@ mod delegate;
 mod rules;
 mod table;
 
-pub use rules::{RealOperators, RealRules};
+pub use rules::{RealOperators, RealRules, RealScalar};
 
 use std::cmp::Ordering;
 use std::fmt::{Debug, Display};
@@ -116,7 +116,7 @@ macro_rules! trait_of_reals {
         /// function that is generic over it can be differentiated. Constants are functions, as they
         /// are in the traits of `num_traits`; for a literal write `T::from_f64(0.5)`.
         pub trait Real:
-            RealRules
+            RealScalar
             + Arithmetic
             + for<'a> Arithmetic<&'a Self>
             + ops::Neg<Output = Self>

@@ -38,6 +38,20 @@ impl<T> RealOperators for T where
 {
 }
 
+/// A real scalar with its cotangent. What is generic in a scalar asks for both; a trait whose supertrait is
+/// one of numbers promises the rules alone, as what is generic in that trait asks for a cotangent itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a real scalar",
+    note = "in a differentiable function a bound of numbers, such as `T: Float`, is taken for one of real scalars: `f32`, `f64`, and types with `RealRules`",
+    note = "for types of your own bound by a trait of your own that has these operations as methods, with `#[differentiable]` on the trait and on its `impl`s; or write the function for the type itself"
+)]
+pub trait RealScalar:
+    RealRules + Tangent<Std, Shape = (), Kept = ()> + Marked<Marker = Std>
+{
+}
+
+impl<T: RealRules + Tangent<Std, Shape = (), Kept = ()> + Marked<Marker = Std>> RealScalar for T {}
+
 /// What a function that is an argument wants of each of its own.
 macro_rules! active {
     ($of:ident) => {
@@ -67,13 +81,11 @@ macro_rules! trait_of_rules {
         /// where x is an `f64`. As a bound it need not be in scope.
         #[diagnostic::on_unimplemented(
             message = "`{Self}` is not a real scalar",
-            note = "in a differentiable function a bound of numbers, such as `T: Float`, or in the `impl` of a trait `T: Add<Output = T>`, is taken for one of real scalars: `f32`, `f64`, and types with `RealRules`",
+            note = "in a differentiable function or trait a bound of numbers, such as `T: Float`, is taken for one of real scalars: `f32`, `f64`, and types with `RealRules`",
             note = "for types of your own bound by a trait of your own that has these operations as methods, with `#[differentiable]` on the trait and on its `impl`s; or write the function for the type itself"
         )]
         pub trait RealRules:
             Copy
-            + Tangent<Std, Shape = (), Kept = ()>
-            + Marked<Marker = Std>
             + RealOperators
             + chainrules_core::Folds<Std>
             + 'static

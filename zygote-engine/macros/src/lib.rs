@@ -63,8 +63,9 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// A scalar `T` is bound by `Real` of the prelude of `chainrules`, which has the methods, operators and
 /// rules of `f32` and `f64`. A bound of numbers, by the traits of `num_traits`, is taken for one of real
 /// scalars in the derivative; of a bound of operators, `S: Add<Output = S>`, the rules are those of the
-/// type that the caller has, but in the `impl` of a trait it is one of real scalars, too. Any other `T` needs no more than its own bounds and
-/// `Clone`: its cotangent comes from the type that the caller has.
+/// type that the caller has. A trait with the attribute promises the rules of its supertraits, too:
+/// `trait Field: Copy + Add<Output = Self>`, `trait Scalar: Float`. Any other `T` needs no more than its own
+/// bounds and `Clone`: its cotangent comes from the type that the caller has.
 ///
 /// The macro does not see that a field is an integer: `T::from(constant(self.n)).unwrap()`.
 ///

@@ -73,6 +73,7 @@ mod patterns;
 mod payloads;
 mod pieces;
 mod pointers;
+mod promised;
 mod referents;
 mod refused;
 mod rules_by_hand;

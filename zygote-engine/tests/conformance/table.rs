@@ -66,6 +66,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("`impl Trait`", crate::opaque::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),
     ("Generics by operators", crate::operator_bounds::PROGRAMS),
+    ("Operators of supertraits", crate::promised::PROGRAMS),
     ("Generics by `num_traits`", crate::num_traits::PROGRAMS),
     ("Associated types, generic recursion", crate::associated::PROGRAMS),
     ("Traits", crate::traits::PROGRAMS),

@@ -258,6 +258,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
     if !options.dynamic {
         crate::associated::with_tangents(&mut item);
         crate::associated::without_own_tangent(&mut item);
+        emit::with_promised_rules(&mut item);
     }
     let item = &item;
     let host = Host::Trait(item);

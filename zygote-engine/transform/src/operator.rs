@@ -311,27 +311,44 @@ pub fn rule(
     };
     let (clause, params) = (&block.generics.where_clause, &block.generics.params);
     let params: Vec<_> = params.iter().collect();
-    let (markers, wanted) = emit::tangents(
-        &[&block.generics],
-        &[&block.self_ty, rhs_type],
-        &function.block.to_token_stream(),
-    );
+    let (generics, values) = ([&block.generics], [&*block.self_ty, rhs_type]);
+    let body = function.block.to_token_stream();
+    let (markers, wanted) = emit::tangents(&generics, &values, &body);
     let names = markers.iter().filter_map(emit::name_of);
     let marker = quote!(#private::Derived<(#(#names,)*)>);
     let head = quote!(impl<#(#params,)* #(#markers),*>);
     let clauses = clause.iter().flat_map(|c| &c.predicates).map(|p| quote!(#p));
     let clauses: Vec<_> = clauses.chain(wanted.iter().map(|p| quote!(#p))).collect();
+    let of_names = emit::named_tangents(&generics, &values, &body).map(|(names, wanted)| {
+        let clauses = clause.iter().flat_map(|c| &c.predicates).chain(&wanted);
+        (quote!(#private::Derived<(#(#names,)*)>), quote!(where #(#clauses),*))
+    });
     let clause = quote!(where #(#clauses),*);
     let (active, constant) = (quote!(#private::Active), quote!(#private::Constant));
     let form = |k: usize| match given(k) {
         true => quote!(#private::Borrowed),
         false => quote!(#private::Owned),
     };
+    let op = format_ident!("{operator}");
+    // What is assigned to is a place.
+    let left = if assigns(operator) { quote!(#private::Owned) } else { form(0) };
+    let forms = if operator == "Neg" {
+        left
+    } else {
+        let right = form(1);
+        quote!((#left, #right))
+    };
+    let named = of_names.map(|(marker, clause)| {
+        quote! {
+            impl<#(#params),*> ::chainrules::operator::NamesOperator<#private::#op, #rhs, #forms> for #lhs #clause {
+                type Marker = #marker;
+            }
+        }
+    });
     let rules = if operator == "Neg" {
-        let of = form(0);
         let this = hand(0, quote!(__lhs));
         quote! {
-            #head #private::NegRule<#marker, #of> for #lhs #clause {
+            #head #private::NegRule<#marker, #forms> for #lhs #clause {
                 type Residual = Self;
                 type Output = #output;
                 fn residual(&self) -> Self {
@@ -346,13 +363,7 @@ pub fn rule(
             }
         }
     } else {
-        let op = format_ident!("{operator}");
-        // What is assigned to is a place.
-        let (left, right) = match assigns(operator) {
-            true => (quote!(#private::Owned), form(1)),
-            false => (form(0), form(1)),
-        };
-        let (of, form) = (quote!(#private::#op), quote!((#left, #right)));
+        let of = quote!(#private::#op);
         let (pull_lhs, pull_rhs) = if assigns(operator) {
             let other = hand(1, quote!(__rhs));
             // The operands are those before the assignment.
@@ -392,7 +403,7 @@ pub fn rule(
         };
         if ["Add", "Sub", "AddAssign", "SubAssign"].iter().any(|o| operator == o) {
             quote! {
-                #head #private::SumRule<#of, #rhs, #marker, #form> for #lhs #clause {
+                #head #private::SumRule<#of, #rhs, #marker, #forms> for #lhs #clause {
                     type Residual = (Self, #rhs);
                     type Output = #output;
                     fn residual(__lhs: &Self, __rhs: &#rhs) -> Self::Residual {
@@ -408,7 +419,7 @@ pub fn rule(
             }
         } else {
             quote! {
-                #head #private::ProductRule<#of, #rhs, #marker, #form> for #lhs #clause {
+                #head #private::ProductRule<#of, #rhs, #marker, #forms> for #lhs #clause {
                     type Output = #output;
                     fn pull_lhs(&self, __rhs: &#rhs, __dy: &#output) -> Self {
                         let __lhs = self;
@@ -436,6 +447,7 @@ pub fn rule(
         const _: () = {
             #derivative
             #rules
+            #named
         };
     })
 }

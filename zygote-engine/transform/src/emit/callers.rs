@@ -79,7 +79,8 @@ impl Twin<'_> {
             all.any(|c| is_about(c, name) && super::mentions(&c.to_token_stream(), &named))
         };
         let numbers = |name: &Ident| {
-            *name != own && crate::lower::bound_of(name, &[&of.generics]) != Bound::Other
+            let bound = crate::lower::bound_of(name, &[&of.generics]);
+            *name != own && !matches!(bound, Bound::Other | Bound::Operators)
         };
         let is_value = |name: &Ident| {
             (*name == own && self.has_receiver())

@@ -33,7 +33,7 @@ pub use host::{Changing, Host};
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
 pub use missing::without_rule;
 pub use twin::{method_part, name_of};
-pub use wanted::{mentions, needed, tangents};
+pub use wanted::{mentions, named_tangents, needed, tangents, with_promised_rules};
 
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;

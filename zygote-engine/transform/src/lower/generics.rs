@@ -52,6 +52,49 @@ pub(super) fn is_of_numbers(name: &Ident) -> bool {
     NUMBERS.iter().any(|of| name == of) || is_operator(name)
 }
 
+/// The traits of the language and of numbers that promise no rule of an operator.
+const WITHOUT_RULES: [&str; 19] = [
+    "Sized",
+    "Copy",
+    "Clone",
+    "Default",
+    "Debug",
+    "Display",
+    "PartialEq",
+    "Eq",
+    "PartialOrd",
+    "Ord",
+    "Hash",
+    "Send",
+    "Sync",
+    "From",
+    "Into",
+    "Sum",
+    "Product",
+    "HasTangent",
+    "Tangent",
+];
+
+/// Whether a bound may be one of a trait of the program's own, which may promise rules of operators.
+pub fn may_promise_rules(bound: &syn::TypeParamBound) -> bool {
+    let syn::TypeParamBound::Trait(t) = bound else { return false };
+    let Some(last) = t.path.segments.last() else { return false };
+    let known = ["Zero", "One"].iter().chain(&WITHOUT_RULES).any(|name| last.ident == name);
+    !known && !is_of_numbers(&last.ident)
+}
+
+/// Whether bounds say of a type that it is a number.
+pub fn promise_numbers<'a>(bounds: impl IntoIterator<Item = &'a syn::TypeParamBound>) -> bool {
+    bounds.into_iter().any(|bound| match bound {
+        syn::TypeParamBound::Trait(t) => {
+            t.path.segments.last().is_some_and(|last| {
+                last.ident == "Real" || NUMBERS.iter().any(|of| last.ident == of)
+            })
+        }
+        _ => false,
+    })
+}
+
 /// Whether a trait is one of operators, by its name.
 pub fn is_operator(name: &Ident) -> bool {
     OPERATORS.iter().any(|of| name == of)

@@ -51,7 +51,7 @@ pub use closure::closure;
 pub use exits::{leaves, returns_early};
 pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, bounds_in, is_function, is_function_type, is_operator,
-    named_impls,
+    may_promise_rules, named_impls, promise_numbers,
 };
 pub use open::{computes, is_open};
 pub use own::is_own;

@@ -5,7 +5,7 @@ mod operators;
 use super::{TokenStream, private};
 use crate::lower::Bound;
 use proc_macro2::{Ident, TokenTree};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote};
 
 /// How the marker of the tangent of a generic type is named.
 pub(super) const MARKER: &str = "__Marker";
@@ -29,16 +29,20 @@ pub fn needed(block: &syn::ItemImpl) -> Vec<syn::WherePredicate> {
             continue;
         }
         match crate::lower::bound_of(name, &[generics]) {
-            Bound::Real | Bound::Named => {}
-            Bound::Number | Bound::Operators => needed.push(real_rules(name)),
-            Bound::Other => match carriers_of(name, &[generics], &values, &bodies) {
-                None => needed.push(syn::parse_quote!(#name: #private::HasTangent)),
-                Some(all) => {
-                    needed.extend(all.iter().map(|ty| syn::parse_quote!(#ty: #private::HasTangent)))
+            Bound::Named => {}
+            Bound::Real | Bound::Number => needed.push(real_scalar(name)),
+            Bound::Operators if names_its_tangent(name, &[generics]) => {}
+            Bound::Other | Bound::Operators => {
+                match carriers_of(name, &[generics], &values, &bodies) {
+                    None => needed.push(syn::parse_quote!(#name: #private::HasTangent)),
+                    Some(all) => needed
+                        .extend(all.iter().map(|ty| syn::parse_quote!(#ty: #private::HasTangent))),
                 }
-            },
+            }
         }
     }
+    let promised = operators::promised(&[generics]);
+    needed.extend(promised.iter().flat_map(operators::Operator::named));
     needed
 }
 
@@ -49,14 +53,20 @@ pub fn needed_in_trait(item: &syn::ItemTrait, f: &syn::ItemFn) -> Vec<syn::Where
     let has_body = !f.block.stmts.is_empty();
     let names = item.generics.type_params().map(|t| &t.ident);
     let needed = names.filter_map(|name| match crate::lower::bound_of(name, generics) {
-        Bound::Number | Bound::Operators => Some(real_rules(name)),
-        Bound::Other if has_body && mentions(&f.to_token_stream(), name) => {
+        Bound::Real | Bound::Number => Some(real_scalar(name)),
+        Bound::Operators if names_its_tangent(name, generics) => None,
+        Bound::Other | Bound::Operators if has_body && mentions(&f.to_token_stream(), name) => {
             Some(syn::parse_quote!(#name: #private::HasTangent))
         }
         _ => None,
     });
+    let operators = operators::promised(generics);
+    let operators = operators.iter().filter(|_| has_body).flat_map(operators::Operator::named);
     let itself = has_body && has_values_of_self(f);
-    needed.chain(itself.then(|| syn::parse_quote!(Self: #private::HasTangent))).collect()
+    needed
+        .chain(operators)
+        .chain(itself.then(|| syn::parse_quote!(Self: #private::HasTangent)))
+        .collect()
 }
 
 /// Whether a function of a trait takes or gives values of the type itself, or makes copies of one.
@@ -88,8 +98,21 @@ fn clones_itself(block: &syn::Block) -> bool {
     find.0
 }
 
-fn real_rules(name: &Ident) -> syn::WherePredicate {
-    syn::parse_quote!(#name: ::chainrules::real::RealRules)
+fn real_scalar(name: &Ident) -> syn::WherePredicate {
+    syn::parse_quote!(#name: ::chainrules::real::RealScalar)
+}
+
+/// Says of a trait, and of its associated types, that they have the rules of the operators and methods of
+/// numbers that their bounds promise.
+pub fn with_promised_rules(item: &mut syn::ItemTrait) {
+    item.supertraits.extend(operators::rules_of(&syn::parse_quote!(Self), &item.supertraits));
+    for member in &mut item.items {
+        let syn::TraitItem::Type(t) = member else { continue };
+        if t.generics.params.is_empty() {
+            let name = &t.ident;
+            t.bounds.extend(operators::rules_of(&syn::parse_quote!(Self::#name), &t.bounds));
+        }
+    }
 }
 
 /// What the derivative asks of generic types: that they have a tangent, under a marker that the caller's
@@ -102,13 +125,56 @@ pub fn tangents(
     values: &[&syn::Type],
     body: &TokenStream,
 ) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
-    let private = private();
     let (mut markers, mut clauses) = (vec![], vec![]);
+    for asked in asked(generics, values, body) {
+        markers.extend(asked.marker.map(|marker| syn::parse_quote!(#marker: 'static)));
+        clauses.extend(asked.clauses);
+    }
+    (markers, clauses)
+}
+
+/// The same without markers, of types that name theirs; what stands in their place, if they all can.
+pub fn named_tangents(
+    generics: &[&syn::Generics],
+    values: &[&syn::Type],
+    body: &TokenStream,
+) -> Option<(Vec<TokenStream>, Vec<syn::WherePredicate>)> {
+    let (mut markers, mut clauses) = (vec![], vec![]);
+    for asked in asked(generics, values, body) {
+        match (asked.marker, asked.named) {
+            (None, _) => clauses.extend(asked.clauses),
+            (Some(_), Some((marker, named))) => {
+                markers.push(marker);
+                clauses.extend(named);
+            }
+            (Some(_), None) => return None,
+        }
+    }
+    Some((markers, clauses))
+}
+
+/// Something that a derivative asks of generic types.
+struct Asked {
+    clauses: Vec<syn::WherePredicate>,
+    /// The marker that the clauses leave to the caller's types.
+    marker: Option<Ident>,
+    /// That marker of types that name it, and what they then are asked.
+    named: Option<(TokenStream, Vec<syn::WherePredicate>)>,
+}
+
+fn asked(generics: &[&syn::Generics], values: &[&syn::Type], body: &TokenStream) -> Vec<Asked> {
+    let private = private();
+    let mut all = vec![];
     let mut carriers: Vec<syn::TypePath> = vec![];
-    let mut marked = |ty: &dyn ToTokens, marker: Ident| {
-        markers.push(syn::parse_quote!(#marker: 'static));
-        clauses.push(syn::parse_quote!(#ty: #private::Tangent<#marker>));
+    let marked = |ty: &dyn ToTokens, marker: Ident| Asked {
+        clauses: vec![syn::parse_quote!(#ty: #private::Tangent<#marker>)],
+        marker: Some(marker),
+        named: Some((
+            quote!(<#ty as #private::Marked>::Marker),
+            vec![syn::parse_quote!(#ty: #private::HasTangent)],
+        )),
     };
+    let plain = |clauses| Asked { clauses, marker: None, named: None };
     let mut numbers = vec![];
     for t in generics.iter().flat_map(|g| g.type_params()) {
         let name = &t.ident;
@@ -117,41 +183,52 @@ pub fn tangents(
             continue;
         }
         match crate::lower::bound_of(name, generics) {
-            Bound::Real | Bound::Named => {}
-            Bound::Number => numbers.push(real_rules(name)),
+            Bound::Named => {}
+            Bound::Real | Bound::Number => numbers.push(real_scalar(name)),
+            Bound::Operators if names_its_tangent(name, generics) => {}
             Bound::Other | Bound::Operators => {
-                let Some(all) = carriers_of(name, generics, values, body) else {
-                    marked(name, format_ident!("{MARKER}{name}"));
+                let Some(found) = carriers_of(name, generics, values, body) else {
+                    all.push(marked(name, format_ident!("{MARKER}{name}")));
                     continue;
                 };
-                for carrier in all {
+                for carrier in found {
                     if !carriers.contains(carrier) {
-                        marked(carrier, format_ident!("{MARKER}{name}{}", carriers.len()));
+                        all.push(marked(
+                            carrier,
+                            format_ident!("{MARKER}{name}{}", carriers.len()),
+                        ));
                         carriers.push(carrier.clone());
                     }
                 }
             }
         }
     }
-    clauses.extend(numbers);
+    all.push(plain(numbers));
     for (k, conversion) in conversions(generics, body).into_iter().enumerate() {
         let marker = format_ident!("{MARKER}Conversion{}", k);
-        clauses.push(match conversion {
+        let clause = match conversion {
             Conversion::Into(from, to) => {
                 syn::parse_quote!(#from: #private::IntoRule<#marker, #to>)
             }
             Conversion::From(to, from) => {
                 syn::parse_quote!(#to: #private::FromRule<#marker, #from>)
             }
-        });
-        markers.push(syn::parse_quote!(#marker: 'static));
+        };
+        all.push(Asked { clauses: vec![clause], marker: Some(marker), named: None });
     }
     for (k, operator) in operators::promised(generics).iter().enumerate() {
+        if operator.is_named(generics) {
+            all.push(plain(operator.named()));
+            continue;
+        }
         let marker = format_ident!("{MARKER}Operator{}", k);
-        clauses.push(operator.rule(&marker));
-        markers.push(syn::parse_quote!(#marker: 'static));
+        all.push(Asked {
+            clauses: vec![operator.rule(&marker)],
+            named: operator.marker().map(|named| (named, operator.named())),
+            marker: Some(marker),
+        });
     }
-    (markers, clauses)
+    all
 }
 
 /// A bound by a trait of conversions: the type that has it, and the other one.
@@ -211,6 +288,16 @@ fn carriers_of<'a>(
     let mut found = Carriers { name, all: vec![], bare };
     values.iter().for_each(|ty| found.find(ty));
     (!found.bare).then_some(found.all)
+}
+
+/// Whether a bound says that a type names its tangent.
+fn names_its_tangent(name: &Ident, generics: &[&syn::Generics]) -> bool {
+    generics.iter().flat_map(|g| crate::lower::bounds(name, g)).any(|bound| match bound {
+        syn::TypeParamBound::Trait(t) => {
+            t.path.segments.last().is_some_and(|last| last.ident == "HasTangent")
+        }
+        _ => false,
+    })
 }
 
 /// Whether a bound says anything of what a type can do.
