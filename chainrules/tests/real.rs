@@ -1,5 +1,5 @@
 //! What the engine writes for a generic function, by hand: types are inferred from `T: Real`, or from
-//! other bounds and `T: RealRules`, alone.
+//! other bounds and `T: RealScalar`, alone.
 
 use chainrules::prelude::*;
 use chainrules_core as core;
@@ -286,9 +286,9 @@ impl Float for f64 {
     }
 }
 
-/// `(x * -x.sin()).max(T::zero())` with the functions of another trait, and `RealRules` for the pulls
+/// `(x * -x.sin()).max(T::zero())` with the functions of another trait, and `RealScalar` for the pulls
 /// alone.
-fn foreign<T: Float + chainrules::real::RealRules, A0: Activity>(
+fn foreign<T: Float + chainrules::real::RealScalar, A0: Activity>(
     x: T,
     _: (A0,),
 ) -> (T, impl FnOnce(&T, &T, A0::Shadow<'_, T>) + Clone + use<T, A0>) {
