@@ -46,6 +46,8 @@ pub struct Rule {
     pub line: u32,
     /// The function that the rule is for, such as `[T]::swap` or `std::mem::swap`.
     pub name: &'static str,
+    /// The function by the whole names of its types: rules of one function have the same.
+    pub subject: fn() -> String,
     /// The rule's signature.
     pub signature: &'static str,
     /// The kind of rule.

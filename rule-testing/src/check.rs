@@ -50,19 +50,29 @@ pub fn assert_crate(krate: &str) {
     assert!(count == 0, "{count} of {} rules failed:\n\n{}", of_crate.len(), failures.join("\n\n"));
 }
 
-/// Rules of one function at the same types, such as `chainrules::slice::[T]::swap (T = f64)`: a call has
-/// the one that is imported where it stands, or is ambiguous.
+/// Rules of one function, such as `a::[T]::swap and b::[f64]::swap`: a call has the one that is imported
+/// where it stands, or is ambiguous.
 pub fn duplicates() -> Vec<String> {
-    // One function by any of its paths.
-    let function = |name: &str| match name.split_once("::") {
+    let mut all: Vec<_> = rules().into_iter().map(|rule| (function(&rule), rule)).collect();
+    all.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| path(x).cmp(&path(y))));
+    let place = |rule: &Rule| (rule.module, rule.file, rule.line);
+    let same =
+        |pair: &&[(String, Rule)]| pair[0].0 == pair[1].0 && place(&pair[0].1) != place(&pair[1].1);
+    let pairs = all.windows(2).filter(same);
+    let mut said: Vec<_> =
+        pairs.map(|pair| format!("{} and {}", path(&pair[0].1), path(&pair[1].1))).collect();
+    said.sort();
+    said.dedup();
+    said
+}
+
+/// What a rule is for, one function by any of its paths.
+fn function(rule: &Rule) -> String {
+    let subject = (rule.subject)();
+    match subject.split_once("::") {
         Some(("core" | "alloc", rest)) => format!("std::{rest}"),
-        _ => name.to_owned(),
-    };
-    let mut all: Vec<_> =
-        rules().into_iter().map(|rule| (function(rule.name), rule.types, path(&rule))).collect();
-    all.sort();
-    let same = |pair: &&[(String, &str, String)]| pair[0].0 == pair[1].0 && pair[0].1 == pair[1].1;
-    all.windows(2).filter(same).map(|pair| format!("{} and {}", pair[0].2, pair[1].2)).collect()
+        _ => subject,
+    }
 }
 
 /// Checks one rule on drawn inputs.

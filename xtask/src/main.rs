@@ -9,6 +9,8 @@ mod list_rules;
 mod random_programs;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod two_crates;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -38,14 +38,9 @@ fn operator(op: &Ident) -> Option<Operator> {
     OPERATORS.iter().find(|(name, ..)| op == name).copied()
 }
 
-/// The operator between (or before) its operands, as people write it.
-pub fn title(op: &Ident, args: &[Arg]) -> String {
-    let sign = operator(op).map_or("?", |(_, sign, _)| sign);
-    match args {
-        [a] => format!("{sign}{}", text(&a.ty)),
-        [a, b, ..] => format!("{} {sign} {}", text(&a.ty), text(&b.ty)),
-        [] => sign.into(),
-    }
+/// The operator as people write it.
+pub fn sign(op: &Ident) -> &'static str {
+    operator(op).map_or("?", |(_, sign, _)| sign)
 }
 
 /// The rule of `a op b`, `a op= b` or `-a`.

@@ -12,25 +12,64 @@ use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::{Error, Result, Type};
 
-/// The function that the rule is for, as people write it.
-pub fn name(rule: &Rule) -> String {
+/// A piece of what a rule is for: as written, or a type.
+enum Piece<'r> {
+    Word(String),
+    Type(&'r Type),
+}
+
+/// The function that the rule is for, in pieces.
+fn pieces(rule: &Rule) -> Vec<Piece<'_>> {
+    use Piece::{Type, Word};
+    let name = &rule.name;
     match &rule.target {
         Target::Function(path) => {
             let path = text(path);
-            match path.strip_prefix("crate::") {
+            vec![Word(match path.strip_prefix("crate::") {
                 Some(rest) => {
                     format!("{}::{rest}", std::env::var("CARGO_CRATE_NAME").unwrap_or_default())
                 }
                 None => path,
+            })]
+        }
+        Target::Operator(op) => {
+            let sign = operator::sign(op);
+            match &rule.args[..] {
+                [a] => vec![Word(sign.into()), Type(&a.ty)],
+                [a, b, ..] => vec![Type(&a.ty), Word(format!(" {sign} ")), Type(&b.ty)],
+                [] => vec![Word(sign.into())],
             }
         }
-        Target::Operator(op) => operator::title(op, &rule.args),
-        // A type has several conversions.
-        _ if is_conversion(rule) => {
-            format!("{}::from({})", text(self_type(rule)), text(rule.args[0].of_function()))
-        }
-        _ => format!("{}::{}", text(self_type(rule)), rule.name),
+        _ => vec![Type(self_type(rule)), Word(format!("::{name}"))],
     }
+}
+
+/// The function that the rule is for, as people write it.
+pub fn name(rule: &Rule) -> String {
+    let words = pieces(rule).into_iter().map(|piece| match piece {
+        Piece::Word(word) => word,
+        Piece::Type(ty) => text(ty),
+    });
+    let name: String = words.collect();
+    // A type has several conversions.
+    match is_conversion(rule) {
+        true => format!("{name}({})", text(rule.args[0].of_function())),
+        false => name,
+    }
+}
+
+/// The same with the whole names of the types, whatever the author calls them.
+fn subject(rule: &Rule) -> TokenStream {
+    let whole = |ty: &Type| quote!(::core::any::type_name::<#ty>());
+    let pieces = pieces(rule).into_iter().map(|piece| match piece {
+        Piece::Word(word) => quote!(#word),
+        Piece::Type(ty) => whole(ty),
+    });
+    let of = is_conversion(rule).then(|| {
+        let of = whole(&rule.args[0].ty);
+        quote!(, "(", #of, ")")
+    });
+    quote!([#(#pieces),* #of].concat())
 }
 
 /// The rule's entries.
@@ -43,7 +82,7 @@ pub fn rule(rule: &Rule) -> Result<TokenStream> {
 pub fn entries(rule: &Rule, primal: &TokenStream, forward: &TokenStream) -> Result<TokenStream> {
     every_type_is_named(rule)?;
     let span = rule.name.span();
-    let (title, kind) = (name(rule), rule.kind.ident());
+    let (title, subject, kind) = (name(rule), subject(rule), rule.kind.ident());
     let signature = &rule.signature;
     let domain = rule.checks.domains(&rule.args);
     let tolerance = rule.checks.tolerance(&rule.args);
@@ -82,6 +121,7 @@ pub fn entries(rule: &Rule, primal: &TokenStream, forward: &TokenStream) -> Resu
                     file: ::core::file!(),
                     line: #line,
                     name: #title,
+                    subject: || #subject,
                     signature: #signature,
                     kind: ::chainrules_core::Kind::#kind,
                     domain: #domain,
