@@ -129,6 +129,86 @@ impl<T> CopyOf<T> {
     }
 }
 
+/// The marker of an array, of which a list is made.
+pub struct AsList<M>(PhantomData<M>);
+
+impl<T: Tangent<M>, M, const N: usize> CopiedAs<Vec<T>, AsList<M>> for [T; N] {
+    #[inline(always)]
+    fn copied_as(&self) -> Vec<T> {
+        self.to_vec()
+    }
+
+    #[inline(always)]
+    fn add(&mut self, cotangent: &Vec<T>) {
+        self[..].accumulate_owned(cotangent);
+    }
+}
+
+/// What a part of a tuple of references is in a call whose arguments are constant: a copy, as the derivative of
+/// the function takes it, or a reference, as the function itself does.
+pub trait PartAs<'a, T, M> {
+    /// The part.
+    fn part_as(&'a self) -> T;
+}
+
+/// The marker of a part that stays a reference.
+pub struct AsItIs;
+
+/// The marker of a part that is lent as a slice.
+pub struct AsSlice;
+
+impl<T, S: CopiedAs<T, M> + ?Sized, M> PartAs<'_, T, Copied<M>> for S {
+    #[inline(always)]
+    fn part_as(&self) -> T {
+        self.copied_as()
+    }
+}
+
+impl<'a, S: ?Sized> PartAs<'a, &'a S, AsItIs> for S {
+    #[inline(always)]
+    fn part_as(&'a self) -> &'a S {
+        self
+    }
+}
+
+impl<'a, T> PartAs<'a, &'a [T], AsSlice> for Vec<T> {
+    #[inline(always)]
+    fn part_as(&'a self) -> &'a [T] {
+        self
+    }
+}
+
+impl<'a, T, const N: usize> PartAs<'a, &'a [T], AsSlice> for [T; N] {
+    #[inline(always)]
+    fn part_as(&'a self) -> &'a [T] {
+        self
+    }
+}
+
+/// Makes the parts of a tuple of references that is an argument.
+pub struct PartOf;
+
+impl PartOf {
+    /// The part.
+    #[inline(always)]
+    pub fn of<'a, S: PartAs<'a, T, M> + ?Sized, T, M>(part: &'a S) -> T {
+        part.part_as()
+    }
+
+    /// The part, and the pullback.
+    #[inline(always)]
+    pub fn rrule_of<S: CopiedAs<T, M> + ?Sized, T, M, A: Activity>(
+        part: &S,
+        _: (A,),
+    ) -> (T, impl FnOnce(&S, &T, A::Shadow<'_, S>) + Clone + use<S, T, M, A>) {
+        (part.copied_as(), |_, dy, mut shadow| {
+            if let Some(shadow) = A::get(&mut shadow) {
+                shadow.add(dy);
+            }
+        })
+    }
+}
+
 macro_rules! owned {
     ($($rule:ident),+) => {
         impl<T: Clone> CopyOf<T> {$(

@@ -38,7 +38,7 @@ pub use constant::{
     MayVary, OrConstant, ZeroOfField, constant_place, with_cotangent,
 };
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
-pub use lent::{CopyOf, GivesValue, Over, OverValue, Slot};
+pub use lent::{CopyOf, GivesValue, Over, OverValue, PartOf, Slot};
 pub use missing::GivesNoClosure;
 pub use numbers::{Converted, Multiplies, Sums};
 pub use objects::{

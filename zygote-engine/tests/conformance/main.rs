@@ -87,5 +87,6 @@ mod sums;
 mod table;
 mod texts;
 mod traits;
+mod tuples;
 mod zipped;
 mod zygote;

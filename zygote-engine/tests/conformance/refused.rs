@@ -33,6 +33,11 @@ pub const REFUSED: &[Refused] = &[
     refused("errors that are no `Clone`: `Result<f64, Box<dyn Error>>`", "error_in_a_box"),
     refused("exclusive references in results", "reference_in_result"),
     refused("references inside the type of a parameter: `&[&f64]`", "reference_in_parameter"),
+    refused("exclusive references in a tuple: `(&mut [f64], f64)`", "exclusive_reference_in_tuple"),
+    refused(
+        "references inside the argument of a function: `impl Fn((&[f64], f64)) -> f64`",
+        "reference_in_argument_of_function",
+    ),
     refused(
         "parameters that are views to write to: `ArrayViewMut1<f64>`",
         "view_to_write_to_as_parameter",

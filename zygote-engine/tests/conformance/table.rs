@@ -34,6 +34,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),
+    ("Tuples of references", crate::tuples::PROGRAMS),
     ("Two parts of one value in a loop", crate::sides::PROGRAMS),
     ("Sums in inner loops", crate::sums::PROGRAMS),
     ("`Vec` and arrays", crate::collections::PROGRAMS),

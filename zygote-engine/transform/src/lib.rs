@@ -29,6 +29,7 @@ mod pointer;
 mod projection;
 mod record;
 mod rule;
+mod tuples;
 
 pub use call_site::{Asked, CallSite};
 pub use rule::expand_rule;

@@ -43,7 +43,7 @@ pub fn concrete(item: &syn::ItemFn) -> Result<syn::ItemFn> {
 /// The function with a concrete type for each parameter that is an iterator. All `impl`s of a trait and its
 /// default functions agree on those.
 pub fn of_trait(item: &syn::ItemFn) -> Result<syn::ItemFn> {
-    let mut item = item.clone();
+    let mut item = crate::tuples::apart(item);
     let (mut parameters, mut advanced) = (vec![], vec![]);
     let generics = item.sig.generics.clone();
     for input in &mut item.sig.inputs {
@@ -75,7 +75,9 @@ pub fn of_trait(item: &syn::ItemFn) -> Result<syn::ItemFn> {
             *p.ty = parse_quote!(&[#of]);
             continue;
         }
-        let convert = Ident::new("list_of_items", name.ident.span());
+        let convert = quote::quote_spanned! {name.ident.span()=>
+            (::zygote_engine::__private::list_of_items)
+        };
         let (ty, taken) = (items.list(), named(&p.ty, &generics));
         let attribute = Ident::new(TAKEN, name.ident.span());
         p.attrs.push(parse_quote!(#[#attribute(#convert #taken)]));
@@ -478,9 +480,6 @@ pub fn taken(p: &syn::PatType) -> Option<crate::ir::Taken> {
     let attribute = p.attrs.iter().find(|a| a.path().is_ident(TAKEN))?;
     let syn::Meta::List(list) = &attribute.meta else { return None };
     let mut tokens = list.tokens.clone().into_iter();
-    let by = match tokens.next()? {
-        proc_macro2::TokenTree::Ident(by) => by,
-        _ => return None,
-    };
+    let by = tokens.next()?.into();
     Some(crate::ir::Taken { by, ty: tokens.collect() })
 }

@@ -122,7 +122,7 @@ pub(super) fn arguments(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> Token
     let taken =
         primal.params.iter().zip(&types).map(|(p, ty)| p.taken.as_ref().map_or(ty, |t| &t.ty));
     let given = primal.params.iter().zip(&names).map(|(p, name)| match &p.taken {
-        Some(Taken { by, .. }) => quote!(#private::#by(#name)),
+        Some(Taken { by, .. }) => quote!(#by(#name)),
         None => name.into_token_stream(),
     });
     let activities = primal

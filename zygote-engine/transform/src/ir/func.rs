@@ -162,7 +162,7 @@ pub struct Param {
 #[derive(Clone, Debug)]
 pub struct Taken {
     /// What makes of it what the derivative takes.
-    pub by: Ident,
+    pub by: TokenStream,
     /// The type of the function's parameter.
     pub ty: TokenStream,
 }

@@ -9,7 +9,7 @@ use crate::ir::{
     Call, Callee, Func, Lambda, Mode, Op, Operand, Place, Region, Stmt, Ty, VarId, VarKind,
     mentioned, mentioned_in,
 };
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
 use syn::Expr;
@@ -50,7 +50,8 @@ impl Lower {
         }
         let middle = out.len();
         let kept = Kept::by(&m.method);
-        let (rest, mut lambdas) = self.arguments(m.args.iter(), kept, out)?;
+        let given = self.owned_tuples(m.args.iter(), Some(&receiver));
+        let (rest, mut lambdas) = self.arguments(given.iter(), kept, out)?;
         let receiver = self.receiver_beside(receiver, middle, out);
         let root = self.func.root(&receiver);
         let same = |p: &crate::ir::Place, s: &Self| s.func.root(p) == root;
@@ -175,7 +176,8 @@ impl Lower {
             return self.constructor(&p.path, &c.args, out);
         }
         let first = curried.iter().flat_map(|inner| &inner.args);
-        let (args, lambdas) = self.arguments(first.chain(&c.args), Kept::None, out)?;
+        let given = self.owned_tuples(first.chain(&c.args), None);
+        let (args, lambdas) = self.arguments(given.iter(), Kept::None, out)?;
         let mut segments: Vec<_> = p.path.segments.iter().cloned().collect();
         let name = segments.pop().expect("a path has a segment");
         let of_type = p.qself.is_some()
@@ -238,6 +240,36 @@ impl Lower {
             );
         }
         Ok(self.called(Callee::Pointer(f), args, lambdas, c.func.span()))
+    }
+
+    /// Arguments, of which tuples of references are what owns copies of the parts, as a derivative takes them;
+    /// where nothing varies, there is none.
+    fn owned_tuples<'a>(
+        &self,
+        es: impl Iterator<Item = &'a Expr> + Clone,
+        receiver: Option<&Place>,
+    ) -> Vec<Expr> {
+        let is_reference = |name: &Ident| {
+            self.lookup(name).is_some_and(|v| self.refers(&Place::var(v)) == Some(false))
+        };
+        let constant = receiver.is_none_or(|p| self.all_constant(std::slice::from_ref(p)))
+            && es.clone().all(|e| self.mentions_constants(e));
+        let owned = |e: &Expr| crate::tuples::owned_argument(e, &is_reference);
+        es.map(|e| owned(e).filter(|_| !constant).unwrap_or_else(|| e.clone())).collect()
+    }
+
+    /// Whether all variables in an expression are constant.
+    fn mentions_constants(&self, e: &Expr) -> bool {
+        struct Find<'a>(&'a Lower, bool);
+        impl syn::visit::Visit<'_> for Find<'_> {
+            fn visit_expr_path(&mut self, p: &syn::ExprPath) {
+                let v = p.path.get_ident().and_then(|name| self.0.lookup(name));
+                self.1 &= v.is_none_or(|v| self.0.all_constant(&[Place::var(v)]));
+            }
+        }
+        let mut find = Find(self, true);
+        syn::visit::Visit::visit_expr(&mut find, e);
+        find.1
     }
 
     /// Whether an expression is a name of this function.

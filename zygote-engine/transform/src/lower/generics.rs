@@ -251,8 +251,20 @@ fn error_in_a_box(output: &syn::Type) -> Option<&syn::Type> {
     matches!(of("Box", error)?, syn::Type::TraitObject(_)).then_some(error)
 }
 
+/// Whether a copy of what a reference to a type refers to is of that type, or a list.
+pub fn is_owned(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Paren(p) => is_owned(&p.elem),
+        syn::Type::Path(p) => !p.path.is_ident("str") && inner_reference(ty).is_none(),
+        syn::Type::Array(_) | syn::Type::Slice(_) | syn::Type::Tuple(_) => {
+            inner_reference(ty).is_none()
+        }
+        _ => false,
+    }
+}
+
 /// A reference inside a type.
-pub(super) fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
+pub fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
     match ty {
         syn::Type::Reference(r) => {
             let text = matches!(&*r.elem, syn::Type::Path(p) if p.path.is_ident("str"));

@@ -2,6 +2,7 @@
 //! [`Lambda`].
 
 use super::comparator::{Kept, is_inert};
+use super::literal::written_parts;
 use super::place::strip;
 use super::pure::Calls;
 use super::{Lower, Named, Tail};
@@ -293,16 +294,17 @@ impl Lower {
                 Some(function) => _ = functions.insert(k, Named::Closure(function)),
                 None => match self.function_parameter(e) {
                     Some(function) => _ = functions.insert(k, Named::Var(function)),
-                    None => values.push(self.lent_item(input, e)),
+                    None => values.extend(written_parts(input, &self.lent_item(input, e))),
                 },
             }
         }
-        let mut operands = self.operands(&values, out)?.into_iter();
+        let given: Vec<_> = values.iter().map(|(_, e)| e.clone()).collect();
+        let operands = self.operands(&given, out)?;
         self.within(local, |s| {
             for (k, input) in inputs.iter().enumerate() {
-                let (pattern, ty) = match input {
-                    Pat::Type(t) => (&*t.pat, Some(&*t.ty)),
-                    other => (other, None),
+                let pattern = match input {
+                    Pat::Type(t) => &*t.pat,
+                    other => other,
                 };
                 match (functions.remove(&k), pattern) {
                     (Some(function), Pat::Ident(name)) => {
@@ -311,18 +313,18 @@ impl Lower {
                     (Some(_), _) => {
                         return unsupported(pattern, "this pattern for a function", "name it");
                     }
-                    (None, _) => {
-                        let value = operands.next().expect("one for each parameter");
-                        s.bind(pattern, ty, value, out)?;
-                    }
+                    (None, _) => {}
                 }
+            }
+            for ((pattern, _), value) in values.iter().zip(operands) {
+                s.bind(pattern, None, value, out)?;
             }
             f(s, out)
         })
     }
 
     /// An argument for a parameter that is a reference: of an item that is one, what it refers to.
-    fn lent_item(&self, input: &Pat, arg: &Expr) -> Expr {
+    pub(super) fn lent_item(&self, input: &Pat, arg: &Expr) -> Expr {
         let by_reference = match input {
             Pat::Type(t) => matches!(&*t.ty, syn::Type::Reference(r) if r.mutability.is_none()),
             _ => false,

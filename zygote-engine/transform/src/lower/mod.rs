@@ -16,6 +16,7 @@ mod labelled;
 mod lambda;
 mod leaving;
 mod left;
+mod literal;
 mod loops;
 mod macros;
 mod numbers;
@@ -50,8 +51,8 @@ pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::{leaves, returns_early};
 pub use generics::{
-    Bound, NamedLifetimes, bound_of, bounds, bounds_in, is_function, is_function_type, is_operator,
-    may_promise_rules, named_impls, promise_numbers,
+    Bound, NamedLifetimes, bound_of, bounds, bounds_in, inner_reference, is_function,
+    is_function_type, is_operator, is_owned, may_promise_rules, named_impls, promise_numbers,
 };
 pub use open::{computes, is_open};
 pub use own::is_own;

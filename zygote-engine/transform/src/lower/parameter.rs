@@ -20,7 +20,7 @@ impl Lower {
         }
         let (taken, ty) = match view::owner(ty) {
             Some(owner) => {
-                let by = Ident::new("owner_of_view", Span::call_site());
+                let by = quote!(::zygote_engine::__private::owner_of_view);
                 (Some(Taken { by, ty: ty.to_token_stream() }), owner)
             }
             None => (crate::opaque::taken(p), generics::owned_objects(ty)),
@@ -46,14 +46,19 @@ impl Lower {
                 "use references or indices, or mark the parameter `#[constant]`",
             );
         }
-        if let Some(reference) = inner_reference(inner)
+        let written = match &*p.ty {
+            syn::Type::Reference(r) => &*r.elem,
+            other => other,
+        };
+        if let Some(reference) = inner_reference(written)
             && !marked
             && !ty_of(ty).is_inert()
         {
             return unsupported(
                 reference,
                 "a reference inside a parameter's type",
-                "pass slices of owned values, or mark the parameter `#[constant]`",
+                "take owned values there, such as `&[(f64, Vec<f64>)]`, or the references as parameters \
+                 of their own, or mark the parameter `#[constant]`",
             );
         }
         let known = ty_of(inner);
@@ -101,6 +106,18 @@ impl Lower {
         let syn::Pat::Ident(name) = pattern else {
             return unsupported(pattern, "a pattern for a function", "name the parameter");
         };
+        let inner = |ty: &syn::Type| match ty {
+            syn::Type::Reference(r) => inner_reference(&r.elem).cloned(),
+            other => inner_reference(other).cloned(),
+        };
+        let varies = signature.inputs.iter().filter(|ty| !ty_of(ty).is_inert());
+        if let Some(reference) = varies.filter_map(inner).next() {
+            return unsupported(
+                reference,
+                "a reference inside the type of a function's argument",
+                "pass the references as arguments of their own, `impl Fn(&[f64], f64) -> f64`",
+            );
+        }
         let kind = VarKind::Function(Box::new(signature));
         let declared = Some(ty.to_token_stream());
         let var = Var { constant: true, declared, ..Var::new(kind, RegionId(0)) };

@@ -6,7 +6,7 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Binding, Callee, Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, Pat};
+use syn::Pat;
 
 /// What a pattern's variables are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,13 @@ impl Lower {
                 self.looked_at(value, w.underscore_token.span, out);
                 Ok(())
             }
-            Pat::Ident(i) => self.bind_name(i, declared, Op::Use(value), out).map(|_| ()),
+            Pat::Ident(i) => match self.item_again(i, &value).filter(|_| declared.is_none()) {
+                Some(item) => {
+                    self.declare(i.ident.to_string(), super::Named::Var(item));
+                    Ok(())
+                }
+                None => self.bind_name(i, declared, Op::Use(value), out).map(|_| ()),
+            },
             _ => match value {
                 Operand::Place(place, mode @ (Mode::Shared | Mode::Exclusive)) => {
                     self.bind_references(pattern, place, mode == Mode::Exclusive, out)
@@ -508,43 +514,9 @@ impl Lower {
             _ => Ty::Unknown,
         }
     }
-
-    /// `let (a, b) = (x, y);` binds part by part.
-    pub(super) fn bind_literal(
-        &mut self,
-        pattern: &Pat,
-        declared: Option<&syn::Type>,
-        init: &Expr,
-        out: &mut Vec<Stmt>,
-    ) -> Result<bool> {
-        let (patterns, values) = match (pattern, super::place::strip(init)) {
-            (Pat::Tuple(p), Expr::Tuple(e)) => (&p.elems, &e.elems),
-            (Pat::Slice(p), Expr::Array(e)) => (&p.elems, &e.elems),
-            _ => return Ok(false),
-        };
-        if has_rest(patterns) || patterns.len() != values.len() {
-            return Ok(false);
-        }
-        let types: Vec<Option<&syn::Type>> = match declared {
-            None => vec![None; patterns.len()],
-            Some(syn::Type::Tuple(t)) if t.elems.len() == patterns.len() => {
-                t.elems.iter().map(Some).collect()
-            }
-            Some(_) => return Ok(false),
-        };
-        let mut operands = vec![];
-        for e in values {
-            let value = self.operand(e, out)?;
-            operands.push(self.pin(value, out));
-        }
-        for ((p, ty), value) in patterns.iter().zip(types).zip(operands) {
-            self.bind(p, ty, value, out)?;
-        }
-        Ok(true)
-    }
 }
 
-fn has_rest(patterns: &syn::punctuated::Punctuated<Pat, syn::Token![,]>) -> bool {
+pub(super) fn has_rest(patterns: &syn::punctuated::Punctuated<Pat, syn::Token![,]>) -> bool {
     patterns.iter().any(|p| matches!(p, Pat::Rest(_)))
 }
 

@@ -375,7 +375,8 @@ impl Lower {
             None => super::chain::inferred(&init.expr),
             Some(_) => None,
         };
-        let op = self.op(collected.as_ref().unwrap_or(&init.expr), out)?;
+        let value = self.lent_item(&local.pat, &init.expr);
+        let op = self.op(collected.as_ref().unwrap_or(&value), out)?;
         self.expected = None;
         if let (Op::Use(value), Some(e)) = (&op, out.last())
             && super::exits::leaves(e)
@@ -384,13 +385,12 @@ impl Lower {
         }
         let constant = local.attrs.iter().find(|a| a.path().is_ident("constant"));
         match (pattern, op) {
-            (Pat::Ident(i), op) if constant.is_none() || i.by_ref.is_none() => {
+            (Pat::Ident(i), op) if constant.is_some() && i.by_ref.is_none() => {
                 let v = self.bind_name(i, declared, op, out)?;
                 let var = &mut self.func.vars[v.0];
-                var.constant |= constant.is_some();
+                var.constant = true;
                 // It is kept as what changes is: its type needs no tangent.
-                var.mutable |= constant.is_some();
-                v
+                var.mutable = true;
             }
             _ if constant.is_some() => {
                 return unsupported(
@@ -399,13 +399,14 @@ impl Lower {
                     "cut the value: `let (a, b) = constant(..);`",
                 );
             }
-            (_, Op::Use(value)) => return self.bind(pattern, declared, value, out).map(|()| None),
+            (_, Op::Use(value)) => self.bind(pattern, declared, value, out)?,
+            (Pat::Ident(i), op) => _ = self.bind_name(i, declared, op, out)?,
             (_, op) => {
                 let ty = self.op_ty(&op);
                 let value = self.temp(syn::spanned::Spanned::span(&*init.expr), ty, op, out);
-                return self.bind(pattern, declared, value, out).map(|()| None);
+                self.bind(pattern, declared, value, out)?;
             }
-        };
+        }
         Ok(None)
     }
 
