@@ -109,6 +109,12 @@ impl<S: Shadowed<M> + ?Sized, M> CopiedAs<S::Owned, Copied<M>> for S {
 }
 
 impl<T> CopyOf<T> {
+    /// Of a value that is a copy.
+    #[inline(always)]
+    pub(super) fn new(copied: T) -> Self {
+        Self(copied)
+    }
+
     /// A copy.
     #[inline(always)]
     pub fn of<S: CopiedAs<T, M> + ?Sized, M>(lent: &S) -> Self {
@@ -304,3 +310,33 @@ impl<'a, V> OverValue<'a, V> for Over<'a, V> {
         self.0
     }
 }
+
+/// What a pattern takes apart.
+pub struct Matched<'a, V>(pub &'a V);
+
+/// What is lent, which a pattern takes apart as it is.
+#[diagnostic::on_unimplemented(
+    message = "a pattern that looks through the reference to `{Self}`, which a function lends, is not supported in a differentiable function yet",
+    label = "this gives a reference",
+    note = "match what it refers to: `match *m.kind()`, or `match &*m.kind()` where a part is not copied; `let (x, y) = *m.pair();`"
+)]
+pub trait TakenApart {}
+
+impl<T> Matched<'_, CopyOf<T>> {
+    /// No pattern does.
+    #[inline(always)]
+    pub fn is_matched(&self)
+    where
+        T: TakenApart,
+    {
+    }
+}
+
+/// Any other value.
+pub trait MatchedByValue {
+    /// A pattern does.
+    #[inline(always)]
+    fn is_matched(&self) {}
+}
+
+impl<V> MatchedByValue for Matched<'_, V> {}

@@ -5,6 +5,7 @@ mod constant;
 mod found;
 pub mod keys;
 mod lent;
+mod lent_operators;
 pub mod missing;
 mod numbers;
 mod objects;
@@ -38,7 +39,7 @@ pub use constant::{
     MayVary, OrConstant, ZeroOfField, constant_place, with_cotangent,
 };
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
-pub use lent::{CopyOf, GivesValue, Over, OverValue, PartOf, Slot};
+pub use lent::{CopyOf, GivesValue, Matched, MatchedByValue, Over, OverValue, PartOf, Slot};
 pub use missing::GivesNoClosure;
 pub use numbers::{Converted, Multiplies, Sums};
 pub use objects::{

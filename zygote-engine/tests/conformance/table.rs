@@ -33,6 +33,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("References to parts", crate::borrows::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),
+    ("Values of references that are lent", crate::lent_values::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),
     ("Tuples of references", crate::tuples::PROGRAMS),
     ("Two parts of one value in a loop", crate::sides::PROGRAMS),

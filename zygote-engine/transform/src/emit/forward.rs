@@ -174,8 +174,9 @@ impl Emit<'_> {
             }
             Stmt::Destructure(pattern, ..) if pattern.is_empty() => quote!(),
             Stmt::Destructure(pattern, from, _) => {
+                let matched = self.matched(from);
                 let (pattern, from) = (self.fill(pattern.clone()), self.operand(from));
-                quote!(let #pattern = #from;)
+                quote!(#matched let #pattern = #from;)
             }
             Stmt::Alias(v, place, exclusive) => {
                 let v = self.name(*v);
@@ -218,6 +219,8 @@ impl Emit<'_> {
                 self.bind(*value, quote!(if #c { #ra } else { #rb }))
             }
             Stmt::Match(scrutinee, arms, value, arm) => {
+                let matched: TokenStream =
+                    scrutinee.iter().filter_map(|s| self.matched(s)).collect();
                 let scrutinees: Vec<_> = scrutinee.iter().map(|s| self.operand(s)).collect();
                 let scrutinee = match &scrutinees[..] {
                     [one] => one.clone(),
@@ -232,7 +235,7 @@ impl Emit<'_> {
                     quote!(#pattern => { #set #region })
                 });
                 let select = self.bind(*value, quote!(match #scrutinee { #(#arms)* }));
-                quote!(#declare #select)
+                quote!(#matched #declare #select)
             }
             Stmt::Block(inner, value) => {
                 let inner = self.forward(inner);

@@ -293,8 +293,10 @@ impl Emit<'_> {
             Op::Use(a) | Op::Hook(a, ..) => self.operand(a),
             Op::Verbatim(tokens, ..) => self.fill(self.with_copies(tokens.clone())),
             Op::Unary(op, a) => {
+                let lent = self.may_be_copy(a).is_some();
                 let (op, a) = (punct(op), self.operand(a));
-                quote!(#op #a)
+                // What is expected of the value would make what is lent a value, too.
+                if lent { quote!({ let __lent = #a; #op __lent }) } else { quote!(#op #a) }
             }
             Op::Binary(op, a, b) => {
                 let (op, a, b) = (punct(op), self.operand(a), self.operand(b));

@@ -8,7 +8,7 @@ use crate::ir::{
     VarId, VarKind, mention, mentioned, mentioned_in,
 };
 use proc_macro2::Ident;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use std::collections::BTreeSet;
 
 impl Emit<'_> {
@@ -34,6 +34,15 @@ impl Emit<'_> {
         let k = call.args.iter().position(|a| std::ptr::eq(a, arg))?;
         let (private, name) = (private(), slot_name(k));
         Some(quote!({ use #private::GivesValue as _; #name.given() }))
+    }
+
+    /// That what a pattern takes apart is no copy of what a function lends.
+    pub(super) fn matched(&self, value: &Operand) -> Option<TokenStream> {
+        let name = self.name(self.may_be_copy(value)?);
+        Some(quote_spanned! {name.span()=> {
+            use ::zygote_engine::__private::MatchedByValue as _;
+            ::zygote_engine::__private::Matched(&#name).is_matched();
+        }})
     }
 
     /// The slots of what a loop goes over.

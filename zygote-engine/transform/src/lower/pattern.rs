@@ -88,6 +88,8 @@ impl Lower {
             let place = place.clone();
             return self.alias(pattern, declared, place, *mode == Mode::Exclusive, out);
         }
+        // What a function lends may be a copy, which has another type.
+        let declared = declared.filter(|ty| !(is_reference(ty) && matches!(op, Op::Call(_))));
         // A box becomes what is declared after the call that makes it.
         let op = match op {
             op @ Op::Call(_) if declared.is_some() && self.op_ty(&op) == Ty::Boxed => {
@@ -554,4 +556,15 @@ pub(super) fn binds_nothing(pattern: &Pat) -> bool {
 /// Whether `Box::new` is called.
 fn is_box(callee: &Callee) -> bool {
     matches!(callee, Callee::Associated(ty, name) if name.ident == "new" && ty.to_string() == "Box")
+}
+
+/// Whether a type is that of a reference to a part.
+fn is_reference(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Reference(r) => {
+            r.mutability.is_none()
+                && !matches!(&*r.elem, syn::Type::Path(p) if p.path.is_ident("str"))
+        }
+        _ => false,
+    }
 }

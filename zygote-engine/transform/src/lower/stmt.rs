@@ -95,6 +95,9 @@ impl Lower {
             all.extend(rest);
             return self.stmts(&all, tail, out).map(Some);
         }
+        if let Some(read) = read_through(stmt) {
+            return self.divided(&read, rest, tail, out);
+        }
         let last = rest.is_empty();
         let before = out.len();
         match stmt {
@@ -553,4 +556,20 @@ fn names_of(item: &syn::Item) -> Vec<proc_macro2::Ident> {
             all
         }
     }
+}
+
+/// `let x = *m.at(i);` for `let &x = m.at(i);`: in a derivative a method gives a copy of what it lends.
+fn read_through(stmt: &syn::Stmt) -> Option<syn::Stmt> {
+    let syn::Stmt::Local(local) = stmt else { return None };
+    let (syn::Pat::Reference(r), Some(init)) = (&local.pat, &local.init) else { return None };
+    let called = matches!(&*init.expr, Expr::Call(_) | Expr::MethodCall(_));
+    if !called || r.mutability.is_some() {
+        return None;
+    }
+    let mut read = local.clone();
+    read.pat = (*r.pat).clone();
+    let init = read.init.as_mut().expect("it has a value");
+    let e = &init.expr;
+    *init.expr = syn::parse_quote_spanned!(syn::spanned::Spanned::span(e)=> *#e);
+    Some(syn::Stmt::Local(read))
 }

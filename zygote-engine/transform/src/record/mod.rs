@@ -12,7 +12,7 @@ mod states;
 mod typed;
 
 use crate::adjoint::{Adjoint, Witness};
-use crate::ir::{Func, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind};
+use crate::ir::{Func, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, VarKind};
 pub use changes::{calls, changed_by, changes};
 pub use held::Held;
 use proc_macro2::TokenStream;
@@ -134,6 +134,7 @@ impl<'a> Planner<'a> {
         var.kind == VarKind::Local
             && !var.mutable
             && !self.func.handed.contains(&v)
+            && !self.refers_through(v)
             && match self.ops.get(&v) {
                 Some(Op::Call(_) | Op::Hook(..)) | None => false,
                 Some(Op::Verbatim(tokens, reads, _)) => {
@@ -153,6 +154,21 @@ impl<'a> Planner<'a> {
                     .filter_map(|o| o.place())
                     .any(|p| self.func.inlined.contains(&p.root)),
             }
+    }
+
+    /// Whether a value is read through what a function without a derivative gives, which may be a reference: it
+    /// is kept in the place of that.
+    fn refers_through(&self, v: VarId) -> bool {
+        let is_given = |p: &Place| {
+            p.path.first() == Some(&Proj::Deref)
+                && match self.ops.get(&p.root) {
+                    Some(Op::Call(call)) => !self.ruled.contains(&call.back),
+                    Some(Op::Verbatim(tokens, ..)) => calls(tokens),
+                    _ => false,
+                }
+        };
+        let op = self.ops.get(&v);
+        op.is_some_and(|op| op.operands().into_iter().filter_map(Operand::place).any(is_given))
     }
 
     /// Whether a value may borrow a text that is a parameter, as the words of it do, which its methods
