@@ -25,6 +25,35 @@ pub trait Activity: Copy + 'static {
     ) -> Self::Shadow<'a, T> {
         Self::part(shadow, |whole| whole)
     }
+
+    /// The place of a cotangent as the shadow of an argument.
+    fn lend<T: ?Sized>(cotangent: &mut T) -> Self::Shadow<'_, T>;
+
+    /// Whether the cotangent is wanted.
+    const WANTED: bool;
+
+    /// The only value of the type.
+    const VALUE: Self;
+
+    /// The activity of what varies with either of two arguments.
+    type Or<Other: Activity>: Activity;
+
+    /// The first type where the cotangent is wanted, else the second.
+    type Choose<W: Clone, U: Clone>: Clone;
+
+    /// What `wanted` makes of a value where the cotangent is wanted, else what `unwanted` does.
+    fn choose<T, W: Clone, U: Clone>(
+        value: T,
+        wanted: impl FnOnce(T) -> W,
+        unwanted: impl FnOnce(T) -> U,
+    ) -> Self::Choose<W, U>;
+
+    /// What the one or the other makes of what [`choose`](Self::choose) gave.
+    fn chosen<T, W: Clone, U: Clone>(
+        choice: Self::Choose<W, U>,
+        wanted: impl FnOnce(W) -> T,
+        unwanted: impl FnOnce(U) -> T,
+    ) -> T;
 }
 
 /// The argument varies: its cotangent is accumulated.
@@ -81,6 +110,34 @@ macro_rules! active {
             ) -> &'a mut U {
                 part(shadow)
             }
+
+            #[inline(always)]
+            fn lend<T: ?Sized>(cotangent: &mut T) -> &mut T {
+                cotangent
+            }
+
+            const WANTED: bool = true;
+            const VALUE: Self = Self;
+            type Or<Other: Activity> = Active;
+            type Choose<W: Clone, U: Clone> = W;
+
+            #[inline(always)]
+            fn choose<T, W: Clone, U: Clone>(
+                value: T,
+                wanted: impl FnOnce(T) -> W,
+                _: impl FnOnce(T) -> U,
+            ) -> W {
+                wanted(value)
+            }
+
+            #[inline(always)]
+            fn chosen<T, W: Clone, U: Clone>(
+                choice: W,
+                wanted: impl FnOnce(W) -> T,
+                _: impl FnOnce(U) -> T,
+            ) -> T {
+                wanted(choice)
+            }
         }
     )+};
 }
@@ -100,13 +157,36 @@ impl Activity for Constant {
         _: impl FnOnce(&'a mut T) -> &'a mut U,
     ) {
     }
+
+    #[inline(always)]
+    fn lend<T: ?Sized>(_: &mut T) {}
+
+    const WANTED: bool = false;
+    const VALUE: Self = Self;
+    type Or<Other: Activity> = Other;
+    type Choose<W: Clone, U: Clone> = U;
+
+    #[inline(always)]
+    fn choose<T, W: Clone, U: Clone>(
+        value: T,
+        _: impl FnOnce(T) -> W,
+        unwanted: impl FnOnce(T) -> U,
+    ) -> U {
+        unwanted(value)
+    }
+
+    #[inline(always)]
+    fn chosen<T, W: Clone, U: Clone>(
+        choice: U,
+        _: impl FnOnce(W) -> T,
+        unwanted: impl FnOnce(U) -> T,
+    ) -> T {
+        unwanted(choice)
+    }
 }
 
 /// The activity of an argument of a call by a user, with what is needed to make its cotangent.
 pub trait Choice: Activity {
-    /// The only value of the type.
-    const VALUE: Self;
-
     /// The owned cotangent of an argument, if it is wanted.
     type Cotangent<T: Clone>: Clone;
 
@@ -124,8 +204,6 @@ pub trait Choice: Activity {
 }
 
 impl Choice for Active {
-    const VALUE: Self = Self;
-
     type Cotangent<T: Clone> = Wanted<T>;
 
     #[inline(always)]
@@ -148,8 +226,6 @@ impl Choice for Active {
 }
 
 impl Choice for Constant {
-    const VALUE: Self = Self;
-
     type Cotangent<T: Clone> = Unwanted;
 
     #[inline(always)]

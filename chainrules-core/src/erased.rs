@@ -1,6 +1,6 @@
 //! What a checker needs to run a rule without knowing its types.
 
-use crate::{Activity, Tangent};
+use crate::{Active, Activity, Tangent};
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt::Debug;
@@ -213,6 +213,32 @@ impl Activity for Maybe {
         part: impl FnOnce(&'a mut T) -> &'a mut U,
     ) -> Option<&'a mut U> {
         shadow.as_deref_mut().map(part)
+    }
+
+    fn lend<T: ?Sized>(cotangent: &mut T) -> Option<&mut T> {
+        Some(cotangent)
+    }
+
+    // What may be wanted is made.
+    const WANTED: bool = true;
+    const VALUE: Self = Self;
+    type Or<Other: Activity> = Active;
+    type Choose<W: Clone, U: Clone> = W;
+
+    fn choose<T, W: Clone, U: Clone>(
+        value: T,
+        wanted: impl FnOnce(T) -> W,
+        _: impl FnOnce(T) -> U,
+    ) -> W {
+        wanted(value)
+    }
+
+    fn chosen<T, W: Clone, U: Clone>(
+        choice: W,
+        wanted: impl FnOnce(W) -> T,
+        _: impl FnOnce(U) -> T,
+    ) -> T {
+        wanted(choice)
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) fn fill(
 fn for_floats(program: &Program, perturbed: Option<&str>) -> String {
     let items = print::program(program, Scalar::Float);
     let (args, parts) = arguments(program, Scalar::Float);
+    let alone = alone(program);
     let wrong = perturbed.is_some_and(|text| items.contains(text));
     let wrong = if wrong { "\n    let gradient = run_wrong(gradient);" } else { "" };
     let mut text = format!(
@@ -82,13 +83,53 @@ fn for_floats(program: &Program, perturbed: Option<&str>) -> String {
          pub fn value(z: &[f64]) -> f64 {{\n    entry({args})\n}}\n\n\
          pub fn gradient(z: &[f64]) -> (f64, Vec<f64>) {{\n    \
          let (value, g) = value_and_gradient!(entry, {args});\n    \
-         let gradient = vec![{parts}];{wrong}\n    (value, gradient)\n}}\n",
+         let gradient = vec![{parts}];{wrong}{alone}\n    (value, gradient)\n}}\n",
         program.seed
     );
     if !wrong.is_empty() {
         text += "\nfn run_wrong(mut gradient: Vec<f64>) -> Vec<f64> {\n    gradient[0] += 0.1;\n    gradient\n}\n";
     }
     text
+}
+
+/// That each cotangent is the same where all other arguments are constant at the call.
+fn alone(program: &Program) -> String {
+    let params = &program.entry().params;
+    let layout = Layout::of(program);
+    let is_lent = |n: usize| matches!(params[n].ty, Type::Mut(_));
+    let chosen: Vec<usize> = (0..params.len()).filter(|n| !is_lent(*n)).collect();
+    if chosen.len() < 2 {
+        return String::new();
+    }
+    let mut text = String::new();
+    for n in chosen {
+        let args = layout.args.iter().enumerate().map(|(k, arg)| {
+            let arg = print::expression(arg, Scalar::Float);
+            if k == n || is_lent(k) { arg } else { format!("constant({arg})") }
+        });
+        let args = args.collect::<Vec<_>>().join(", ");
+        let varying: Vec<usize> = (0..params.len()).filter(|k| *k == n || is_lent(*k)).collect();
+        let place = varying.iter().position(|k| *k == n).expect("it varies");
+        let cotangent = match varying.len() {
+            1 => Expr::var("a"),
+            _ => Expr::var("a").field(place),
+        };
+        let (mut before, mut of) = (Layout::empty(program), Layout::empty(program));
+        for param in &params[..n] {
+            before.value(&param.ty, &Expr::var("a"));
+        }
+        of.lengths = before.lengths;
+        of.value(&params[n].ty, &cotangent);
+        let first = before.parts.len();
+        for (k, part) in of.parts.iter().enumerate() {
+            if k == 0 {
+                let _ = write!(text, "\n    let a = gradient!(entry, {args});");
+            }
+            let part = print::expression(part, Scalar::Float);
+            let _ = write!(text, "\n    run_same({part}, gradient[{}]);", first + k);
+        }
+    }
+    text + "\n    fn run_same(a: f64, b: f64) {\n        assert!(a == b || a.is_nan() && b.is_nan());\n    }"
 }
 
 fn for_duals(program: &Program) -> String {
@@ -123,9 +164,13 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn of(program: &'a Program) -> Self {
+    fn empty(program: &'a Program) -> Self {
         let lengths = program.lengths.iter();
-        let mut layout = Layout { program, used: 0, lengths, args: vec![], parts: vec![] };
+        Layout { program, used: 0, lengths, args: vec![], parts: vec![] }
+    }
+
+    fn of(program: &'a Program) -> Self {
+        let mut layout = Self::empty(program);
         let params: &[Param] = &program.entry().params;
         for (n, param) in params.iter().enumerate() {
             let cotangent = Expr::var("g");

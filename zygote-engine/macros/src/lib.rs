@@ -183,8 +183,9 @@ fn call(input: TokenStream, asked: Asked) -> TokenStream {
 /// `gradient!(f, a, b, ..)`: the cotangents of the arguments that are not constant, in order: the
 /// bare value where there is one, a tuple where there are several. A slice has a `Vec`.
 ///
-/// An argument written `constant(b)` is constant for this call and costs nothing. One by exclusive
-/// reference, `constant(&mut b)`, is changed as the function changes it; what was written to it passes
+/// An argument written `constant(b)` is constant for this call and costs nothing: what is computed of it
+/// alone is neither kept nor pulled. (Of a list that grows by `push` or `collect` the steps are kept, as its
+/// states may be read.) One by exclusive reference, `constant(&mut b)`, is changed as the function changes it; what was written to it passes
 /// derivatives on inside the function, and what it was before has none. One argument at least has to vary.
 ///
 /// The function must give one real scalar. It is one with `#[differentiable]` or `#[rule(f)]`, a method of

@@ -56,7 +56,10 @@ pub use passing::{
 };
 pub use payloads::{a_box, option, optional, payload_of, payload_of_mut};
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
-pub use record::{Kept, Last, Once, Saved, Tape, TypeOf, keep, recall, restore, save};
+pub use record::{
+    Kept, KeptFor, Last, Once, PullbackFor, Saved, Tape, TypeOf, ValueFor, keep, keep_for,
+    pullback_for, recall, restore, save, value_for,
+};
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
 
 /// A copy of what a view shows, for a derivative that owns it.

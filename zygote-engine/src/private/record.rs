@@ -1,6 +1,6 @@
 //! What is kept, saved and restored.
 
-use chainrules_core::Tangent;
+use chainrules_core::{Activity, Tangent};
 use std::marker::PhantomData;
 
 /// What is kept of a value that may be replayed; it remembers the type.
@@ -23,6 +23,79 @@ pub fn keep<T: Tangent<M>, M>(value: &T) -> Kept<T, M> {
 #[inline(always)]
 pub fn recall<T: Tangent<M>, M>(kept: Kept<T, M>, replay: impl FnOnce() -> T) -> T {
     T::recall(kept.0, replay)
+}
+
+/// What is kept of a value that may be replayed, of which only cotangents are made that are wanted with
+/// `A`: else its shape.
+pub struct KeptFor<A: Activity, T: Tangent<M>, M>(A::Choose<T::Kept, T::Shape>);
+
+impl<A: Activity, T: Tangent<M>, M> Clone for KeptFor<A, T, M> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// What is kept of a value that may be replayed, if the cotangents that need it are wanted.
+#[inline(always)]
+pub fn keep_for<A: Activity, T: Tangent<M>, M>(value: &T) -> KeptFor<A, T, M> {
+    KeptFor(A::choose(value, T::keep, T::shape))
+}
+
+impl<A: Activity, T: Tangent<M>, M> KeptFor<A, T, M> {
+    /// A value that was kept or is replayed; one of its shape where no cotangent that is wanted needs it.
+    #[inline(always)]
+    pub fn recall(self, replay: impl FnOnce() -> T) -> T {
+        A::chosen(self.0, |kept| T::recall(kept, replay), |shape| T::zero_of(&shape))
+    }
+}
+
+/// A value of which only cotangents are made that are wanted with `A`: else its shape.
+pub struct ValueFor<A: Activity, T: Tangent<M>, M>(A::Choose<T, T::Shape>);
+
+impl<A: Activity, T: Tangent<M>, M> Clone for ValueFor<A, T, M> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// The value, if the cotangents that need it are wanted.
+#[inline(always)]
+pub fn value_for<A: Activity, T: Tangent<M>, M>(value: T) -> ValueFor<A, T, M> {
+    ValueFor(A::choose(value, |value| value, |value| value.shape()))
+}
+
+impl<A: Activity, T: Tangent<M>, M> ValueFor<A, T, M> {
+    /// The value; one of its shape where no cotangent that is wanted needs it.
+    #[inline(always)]
+    pub fn value(self) -> T {
+        A::chosen(self.0, |value| value, |shape| T::zero_of(&shape))
+    }
+}
+
+/// The pullback of a call that makes only cotangents that are wanted with `A`.
+pub struct PullbackFor<A: Activity, B: Clone>(A::Choose<B, ()>);
+
+impl<A: Activity, B: Clone> Clone for PullbackFor<A, B> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// The pullback, if the cotangents that it makes are wanted.
+#[inline(always)]
+pub fn pullback_for<A: Activity, B: Clone>(back: B) -> PullbackFor<A, B> {
+    PullbackFor(A::choose(back, |back| back, drop))
+}
+
+impl<A: Activity, B: Clone> PullbackFor<A, B> {
+    /// The pullback, or none where nothing that it makes is wanted.
+    #[inline(always)]
+    pub fn pullback(self) -> Option<B> {
+        A::chosen(self.0, Some, |()| None)
+    }
 }
 
 /// A value that a call without derivative may change, saved and restored.
@@ -99,26 +172,33 @@ impl<T> Once<T> {
     }
 }
 
-/// What is kept of a region that runs repeatedly, the last trip on top.
-#[derive(Clone)]
-pub struct Tape<T> {
+/// What is kept of a region that runs repeatedly, the last trip on top; nothing where no cotangent is
+/// wanted with `A`.
+pub struct Tape<A, T> {
     kept: Vec<T>,
     /// How many entries on top were taken and are still there.
     taken: usize,
+    wanted: PhantomData<A>,
 }
 
-impl<T> Tape<T> {
+impl<A, T: Clone> Clone for Tape<A, T> {
+    fn clone(&self) -> Self {
+        Self { kept: self.kept.clone(), ..*self }
+    }
+}
+
+impl<A: Activity, T> Tape<A, T> {
     #[expect(clippy::new_without_default, reason = "generated code calls it by this name")]
     #[inline(always)]
     pub fn new() -> Self {
         keep_freed_memory();
-        Self { kept: Vec::new(), taken: 0 }
+        Self { kept: Vec::new(), taken: 0, wanted: PhantomData }
     }
 
     /// Keeps what each trip of a loop gives.
     #[inline(always)]
     pub fn record(&mut self, trips: impl Iterator<Item = T>) {
-        self.kept.extend(trips);
+        if A::WANTED { self.kept.extend(trips) } else { trips.for_each(drop) }
     }
 
     /// Keeps what each trip of a loop over a range gives.
@@ -127,6 +207,9 @@ impl<T> Tape<T> {
     where
         std::ops::Range<I>: Iterator<Item = I>,
     {
+        if !A::WANTED {
+            return range.for_each(|i| drop(trip(i)));
+        }
         let (before, count) = (self.kept.len(), range.size_hint().0);
         self.kept.reserve(count);
         let mut made = 0;
@@ -149,12 +232,16 @@ impl<T> Tape<T> {
     /// Makes room for the trips of a loop.
     #[inline(always)]
     pub fn reserve(&mut self, trips: usize) {
-        self.kept.reserve(trips);
+        if A::WANTED {
+            self.kept.reserve(trips);
+        }
     }
 
     #[inline(always)]
     pub fn push(&mut self, kept: T) {
-        self.kept.push(kept);
+        if A::WANTED {
+            self.kept.push(kept);
+        }
     }
 
     #[inline(always)]
@@ -163,7 +250,7 @@ impl<T> Tape<T> {
     }
 }
 
-impl<T: Clone> Tape<T> {
+impl<A: Activity, T: Clone> Tape<A, T> {
     /// Takes what was kept of the last trips.
     #[inline(always)]
     pub fn last(&mut self, trips: usize) -> Last<'_, T> {

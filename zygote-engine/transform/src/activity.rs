@@ -22,7 +22,15 @@ pub struct Activity {
     pub checked: BTreeSet<VarId>,
     /// What the compiler is to check to be without derivative, as it comes into an error.
     pub payloads: crate::payload::Checks,
+    /// The parameters by which each variable varies, by their numbers; none where it may vary whatever the
+    /// caller says to be constant.
+    pub sources: Vec<Option<Sources>>,
+    /// All parameters that a caller may say to be constant.
+    pub optional: Sources,
 }
+
+/// Parameters, by their numbers.
+pub type Sources = BTreeSet<usize>;
 
 impl Activity {
     /// Whether the variable needs a cotangent.
@@ -33,6 +41,33 @@ impl Activity {
 
 /// Finds the active variables of a function.
 pub fn of(func: &Func) -> Activity {
+    let mut activity = with_varied(func, |p| !func.params[p].constant);
+    // One by exclusive reference is always active, as what it refers to may vary after the call.
+    let optional = |p: &usize| {
+        let param = &func.params[*p];
+        !param.constant && matches!(func.var(param.var).kind, VarKind::Value | VarKind::Shared)
+    };
+    activity.optional = (0..func.params.len()).filter(optional).collect();
+    activity.sources = sources(func, &activity.optional);
+    activity
+}
+
+/// By which of the optional parameters each variable varies.
+fn sources(func: &Func, optional: &Sources) -> Vec<Option<Sources>> {
+    if optional.len() < 2 {
+        return vec![None; func.vars.len()];
+    }
+    let always = with_varied(func, |p| !func.params[p].constant && !optional.contains(&p)).varied;
+    let by: Vec<_> = optional.iter().map(|p| (*p, with_varied(func, |q| q == *p).varied)).collect();
+    let of = |v: usize| {
+        let by: Sources = by.iter().filter(|(_, varied)| varied[v]).map(|(p, _)| *p).collect();
+        (!always[v] && !by.is_empty() && by != *optional).then_some(by)
+    };
+    (0..func.vars.len()).map(of).collect()
+}
+
+/// The active variables where these parameters vary.
+fn with_varied(func: &Func, varied: impl Fn(usize) -> bool) -> Activity {
     let n = func.vars.len();
     let mut a = Analysis {
         func,
@@ -41,12 +76,14 @@ pub fn of(func: &Func) -> Activity {
             useful: vec![false; n],
             checked: BTreeSet::new(),
             payloads: BTreeMap::new(),
+            sources: vec![],
+            optional: Sources::new(),
         },
         idle: idle_calls(&func.body),
         changed: true,
     };
-    for p in &func.params {
-        a.facts.varied[p.var.0] = !p.constant;
+    for (k, p) in func.params.iter().enumerate() {
+        a.facts.varied[p.var.0] = varied(k);
         a.facts.useful[p.var.0] = func.var(p.var).kind == VarKind::Exclusive;
     }
     if let Some(result) = &func.body.result {

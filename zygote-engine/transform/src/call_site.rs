@@ -239,7 +239,7 @@ fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStrea
     let mut activity = crate::activity::of(&primal);
     crate::activity::check(&primal, &mut activity)?;
     let mut adjoint = crate::adjoint::of(&primal, &activity);
-    let record = crate::record::plan(&primal, &mut adjoint);
+    let record = crate::record::plan(&primal, &activity, &mut adjoint);
     Ok(crate::emit::called(&primal, &activity, &adjoint, &record, &c.output))
 }
 

@@ -228,7 +228,7 @@ impl Planned {
         }
         primal.recursive |= options.recursive;
         let mut adjoint = adjoint::of(&primal, &activity);
-        let record = record::plan(&primal, &mut adjoint);
+        let record = record::plan(&primal, &activity, &mut adjoint);
         Ok(Self { primal, activity, adjoint, record })
     }
 

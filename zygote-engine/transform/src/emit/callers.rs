@@ -276,7 +276,7 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
             #output,
             impl FnOnce(#output) -> #cotangent_types + Clone + use<'__zygote, #(#lifetimes,)* #itself #(#generic,)* #(#markers,)* #(#acts),*>,
         ) #clause {
-            let (__value, __back) = #rrule::<#(#own,)* #(#ruled),*>(#(#given,)* (#(<#ruled as #private::Choice>::VALUE,)*));
+            let (__value, __back) = #rrule::<#(#own,)* #(#ruled),*>(#(#given,)* (#(<#ruled as #private::Activity>::VALUE,)*));
             #(#ends)*
             let __shape = #private::shape(&__value);
             (__value, move |__dy: #output| {

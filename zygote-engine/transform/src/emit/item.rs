@@ -326,8 +326,11 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
         .collect();
     let seed = emit.name(adjoint.seed);
     let finish: Vec<_> = finish.collect();
+    let unwanted =
+        emit.wanted().map(|wanted| quote!(if !<#wanted as #private::Activity>::WANTED { return; }));
     let closure = quote! {
         move |#(#names: #as_they_were,)* #seed: &#output, #(mut #shadows: #shadow_types),*| {
+            #unwanted
             let mut #seed = ::core::clone::Clone::clone(#seed);
             #values
             #exclusive
@@ -380,17 +383,19 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
 /// The tapes of all regions of a body of which something is kept, and types that it is told.
 pub(super) fn tapes(emit: &Emit<'_>, owner: RegionId) -> TokenStream {
     let private = private();
+    let in_body = owner == emit.func.body.id;
+    let wanted = emit.wanted().filter(|_| in_body).unwrap_or_else(|| quote!(#private::Active));
     let regions = emit.record.keep.keys().filter(|r| emit.func.owner(**r) == owner);
     let tapes = regions.filter(|r| !emit.func.lambdas.contains(r)).map(|region| {
         let name = tape(*region);
         if *region == emit.func.body.id {
             quote!(let #name;)
         } else if emit.func.repeated(*region) {
-            quote!(let mut #name = #private::Tape::new();)
+            quote!(let mut #name = #private::Tape::<#wanted, _>::new();)
         } else {
             quote!(let mut #name = #private::Once::new();)
         }
     });
-    let types = (owner == emit.func.body.id).then(|| emit.types());
+    let types = in_body.then(|| emit.types());
     types.into_iter().chain(tapes).collect()
 }

@@ -1,5 +1,6 @@
 //! IR to Rust. Nothing fails here.
 
+mod call;
 mod callers;
 mod carried;
 mod closure;
@@ -35,9 +36,11 @@ pub use missing::without_rule;
 pub use twin::{method_part, name_of};
 pub use wanted::{mentions, named_tangents, needed, tangents, with_promised_rules};
 
-use crate::activity::Activity;
+use crate::activity::{Activity, Sources};
 use crate::adjoint::Adjoint;
-use crate::ir::{Call, Func, Mode, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind};
+use crate::ir::{
+    Call, Func, Mode, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, VarId, VarKind,
+};
 use crate::record::Record;
 use path::Access;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -356,12 +359,67 @@ impl Emit<'_> {
         Some(kept.iter().map(|v| self.name(*v)).collect())
     }
 
+    /// Takes apart what was kept of a region.
+    fn taken(&self, region: RegionId, entry: TokenStream) -> TokenStream {
+        let all = self.record.keep.get(&region).into_iter().flatten();
+        let names = all.clone().map(|v| self.name(*v));
+        let values = all.filter(|v| self.is_value_for(**v)).map(|v| {
+            let name = self.name(*v);
+            quote!(let mut #name = #name.value();)
+        });
+        quote!(let (#(mut #names,)*) = #entry; #(#values)*)
+    }
+
+    /// Whether what is kept is a value that only cotangents of some parameters need.
+    fn is_value_for(&self, v: VarId) -> bool {
+        let is_kept = || self.record.replay.values().any(|r| r.kept == Some(v));
+        self.record.needed_for.contains_key(&v) && !self.adjoint.ruled.contains(&v) && !is_kept()
+    }
+
+    /// The activity of what some parameters need, if only some do.
+    fn needed_for(&self, v: VarId) -> Option<TokenStream> {
+        activity_of(self.record.needed_for.get(&v)?)
+    }
+
+    /// The activity of all that varies, if the reverse sweep has nothing to do where no parameter's
+    /// cotangent is wanted.
+    fn wanted(&self) -> Option<TokenStream> {
+        let optional = &self.activity.optional;
+        let restores = |p: &Param| {
+            matches!(self.func.var(p.var).kind, VarKind::Exclusive | VarKind::Function(_))
+        };
+        if self.func.params.iter().any(restores) { None } else { activity_of(optional) }
+    }
+
+    /// The activity of a number that an argument of a call only reads, if it varies by some parameters
+    /// only.
+    fn of_number(&self, operand: &Operand) -> Option<TokenStream> {
+        let place = operand.place()?;
+        let root = self.func.root(place);
+        let reads = match operand {
+            Operand::Place(_, Mode::Exclusive) => false,
+            Operand::Place(p, Mode::Receiver) => !self.func.changeable(p),
+            _ => true,
+        };
+        let by_reference = matches!(self.func.var(root).kind, VarKind::Shared | VarKind::Exclusive);
+        if !reads || by_reference || self.operand_ty(operand) != Ty::Real {
+            return None;
+        }
+        activity_of(self.activity.sources.get(root.0)?.as_ref()?)
+    }
+
     /// What is kept of a region, where it is kept: of a part of what a closure is given, which may be a
     /// reference, what that refers to.
     fn kept_values(&self, region: RegionId) -> Option<Vec<TokenStream>> {
         let private = private();
         let value = |v: &VarId| {
             let name = self.name(*v);
+            if let (Some(act), true) = (self.needed_for(*v), self.is_value_for(*v)) {
+                return quote!(#private::value_for::<#act, _, _>(#name));
+            }
+            if let (Some(act), true) = (self.needed_for(*v), self.adjoint.ruled.contains(v)) {
+                return quote!(#private::pullback_for::<#act, _>(#name));
+            }
             match self.is_of_argument(*v) {
                 true => quote!({
                     use #private::Referent as _;
@@ -388,7 +446,10 @@ impl Emit<'_> {
             {
                 activity_value(k).to_token_stream()
             }
-            _ => quote!(#private::Active),
+            _ => match self.of_number(operand) {
+                Some(act) => quote!(<#act as #private::Activity>::VALUE),
+                None => quote!(#private::Active),
+            },
         }
     }
 
@@ -416,7 +477,7 @@ impl Emit<'_> {
             let is_pure = self.adjoint.pure.contains(&(call.back, k)) || self.function(a).is_some();
             if function && is_pure {
                 quote!(#private::Pure)
-            } else if function || self.has_own_cotangent(call, k) {
+            } else if function || self.has_own_cotangent(call.back, &call.args, k) {
                 quote!(#private::Active)
             } else {
                 self.activity(a)
@@ -426,12 +487,12 @@ impl Emit<'_> {
     }
 
     /// Whether an argument of a call has a cotangent of its own, or is in a closure that has one.
-    fn has_own_cotangent(&self, call: &Call, k: usize) -> bool {
-        let root = call.args[k].place().map(|p| self.func.root(p));
-        let home = self.func.var(call.back).home;
+    fn has_own_cotangent(&self, back: VarId, args: &[Operand], k: usize) -> bool {
+        let root = args[k].place().map(|p| self.func.root(p));
+        let home = self.func.var(back).home;
         let inside =
             |(body, v): &(RegionId, VarId)| Some(*v) == root && self.func.within(home, *body);
-        self.adjoint.own.contains(&(call.back, k)) || self.adjoint.own_inside.iter().any(inside)
+        self.adjoint.own.contains(&(back, k)) || self.adjoint.own_inside.iter().any(inside)
     }
 
     /// A function that is an argument: what gives the value and the pullback, which is the residual of a
@@ -505,6 +566,13 @@ fn is_list(ty: &TokenStream) -> bool {
 
 pub fn activity_type(k: usize) -> Ident {
     format_ident!("__A{}", k)
+}
+
+/// The activity of what varies with some parameters.
+fn activity_of(sources: &Sources) -> Option<TokenStream> {
+    let private = private();
+    let all = sources.iter().map(|k| activity_type(*k).into_token_stream());
+    all.reduce(|a, b| quote!(<#a as #private::Activity>::Or<#b>))
 }
 
 fn activity_value(k: usize) -> Ident {

@@ -12,7 +12,12 @@ impl Emit<'_> {
         self.read_only.borrow_mut().extend(self.used_at_once(pull).into_iter().map(Place::var));
         let (cells, call) = self.share_functions(pull, || self.pull_with(pull));
         self.read_only.borrow_mut().truncate(outer);
-        if cells.is_empty() { call } else { quote!({ #cells #call }) }
+        let call = if cells.is_empty() { call } else { quote!({ #cells #call }) };
+        if self.needed_for(pull.back).is_none() {
+            return call;
+        }
+        let back = self.name(pull.back);
+        quote!(if let ::core::option::Option::Some(#back) = #back.pullback() { #call })
     }
 
     fn pull_with(&self, pull: &Pull) -> TokenStream {
@@ -96,6 +101,18 @@ impl Emit<'_> {
                 },
                 None => self.function(arg).map_or_else(|| quote!(()), |(_, pull)| pull),
             });
+        // A number of which some parameters alone need the cotangent.
+        let shadows = shadows.enumerate().map(|(n, shadow)| match self.of_number(&pull.args[n]) {
+            Some(act)
+                if pull.shadows[n].is_some()
+                    && pull.function.is_none()
+                    && !self.has_own_cotangent(pull.back, &pull.args, n) =>
+            {
+                let private = private();
+                quote!(<#act as #private::Activity>::lend(#shadow))
+            }
+            _ => shadow,
+        });
         let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
         let span = back.span();
         // Places for cotangents of parts of parameters that may be constant.

@@ -153,8 +153,12 @@ impl Emit<'_> {
         }
         match replay.kept {
             Some(kept) => {
+                let recall = match self.needed_for(kept) {
+                    Some(_) => quote!(KeptFor::recall),
+                    None => quote!(recall),
+                };
                 let kept = self.name(kept);
-                quote!(let #name #ty = #private::recall(#kept, || #op);)
+                quote!(let #name #ty = #private::#recall(#kept, || #op);)
             }
             None => quote!(let #name #ty = #op;),
         }

@@ -1,7 +1,7 @@
 //! The reverse sweep: restore, replay, pull.
 
 use super::{Emit, TokenStream, private, tape};
-use crate::ir::{For, Lent, Region, Source, Stmt};
+use crate::ir::{For, Lent, Region, Source, Stmt, Ty, VarId, VarKind};
 use quote::{ToTokens, quote};
 
 impl Emit<'_> {
@@ -17,13 +17,11 @@ impl Emit<'_> {
             _ => None,
         });
         let mut out: TokenStream = items.collect();
-        if let Some(kept) = self.kept(region.id).filter(|_| !at_hand) {
+        if self.record.keep.contains_key(&region.id) && !at_hand {
             let tape = tape(region.id);
-            if region.id == self.func.body.id {
-                out.extend(quote!(let (#(mut #kept,)*) = #tape;));
-            } else {
-                out.extend(quote!(let (#(mut #kept,)*) = #tape.pop();));
-            }
+            let is_body = region.id == self.func.body.id;
+            let entry = if is_body { quote!(#tape) } else { quote!(#tape.pop()) };
+            out.extend(self.taken(region.id, entry));
         }
         for stmt in &region.stmts {
             match stmt {
@@ -51,8 +49,14 @@ impl Emit<'_> {
             }
             Stmt::Add(place, op) => {
                 let (target, guard) = self.shadow_for(place, true);
-                let add = self.add(place, target, op);
-                guard(add)
+                let add = guard(self.add(place, target, op));
+                match self.of_list(place.root) {
+                    Some(act) => {
+                        let private = private();
+                        quote!(if <#act as #private::Activity>::WANTED { #add })
+                    }
+                    None => add,
+                }
             }
             Stmt::If(condition, a, b, _) => {
                 let (c, ra, rb) = (self.operand(condition), self.reverse(a), self.reverse(b));
@@ -85,11 +89,22 @@ impl Emit<'_> {
         }
     }
 
+    /// The activity of a local cotangent that is no number, if some parameters alone need it: numbers the
+    /// compiler drops by itself.
+    fn of_list(&self, d: VarId) -> Option<TokenStream> {
+        let VarKind::Cotangent(of) = self.func.var(d).kind else { return None };
+        if self.parameter(d).is_some() || *self.func.var(d).ty.peeled() == Ty::Real {
+            return None;
+        }
+        super::activity_of(self.activity.sources.get(of.0)?.as_ref()?)
+    }
+
     fn reverse_for(&self, f: &For, lent: &[Lent]) -> TokenStream {
         let private = private();
         let pattern = self.fill(f.pattern.clone());
-        let taped = self.kept(f.body.id).filter(|_| self.whole_trips(f.body.id));
-        let windowed = self.windowed_for(f, taped.as_deref());
+        let id = f.body.id;
+        let taped = self.record.keep.contains_key(&id) && self.whole_trips(id);
+        let windowed = self.windowed_for(f, taped);
         if let Some(windowed) = windowed {
             return windowed;
         }
@@ -99,25 +114,24 @@ impl Emit<'_> {
         }
         let outer = self.read_only.borrow().len();
         self.read_only.borrow_mut().extend(roots.into_iter().map(|p| self.func.resolve(p)));
-        let (body, typed) = (self.reverse_from(&f.body, taped.is_some()), self.typed_items(f));
+        let (body, typed) = (self.reverse_from(&f.body, taped), self.typed_items(f));
         let body = quote!(#typed #body);
         self.read_only.borrow_mut().truncate(outer);
         if let (Source::Range(lo, hi, inclusive), None) = (&f.source, f.trips) {
             let range = self.range(lo, hi, *inclusive);
-            return match taped {
-                Some(kept) => {
-                    let tape = tape(f.body.id);
-                    quote! {
-                        let __range = #range;
-                        let __trips = #private::trips(&__range);
-                        let mut __kept = #private::Tape::last(&mut #tape, __trips);
-                        for (#pattern, __trip) in __range.rev().zip((0..__trips).rev()) {
-                            let (#(mut #kept,)*) = #private::Last::at(&mut __kept, __trip);
-                            #body
-                        }
-                    }
+            if !taped {
+                return quote!(for #pattern in #range.rev() { #body });
+            }
+            let entry = quote!(#private::Last::at(&mut __kept, __trip));
+            let (tape, kept) = (tape(id), self.taken(id, entry));
+            return quote! {
+                let __range = #range;
+                let __trips = #private::trips(&__range);
+                let mut __kept = #private::Tape::last(&mut #tape, __trips);
+                for (#pattern, __trip) in __range.rev().zip((0..__trips).rev()) {
+                    #kept
+                    #body
                 }
-                None => quote!(for #pattern in #range.rev() { #body }),
             };
         }
         let (walk, position) = (self.name(f.names.0), self.name(f.names.1));
@@ -141,16 +155,7 @@ impl Emit<'_> {
         };
         let (take, give) = self.items(f, lent);
         let owned = self.owned_items(f);
-        let (entries, kept) = match taped {
-            Some(kept) => {
-                let tape = tape(f.body.id);
-                (
-                    quote!(let mut __kept = #private::Tape::last(&mut #tape, #trips);),
-                    quote!(let (#(mut #kept,)*) = #private::Last::at(&mut __kept, #position);),
-                )
-            }
-            None => (quote!(), quote!()),
-        };
+        let (entries, kept) = self.entries(f, taped, &trips, &position);
         quote! {
             #slots
             let #walk = #chain;
@@ -166,10 +171,27 @@ impl Emit<'_> {
         }
     }
 
+    /// What was kept of the trips of a loop, before the loop, and that of a trip, in it.
+    fn entries(
+        &self,
+        f: &For,
+        taped: bool,
+        trips: &impl ToTokens,
+        trip: &impl ToTokens,
+    ) -> (TokenStream, TokenStream) {
+        if !taped {
+            return (quote!(), quote!());
+        }
+        let (private, tape) = (private(), tape(f.body.id));
+        (
+            quote!(let mut __kept = #private::Tape::last(&mut #tape, #trips);),
+            self.taken(f.body.id, quote!(#private::Last::at(&mut __kept, #trip))),
+        )
+    }
+
     /// The reverse of a loop with windows and carries.
-    fn windowed_for(&self, f: &For, taped: Option<&[proc_macro2::Ident]>) -> Option<TokenStream> {
+    fn windowed_for(&self, f: &For, taped: bool) -> Option<TokenStream> {
         let Source::Range(lo, hi, _) = &f.source else { return None };
-        let private = private();
         let windows = self.windows(f)?;
         let pattern = self.fill(f.pattern.clone());
         let (lo, hi) = (self.operand(lo), self.operand(hi));
@@ -182,19 +204,10 @@ impl Emit<'_> {
         let rev = (!windows.forwards).then(|| quote!(.rev()));
         let (first, trips, trip) = windows.counters();
         self.windows.borrow_mut().push(windows);
-        let (body, typed) = (self.reverse_from(&f.body, taped.is_some()), self.typed_items(f));
+        let (body, typed) = (self.reverse_from(&f.body, taped), self.typed_items(f));
         let body = quote!(#typed #body);
         self.windows.borrow_mut().pop();
-        let (entries, kept) = match taped {
-            Some(kept) => {
-                let tape = tape(f.body.id);
-                (
-                    quote!(let mut __kept = #private::Tape::last(&mut #tape, #trips);),
-                    quote!(let (#(mut #kept,)*) = #private::Last::at(&mut __kept, #trip);),
-                )
-            }
-            None => (quote!(), quote!()),
-        };
+        let (entries, kept) = self.entries(f, taped, &trips, &trip);
         Some(quote! {{
             let #first = #lo;
             let #trips = ::core::primitive::usize::saturating_sub(#hi, #first);

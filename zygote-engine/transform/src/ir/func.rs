@@ -24,6 +24,8 @@ pub struct Func {
     pub handed: BTreeSet<VarId>,
     /// Fields that are cloned where they are used by value.
     pub cloned: Vec<Place>,
+    /// Lists that chains of iterators grow, and that are read when they are complete.
+    pub collected: BTreeSet<VarId>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.

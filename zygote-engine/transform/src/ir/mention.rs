@@ -1,6 +1,6 @@
 //! Which places a part of the primal mentions.
 
-use super::{Callee, Chain, Exit, Op, Operand, Place, Proj, Region, Source, Stmt, VarId};
+use super::{Callee, Chain, Exit, Func, Op, Operand, Place, Proj, Region, Source, Stmt, VarId};
 use crate::lower::placeholder_id;
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
@@ -19,6 +19,20 @@ pub fn mentioned(stmt: &Stmt, out: &mut Vec<Place>) {
         out.extend(region.result.iter().filter_map(Operand::place).cloned());
         region.stmts.iter().for_each(|s| mentioned(s, out));
     }
+}
+
+/// The variables that are mentioned once, by no other name, as a temporary value is.
+pub fn mentioned_once(func: &Func) -> BTreeSet<VarId> {
+    let body = &func.body;
+    let mut all: Vec<Place> = body.result.iter().filter_map(Operand::place).cloned().collect();
+    body.stmts.iter().for_each(|s| mentioned(s, &mut all));
+    let (mut once, mut again) = (BTreeSet::new(), BTreeSet::new());
+    for root in all.iter().map(|p| func.root(p)) {
+        if !once.insert(root) {
+            again.insert(root);
+        }
+    }
+    &once - &again
 }
 
 /// The calls whose values nothing uses but such calls, by their pullbacks.

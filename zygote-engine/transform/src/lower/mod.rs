@@ -196,6 +196,7 @@ impl Lower {
             inlined: BTreeSet::new(),
             handed: BTreeSet::new(),
             cloned: vec![],
+            collected: BTreeSet::new(),
             names,
             returns_early: false,
             items: vec![],

@@ -6,11 +6,13 @@
 mod changes;
 mod held;
 mod layout;
+mod needed;
 mod reads;
 mod stale;
 mod states;
 mod typed;
 
+use crate::activity::{Activity, Sources};
 use crate::adjoint::{Adjoint, Witness};
 use crate::ir::{Func, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, VarKind};
 pub use changes::{calls, changed_by, changes};
@@ -36,6 +38,9 @@ pub struct Record {
     pub replayed_at: BTreeMap<(RegionId, usize), Vec<VarId>>,
     /// Variables of which the reverse sweep is told the type.
     pub typed: BTreeSet<VarId>,
+    /// What is kept, and the pullbacks, of which only cotangents are made that one of these parameters
+    /// needs: a caller who says that they are constant does without.
+    pub needed_for: BTreeMap<VarId, Sources>,
 }
 
 impl Record {
@@ -60,9 +65,10 @@ pub struct Replay {
 }
 
 /// Plans what is kept, replayed and restored. Adds names to the adjoint's function.
-pub fn plan(primal: &Func, adjoint: &mut Adjoint) -> Record {
+pub fn plan(primal: &Func, activity: &Activity, adjoint: &mut Adjoint) -> Record {
     let mut p = Planner::new(primal, adjoint);
     p.collect(&primal.body);
+    let restoring: Vec<VarId> = p.uses.values().flatten().map(|p| p.root).collect();
     p.uses(&adjoint.body);
     // Keeping a value makes what it is computed from unnecessary, so the plan settles.
     loop {
@@ -84,7 +90,9 @@ pub fn plan(primal: &Func, adjoint: &mut Adjoint) -> Record {
         p.flow(&primal.body, &mut needed.clone());
         p.saved.retain(|old| !p.held.by.contains_key(old));
     }
-    p.finish(adjoint)
+    let mut record = p.finish(adjoint);
+    record.needed_for = needed::needed_for(&mut p, activity, adjoint, &record, restoring);
+    record
 }
 
 struct Planner<'a> {
@@ -235,7 +243,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn finish(self, adjoint: &mut Adjoint) -> Record {
+    fn finish(&self, adjoint: &mut Adjoint) -> Record {
         let mut record = Record::default();
         self.keep(&self.func.body, adjoint, &mut record);
         record.saved.clone_from(&self.saved);

@@ -47,7 +47,7 @@ impl Planner<'_> {
         all
     }
 
-    fn reads(&mut self, stmt: &Stmt, out: &mut Vec<Place>) {
+    pub(super) fn reads(&mut self, stmt: &Stmt, out: &mut Vec<Place>) {
         match stmt {
             Stmt::Let(_, op) | Stmt::Set(_, op) => self.read_op(op, out),
             Stmt::Add(place, op) => {

@@ -361,7 +361,9 @@ impl Lower {
             _ => quote!(::std::vec::Vec::new()),
         };
         let op = Op::Verbatim(empty, vec![], known.clone());
-        self.state("list", known, Some(declared), op, out)
+        let list = self.state("list", known, Some(declared), op, out);
+        self.func.collected.insert(list);
+        list
     }
 
     pub(super) fn appended(&mut self, list: VarId, item: Item, out: &mut Vec<Stmt>) -> Result<()> {

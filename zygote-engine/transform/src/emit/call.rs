@@ -1,0 +1,149 @@
+//! Calls in the forward sweep.
+
+use super::missing::Asked;
+use super::{Emit, TokenStream, private};
+use crate::ir::{Call, Callee, Mode, Operand, VarId, VarKind};
+use proc_macro2::Ident;
+use quote::{quote, quote_spanned};
+
+impl Emit<'_> {
+    pub(super) fn call_made(&self, v: VarId, call: &Call) -> TokenStream {
+        let private = private();
+        let ruled = self.adjoint.ruled.contains(&call.back) && !call.again;
+        if !ruled {
+            let saves = call.changes(self.func).filter_map(|(k, place)| {
+                let old = call.olds[k].filter(|o| self.record.saved.contains(o))?;
+                let (old, place) = (self.name(old), self.shared(place));
+                Some(quote!(let #old = #private::save(#place);))
+            });
+            let saves: TokenStream = saves.collect();
+            let args: Vec<_> = call.args.iter().map(|a| self.given(a, call, false)).collect();
+            let value = match &call.callee {
+                Callee::Method(name) => {
+                    let (this, rest) = (&args[0], &args[1..]);
+                    let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
+                    let this = if shared { quote!((#this)) } else { this.clone() };
+                    quote_spanned!(name.span()=> #this.#name(#(#rest),*))
+                }
+                Callee::Value(_) => unreachable!("a parameter is called through its rule"),
+                Callee::Pointer(f) => {
+                    let f = self.pointer(*f);
+                    quote!(#f(#(#args),*))
+                }
+                Callee::Function(path, name) => {
+                    let path = path.as_ref().map(|path| quote!(#path::));
+                    match call.curried {
+                        Some(n) => {
+                            let (first, rest) = args.split_at(n);
+                            quote!(#path #name(#(#first),*)(#(#rest),*))
+                        }
+                        None => quote_spanned!(name.ident.span()=> #path #name(#(#args),*)),
+                    }
+                }
+                Callee::Associated(path, name) => {
+                    quote_spanned!(name.ident.span()=> #path::#name(#(#args),*))
+                }
+            };
+            let (slots, declare) = (self.slots(call), self.declare(v, value));
+            return quote!(#saves #slots #declare);
+        }
+        let (slots, value) = (self.slots(call), self.ruled_call(call));
+        let var = self.func.var(v);
+        let ty = var.declared.as_ref().map(|t| quote!(: (#t, _)));
+        let mutable = var.mutable.then(|| quote!(mut));
+        let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
+        quote!(#slots let (#mutable #name, #back) #ty = #value; #keep)
+    }
+
+    /// A call that goes through its rule: the value and the pullback.
+    pub(super) fn ruled_call(&self, call: &Call) -> TokenStream {
+        let activities = self.activities(call);
+        let args: Vec<_> = call.args.iter().map(|a| self.given(a, call, true)).collect();
+        match &call.callee {
+            Callee::Method(name) => {
+                let rule = rule_name(name);
+                self.looked_up(Asked::Call, name);
+                let (this, rest) = (&args[0], &args[1..]);
+                // What a reference refers to, so that the compiler names its type.
+                let this = match &call.args[0] {
+                    Operand::Place(p, mode)
+                        if *mode == Mode::Receiver
+                            && p.path.is_empty()
+                            && matches!(
+                                self.func.var(p.root).kind,
+                                VarKind::Shared | VarKind::Exclusive
+                            ) =>
+                    {
+                        quote!((*#this))
+                    }
+                    Operand::Place(_, Mode::Shared) => quote!((#this)),
+                    _ => this.clone(),
+                };
+                quote_spanned!(name.span()=> #this.#rule(#(#rest,)* #activities))
+            }
+            Callee::Value(f) => {
+                let f = self.name(*f);
+                quote!(#f(#(#args),*))
+            }
+            Callee::Pointer(f) => {
+                let by_reference = |a: &Operand| matches!(a, Operand::Place(_, Mode::Shared));
+                let modes: Vec<_> = call.args.iter().map(by_reference).collect();
+                let (rule, f) = (crate::pointer::rule(&modes), self.pointer(*f));
+                quote!({ #rule __rule(#f, #(#args,)* #activities) })
+            }
+            Callee::Function(path, name) => self.function_call(path.as_ref(), name, call, &args),
+            Callee::Associated(path, name) => {
+                let rule = rule_name(&name.ident);
+                self.looked_up(Asked::Call, &name.ident);
+                let first = match &call.args[0] {
+                    Operand::Place(p, Mode::Value) if self.func.handed.contains(&p.root) => {
+                        let value = &args[0];
+                        quote!(&#value)
+                    }
+                    // The box becomes what is expected.
+                    arg if self.is_boxed(arg) => {
+                        let value = self.operand(arg);
+                        quote!(&{ #value })
+                    }
+                    Operand::Place(_, Mode::Value) | Operand::Const(_) => {
+                        self.borrowed(&call.args[0])
+                    }
+                    _ => args[0].clone(),
+                };
+                let rest = &args[1..];
+                quote_spanned!(name.ident.span()=> #path::#rule(#first, #(#rest,)* #activities))
+            }
+        }
+    }
+
+    /// The value of an `fn` pointer, which may stand behind a reference.
+    fn pointer(&self, v: VarId) -> TokenStream {
+        let (private, f) = (private(), self.name(v));
+        quote_spanned!(f.span()=> { use #private::FunctionPointer as _; #f.function_pointer() })
+    }
+
+    /// An argument of a call.
+    fn given(&self, operand: &Operand, call: &Call, ruled: bool) -> TokenStream {
+        match operand {
+            Operand::Lambda(k) if call.again && !ruled => {
+                let (adjoint, record) = (self.adjoint.without_rules(), self.record.without_keeps());
+                let plain = self.plain(&adjoint, &record);
+                plain.forward_lambda(&call.lambdas[*k], false)
+            }
+            Operand::Lambda(k) => self.forward_lambda(&call.lambdas[*k], ruled),
+            operand if ruled => match self.function(operand) {
+                Some((called, _)) => called,
+                None => self.slot(operand, call).unwrap_or_else(|| self.operand(operand)),
+            },
+            Operand::Const(t) if !matches!(call.callee, Callee::Method(_)) => {
+                crate::pointer::kept(t)
+            }
+            operand => self.slot(operand, call).unwrap_or_else(|| self.operand(operand)),
+        }
+    }
+}
+
+fn rule_name(name: &Ident) -> Ident {
+    let text = name.to_string();
+    Ident::new(&format!("rrule_{}", text.trim_start_matches("r#")), name.span())
+}

@@ -1,0 +1,191 @@
+//! Which cotangents need what is kept: where all of them are those of some parameters, and a caller says
+//! that these are constant, nothing is kept.
+
+use super::{Planner, Record};
+use crate::activity::{Activity, Sources};
+use crate::adjoint::Adjoint;
+use crate::ir::{
+    Func, Mode, Op, Operand, Place, Pull, Region, Stmt, VarId, VarKind, mentioned_once,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What needs a value: the cotangents of these parameters, or, without a list, anything.
+type Need = Option<Sources>;
+
+/// The variables that are kept, and the pullbacks, of which only cotangents of some parameters are made.
+pub(super) fn needed_for(
+    planner: &mut Planner<'_>,
+    activity: &Activity,
+    adjoint: &Adjoint,
+    record: &Record,
+    restoring: Vec<VarId>,
+) -> BTreeMap<VarId, Sources> {
+    if activity.sources.iter().all(Option::is_none) {
+        return BTreeMap::new();
+    }
+    let func = &adjoint.func;
+    let once = mentioned_once(planner.func);
+    let local = |v: &VarId| func.var(*v).kind == VarKind::Local;
+    let mut unread = &func.collected | &once.into_iter().filter(local).collect();
+    let needs = loop {
+        let mut needs = Needs { activity, func, unread, of: BTreeMap::new() };
+        // What is restored is found by what has its own value.
+        for v in restoring.iter().chain(record.held.by.values()) {
+            needs.add(*v, &None);
+        }
+        needs.region(planner, &adjoint.body, false);
+        needs.replays(planner, record);
+        let kept = needs.unread.iter().filter(|v| needs.only_own(**v)).copied().collect();
+        if kept == needs.unread {
+            break needs;
+        }
+        unread = kept;
+    };
+    let body = adjoint.func.body.id;
+    let in_body = |v: VarId| adjoint.func.owner(adjoint.func.var(v).home) == body;
+    let mut all = BTreeMap::new();
+    for v in record.keep.values().flatten().filter(|v| in_body(**v)) {
+        // A list is moved from one sweep to the other, which costs less than another of its length.
+        let unread =
+            needs.unread.contains(v) && !func.collected.contains(v) && planner.is_state(*v);
+        let is_value = v.0 < activity.sources.len()
+            && activity.active(*v)
+            && (unread || !planner.is_state(*v));
+        let need = match unread {
+            true => activity.sources[v.0].clone(),
+            false => needs.of.get(v).cloned().flatten(),
+        };
+        if let Some(sources) = need
+            && (is_value || adjoint.ruled.contains(v))
+        {
+            all.insert(*v, sources);
+        }
+    }
+    for (v, replay) in record.replay.iter().filter(|(v, _)| activity.active(**v) && in_body(**v)) {
+        if let (Some(Some(sources)), Some(kept)) = (needs.of.get(v), replay.kept) {
+            all.insert(kept, sources.clone());
+        }
+    }
+    all
+}
+
+struct Needs<'a> {
+    activity: &'a Activity,
+    func: &'a Func,
+    /// Temporary values and collected lists that calls change: nothing but their own cotangents needs that
+    /// they are restored.
+    unread: BTreeSet<VarId>,
+    of: BTreeMap<VarId, Need>,
+}
+
+impl Needs<'_> {
+    /// Adds to what needs a variable; says whether that is more than before.
+    fn add(&mut self, v: VarId, need: &Need) -> bool {
+        let before = self.of.get(&v).cloned();
+        let now = match (&before, need) {
+            (None, need) => need.clone(),
+            (Some(Some(before)), Some(more)) => {
+                Some(before | more).filter(|all| *all != self.activity.optional)
+            }
+            _ => None,
+        };
+        self.of.insert(v, now.clone());
+        before != Some(now)
+    }
+
+    /// Whether a variable is read for its own cotangents alone.
+    fn only_own(&self, v: VarId) -> bool {
+        match (self.of.get(&v), self.activity.sources.get(v.0)) {
+            (None, _) => true,
+            (Some(Some(need)), Some(Some(sources))) => need.is_subset(sources),
+            _ => false,
+        }
+    }
+
+    /// What a pullback need not restore.
+    fn unread(&self, operand: &Operand) -> Option<VarId> {
+        match operand {
+            Operand::Place(p, Mode::Receiver) => {
+                Some(self.func.root(p)).filter(|root| self.unread.contains(root))
+            }
+            _ => None,
+        }
+    }
+
+    /// What needs the cotangent of the variable.
+    fn of_cotangent(&self, d: VarId) -> Need {
+        let VarKind::Cotangent(of) = self.func.var(d).kind else { return None };
+        self.activity.sources.get(of.0)?.clone()
+    }
+
+    /// What a region of the adjoint reads; the flag says that it is the reverse of a closure.
+    fn region(&mut self, planner: &mut Planner<'_>, region: &Region, in_closure: bool) {
+        for stmt in &region.stmts {
+            let need = if in_closure { None } else { self.of_stmt(stmt) };
+            let mut reads = vec![];
+            planner.reads(stmt, &mut reads);
+            if let Stmt::Pull(pull) = stmt {
+                let unread: Vec<_> = pull.args.iter().filter_map(|a| self.unread(a)).collect();
+                reads.retain(|p| !unread.contains(&p.root));
+            }
+            for p in reads {
+                self.add(p.root, &need);
+            }
+            if let Stmt::Pull(pull) = stmt {
+                self.add(pull.back, &need);
+            }
+            let in_closure = in_closure || matches!(stmt, Stmt::Pull(_));
+            stmt.regions().into_iter().for_each(|inner| self.region(planner, inner, in_closure));
+        }
+    }
+
+    /// What needs what a statement of the adjoint does.
+    fn of_stmt(&self, stmt: &Stmt) -> Need {
+        match stmt {
+            // Another's code, which may do anything.
+            Stmt::Let(_, Op::Hooked(..) | Op::TakeConstant(..))
+            | Stmt::Set(_, Op::Hooked(..) | Op::TakeConstant(..)) => None,
+            Stmt::Let(d, _) | Stmt::Set(d, _) => self.of_cotangent(*d),
+            Stmt::Add(place, op) if !matches!(op, Op::Hooked(..)) => self.of_cotangent(place.root),
+            Stmt::Pull(pull) => self.of_pull(pull),
+            _ => None,
+        }
+    }
+
+    /// What needs a pullback that does nothing but add to cotangents.
+    fn of_pull(&self, pull: &Pull) -> Need {
+        let restores = |a: &Operand| match a {
+            Operand::Place(_, Mode::Exclusive) => true,
+            Operand::Place(p, Mode::Receiver) => {
+                self.func.changeable(p) && self.unread(a).is_none()
+            }
+            _ => false,
+        };
+        if !pull.lambdas.is_empty()
+            || pull.function.is_some()
+            || pull.again.is_some()
+            || pull.args.iter().any(restores)
+        {
+            return None;
+        }
+        let mut all = Sources::new();
+        for shadow in pull.shadows.iter().flatten() {
+            all.extend(self.of_cotangent(shadow.root)?);
+        }
+        (!all.is_empty() && all != self.activity.optional).then_some(all)
+    }
+
+    /// What a replayed value is computed from is needed for what the value is needed for.
+    fn replays(&mut self, planner: &Planner<'_>, record: &Record) {
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for v in record.replay.keys() {
+                let Some(need) = self.of.get(v).cloned() else { continue };
+                for Place { root, .. } in planner.operation_reads(*v) {
+                    changed |= self.add(root, &need);
+                }
+            }
+        }
+    }
+}
