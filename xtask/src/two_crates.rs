@@ -1,5 +1,5 @@
-//! Two crates with rules of one function: a call is an error that names both, and where no call sees both,
-//! the check of rules does.
+//! Crates with rules of functions of other crates: of two rules of one function a call is an error that names
+//! both, and where no call sees both, the check of rules does.
 
 use crate::generated::{self, write};
 use std::fs;
@@ -22,18 +22,25 @@ const ALONE: &str = "use chainrules::prelude::*;\n\
     use zygote_engine::prelude::*;\n\
     #[differentiable]\n\
     fn double(x: f64) -> f64 {\n    shapes::area(2.0, x)\n}\n\
-    fn main() {\n    assert_eq!(gradient!(double, 3.0), 2.0);\n}\n";
+    fn main() {\n    assert_eq!(gradient!(double, 3.0), 2.0);\n    assert_eq!(gradient!(|x: f64| shapes::area(x, x), 3.0), 6.0);\n}\n";
+
+const BY_NAME: &str = "use chainrules::prelude::*;\n\
+    use one::*;\n\
+    use zygote_engine::prelude::*;\n\
+    pub fn by_its_path() {\n    gradient!(shapes::area, 2.0, 3.0);\n}\n\
+    pub fn by_its_name() {\n    use shapes::area;\n    gradient!(area, 2.0, 3.0);\n}\n";
 
 const CHECKED: &str = "use one as _;\nuse other as _;\n\
     fn main() {\n    rule_testing::assert_crate(\"one\");\n}\n";
 
 /// The crates: a name, what it depends on, its file and what that says.
-const CRATES: [(&str, &[&str], &str, &str); 6] = [
+const CRATES: [(&str, &[&str], &str, &str); 7] = [
     ("shapes", &[], "lib", SHAPES),
     ("one", &["chainrules-core", "shapes"], "lib", RULES),
     ("other", &["chainrules-core", "shapes"], "lib", RULES),
     ("call", &["chainrules", "one", "other", "shapes", "zygote-engine"], "lib", CALL),
     ("alone", &["chainrules", "one", "shapes", "zygote-engine"], "main", ALONE),
+    ("by_name", &["chainrules", "one", "shapes", "zygote-engine"], "lib", BY_NAME),
     ("checked", &["one", "other", "rule-testing"], "main", CHECKED),
 ];
 
@@ -78,6 +85,20 @@ fn written() -> anyhow::Result<()> {
         write(&source.join(format!("{file}.rs")), text)?;
     }
     Ok(())
+}
+
+/// The error is at the function's name, and says what to write.
+#[test]
+fn a_rule_of_a_third_crate_is_called_in_a_closure() {
+    written().expect("the crates can be written");
+    let (output, said) = cargo(&["check", "--package", "by_name"]);
+    assert!(!output.status.success(), "`gradient!` of the name compiles");
+    let expected =
+        ["by_name/src/lib.rs:5:23", "by_name/src/lib.rs:9:15", "gradient!(|x| f(x), ..)"];
+    for part in expected {
+        assert!(said.contains(part), "no `{part}` in\n{said}");
+    }
+    assert_eq!(said.matches("error[").count(), 2, "{said}");
 }
 
 #[test]

@@ -6,7 +6,7 @@
     label = "no rule",
     note = "of your own crates: write `#[differentiable]` on the function, or a rule for it with `#[rule(f)]`",
     note = "of another crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard library, or write a function with a rule that calls it",
-    note = "its value without a derivative: `constant(f(..))`; at `gradient!` write a closure in the place of the name, `|x| f(x)`, where the name is that of a closure, or the crate of the rule is not the function's"
+    note = "its value without a derivative: `constant(f(..))`; at `gradient!` write a closure in the place of the name, `|x| f(x)`, where the name is that of a closure"
 )]
 pub trait HasRule {}
 
@@ -20,11 +20,20 @@ pub trait GivesNoClosure {}
 
 /// A function with the attribute, whose IR is text. None has it: it is asked of those without a rule.
 #[diagnostic::on_unimplemented(
-    message = "this function has no rule here, and no IR",
-    label = "no rule",
-    note = "of your own crates: write `#[differentiable]` on the function"
+    message = "this function has no derivative by `#[differentiable]` here, and no IR",
+    label = "no IR",
+    note = "of your own crates: write `#[differentiable]` on the function; the rule of another is written by hand"
 )]
 pub trait HasIr {}
+
+/// A function whose derivative a user can call by the function's name. None has it: it is asked of those whose
+/// rule is one of `#[rrule]`, which has only what calls need.
+#[diagnostic::on_unimplemented(
+    message = "the rule of this function is found where a closure or a differentiable function calls it, and not by its name alone",
+    label = "write a closure",
+    note = "the rule is one of `#[rrule]`: write `gradient!(|x| f(x), ..)`, with a parameter for each argument"
+)]
+pub trait IsCalledByName {}
 
 /// In the place of the rule, of a call with so many arguments.
 pub struct Rule<const ARGUMENTS: usize>;
@@ -118,6 +127,55 @@ macro_rules! of_calls {
         pub mod $module {
             /// In the place of the rule.
             pub type __Rule = super::Rule<$arguments>;
+
+            /// In the place of what a rule of `#[rrule]` has not.
+            pub trait __WithoutName {
+                /// What would be its arguments, and which of them have a derivative.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                fn arguments<A, B, $($A),*>($(_: $A),*) -> (A, B)
+                where
+                    Self: super::IsCalledByName,
+                {
+                    super::without_rule()
+                }
+
+                /// A function is asked for its derivative.
+                fn has_rule<F, A>(_: &F, _: &A) {}
+
+                /// What would be its value and its pullback.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                fn pullback<Y, B, A, C>(_: A, _: C) -> (Y, B) {
+                    super::without_rule()
+                }
+
+                /// What would be its IR.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                fn ir_text() -> &'static str
+                where
+                    Self: super::HasIr,
+                {
+                    super::without_rule()
+                }
+
+                /// What would be its adjoint.
+                ///
+                /// # Panics
+                /// Always; no program with a call of it compiles.
+                fn adjoint_text() -> &'static str
+                where
+                    Self: super::HasIr,
+                {
+                    super::without_rule()
+                }
+            }
+
+            impl<R> __WithoutName for R {}
 
             impl __Rule {
                 /// The type of what the function gives.

@@ -2,7 +2,7 @@
 
 use crate::pointer::Methods;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
@@ -228,8 +228,8 @@ fn part_of(function: &syn::ExprPath, arguments: usize, part: &str) -> TokenStrea
     let span = function.path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
     let part = Ident::new(part, span);
     let asked = crate::emit::asked_with(arguments);
-    let import = crate::emit::import(&path.to_token_stream(), asked, span);
-    quote_spanned!(span=> ({ #import <__Rule>::#part }))
+    let imported = crate::emit::imported(&path.path, asked);
+    quote_spanned!(span=> ({ #imported <__Rule>::#part }))
 }
 
 /// The value and the pullback of a closure.

@@ -22,10 +22,23 @@ pub(crate) fn asked_with(arguments: usize) -> &'static str {
     CALLS.get(arguments).copied().unwrap_or(AS_AN_ARGUMENT)
 }
 
+/// What brings the rule of a function into scope as `__Rule`, where it is called by a user.
+pub(crate) fn imported(path: &syn::Path, asked: &str) -> TokenStream {
+    Rule::of(path, asked).imported
+}
+
 /// What brings a function, and its rule if there is one, into scope as `__Rule`; else that is what tells
 /// that there is none.
-pub(crate) fn import(function: &TokenStream, asked: &str, span: Span) -> TokenStream {
+fn import(function: &TokenStream, asked: &str, span: Span) -> TokenStream {
     let asked = Ident::new(asked, span);
+    let function = match syn::parse2::<Ident>(function.clone()) {
+        // Not a local variable of the name, of which the check after this tells.
+        Ok(mut name) => {
+            name.set_span(Span::mixed_site().located_at(name.span()));
+            name.into_token_stream()
+        }
+        Err(_) => function.clone(),
+    };
     quote_spanned! {span=>
         #[allow(unused_imports)]
         use #function as __Rule;
