@@ -4,7 +4,7 @@ use super::missing::Asked;
 use super::{Emit, TokenStream, private};
 use crate::ir::{Call, Callee, Mode, Operand, VarId, VarKind};
 use proc_macro2::Ident;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 
 impl Emit<'_> {
     pub(super) fn call_made(&self, v: VarId, call: &Call) -> TokenStream {

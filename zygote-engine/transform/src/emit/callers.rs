@@ -3,11 +3,11 @@
 use super::host::Host;
 use super::twin::{Twin, full_type, is_about, is_slice, owned_type, with_lifetime};
 use super::wanted::{MARKER, markers};
-use super::{TokenStream, activity_type, activity_value, allowed, private};
+use super::{TokenStream, activity_type, activity_value, allowed, located, private};
 use crate::ir::{Func, Param, Taken, VarKind};
 use crate::lower::Bound;
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident};
 
 /// What a caller of a function needs: its arguments as they are taken, and its pullback.
 pub(super) fn called(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStream {
@@ -142,6 +142,14 @@ pub(super) fn arguments(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> Token
     }
 }
 
+/// What is said of the type of a parameter, where the type stands.
+fn at_type(p: &Param, tokens: TokenStream) -> TokenStream {
+    match p.ty.clone().into_iter().next() {
+        Some(first) => located(tokens, first.span()),
+        None => tokens,
+    }
+}
+
 /// What `pullback!` calls: the value, and the pullback that makes its own cotangents.
 pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
     let private = private();
@@ -195,10 +203,13 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
             _ => quote!(&#name),
         })
         .collect();
-    let zeros = params.iter().zip(&names).map(|(p, name)| match kind(p) {
-        _ if p.constant => quote!(()),
-        VarKind::Shared => quote!(#private::zero_like(#name)),
-        _ => quote!(#private::zero_like(&#name)),
+    let zeros = params.iter().zip(&names).map(|(p, name)| {
+        let zero = match kind(p) {
+            _ if p.constant => quote!(()),
+            VarKind::Shared => quote!(#private::zero_like(#name)),
+            _ => quote!(#private::zero_like(&#name)),
+        };
+        at_type(p, zero)
     });
     let zeros: Vec<_> = zeros.collect();
     let wholes = params.iter().map(|p| {
@@ -235,20 +246,23 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
             return quote!(());
         }
         let (ruled, owned, inner, cotangent) = (&ruled[k], &owned[k], &inner[k], &cotangents[k]);
-        quote!(<#ruled as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole))
+        let lent =
+            quote!(<#ruled as #private::Choice>::lend::<#owned, #inner>(&mut #cotangent, #whole));
+        at_type(p, lent)
     });
     let lent: Vec<_> = lent.collect();
     let own = twin.params.iter().filter_map(super::twin::name_of).map(|name| quote!(#name));
     // A call of an `fn` pointer keeps nothing.
     let pointers = params.iter().filter(|p| matches!(kind(p), VarKind::Function(_)));
     let own: Vec<_> = own.chain(pointers.map(|_| quote!(()))).collect();
-    let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, _)| {
+    let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, p)| {
         let (ruled, owned, cotangent) = (&ruled[k], &owned[k], &cotangents[k]);
-        quote! {
+        let settled = quote! {
             if let ::core::option::Option::Some(__owned) = #private::wanted::<#ruled, #owned>(&mut #cotangent) {
                 #private::clear_constants(__owned);
             }
-        }
+        };
+        at_type(p, settled)
     });
     let settled: Vec<_> = settled.collect();
     let chosen = params.iter().enumerate().map(|(k, p)| match kind(p) {

@@ -3,7 +3,6 @@
 use super::{Emit, TokenStream, private};
 use crate::ir::{Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarId, VarKind};
 use proc_macro2::{Ident, TokenTree};
-use quote::quote;
 
 impl Emit<'_> {
     /// The place that a place is a field of, if the field may be one without cotangent. In generic code a

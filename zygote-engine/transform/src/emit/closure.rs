@@ -6,7 +6,7 @@ use crate::activity::Activity;
 use crate::adjoint::Adjoint;
 use crate::ir::{Func, VarKind};
 use crate::record::Record;
-use quote::{format_ident, quote};
+use quote::format_ident;
 
 /// A block that runs the forward sweep of a closure on `__argument_0` and so on and gives the value
 /// and the pullback.

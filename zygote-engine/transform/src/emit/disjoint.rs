@@ -4,7 +4,7 @@
 use super::{Access, Emit, TokenStream, private};
 use crate::ir::{Operand, Place, Proj, Pull, VarId};
 use proc_macro2::Ident;
-use quote::{format_ident, quote};
+use quote::format_ident;
 use std::collections::BTreeMap;
 
 /// What a part is of: a primal value, or its cotangent.

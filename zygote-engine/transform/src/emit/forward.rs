@@ -1,10 +1,10 @@
 //! The forward sweep: the user's statements with saves added.
 
-use super::{Access, Emit, TokenStream, located, operator, private, tape, tuple};
+use super::{Access, Emit, TokenStream, located, operator, private, span, tape, tuple};
 use crate::adjoint::{Point, Witness};
 use crate::ir::{Exit, For, Op, Operand, Region, RegionId, Source, Stmt, VarId, VarKind};
 use proc_macro2::Span;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 
 impl Emit<'_> {
     /// The statements of a region, what is kept of it, and its value.
@@ -39,6 +39,7 @@ impl Emit<'_> {
         for (k, stmt) in region.stmts.iter().enumerate() {
             let point = Point { region: region.id, stmt: k, after: false };
             let outside = self.at.replace(self.written_at(stmt));
+            let around = span::belongs_to(self.belongs_to(stmt));
             let witnesses = self.witnesses(point);
             if let (Stmt::Store(_, value, _) | Stmt::Update(_, _, value, _), false) =
                 (stmt, witnesses.is_empty())
@@ -53,6 +54,7 @@ impl Emit<'_> {
             out.extend(self.forward_stmt(region.id, stmt));
             self.at.set(outside);
             out.extend(self.witnesses(Point { after: true, ..point }));
+            drop(around);
         }
         let end = region.stmts.len();
         if end == 0 {
@@ -89,6 +91,21 @@ impl Emit<'_> {
             _ => return None,
         };
         Some(self.name(of).span())
+    }
+
+    /// Where what is emitted for a statement belongs to.
+    pub(super) fn belongs_to(&self, stmt: &Stmt) -> Option<Span> {
+        let of = |operand: &Operand| Some(self.name(operand.place()?.root).span());
+        match stmt {
+            Stmt::If(condition, ..) => of(condition),
+            Stmt::Destructure(_, value, _) => of(value),
+            Stmt::Match(values, ..) => values.iter().find_map(of),
+            Stmt::For(f) => f.pattern.clone().into_iter().next().map(|token| token.span()),
+            Stmt::Store(place, ..) | Stmt::Update(_, place, ..) => {
+                Some(self.name(place.root).span())
+            }
+            other => self.written_at(other),
+        }
     }
 
     /// The shapes and the like that are taken at a point.

@@ -8,7 +8,7 @@ use super::twin::{Twin, full_type, name_of, with_lifetime};
 use super::{Derived, Emit, TokenStream};
 use crate::ir::{Call, Mode, Operand, Signature, VarKind};
 use proc_macro2::{Ident, Span};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 
 /// Where something stands for the rule of a function that is an argument and has none.
 const AS_AN_ARGUMENT: &str = "argument";

@@ -3,7 +3,7 @@
 use super::{Emit, TokenStream, private};
 use crate::ir::{Call, VarId};
 use proc_macro2::Ident;
-use quote::{format_ident, quote};
+use quote::format_ident;
 
 impl Emit<'_> {
     /// The place for a copy of an argument that holds boxes, if the reverse sweep reads it: its type is

@@ -3,12 +3,11 @@
 use super::callers::{arguments, called, pullback};
 use super::host::Host;
 use super::twin::{Twin, Types};
-use super::{Emit, TokenStream, activity_type, activity_value, private, tape};
+use super::{Emit, TokenStream, activity_type, activity_value, private, span, tape};
 use crate::activity::Activity;
 use crate::adjoint::Adjoint;
 use crate::ir::{Func, Param, RegionId, VarKind};
 use crate::record::Record;
-use quote::quote;
 
 /// A function or method, and what is planned for its derivative.
 pub struct Derived<'a> {
@@ -43,6 +42,7 @@ pub struct Parts {
 /// The parts of a function's derivative.
 pub fn parts(derived: &Derived<'_>) -> Parts {
     let Derived { item, written, host, primal, activity, adjoint, record } = derived;
+    let _around = span::belongs_to(Some(item.sig.ident.span()));
     let twin = Twin::new(item, *host, primal);
     let (beside, rule) = rrule(&twin, Emit::new(primal, activity, adjoint, record));
     let function = written.map(|written| function_of(&twin, written));
@@ -120,6 +120,7 @@ pub fn allowed() -> TokenStream {
 /// The type that carries the derivative of a function under the function's own name.
 pub fn derivative(derived: &Derived<'_>) -> TokenStream {
     let (vis, name) = (&derived.item.vis, &derived.item.sig.ident);
+    let _around = span::belongs_to(Some(name.span()));
     let cfgs: Vec<_> = derived.item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
     let Parts { beside, rule, call, text } = parts(derived);
     let with = with_types(&Twin::new(derived.item, derived.host, derived.primal), derived.written);
@@ -250,6 +251,7 @@ pub fn given_rule(
 
 /// The head of a rule that a trait asks for.
 pub fn declared(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStream {
+    let _around = span::belongs_to(Some(item.sig.ident.span()));
     let twin = Twin::new(item, host, primal);
     let mut types = twin.types();
     types.activities = quote!(_);

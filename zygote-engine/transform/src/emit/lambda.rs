@@ -5,7 +5,7 @@ use crate::ir::{
     Lambda, Pull, Region, RegionId, ReverseLambda, Signature, Stmt, Ty, VarId, VarKind,
 };
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use std::collections::BTreeMap;
 
 impl Emit<'_> {

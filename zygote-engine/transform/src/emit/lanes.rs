@@ -11,7 +11,7 @@ use crate::ir::{
 };
 use crate::record::{calls, changed_by, changes};
 use proc_macro2::{Delimiter, Ident, TokenTree};
-use quote::{format_ident, quote};
+use quote::format_ident;
 use std::collections::BTreeSet;
 
 /// How many sums are made at once.

@@ -1,5 +1,8 @@
 //! IR to Rust. Nothing fails here.
 
+#[macro_use]
+mod span;
+
 mod call;
 mod callers;
 mod carried;
@@ -44,7 +47,7 @@ use crate::ir::{
 use crate::record::Record;
 use path::Access;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use super::{Emit, TokenStream, private};
 use crate::ir::{Operand, Proj};
 use proc_macro2::Span;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 
 impl Emit<'_> {
     /// A part of what an expression gives.

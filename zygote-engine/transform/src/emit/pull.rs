@@ -3,7 +3,7 @@
 use super::disjoint::Of;
 use super::{Emit, TokenStream, private};
 use crate::ir::{Mode, Operand, Place, Pull, Ty, VarId, VarKind, mention};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use std::collections::BTreeSet;
 
 impl Emit<'_> {

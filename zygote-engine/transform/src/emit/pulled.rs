@@ -2,7 +2,7 @@
 
 use super::{Emit, TokenStream, operator, private, punct};
 use crate::ir::{Op, Operand, Place, Side, Ty};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 
 impl Emit<'_> {
     pub(super) fn add(&self, place: &Place, target: TokenStream, op: &Op) -> TokenStream {

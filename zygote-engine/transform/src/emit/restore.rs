@@ -4,7 +4,7 @@
 use super::{Access, Emit, TokenStream, private};
 use crate::ir::{Call, For, Op, Place, RegionId, Stmt, VarId};
 use proc_macro2::Ident;
-use quote::{format_ident, quote};
+use quote::format_ident;
 use std::collections::BTreeSet;
 
 impl Emit<'_> {

@@ -1,8 +1,8 @@
 //! The reverse sweep: restore, replay, pull.
 
-use super::{Emit, TokenStream, private, tape};
+use super::{Emit, TokenStream, private, span, tape};
 use crate::ir::{For, Lent, Region, Source, Stmt, Ty, VarId, VarKind};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 
 impl Emit<'_> {
     /// The reverse of a region: what was kept of it, then its statements backwards.
@@ -23,15 +23,19 @@ impl Emit<'_> {
             let entry = if is_body { quote!(#tape) } else { quote!(#tape.pop()) };
             out.extend(self.taken(region.id, entry));
         }
+        let around = span::belongs_to(None);
         for stmt in &region.stmts {
             match stmt {
                 Stmt::Reverse(k) => {
+                    let of = self.regions[&region.id].stmts.get(*k);
+                    around.then(of.and_then(|stmt| self.belongs_to(stmt)));
                     out.extend(self.undo(region.id, *k));
                     out.extend(self.replays(region.id, *k));
                 }
                 stmt => out.extend(self.reverse_stmt(stmt)),
             }
         }
+        drop(around);
         out
     }
 

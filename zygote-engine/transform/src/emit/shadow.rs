@@ -3,7 +3,7 @@
 use super::{Access, Emit, TokenStream, activity_type, private};
 use crate::ir::{Place, Proj, Ty, VarId, VarKind};
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident};
 
 /// What is done only if a cotangent is wanted.
 pub(super) type Guard = Box<dyn Fn(TokenStream) -> TokenStream>;

@@ -8,7 +8,7 @@ use crate::ir::{
     VarId, VarKind, mention, mentioned, mentioned_in,
 };
 use proc_macro2::Ident;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote_spanned};
 use std::collections::BTreeSet;
 
 impl Emit<'_> {

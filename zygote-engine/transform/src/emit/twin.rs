@@ -6,7 +6,7 @@ use super::{TokenStream, private};
 use crate::ir::{Func, Param, Signature, VarKind};
 use crate::lower::{Bound, bounds_in};
 use proc_macro2::{Group, Ident, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident};
 
 /// The signature of a derivative.
 #[derive(Clone)]

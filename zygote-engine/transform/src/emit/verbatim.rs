@@ -4,7 +4,7 @@ use super::Emit;
 use crate::ir::{Place, Ty, VarId, VarKind};
 use crate::lower::placeholder_id;
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 
 impl Emit<'_> {
     /// An expression with a copy of each value that it uses up and the reverse sweep needs.

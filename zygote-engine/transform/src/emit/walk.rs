@@ -4,7 +4,7 @@ use super::missing::Asked;
 use super::{Access, Emit, TokenStream, activity_type, private};
 use crate::ir::{Chain, For, Lent, Mode, Operand, Source, Ty, VarId, VarKind};
 use proc_macro2::{Group, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote_spanned};
 
 impl Emit<'_> {
     /// Taking the items' cotangents out of the roots' shadows, and giving them back.

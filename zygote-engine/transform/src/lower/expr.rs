@@ -5,6 +5,7 @@ use super::pure::Calls;
 use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Construct, Mode, Op, Operand, Proj, Stmt, Ty, VarId, VarKind};
+use proc_macro2::Span;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
@@ -216,7 +217,9 @@ impl Lower {
             UnOp::Not(_) => {
                 let inert = self.known(&u.expr).is_inert();
                 let value = self.inert(&u.expr, out)?;
-                Ok(checked(self.verbatim(quote!(!), value, None), inert))
+                let at = Span::call_site().located_at(u.op.span());
+                let not = quote_spanned!(at=> !);
+                Ok(checked(self.verbatim(not, value, None), inert, at))
             }
             UnOp::Deref(_) => {
                 if let Some(value) = self.optional_or(&u.expr, out)? {
@@ -272,7 +275,7 @@ impl Lower {
                 // What is only read is lowered as inert, of whatever type it is.
                 let inert = is_comparison(&Expr::Binary(b.clone()))
                     || [&b.left, &b.right].into_iter().all(|e| self.known(e).is_inert());
-                return Ok(checked(self.verbatim(b.op, l, Some(r)), inert));
+                return Ok(checked(self.verbatim(b.op, l, Some(r)), inert, b.op.span()));
             }
         };
         let left = self.operand(&b.left, out)?;
@@ -586,10 +589,11 @@ impl Lower {
 
 /// The result of an operator on bits: unless it is known to carry no derivative, the compiler checks
 /// that it is an integer or a `bool`.
-fn checked(op: Op, inert: bool) -> Op {
+fn checked(op: Op, inert: bool, at: Span) -> Op {
     match op {
         Op::Verbatim(tokens, reads, ty) if !inert => {
-            Op::Verbatim(quote!(::zygote_engine::__private::bits(#tokens)), reads, ty)
+            let bits = quote_spanned!(at=> ::zygote_engine::__private::bits(#tokens));
+            Op::Verbatim(bits, reads, ty)
         }
         other => other,
     }

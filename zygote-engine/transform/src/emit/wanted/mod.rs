@@ -5,7 +5,7 @@ mod operators;
 use super::{TokenStream, private};
 use crate::lower::Bound;
 use proc_macro2::{Ident, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident};
 
 /// How the marker of the tangent of a generic type is named.
 pub(super) const MARKER: &str = "__Marker";

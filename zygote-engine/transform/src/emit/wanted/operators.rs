@@ -4,7 +4,7 @@ use super::{arguments, referent};
 use crate::emit::{TokenStream, private};
 use crate::lower::{Bound, bound_of, bounds, is_operator, may_promise_rules, promise_numbers};
 use proc_macro2::Ident;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 
 type Bounds = syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>;
 

@@ -20,7 +20,7 @@ use crate::lower::{placeholder_id, placeholders};
 use crate::record::changes;
 use follow::Terms;
 use proc_macro2::{Ident, TokenTree};
-use quote::{format_ident, quote};
+use quote::format_ident;
 use std::collections::BTreeSet;
 use syn::Expr;
 

@@ -4,7 +4,7 @@ use super::{Facts, Follows, Replaced, SPAN, Windows};
 use crate::emit::Emit;
 use crate::ir::{For, Op, Place, Proj, Region, Source, Stmt, VarId, VarKind};
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An access to a sequence in the body of a reversed loop.

@@ -4,7 +4,7 @@ use super::{Facts, Follows, Replaced, SPAN, Windows, at_trip, guarded};
 use crate::emit::{Emit, activity_type, private};
 use crate::ir::{For, Op, Operand, Place, Proj, Region, Stmt, VarId};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An access to a shadow in the body of a loop.
