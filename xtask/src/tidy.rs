@@ -430,3 +430,46 @@ fn ci_runs_the_readmes_test_command() {
     let script = read(&root().join(".ci/run"));
     assert_eq!(script.lines().last(), Some(command), ".ci/run ends with the README's command");
 }
+
+/// Whether a licence, as a manifest says it, can be had by these alone.
+fn is_allowed(licence: &str, allowed: &BTreeSet<&str>) -> bool {
+    let licence = licence.replace('/', " OR ");
+    // `AND` binds more tightly than `OR`, and parentheses come around whole choices.
+    if let Some((before, rest)) = licence.split_once('(') {
+        let (inside, after) = rest.split_once(')').expect("parentheses are closed");
+        let one = if is_allowed(inside, allowed) { "Allowed" } else { "Refused" };
+        let with: BTreeSet<&str> = allowed.iter().copied().chain(["Allowed"]).collect();
+        return is_allowed(&format!("{before}{one}{after}"), &with);
+    }
+    let both = |all: &str| all.split(" AND ").all(|one| allowed.contains(one.trim()));
+    licence.split(" OR ").any(both)
+}
+
+#[test]
+fn the_licences_of_all_dependencies_are_allowed() {
+    let allow = read(&root().join("deny.toml"));
+    let allow = allow.split("allow = [").nth(1).and_then(|rest| rest.split(']').next());
+    let allow: BTreeSet<_> =
+        allow.expect("a list of licences").split('"').skip(1).step_by(2).collect();
+    assert!(is_allowed("(MIT OR GPL-3.0) AND Unicode-3.0", &allow));
+    assert!(!is_allowed("(MIT OR Apache-2.0) AND GPL-3.0", &allow));
+    assert!(is_allowed("Unlicense/MIT", &allow) && !is_allowed("GPL-3.0", &allow));
+    // Those of other platforms may not be there.
+    let about = std::process::Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let about = String::from_utf8_lossy(&about.stdout).into_owned();
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host");
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--locked", "--format-version", "1"])
+        .args(["--filter-platform", host])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let packages = all["packages"].as_array().expect("a list of packages");
+    assert!(packages.len() > 50, "{}", packages.len());
+    for package in packages {
+        let licence = package["license"].as_str().unwrap_or("none");
+        assert!(is_allowed(licence, &allow), "{}: the licence {licence}", package["name"]);
+    }
+}
