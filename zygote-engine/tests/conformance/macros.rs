@@ -137,6 +137,33 @@ fn squared(x: f64) -> f64 {
     x * x
 }
 
+/// A function and a type with the types that a macro hands on.
+macro_rules! typed {
+    ($name:ident, $of:ident, $list:ty, $slice:ty, $number:ty) => {
+        #[derive(Clone, Tangent)]
+        struct $of {
+            scale: $number,
+            shift: Option<$number>,
+        }
+
+        #[differentiable]
+        impl $of {
+            fn at(&self, x: $number) -> $number {
+                self.scale * x + self.shift.unwrap_or(1.0)
+            }
+        }
+
+        #[differentiable]
+        fn $name(x: $list, y: &$slice, k: $number) -> $number {
+            let of = $of { scale: x[0], shift: Some(y[0]) };
+            let s: $number = of.at(k);
+            s * x[1] + $of { scale: y[1], shift: None }.at(s)
+        }
+    };
+}
+
+typed!(of_types_of_a_caller, Line, &[f64], [f64], f64);
+
 programs![
     rows_of_a_jacobian("pullbacks of vectors", || {
         let x = [1.0, 2.0, 3.0];
@@ -216,5 +243,8 @@ programs![
             };
         }
         assert_eq!(twice!(1.0 + 2.0), (72.0, (0.0, 0.0)));
+    }),
+    fragments_of_types("types that a macro hands on", 5, |x| {
+        of_types_of_a_caller(&x[..2], &x[2..4], x[4])
     }),
 ];

@@ -32,7 +32,11 @@ pub struct CallSite {
 impl Parse for CallSite {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         // What a macro was given stands in a group or in parentheses.
-        let operand = || -> syn::Result<Expr> { Ok(crate::lower::strip(&input.parse()?).clone()) };
+        let operand = || -> syn::Result<Expr> {
+            let mut operand = crate::lower::strip(&input.parse()?).clone();
+            crate::bare::BareTypes.visit_expr_mut(&mut operand);
+            Ok(operand)
+        };
         let function = operand()?;
         let mut arguments = vec![];
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {

@@ -8,6 +8,7 @@
 mod activity;
 mod adjoint;
 mod associated;
+mod bare;
 mod block;
 mod call_site;
 mod conditional;
@@ -37,6 +38,7 @@ pub use rule::expand_rule;
 use emit::{Changing, Host};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::visit_mut::VisitMut as _;
 
 /// What stands in the parentheses of `#[differentiable(..)]`.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +77,9 @@ impl syn::parse::Parse for Options {
 /// The function or `impl` block as written, and beside it its derivative; or the errors at the user's
 /// own tokens.
 pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
+    let mut item = item.clone();
+    bare::BareTypes.visit_item_mut(&mut item);
+    let item = &item;
     if let Err(error) = check(item) {
         let error = error.to_compile_error();
         return quote!(#item #error);

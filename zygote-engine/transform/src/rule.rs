@@ -5,6 +5,7 @@ use crate::error::unsupported;
 use crate::lower;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use syn::visit_mut::VisitMut as _;
 
 /// The function below `#[rule(f)]` has the parameters of `f` and gives the value and the pullback, a
 /// closure from the cotangent of the value to those of the arguments that are not constant. Of a method,
@@ -18,7 +19,8 @@ pub fn expand_rule(target: TokenStream, item: TokenStream) -> syn::Result<TokenS
              method: `#[rule(Type::method)] fn rule_of_method(this: &Type, x: f64) -> ..`",
         );
     }
-    let (target, item): (syn::Path, syn::ItemFn) = (syn::parse2(target)?, syn::parse2(item)?);
+    let (target, mut item): (syn::Path, syn::ItemFn) = (syn::parse2(target)?, syn::parse2(item)?);
+    crate::bare::BareTypes.visit_item_fn_mut(&mut item);
     let mut original = item.clone();
     lower::remove_markers(&mut original.sig);
     let Some(output) = value_of(&item.sig.output) else {

@@ -338,7 +338,6 @@ pub fn ty_of(ty: &syn::Type) -> Ty {
     match ty {
         syn::Type::Reference(r) => Ty::Ref(Box::new(ty_of(&r.elem))),
         syn::Type::Paren(p) => ty_of(&p.elem),
-        syn::Type::Group(g) => ty_of(&g.elem),
         syn::Type::Array(a) => Ty::Seq(Box::new(ty_of(&a.elem))),
         syn::Type::Slice(s) => Ty::Seq(Box::new(ty_of(&s.elem))),
         syn::Type::Tuple(t) => {

@@ -51,7 +51,6 @@ pub fn is_box(ty: &Type) -> bool {
     match ty {
         Type::Path(_) => inside(ty, &["Box"]).is_some_and(|t| is_object(&t)),
         Type::Paren(p) => is_box(&p.elem),
-        Type::Group(g) => is_box(&g.elem),
         _ => false,
     }
 }
@@ -74,7 +73,6 @@ fn is_object(ty: &Type) -> bool {
             last.is_some_and(|s| matches!(s.arguments, syn::PathArguments::Parenthesized(_)))
         }),
         Type::Paren(p) => is_object(&p.elem),
-        Type::Group(g) => is_object(&g.elem),
         _ => false,
     }
 }
@@ -96,7 +94,6 @@ fn element(ty: &Type) -> Option<Type> {
     match ty {
         Type::Reference(r) => element(&r.elem),
         Type::Paren(p) => element(&p.elem),
-        Type::Group(g) => element(&g.elem),
         Type::Array(a) => Some((*a.elem).clone()),
         Type::Slice(s) => Some((*s.elem).clone()),
         _ => inside(ty, &["Vec", "VecDeque", "LinkedList", "Option", "Result"]),
@@ -351,7 +348,6 @@ fn copied(e: &mut Expr, object: &Type) {
 fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Paren(p) => bare(&p.elem),
-        Type::Group(g) => bare(&g.elem),
         other => other,
     }
 }

@@ -368,7 +368,6 @@ impl<'a> Carriers<'a, '_> {
             syn::Type::Slice(s) => self.find(&s.elem),
             syn::Type::Array(a) => self.find(&a.elem),
             syn::Type::Paren(p) => self.find(&p.elem),
-            syn::Type::Group(g) => self.find(&g.elem),
             syn::Type::Tuple(t) => t.elems.iter().for_each(|ty| self.find(ty)),
             syn::Type::Path(p) if p.path.is_ident(self.name) => self.bare = true,
             syn::Type::Path(p) if crate::lower::is_of_language(p) => {
