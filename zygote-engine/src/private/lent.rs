@@ -121,6 +121,21 @@ impl<T> CopyOf<T> {
         Self(lent.copied_as())
     }
 
+    /// A copy of a part that is written to.
+    #[inline(always)]
+    pub fn part<S: ToOwned<Owned = T> + ?Sized>(lent: &S) -> Self {
+        Self(lent.to_owned())
+    }
+
+    /// A copy of such a part, and the pullback.
+    #[inline(always)]
+    pub fn rrule_part<S: CopiedAs<T, M> + ?Sized, M, A: Activity>(
+        lent: &S,
+        act: (A,),
+    ) -> (Self, impl FnOnce(&S, &Self, A::Shadow<'_, S>) + Clone + use<S, T, M, A>) {
+        Self::rrule_of(lent, act)
+    }
+
     /// A copy, and the pullback.
     #[inline(always)]
     pub fn rrule_of<S: CopiedAs<T, M> + ?Sized, M, A: Activity>(

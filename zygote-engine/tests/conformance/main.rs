@@ -52,6 +52,7 @@ mod keys;
 mod leaving;
 mod left;
 mod lent;
+mod lent_to_write;
 mod lent_values;
 mod library;
 mod lists;

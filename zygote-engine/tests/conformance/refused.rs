@@ -32,6 +32,7 @@ pub const REFUSED: &[Refused] = &[
     refused("parameters that are `&mut` of an iterator", "iterator_advanced_by_hand"),
     refused("errors that are no `Clone`: `Result<f64, Box<dyn Error>>`", "error_in_a_box"),
     refused("exclusive references in results", "reference_in_result"),
+    refused("leaving a loop over a part that is lent to write to", "leaving_a_loop_over_a_part"),
     refused("references inside the type of a parameter: `&[&f64]`", "reference_in_parameter"),
     refused("exclusive references in a tuple: `(&mut [f64], f64)`", "exclusive_reference_in_tuple"),
     refused(

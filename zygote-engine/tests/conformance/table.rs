@@ -34,6 +34,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),
     ("Values of references that are lent", crate::lent_values::PROGRAMS),
+    ("References to write to that methods give", crate::lent_to_write::PROGRAMS),
     ("Several parts and closures in one call", crate::parts::PROGRAMS),
     ("Tuples of references", crate::tuples::PROGRAMS),
     ("Two parts of one value in a loop", crate::sides::PROGRAMS),

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 /// The function as one of a module, for the parts of the transformation that see only functions.
-fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
+pub fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
     syn::ItemFn {
         attrs: f.attrs.clone(),
         vis: f.vis.clone(),
@@ -39,8 +39,13 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             block.generics.make_where_clause().predicates.extend(needed);
         }
     }
-    let block = &block;
     let mut original = block.clone();
+    let (derived, added) = match block.trait_ {
+        None => crate::parts::of_block(&block),
+        Some(_) => (block, vec![]),
+    };
+    original.items.extend(added);
+    let block = &derived;
     for item in &mut original.items {
         if let syn::ImplItem::Fn(f) = item {
             lower::remove_markers(&mut f.sig);

@@ -25,6 +25,7 @@ mod lower;
 mod objects;
 mod opaque;
 mod operator;
+mod parts;
 mod payload;
 mod pointer;
 mod projection;

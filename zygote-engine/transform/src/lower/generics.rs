@@ -219,13 +219,20 @@ pub(super) fn check_signature(sig: &syn::Signature) -> Result<()> {
         );
     }
     if let Some(reference) = inner_reference(output) {
-        let of_itself = matches!(reference, syn::Type::Reference(r) if is_self(&r.elem));
-        let instead = if of_itself {
-            "let it give nothing, and call one method after the other, `b.set(x); b.put(y);`, or take and \
-             give the value: `fn set(mut self, x: f64) -> Self`"
-        } else {
-            "return an owned value, `.to_vec()` or `.clone()`, or a reference by itself, `-> &T`; what is \
-             changed is changed by a method, `fn set(&mut self, i: usize, x: f64)`"
+        let instead = match reference {
+            syn::Type::Reference(r) if is_self(&r.elem) => {
+                "end it with `self`, or let it give nothing, and call one method after the other, \
+                 `b.set(x); b.put(y);`, or take and give the value: `fn set(mut self, x: f64) -> Self`"
+            }
+            syn::Type::Reference(r) if r.mutability.is_some() => {
+                "a method of the type itself lends a part to write to if its name ends with `_mut`, it \
+                 ends with `&mut self.part` and changes nothing: `fn at_mut(&mut self, i: usize) -> \
+                 &mut f64 { &mut self.data[i] }`; else write a method that changes, `fn set(&mut self, \
+                 i: usize, x: f64)`"
+            }
+            _ => {
+                "return an owned value, `.to_vec()` or `.clone()`, or a reference by itself, `-> &T`"
+            }
         };
         return unsupported(reference, "a reference in the result", instead);
     }

@@ -33,6 +33,12 @@ pub(super) fn is_kept(path: &syn::Path) -> bool {
     KEPT.iter().any(|n| path.is_ident(n))
 }
 
+/// Whether a macro only reads, and prints nothing.
+pub fn only_asserts(path: &syn::Path) -> bool {
+    let prints = ["print", "println", "eprint", "eprintln", "dbg"];
+    is_kept(path) && !prints.iter().any(|n| path.is_ident(n))
+}
+
 /// Whether nothing comes after a macro.
 pub(super) fn never_returns(path: &syn::Path) -> bool {
     ["panic", "unreachable", "todo", "unimplemented"].iter().any(|n| path.is_ident(n))

@@ -54,6 +54,7 @@ pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, bounds_in, inner_reference, is_function,
     is_function_type, is_operator, is_owned, may_promise_rules, named_impls, promise_numbers,
 };
+pub use macros::only_asserts;
 pub use open::{computes, is_open};
 pub use own::is_own;
 pub use place::strip;
@@ -108,6 +109,8 @@ struct Lower {
     is_method: bool,
     /// The names, such as `self`, and their methods that change them where a value is read.
     changing: Changing,
+    /// Whether the error that comes up has those of the statements after it, too.
+    rest_is_refused: bool,
     /// The type of the block, if it is one of the language.
     this: Option<syn::Type>,
     /// What `?` leaves the function with.
@@ -217,6 +220,7 @@ impl Lower {
             generics: vec![],
             is_method: false,
             changing: BTreeSet::new(),
+            rest_is_refused: false,
             this: None,
             fallible: None,
             real_payload: None,

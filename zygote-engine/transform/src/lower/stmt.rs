@@ -32,10 +32,16 @@ impl Lower {
             match self.divided(stmt, rest, tail, out) {
                 Ok(Some(value)) => return errors.map_or(Ok(value), Err),
                 Ok(None) => {}
-                Err(e) => match &mut errors {
-                    Some(all) => all.combine(e),
-                    None => errors = Some(e),
-                },
+                Err(e) => {
+                    match &mut errors {
+                        Some(all) => all.combine(e),
+                        None => errors = Some(e),
+                    }
+                    // The rest has its errors among these.
+                    if std::mem::take(&mut self.rest_is_refused) {
+                        break;
+                    }
+                }
             }
         }
         if let Some(errors) = errors {
@@ -88,12 +94,12 @@ impl Lower {
     ) -> Result<Option<Option<Operand>>> {
         if let Some(mut all) = self.without_question(stmt)? {
             all.extend(rest.iter().filter(|s| !matches!(s, syn::Stmt::Item(_))).cloned());
-            return self.stmts(&all, tail, out).map(Some);
+            return self.with_rest(&all, tail, out);
         }
         if let Some((mut all, used)) = self.without_written_view(stmt, rest, tail)? {
             let rest = rest[used..].iter().filter(|s| !matches!(s, syn::Stmt::Item(_))).cloned();
             all.extend(rest);
-            return self.stmts(&all, tail, out).map(Some);
+            return self.with_rest(&all, tail, out);
         }
         if let Some(read) = read_through(stmt) {
             return self.divided(&read, rest, tail, out);
@@ -126,7 +132,7 @@ impl Lower {
             }
             syn::Stmt::Local(local) => {
                 if let Some(rest) = self.bound_chain(local, rest, out)? {
-                    return self.stmts(&rest, tail, out).map(Some);
+                    return self.with_rest(&rest, tail, out);
                 }
                 if let Some(value) = self.let_that_leaves(local, rest, tail, out)? {
                     return Ok(Some(value));
@@ -167,6 +173,18 @@ impl Lower {
             return self.rest(None, rest, tail, out).map(Some);
         }
         Ok(None)
+    }
+
+    /// Lowers what stands for a statement, and the rest with it.
+    fn with_rest(
+        &mut self,
+        all: &[syn::Stmt],
+        tail: Tail,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Option<Option<Operand>>> {
+        let value = self.stmts(all, tail, out);
+        self.rest_is_refused = value.is_err();
+        value.map(Some)
     }
 
     /// Lowers the statements after one that may leave the region, first the `let` of its value.

@@ -11,7 +11,7 @@ use super::{Lower, Tail, view};
 use crate::error::{Result, unsupported};
 use crate::ir::{Ty, Var, VarKind};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
@@ -46,49 +46,126 @@ impl Lower {
     ) -> Result<Option<(Vec<Stmt>, usize)>> {
         let changed = match stmt {
             Stmt::Expr(e, Some(_)) => strip(e),
+            Stmt::Expr(e @ Expr::ForLoop(_), None) => e,
             Stmt::Expr(e, None) if rest.is_empty() && tail == Tail::Unit => strip(e),
-            Stmt::Local(local) => return self.named_view(local, rest, tail),
+            Stmt::Local(local) => {
+                return match self.named_view(local, rest, tail)? {
+                    None => Ok(self.bound_after_views(local).map(|all| (all, 0))),
+                    found => Ok(found),
+                };
+            }
             _ => return Ok(None),
         };
-        let part = Ident::new("__part", Span::mixed_site());
-        let (written, mut before, change) = match changed {
+        let (mut change, mut before, mut all) = (changed.clone(), Vec::<Stmt>::new(), vec![]);
+        match &mut change {
             Expr::MethodCall(m) => {
-                let Some(written) = self.lent_view(&m.receiver) else { return Ok(None) };
-                let mut change = m.clone();
-                *change.receiver = parse_quote_spanned!(written.span=> #part);
-                (written, vec![], Expr::MethodCall(change))
+                all.extend(self.part_of(&mut m.receiver, 0));
+                if !all.is_empty() || self.is_place(&m.receiver) {
+                    self.parts_of(&mut m.args, &mut all);
+                }
             }
+            Expr::Call(c) => self.parts_of(&mut c.args, &mut all),
             Expr::Assign(syn::ExprAssign { left, right, .. })
             | Expr::Binary(syn::ExprBinary { left, right, .. }) => {
-                if matches!(changed, Expr::Binary(b) if !is_assignment(&b.op)) {
+                if matches!(changed, Expr::Binary(b) if !is_assignment(&b.op))
+                    || !is_part_of_value(left)
+                {
                     return Ok(None);
                 }
-                let Expr::Index(at) = strip(left) else { return Ok(None) };
-                let Some(written) = self.lent_view(&at.expr) else { return Ok(None) };
-                // The value comes first.
-                let value = Ident::new("__value", Span::mixed_site());
-                let before = parse_quote_spanned!(right.span()=> let #value = #right;);
-                let mut place = at.clone();
-                *place.expr = parse_quote_spanned!(written.span=> #part);
-                let (mut change, value) = (changed.clone(), syn::parse_quote!(#value));
-                match &mut change {
-                    Expr::Assign(a) => (*a.left, *a.right) = (Expr::Index(place), value),
-                    Expr::Binary(b) => (*b.left, *b.right) = (Expr::Index(place), value),
-                    _ => unreachable!("it is one of them"),
+                all.extend(self.part_of(left, 0));
+                if !all.is_empty() {
+                    // The value comes first.
+                    let value = Ident::new("__value", Span::mixed_site());
+                    before.push(parse_quote_spanned!(right.span()=> let #value = #right;));
+                    **right = syn::parse_quote!(#value);
                 }
-                (written, vec![before], change)
             }
-            _ => return Ok(None),
-        };
-        let (copied, put, span) = (&written.copied, written.put_back(&part), written.span);
-        before.extend(written.lets.iter().cloned());
+            Expr::ForLoop(l) => {
+                let whole = self.lent_view(&l.expr).is_some();
+                all.extend(self.part_of(&mut l.expr, 0));
+                if whole {
+                    let part = &l.expr;
+                    *l.expr = parse_quote_spanned!(part.span()=> #part.iter_mut());
+                }
+                if let (false, Some(at)) =
+                    (all.is_empty(), leaves(&Stmt::Expr(change.clone(), None)))
+                {
+                    let instead = "write what leaves after the loop, or write by indices";
+                    return unsupported(&at, "leaving while there is a view to write to", instead);
+                }
+            }
+            _ => {}
+        }
+        let Some((_, first)) = all.first() else { return Ok(None) };
+        let span = first.span;
+        let (copies, puts) = copied_around(&all);
         let block: Expr = parse_quote_spanned!(span=> {
             #(#before)*
-            let mut #part = #copied;
+            #(#copies)*
             #change;
-            #put
+            #(#puts)*
         });
         Ok(Some((vec![Stmt::Expr(block, Some(syn::Token![;](span)))], 0)))
+    }
+
+    /// The statements of a `let` whose value is that of a call with views to write to.
+    fn bound_after_views(&self, local: &syn::Local) -> Option<Vec<Stmt>> {
+        let (mut bound, mut all) = (local.clone(), vec![]);
+        let init = bound.init.as_mut().filter(|init| init.diverge.is_none())?;
+        match &mut *init.expr {
+            Expr::Call(c) => self.parts_of(&mut c.args, &mut all),
+            Expr::MethodCall(m) if self.is_place(&m.receiver) => {
+                self.parts_of(&mut m.args, &mut all);
+            }
+            _ => return None,
+        }
+        if all.is_empty() {
+            return None;
+        }
+        let (mut stmts, puts) = copied_around(&all);
+        stmts.push(Stmt::Local(bound));
+        stmts.extend(puts);
+        Some(stmts)
+    }
+
+    /// The arguments that are views to write to, each by a name in its place.
+    fn parts_of(
+        &self,
+        args: &mut syn::punctuated::Punctuated<Expr, syn::Token![,]>,
+        all: &mut Vec<(Ident, Written)>,
+    ) {
+        for arg in args {
+            let lent = self.lent_view(arg).and_then(|_| self.part_of(arg, all.len()));
+            let Some((part, written)) = lent else {
+                // What comes before a view is computed before its indices.
+                if only_reads(arg) {
+                    continue;
+                }
+                return;
+            };
+            *arg = parse_quote_spanned!(written.span=> &mut #part);
+            all.push((part, written));
+        }
+    }
+
+    /// What an expression finds a part of, or calls a method of, if it is a view to write to; there is a name
+    /// in its place.
+    fn part_of(&self, e: &mut Expr, number: usize) -> Option<(Ident, Written)> {
+        if let Some(written) = self.lent_view(e) {
+            let part = Ident::new(&format!("__part_{number}"), Span::mixed_site());
+            *e = parse_quote_spanned!(written.span=> #part);
+            return Some((part, written));
+        }
+        match e {
+            Expr::Field(f) => self.part_of(&mut f.base, number),
+            Expr::Index(i) => self.part_of(&mut i.expr, number),
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                self.part_of(&mut u.expr, number)
+            }
+            Expr::Paren(p) => self.part_of(&mut p.expr, number),
+            Expr::MethodCall(m) => self.part_of(&mut m.receiver, number),
+            _ => None,
+        }
     }
 
     /// `let mut row = m.row_mut(i);`, where what follows writes to it.
@@ -99,7 +176,7 @@ impl Lower {
         tail: Tail,
     ) -> Result<Option<(Vec<Stmt>, usize)>> {
         let (pattern, declared) = match &local.pat {
-            Pat::Type(t) => (&*t.pat, view::is_exclusive(&t.ty)),
+            Pat::Type(t) => (&*t.pat, view::is_exclusive(&t.ty) || is_exclusive(&t.ty)),
             pattern => (pattern, false),
         };
         let (Pat::Ident(name), Some(init)) = (pattern, &local.init) else { return Ok(None) };
@@ -146,22 +223,61 @@ impl Lower {
     fn lent_view(&self, e: &Expr) -> Option<Written> {
         let Expr::MethodCall(m) = strip(e) else { return None };
         let (name, span) = (m.method.to_string(), m.method.span());
+        if !crate::parts::lends_by_its_name(&m.method) {
+            return None;
+        }
         let own = m.turbofish.is_some()
             || !self.is_place(&m.receiver)
             || self.known(&m.receiver) != Ty::Unknown
             || is_reference_to_part(e)
             || matches!(parse(e), Ok(Some(_)) | Err(_));
-        if own || !name.ends_with("_mut") || self.changing.contains(&("self".into(), name.clone()))
-        {
+        if own || self.changing.contains(&("self".into(), name)) {
             return None;
         }
         let (mut lets, mut place) = (vec![], (*m.receiver).clone());
         let mut once = Once(&mut lets);
         once.visit_expr_mut(&mut place);
         let arguments: Vec<Expr> = m.args.iter().map(|a| once.named(a)).collect();
-        let [copy, put] = ["copy", "put"].map(|word| format_ident!("{name}_{word}", span = span));
+        let [copy, put] = crate::parts::names(&m.method);
         let copied = parse_quote_spanned!(span=> #place.#copy(#(#arguments),*));
         Some(Written { lets, copied, place, put, arguments, span })
+    }
+}
+
+/// The copies of parts before they are written to, and what puts them back.
+fn copied_around(all: &[(Ident, Written)]) -> (Vec<Stmt>, Vec<Stmt>) {
+    let mut copies = vec![];
+    for (part, written) in all {
+        let (copied, span) = (&written.copied, written.span);
+        copies.extend(written.lets.iter().cloned());
+        copies.push(parse_quote_spanned!(span=> let mut #part = #copied;));
+    }
+    (copies, all.iter().map(|(part, written)| written.put_back(part)).collect())
+}
+
+/// Whether an argument reads variables and constants, and does nothing.
+fn only_reads(e: &Expr) -> bool {
+    match e {
+        Expr::Lit(_) | Expr::Path(_) | Expr::Closure(_) => true,
+        Expr::Field(f) => only_reads(&f.base),
+        Expr::Index(i) => only_reads(&i.expr) && only_reads(&i.index),
+        Expr::Reference(r) => r.mutability.is_none() && only_reads(&r.expr),
+        Expr::Unary(u) => only_reads(&u.expr),
+        Expr::Binary(b) => !is_assignment(&b.op) && only_reads(&b.left) && only_reads(&b.right),
+        Expr::Paren(p) => only_reads(&p.expr),
+        _ => false,
+    }
+}
+
+/// Whether what is assigned is a part of a value that a call gives.
+fn is_part_of_value(e: &Expr) -> bool {
+    match e {
+        Expr::Field(f) => is_part_of_value(&f.base),
+        Expr::Index(i) => is_part_of_value(&i.expr),
+        Expr::Unary(u) => matches!(u.op, syn::UnOp::Deref(_)) && is_part_of_value(&u.expr),
+        Expr::Paren(p) => is_part_of_value(&p.expr),
+        Expr::MethodCall(_) => true,
+        _ => false,
     }
 }
 
@@ -188,6 +304,10 @@ fn check_uses(name: &Ident, uses: &[Stmt], rest: &[Stmt]) -> Result<()> {
         return unsupported(&at, "a closure with a name that uses a view to write to", instead);
     }
     Ok(())
+}
+
+fn is_exclusive(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Reference(r) if r.mutability.is_some())
 }
 
 /// Computes indices once.
@@ -227,7 +347,14 @@ fn is_written(stmt: &Stmt, name: &Ident) -> bool {
                 _ => None,
             };
             let element = target.map(|t| strip(t));
-            self.1 |= matches!(element, Some(Expr::Index(i)) if self.is_named(&i.expr));
+            self.1 |= match element {
+                Some(Expr::Index(i)) => self.is_named(&i.expr),
+                Some(Expr::Field(f)) => self.is_named(&f.base),
+                Some(Expr::Unary(u)) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                    self.is_named(&u.expr)
+                }
+                _ => false,
+            };
             visit::visit_expr(self, e);
         }
         fn visit_stmt(&mut self, s: &Stmt) {
@@ -337,6 +464,7 @@ fn taken_as_a_whole(stmt: &Stmt, name: &Ident, rest: &[Stmt]) -> Option<TokenStr
                     self.visit_expr(&i.index);
                 }
                 Expr::Field(f) => self.looked_at(&f.base),
+                Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => self.looked_at(&u.expr),
                 Expr::Reference(r) if r.mutability.is_none() => self.looked_at(&r.expr),
                 Expr::Binary(b) => {
                     self.looked_at(&b.left);
