@@ -344,6 +344,8 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "zip",
         ],
     ),
+    // What these give and is called is an `fn` pointer.
+    (&["curried"], &["clone", "expect", "unwrap"]),
     // The copy of a closure is the closure, that of a receiver may be changed.
     (&["lower/call", "lower/lambda"], &["clone"]),
 ];

@@ -50,10 +50,10 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// A parameter that is a function, `impl Fn(f64) -> f64`, `&dyn Fn(f64) -> f64`, `FnMut`, or a type
 /// parameter with such a bound, takes closures, which are differentiated with respect to what they
 /// capture, and differentiable functions by their name. A `Box<dyn Fn(f64) -> f64>` or
-/// `&dyn Fn(f64) -> f64` that a `let` makes is a closure, too. A function may end with a closure and give
-/// `impl Fn(f64) -> f64`: its derivative is that of both in one, so that a call of the closure runs the
-/// function's own statements again; such a function takes values and shared references, and calls no
-/// function before the closure.
+/// `&dyn Fn(f64) -> f64` that a `let` makes is a closure, too. A function or method may end with a
+/// closure, or a choice of closures, and give `impl Fn(f64) -> f64` or `Box<dyn Fn(f64) -> f64>`: its
+/// derivative is that of both in one, so that a call of the closure runs the function's own statements
+/// again; such a function takes values and shared references, and calls no function before the closure.
 ///
 /// The keys of maps are constant. The type of a map or a `VecDeque` has to be seen in the function
 /// where a loop goes over a `HashMap` or changes a map's values, and where `extend` adds a chain to a

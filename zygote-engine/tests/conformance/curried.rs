@@ -171,6 +171,69 @@ fn local_ones_with_a_state(x: &[f64]) -> f64 {
     f(x[1]) + f(x[0]) * g(x[0]) + g(0.5)
 }
 
+#[differentiable]
+fn repeated<F: Fn(f64) -> f64>(f: F, n: usize) -> impl Fn(f64) -> f64 {
+    move |x| {
+        let mut y = x;
+        for _ in 0..n {
+            y = f(y);
+        }
+        y
+    }
+}
+
+#[differentiable]
+fn slope<'a>(f: &'a dyn Fn(f64) -> f64, h: f64) -> impl Fn(f64) -> f64 + 'a {
+    move |x| (f(x + h) - f(x - h)) / (2.0 * h)
+}
+
+#[differentiable]
+fn scaled(f: Box<dyn Fn(f64) -> f64>, k: f64) -> Box<dyn Fn(f64) -> f64> {
+    Box::new(move |x| f(x) * k)
+}
+
+#[differentiable]
+fn of_closures(x: &[f64]) -> f64 {
+    let k = x[0];
+    let f = |y: f64| y * y * y * k;
+    let g = |y: f64| y.sin() + k;
+    let h = composed(f, g);
+    let three = repeated(|y| y * k + 0.1, 3);
+    let d = slope(&f, 0.5 + x[1] * x[1]);
+    let s = scaled(Box::new(move |y| y * k), x[1]);
+    h(x[1]) * three(x[2]) + d(x[1]) + s(x[2]) + twice(&three, x[2]) * composed(f, g)(x[2])
+}
+
+#[differentiable]
+fn of_closures_of_closures(x: &[f64]) -> f64 {
+    let k = x[0];
+    let f = composed(|y| y * k, |y| y + k * y * y);
+    let g = composed(|y| f(y), f64::sin);
+    let h = composed(|z| composed(f64::sin, |y| y * k)(z), &g);
+    g(x[1]) * h(x[2])
+}
+
+/// It ends with a choice of closures.
+#[differentiable]
+fn chosen(k: f64, n: usize) -> Box<dyn Fn(f64) -> f64> {
+    let square = move |x: f64| x * x * k;
+    match n {
+        0 => Box::new(move |x| x * k),
+        1 => Box::new(square),
+        _ => in_a_box(k, 2.0),
+    }
+}
+
+#[differentiable]
+fn of_a_choice(x: &[f64]) -> f64 {
+    let mut s = x[1];
+    for n in 0..3 {
+        let f = chosen(x[0], n);
+        s += f(s) * f(x[1]);
+    }
+    s
+}
+
 programs![
     called("functions that give closures", 2, |x| called(x)),
     called_in_a_loop("functions that give closures", 3, |x| called_in_a_loop(x)),
@@ -190,6 +253,11 @@ programs![
     of_functions_by_name("functions that give closures, of functions by name", 2, |x| {
         of_functions_by_name(x)
     }),
+    of_closures("functions that take and give closures", 3, |x| of_closures(x)),
+    of_closures_of_closures("functions that take and give closures", 3, |x| {
+        of_closures_of_closures(x)
+    }),
+    of_a_choice("functions that give one of several closures", 2, |x| of_a_choice(x)),
     local_ones("closures that give closures", 2, |x| local_ones(x)),
     local_ones_with_a_state("closures that give closures with a state", 2, |x| {
         local_ones_with_a_state(x)

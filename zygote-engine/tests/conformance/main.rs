@@ -26,6 +26,7 @@ mod complex;
 mod control;
 mod conversions;
 mod curried;
+mod curried_methods;
 mod deques;
 mod directives;
 mod dynamic;

@@ -2,7 +2,7 @@
 
 use crate::emit::{Host, Parts, allowed};
 use crate::operator::{self, Kind};
-use crate::{Options, Planned, emit, lower};
+use crate::{Options, Planned, curried, emit, lower};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -104,10 +104,14 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let clause = &generics.where_clause;
     let allowed = allowed();
     let (mut rules, mut all, mut errors) = (vec![], quote!(), quote!());
-    let mut planned = vec![];
+    let (mut planned, mut pointers) = (vec![], vec![]);
     let signatures: Vec<_> = functions(block).map(|f| f.sig).collect();
     let iterators = crate::opaque::giving_iterators(signatures.iter());
-    for mut f in functions(block) {
+    for written in functions(block) {
+        let (mut f, gives_closure) = match options.dynamic {
+            true => (written.clone(), false),
+            false => curried::uncurried(&written),
+        };
         syn::visit_mut::VisitMut::visit_item_fn_mut(&mut crate::opaque::Given(&iterators), &mut f);
         // The types that a trait's function gives are those that the trait declares.
         let concrete =
@@ -117,11 +121,17 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             false => crate::lent::with_copies(&f),
         });
         match concrete.and_then(|f| Planned::or_refused(f, host, options)) {
-            Ok((function, f, error)) => {
+            Ok((mut function, f, error)) => {
+                function.primal.gives_closure = gives_closure;
                 errors.extend(error);
                 planned.push((function, f));
             }
             Err(error) => errors.extend(error.to_compile_error()),
+        }
+        if !options.dynamic
+            && let Some(whole) = curried::with_pointer_of_method_called(&written)
+        {
+            pointers.push((pointer_of_method_called(&whole, host, options)?, whole));
         }
     }
     find_calls_of_recursive(&mut planned);
@@ -142,6 +152,19 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
                 }
             };
         });
+    }
+    for (planned, f) in &pointers {
+        let (beside, rule) = emit::rule_alone(&planned.derived(f, host));
+        match in_trait {
+            true => rules.push((beside, rule, quote!())),
+            false => all.extend(quote! {
+                #allowed
+                const _: () = {
+                    #beside
+                    impl #generics #ty #clause { #rule }
+                };
+            }),
+        }
     }
     if options.dynamic {
         let signature = |f: syn::ItemFn| {
@@ -256,6 +279,46 @@ fn attribute_needed() -> TokenStream {
     }
 }
 
+/// A function of a trait in one with the closure that it gives, and whether it gives one.
+fn called_in_one(function: syn::ItemFn, has_body: bool) -> (syn::ItemFn, bool) {
+    match curried::signature_in_one(&function.sig) {
+        _ if has_body => curried::uncurried(&function),
+        Some(sig) => (syn::ItemFn { sig, ..function }, true),
+        None => (function, false),
+    }
+}
+
+/// A call of the `fn` pointer that a method gives: the method is called for it, not its rule.
+fn pointer_of_method_called(
+    whole: &syn::ItemFn,
+    host: Host<'_>,
+    options: &Options,
+) -> syn::Result<Planned> {
+    let mut planned = Planned::of(whole, host, options)?;
+    planned.primal.gives_closure = true;
+    (planned.primal.recursive, planned.adjoint.func.recursive) = (false, false);
+    Ok(planned)
+}
+
+/// The rule of a call of the `fn` pointer that a function of a trait gives.
+fn pointer_called(
+    function: &syn::ItemFn,
+    has_body: bool,
+    host: Host<'_>,
+    options: &Options,
+) -> syn::Result<Option<TokenStream>> {
+    let Some(whole) = curried::with_pointer_of_method_called(function) else { return Ok(None) };
+    if !has_body {
+        let mut primal = lower::signature(&whole, host)?;
+        primal.gives_closure = true;
+        return Ok(Some(emit::declared(&whole, host, &primal)));
+    }
+    let planned = pointer_of_method_called(&whole, host, options)?;
+    let (_, rule) = emit::rule_alone(&planned.derived(&whole, host));
+    let allowed = allowed();
+    Ok(Some(quote!(#[doc(hidden)] #allowed #rule)))
+}
+
 /// A trait with the rules of its functions.
 pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<TokenStream> {
     operator::refuse_names_of_the_language(item)?;
@@ -278,6 +341,13 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             sig: f.sig.clone(),
             block: Box::new(f.default.clone().unwrap_or_else(|| syn::parse_quote!({}))),
         };
+        if !options.dynamic {
+            rules.extend(pointer_called(&function, f.default.is_some(), host, options)?);
+        }
+        let (function, gives_closure) = match options.dynamic {
+            true => (function, false),
+            false => called_in_one(function, f.default.is_some()),
+        };
         // An object gives what it is asked for itself.
         let function = match options.dynamic {
             true => function,
@@ -287,17 +357,20 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
         if options.dynamic {
             // Behind `dyn` there is no generic function.
         } else if f.default.is_some() {
-            let planned = Planned::of(&function, host, options)?;
+            let mut planned = Planned::of(&function, host, options)?;
+            planned.primal.gives_closure = gives_closure;
             let Parts { beside, rule, text, .. } = emit::parts(&planned.derived(&function, host));
             let allowed = allowed();
             besides.extend(beside);
             rules.push(quote!(#[doc(hidden)] #allowed #rule #text));
         } else {
-            let primal = lower::signature(&function, host)?;
+            let mut primal = lower::signature(&function, host)?;
+            primal.gives_closure = gives_closure;
             rules.push(emit::declared(&function, host, &primal));
         }
         if !options.dynamic {
-            let primal = lower::signature(&function, host)?;
+            let mut primal = lower::signature(&function, host)?;
+            primal.gives_closure = gives_closure;
             rules.push(emit::called_of_trait(&function, host, &primal));
         }
         lower::remove_markers(&mut f.sig);

@@ -225,7 +225,7 @@ struct Planned {
 
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
-        let item = objects::with_casts(&curried::with_closures(item));
+        let item = objects::with_casts(&curried::with_closures(item, host));
         let (mut primal, mut activity) = Self::lowered(&item, host, Changing::new())?;
         if let Some((item, changing)) = generator::marked(&item, &primal, &activity)
             && let Ok(lowered) = Self::lowered(&item, host, changing)

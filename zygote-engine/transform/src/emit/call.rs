@@ -1,6 +1,8 @@
 //! Calls in the forward sweep.
 
+use super::found::CLOSURE_OF_METHOD;
 use super::missing::Asked;
+use super::twin::method_part;
 use super::{Emit, TokenStream, private};
 use crate::ir::{Call, Callee, Mode, Operand, VarId, VarKind};
 use proc_macro2::Ident;
@@ -23,7 +25,8 @@ impl Emit<'_> {
                     let (this, rest) = (&args[0], &args[1..]);
                     let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
                     let this = if shared { quote!((#this)) } else { this.clone() };
-                    quote_spanned!(name.span()=> #this.#name(#(#rest),*))
+                    let (first, called) = at_once(rest, call.curried.map(|n| n - 1));
+                    quote_spanned!(name.span()=> #this.#name(#(#first),*) #called)
                 }
                 Callee::Value(_) => unreachable!("a parameter is called through its rule"),
                 Callee::Pointer(f) => {
@@ -32,16 +35,12 @@ impl Emit<'_> {
                 }
                 Callee::Function(path, name) => {
                     let path = path.as_ref().map(|path| quote!(#path::));
-                    match call.curried {
-                        Some(n) => {
-                            let (first, rest) = args.split_at(n);
-                            quote!(#path #name(#(#first),*)(#(#rest),*))
-                        }
-                        None => quote_spanned!(name.ident.span()=> #path #name(#(#args),*)),
-                    }
+                    let (first, called) = at_once(&args, call.curried);
+                    quote_spanned!(name.ident.span()=> #path #name(#(#first),*) #called)
                 }
                 Callee::Associated(path, name) => {
-                    quote_spanned!(name.ident.span()=> #path::#name(#(#args),*))
+                    let (first, called) = at_once(&args, call.curried);
+                    quote_spanned!(name.ident.span()=> #path::#name(#(#first),*) #called)
                 }
             };
             let (slots, declare) = (self.slots(call), self.declare(v, value));
@@ -61,8 +60,7 @@ impl Emit<'_> {
         let args: Vec<_> = call.args.iter().map(|a| self.given(a, call, true)).collect();
         match &call.callee {
             Callee::Method(name) => {
-                let rule = rule_name(name);
-                self.looked_up(Asked::Call, name);
+                let rule = self.rule_of_method(call, name);
                 let (this, rest) = (&args[0], &args[1..]);
                 // What a reference refers to, so that the compiler names its type.
                 let this = match &call.args[0] {
@@ -93,8 +91,7 @@ impl Emit<'_> {
             }
             Callee::Function(path, name) => self.function_call(path.as_ref(), name, call, &args),
             Callee::Associated(path, name) => {
-                let rule = rule_name(&name.ident);
-                self.looked_up(Asked::Call, &name.ident);
+                let rule = self.rule_of_method(call, &name.ident);
                 let first = match &call.args[0] {
                     Operand::Place(p, Mode::Value) if self.func.handed.contains(&p.root) => {
                         let value = &args[0];
@@ -114,6 +111,16 @@ impl Emit<'_> {
                 quote_spanned!(name.ident.span()=> #path::#rule(#first, #(#rest,)* #activities))
             }
         }
+    }
+
+    /// The name of the rule of a method, or of that and a call of what it gives.
+    fn rule_of_method(&self, call: &Call, name: &Ident) -> Ident {
+        let (asked, part) = match call.curried {
+            Some(_) => (Asked::Closure, CLOSURE_OF_METHOD),
+            None => (Asked::Call, "rrule"),
+        };
+        self.looked_up(asked, name);
+        method_part(part, name)
     }
 
     /// The value of an `fn` pointer, which may stand behind a reference.
@@ -143,7 +150,9 @@ impl Emit<'_> {
     }
 }
 
-fn rule_name(name: &Ident) -> Ident {
-    let text = name.to_string();
-    Ident::new(&format!("rrule_{}", text.trim_start_matches("r#")), name.span())
+/// The arguments of a function, and those of the call of what it gives, if it is called at once.
+fn at_once(args: &[TokenStream], curried: Option<usize>) -> (&[TokenStream], Option<TokenStream>) {
+    let Some(n) = curried else { return (args, None) };
+    let (first, rest) = args.split_at(n);
+    (first, Some(quote!((#(#rest),*))))
 }

@@ -47,6 +47,9 @@ fn import(function: &TokenStream, asked: &str, span: Span) -> TokenStream {
     }
 }
 
+/// What the name of the rule of a method that gives a closure begins with.
+pub(super) const CLOSURE_OF_METHOD: &str = "closure_rrule";
+
 /// The name of a part of the derivative of a function that gives a closure: the two are called in one.
 pub(super) fn part_of_closure(part: &str, span: Span) -> Ident {
     format_ident!("{part}_closure", span = span)
@@ -54,9 +57,9 @@ pub(super) fn part_of_closure(part: &str, span: Span) -> Ident {
 
 /// The rule of a function and of a call of what it gives, beside that of the function itself.
 pub fn of_closure(derived: &Derived<'_>) -> TokenStream {
-    let Derived { item, written, host, primal, activity, adjoint, record } = derived;
+    let Derived { item, written, host, primal, .. } = derived;
     let twin = Twin::new(item, *host, primal);
-    let (beside, rule) = super::item::rrule(&twin, Emit::new(primal, activity, adjoint, record));
+    let (beside, rule) = rule_alone(derived);
     let value_of = written.map(|written| value_of(&twin, written, false));
     let (name, allowed) = (&item.sig.ident, super::allowed());
     let cfgs = item.attrs.iter().filter(|a| a.path().is_ident("cfg"));
@@ -71,6 +74,13 @@ pub fn of_closure(derived: &Derived<'_>) -> TokenStream {
             }
         };
     }
+}
+
+/// A rule, and the items that it needs beside it.
+pub fn rule_alone(derived: &Derived<'_>) -> (TokenStream, TokenStream) {
+    let Derived { item, host, primal, activity, adjoint, record, .. } = derived;
+    let twin = Twin::new(item, *host, primal);
+    super::item::rrule(&twin, Emit::new(primal, activity, adjoint, record))
 }
 
 /// What is found in place of the rule of such a function where its closure is not called at once.

@@ -42,9 +42,9 @@ impl<'a> Host<'a> {
         (!own).then_some(ty)
     }
 
-    /// The methods of the block or trait that take `&mut self`, beside that name.
-    pub fn changing_methods(self) -> Changing {
-        let signatures: Vec<&syn::Signature> = match self {
+    /// The signatures of the functions of the block or trait.
+    pub fn signatures(self) -> Vec<&'a syn::Signature> {
+        match self {
             Self::Module => vec![],
             Self::Block(b) => {
                 let all = b.items.iter().filter_map(|i| match i {
@@ -60,13 +60,17 @@ impl<'a> Host<'a> {
                 });
                 all.collect()
             }
-        };
+        }
+    }
+
+    /// The methods of the block or trait that take `&mut self`, beside that name.
+    pub fn changing_methods(self) -> Changing {
         let changes = |sig: &&syn::Signature| {
             let kind = sig.receiver().map(|r| &r.kind);
             matches!(kind, Some(syn::ReceiverKind::Reference(_, _, Some(_))))
         };
         let pair = |sig: &syn::Signature| ("self".into(), sig.ident.to_string());
-        signatures.into_iter().filter(changes).map(pair).collect()
+        self.signatures().into_iter().filter(changes).map(pair).collect()
     }
 
     /// Whether the block is that of a trait.

@@ -83,7 +83,8 @@ fn method_called(twin: &Twin<'_>) -> Option<TokenStream> {
         Host::Block(block) => block.trait_.is_none(),
         Host::Trait(_) => true,
     };
-    (is_here && may_be_argument(twin)).then(|| super::found::called(twin, None))
+    (is_here && may_be_argument(twin) && !twin.primal.gives_closure)
+        .then(|| super::found::called(twin, None))
 }
 
 /// Which function a rule is for.

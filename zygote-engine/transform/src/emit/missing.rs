@@ -9,6 +9,8 @@ use quote::{format_ident, quote_spanned};
 pub(super) enum Asked {
     /// A call.
     Call,
+    /// A call of what a method gives.
+    Closure,
     /// A method that is an argument.
     Argument,
     /// A walk of a loop.
@@ -36,12 +38,23 @@ fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
     let bare = name.trim_start_matches("r#");
     match asked {
         Asked::Call => {
-            let of_constant = format!(
-                "of a `#[constant]` field: `constant(&x.field).{bare}()`, and where the method changes \
+            let further = format!(
+                "of one that gives a closure: call that, `let f = x.{bare}(); f(y)`, or hand on `|y| f(y)`; \
+                 of a `#[constant]` field: `constant(&x.field).{bare}()`, and where the method changes \
                  the field, `constant(&mut x.field).{bare}()`"
             );
-            without_rule(method, &format_ident!("rrule_{}", bare), &of_constant)
+            without_rule(method, &format_ident!("rrule_{}", bare), &further)
         }
+        Asked::Closure => fallback(
+            &format_ident!("ClosureOf_{}", bare, span = method.span()),
+            &[format_ident!("closure_rrule_{}", bare)],
+            &format!("what `{bare}` of `{{Self}}` gives has no rule here by which it is called"),
+            &format!(
+                "of your own type: write `#[differentiable]` on the `impl` that has `{bare}`, and end it \
+                 with the closure; of an `fn` pointer say the type: `let f: fn(f64) -> f64 = \
+                 x.{bare}();`"
+            ),
+        ),
         Asked::Argument => fallback(
             &format_ident!("ArgumentOf_{}", bare, span = method.span()),
             &[format_ident!("called_{}", bare), format_ident!("pull_called_{}", bare)],

@@ -31,8 +31,8 @@ mod window;
 
 pub use callers::{called_of_trait, list};
 pub use closure::called;
-pub use found::of_closure;
 pub(crate) use found::{asked_with, imported};
+pub use found::{of_closure, rule_alone};
 pub use host::{Changing, Host};
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
 pub use missing::without_rule;

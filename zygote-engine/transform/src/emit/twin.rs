@@ -136,7 +136,10 @@ impl<'a> Twin<'a> {
     pub fn name(&self, part: &str) -> Ident {
         let name = &self.item.sig.ident;
         if self.primal.gives_closure && (part == "rrule" || part == "value_of") {
-            return super::found::part_of_closure(part, name.span());
+            return match self.host.is_type() {
+                true => method_part(super::found::CLOSURE_OF_METHOD, name),
+                false => super::found::part_of_closure(part, name.span()),
+            };
         }
         if self.host.is_type() { method_part(part, name) } else { Ident::new(part, name.span()) }
     }

@@ -26,6 +26,10 @@ impl Lower {
         if let Some(op) = self.unboxed(m, out)? {
             return Ok(op);
         }
+        self.method_of_place(m, out)
+    }
+
+    fn method_of_place(&mut self, m: &syn::ExprMethodCall, out: &mut Vec<Stmt>) -> Result<Op> {
         let receiver = if self.is_place(&m.receiver) && slice_mode(&m.receiver).is_none() {
             let place = self.place(&m.receiver, out)?;
             self.pinned(place, out)
@@ -149,6 +153,23 @@ impl Lower {
             return self.method(&m, out);
         }
         let closure = match strip(&c.func) {
+            // What a method gives is called.
+            Expr::MethodCall(m)
+                if m.turbofish.is_none()
+                    && crate::curried::may_give_closure(m)
+                    && self.closure_of(&c.func)?.is_none() =>
+            {
+                let whole = syn::ExprMethodCall {
+                    args: m.args.iter().chain(&c.args).cloned().collect(),
+                    ..m.clone()
+                };
+                let mut op = self.method_of_place(&whole, out)?;
+                if let Op::Call(call) = &mut op {
+                    // The receiver is an argument, too.
+                    call.curried = Some(m.args.len() + 1);
+                }
+                return Ok(op);
+            }
             // A closure that is written here, or a copy of one, has a state of its own.
             Expr::Closure(_) | Expr::MethodCall(_) | Expr::Call(_) => {
                 self.closure_at(&c.func, out)?
@@ -207,13 +228,6 @@ impl Lower {
         };
         let mut op = self.called(callee, args, lambdas, span);
         if let (Some(inner), Op::Call(call)) = (curried, &mut op) {
-            if !matches!(call.callee, Callee::Function(..)) {
-                return unsupported(
-                    &c.func,
-                    "a call of what this gives",
-                    "write a function of a module",
-                );
-            }
             call.curried = Some(inner.args.len());
         }
         Ok(op)
