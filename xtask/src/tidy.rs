@@ -223,6 +223,8 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "front_mut",
             "get",
             "get_mut",
+            "get_or_insert",
+            "get_or_insert_with",
             "inspect",
             "is_ok_and",
             "is_some_and",

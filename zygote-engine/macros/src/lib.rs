@@ -114,7 +114,7 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 /// # What is refused
 /// What is not supported is an error at the token in question, which says what to write instead:
 /// `unsafe`, `async`, raw pointers, macros other than those that read; parameters that are views to write to, or have references inside their type, but for tuples of shared ones; exclusive references in the result but for methods `.._mut` and
-/// `-> &mut Self` (`-> &[f64]` and `-> &T` are copied in a derivative), references chosen by a branch, but for `&dyn Trait` and the value of a `let`; `impl Trait` in the result, but for `impl Fn`; closures and iterators as
+/// `-> &mut Self` (`-> &[f64]`, `-> &T` and `-> Option<&T>` are copied in a derivative), references chosen by a branch, but for `&dyn Trait` and the value of a `let`; `impl Trait` in the result, but for `impl Fn`; closures and iterators as
 /// values; `return` and `?` in a loop of a closure that gives a `Result`; collecting into other collections than `Vec`, `VecDeque`, `BTreeMap`
 /// and `HashMap`; `zip` with a chain that drops items and changes something. `docs/CONSTRUCTS.md` lists all.
 ///

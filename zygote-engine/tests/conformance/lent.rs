@@ -3,6 +3,7 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
+use std::collections::BTreeMap;
 use zygote_engine::prelude::*;
 
 #[derive(Clone, Tangent)]
@@ -369,7 +370,125 @@ fn pushed_of_itself(k: f64, u: &mut Vec<f64>) -> f64 {
     total
 }
 
+#[derive(Clone, Tangent)]
+struct Knot {
+    at: f64,
+    value: f64,
+}
+
+#[derive(Clone, Tangent)]
+struct Curve {
+    knots: Vec<Knot>,
+    by_key: BTreeMap<u32, f64>,
+    rows: Vec<Vec<f64>>,
+    end: Option<Knot>,
+}
+
+#[differentiable]
+impl Curve {
+    fn after(&self, t: f64) -> Option<&Knot> {
+        self.knots.iter().find(|k| k.at > t)
+    }
+
+    fn after_or_end(&self, t: f64) -> Option<&Knot> {
+        if t > 0.8 {
+            return self.end.as_ref();
+        }
+        let i = self.knots.iter().position(|k| k.at > t)?;
+        Some(&self.knots[i])
+    }
+
+    fn again(&self, t: f64) -> Option<&Knot> {
+        self.after(t)
+    }
+
+    fn value(&self, i: usize) -> Option<&f64> {
+        match self.knots.get(i) {
+            Some(k) => Some(&k.value),
+            None => None,
+        }
+    }
+
+    fn of_key(&self, key: u32) -> Option<&f64> {
+        self.by_key.get(&key)
+    }
+
+    fn row(&self, i: usize) -> Option<&[f64]> {
+        if i < self.rows.len() { Some(&self.rows[i]) } else { None }
+    }
+
+    fn matched(&self, t: f64) -> f64 {
+        if let Some(k) = self.after(t) { k.value * k.at } else { t }
+    }
+
+    fn asked(&self, t: f64) -> Option<f64> {
+        let k = self.after_or_end(t)?;
+        Some(k.value * self.again(t)?.value)
+    }
+
+    fn mapped(&self, i: usize, t: f64) -> f64 {
+        self.after(t).map(|k| k.value).unwrap_or(t) + self.of_key(2).map_or(t, |v| v * t)
+            - self.value(i).map_or(1.0, |y| *y * 2.0)
+    }
+
+    fn guarded(&self, i: usize, t: f64) -> f64 {
+        match self.value(i) {
+            Some(y) if *y > 0.0 => *y * t,
+            Some(y) => y * y,
+            None => t * t,
+        }
+    }
+
+    fn unwrapped(&self, t: f64) -> f64 {
+        let Some(k) = self.after(t) else { return t };
+        squared(&k) * self.again(t).unwrap().value
+    }
+
+    fn of_row(&self, i: usize) -> f64 {
+        match self.row(i) {
+            Some(r) => r.iter().map(|x| x * x).sum::<f64>() + r[0],
+            None => 0.5,
+        }
+    }
+}
+
+#[differentiable]
+fn squared(k: &Knot) -> f64 {
+    k.value * k.value
+}
+
+#[differentiable]
+fn first_after(knots: &[Knot], t: f64) -> Option<&Knot> {
+    for k in knots {
+        if k.at > t {
+            return Some(k);
+        }
+    }
+    None
+}
+
+#[differentiable]
+fn perhaps(x: &[f64]) -> f64 {
+    let curve = Curve {
+        knots: vec![Knot { at: 0.5, value: x[0] }, Knot { at: 1.0, value: x[1] * x[0] }],
+        by_key: BTreeMap::from([(2, x[2])]),
+        rows: vec![vec![x[0], x[1]], vec![x[2]]],
+        end: Some(Knot { at: x[0], value: x[2] * x[1] }),
+    };
+    let mut s = 0.0;
+    for i in 0..4 {
+        let t = 0.45 * i as f64;
+        s += curve.matched(t) + curve.asked(t).unwrap_or(x[1]) * curve.mapped(i, t);
+        s += curve.guarded(i, x[0]) + curve.unwrapped(t) * curve.of_row(i);
+        if let Some(k) = first_after(&curve.knots, t) {
+            s *= k.value;
+        }
+    }
+    s
+}
+
 programs![
+    perhaps("methods that may lend a part, `-> Option<&Knot>`", 3, |x| perhaps(x)),
     pushed_of_itself("`&mut` by name in the arguments of its own method", 3, |x| pushed_of_itself(
         x[0],
         &mut x[1..].to_vec()

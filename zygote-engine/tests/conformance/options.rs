@@ -324,6 +324,70 @@ fn predicates(x: f64) -> f64 {
     y
 }
 
+#[derive(Clone, Tangent)]
+struct Cache {
+    best: Option<f64>,
+    seen: Option<Vec<f64>>,
+    asked: usize,
+}
+
+#[differentiable]
+impl Cache {
+    fn value(&mut self, x: f64) -> f64 {
+        self.asked += 1;
+        *self.best.get_or_insert(x * x) * x
+    }
+
+    fn grown(&mut self, x: f64) -> f64 {
+        let k = self.asked as f64;
+        let best = self.best.get_or_insert_with(|| x * x + k);
+        *best *= 1.5;
+        *best + x
+    }
+
+    fn remember(&mut self, x: f64) {
+        self.seen.get_or_insert_with(Vec::new).push(x);
+    }
+}
+
+#[differentiable]
+fn inserted(x: &[f64]) -> f64 {
+    let mut cache = Cache { best: None, seen: None, asked: 0 };
+    let mut s = 0.0;
+    for v in x {
+        s += cache.grown(*v) * cache.value(*v);
+        cache.remember(s);
+        cache.remember(*v);
+        if *v > 0.8 {
+            cache.best.take();
+        }
+    }
+    let seen = cache.seen.unwrap();
+    s * seen.iter().map(|z| z * z).sum::<f64>() + cache.best.unwrap_or(1.0)
+}
+
+#[differentiable]
+fn inserted_into(o: &mut Option<f64>, x: f64) -> f64 {
+    let old = o.replace(x);
+    let value = o.get_or_insert(7.0);
+    *value += old.unwrap_or(x) * 2.0;
+    *value
+}
+
+/// What is inserted is evaluated whether it is needed or not, what a function gives only if it is.
+#[differentiable]
+fn inserted_with_effects(x: &[f64]) -> f64 {
+    let mut v = vec![x[2], x[1], x[1] * x[2], x[0]];
+    let mut sums = vec![None; 2];
+    for i in 0..3 {
+        *sums[i % 2].get_or_insert(v.pop().unwrap()) *= x[i];
+    }
+    let mut o = None;
+    let y = inserted_into(&mut o, x[0]) * inserted_into(&mut o, x[1]);
+    let z = *o.get_or_insert_with(|| v.pop().unwrap()) * v.len() as f64;
+    y + z + sums.iter().flatten().map(|s| s * s).sum::<f64>()
+}
+
 programs![
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
@@ -340,6 +404,8 @@ programs![
     asked("`is_some`, `is_none`, `is_ok`, `is_err`", 2, |x| asked(x[0], x[1])),
     taken("`take`", 2, |x| taken(x[0], x[1])),
     replaced("`replace`", 2, |x| replaced(x[0], x[1])),
+    inserted("`get_or_insert`, `get_or_insert_with`", 3, |x| inserted(x)),
+    inserted_with_effects("`get_or_insert`, `get_or_insert_with`", 3, |x| inserted_with_effects(x)),
     written_inside("writes through `Some`", 2, |x| written_inside(Some(x[0]), x[1])),
     written_inside_none("writes through `Some`", 1, |x| written_inside(None, x[0])),
     zipped("`zip`, `filter`, `or`", 2, |x| zipped(Some(x[0]), Some(x[1]))),

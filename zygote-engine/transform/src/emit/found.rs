@@ -117,7 +117,7 @@ impl Function {
         let is_opaque = |ty: &syn::Type| crate::opaque::is_open(ty, generics, |_| true);
         let opaque = match &written.sig.output {
             _ if twin.primal.gives_closure => true,
-            syn::ReturnType::Type(_, ty) if matches!(**ty, syn::Type::Reference(_)) => true,
+            syn::ReturnType::Type(_, ty) if crate::lent::is_lent(ty) => true,
             syn::ReturnType::Type(_, ty) => is_opaque(ty),
             syn::ReturnType::Default => false,
         };

@@ -208,6 +208,7 @@ pub(in crate::lower) fn is_unwrapped(e: &Expr) -> bool {
     match strip(e) {
         Expr::MethodCall(m) => {
             crate::lower::entry::is_entry(m)
+                || super::inserted::is_inserted(m)
                 || (["unwrap", "expect"].iter().any(|n| m.method == n)
                     || crate::lower::outcome::panics_without(m))
                     && form(&m.receiver).is_some()

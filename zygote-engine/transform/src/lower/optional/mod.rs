@@ -4,6 +4,7 @@
 mod arms;
 mod form;
 mod halves;
+mod inserted;
 
 use super::Lower;
 use super::chain::Item;
@@ -325,6 +326,9 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Op>> {
         if let Some(op) = self.entry_of(m, out)? {
+            return Ok(Some(op));
+        }
+        if let Some(op) = self.inserted(m, out)? {
             return Ok(Some(op));
         }
         if let Some(mapped) = mapped(m) {
