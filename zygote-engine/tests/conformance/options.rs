@@ -388,6 +388,24 @@ fn inserted_with_effects(x: &[f64]) -> f64 {
     y + z + sums.iter().flatten().map(|s| s * s).sum::<f64>()
 }
 
+/// One of the values that are asked never changes, the other does when it is taken.
+#[allow(unused_mut)]
+#[differentiable]
+fn asked_in_conditions(x: &[f64]) -> f64 {
+    let mut kept = Some(-1.0);
+    let mut once = Some(0.5);
+    let mut y = x[0];
+    for _ in 0..2 {
+        if kept.unwrap_or(x[1]) > x[0] - 1.0 {
+            y *= x[1];
+        }
+        if once.take().is_some() {
+            y += x[0] * x[1];
+        }
+    }
+    y
+}
+
 programs![
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
@@ -425,4 +443,5 @@ programs![
     chained_question("`?` on `Option`", 3, |x| chained_question(&x[..2], x[2])),
     conditional("`bool::then`, `then_some`", 2, |x| conditional(x[0], x[1])),
     predicates("predicates of options by methods and functions", 1, |x| predicates(x[0])),
+    asked_constants("`unwrap_or(x)` of a constant in a condition", 2, |x| asked_in_conditions(x)),
 ];

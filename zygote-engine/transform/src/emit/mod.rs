@@ -36,6 +36,7 @@ pub use found::{of_closure, rule_alone};
 pub use host::{Changing, Host};
 pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
 pub use missing::without_rule;
+pub(crate) use slots::gives_any_type;
 pub use twin::{method_part, name_of};
 pub use wanted::{mentions, named_tangents, needed, tangents, with_promised_rules};
 

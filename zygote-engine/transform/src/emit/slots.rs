@@ -147,8 +147,8 @@ pub(super) fn lenders<'s>(
 }
 
 /// Whether the type of what a method gives may follow from where it is used, so that it is no reference to a
-/// part: that has the type of the method's signature.
-fn gives_any_type(method: &Ident) -> bool {
+/// part: that has the type of the method's signature. These methods take what they are called on.
+pub(crate) fn gives_any_type(method: &Ident) -> bool {
     ["expect", "into", "unwrap", "unwrap_or", "unwrap_or_else"].iter().any(|name| method == name)
 }
 
