@@ -284,6 +284,8 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     (&["emit/slots"], &["expect", "into", "unwrap", "unwrap_or", "unwrap_or_else"]),
     // The context tells which type it makes.
     (&["lower/view"], &["into", "try_into"]),
+    // The items of these are tuples.
+    (&["tuples"], &["enumerate", "rev", "skip", "step_by", "take", "zip"]),
     // The sum of a type of one's own is a fold.
     (&["operator"], &["fold"]),
     // Of a type with a bound of numbers it is a conversion of numbers.

@@ -281,6 +281,26 @@ fn items_again(x: &[f64]) -> f64 {
     sum - x.iter().map(|a| a * *a).sum::<f64>() / 2.0
 }
 
+#[differentiable]
+fn items_by_one_name(x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for p in x.iter().enumerate() {
+        sum += *p.1 * *p.1 * p.0 as f64;
+    }
+    for p in x.iter().rev().enumerate().skip(1) {
+        sum += *p.1 / (1 + p.0) as f64;
+    }
+    for p in x.iter().zip(x.iter().rev()).enumerate() {
+        let (i, q) = p;
+        sum += *(p.1).0 * *p.1.1 * i as f64 + q.0 * sum;
+    }
+    for p in x.iter().zip(x) {
+        let p = (*p.0 * *p.1, p.0);
+        sum += p.0 * p.1;
+    }
+    sum
+}
+
 programs![
     tuple_pattern("`(x, y): (&[f64], &Vec<f64>)`", 4, |x| dot((&x[..2], &x[2..].to_vec()))),
     tuple_named("`t: (&[f64], &[f64])`, its parts and the whole", 4, |x| whole((&x[..2], &x[2..]))),
@@ -300,6 +320,7 @@ programs![
     tuple_in_closures("in closures", 2, |x| in_closures(x)),
     tuple_in_a_loop("of what changes in a loop", 2, |x| in_a_loop(x, 3)),
     items_named_again("`let b = a` of a loop's item", 2, |x| items_again(x)),
+    items_of_pairs("a name for a pair of items in a loop, `*p.1`", 2, |x| items_by_one_name(x)),
     tuple_at_the_call("with `gradient!` and its kin", || {
         let model = Model { weight: 2.0 };
         let (x, y) = ([1.0, 2.0], [1.0, 3.0]);

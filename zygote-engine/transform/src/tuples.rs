@@ -32,8 +32,9 @@ pub fn apart(item: &syn::ItemFn) -> syn::ItemFn {
         let pattern = match &*p.pat {
             Pat::Ident(i) => names.bind(&i.ident, i.mutability.is_some(), &value),
             other => {
-                names.shadow_parts(other, &value);
-                other.clone()
+                let mut pattern = other.clone();
+                names.bind_parts(&mut pattern, &value);
+                pattern
             }
         };
         parts.push(parse_quote!(let #pattern = #value;));
@@ -154,6 +155,45 @@ pub fn owned_argument(e: &Expr, is_reference: &dyn Fn(&Ident) -> bool) -> Option
     })
 }
 
+/// What stands for an item.
+const ITEM: &str = "__item";
+
+/// The items of a chain in the form of a tuple, as far as it is one by the way the chain is written.
+fn items(chain: &Expr) -> Expr {
+    if let Expr::MethodCall(m) = crate::lower::strip(chain) {
+        let of = items(&m.receiver);
+        match (m.method.to_string().as_str(), m.args.first()) {
+            ("enumerate", None) => return parse_quote!((__item, #of)),
+            ("zip", Some(other)) => {
+                let other = items(other);
+                return parse_quote!((#of, #other));
+            }
+            ("rev", None) | ("skip" | "take" | "step_by", Some(_)) => return of,
+            _ => {}
+        }
+    }
+    parse_quote!(__item)
+}
+
+/// Whether what a part of a tuple refers to is used, `*p.1`.
+fn refers_to_parts(body: &syn::Block, name: &Ident) -> bool {
+    struct Find<'a>(&'a Ident, bool);
+    impl syn::visit::Visit<'_> for Find<'_> {
+        fn visit_expr_unary(&mut self, u: &syn::ExprUnary) {
+            let mut of = crate::lower::strip(&u.expr);
+            let is_part = matches!(of, Expr::Field(_)) && matches!(u.op, syn::UnOp::Deref(_));
+            while let Expr::Field(f) = of {
+                of = crate::lower::strip(&f.base);
+            }
+            self.1 |= is_part && matches!(of, Expr::Path(p) if p.path.is_ident(self.0));
+            syn::visit::visit_expr_unary(self, u);
+        }
+    }
+    let mut find = Find(name, false);
+    syn::visit::Visit::visit_block(&mut find, body);
+    find.1
+}
+
 /// What a name stands for.
 #[derive(Clone)]
 enum Known {
@@ -192,11 +232,14 @@ impl Names {
         self.bound.extend(bound_names(pattern).into_iter().map(|name| (name, known.clone())));
     }
 
-    /// The names of a pattern, the parts of which may be references.
-    fn shadow_parts(&mut self, pattern: &Pat, value: &Expr) {
-        match (pattern, crate::lower::strip(value)) {
+    /// The names of a pattern, the parts of which may be references or tuples of those.
+    fn bind_parts(&mut self, pattern: &mut Pat, value: &Expr) {
+        match (&mut *pattern, crate::lower::strip(value)) {
             (Pat::Tuple(p), Expr::Tuple(e)) if p.elems.len() == e.elems.len() => {
-                p.elems.iter().zip(&e.elems).for_each(|(p, e)| self.shadow_parts(p, e));
+                p.elems.iter_mut().zip(&e.elems).for_each(|(p, e)| self.bind_parts(p, e));
+            }
+            (Pat::Ident(i), e) if i.by_ref.is_none() && self.has_references(e) => {
+                *pattern = self.bind(&i.ident.clone(), i.mutability.is_some(), e);
             }
             _ => self.shadow(pattern, self.is_reference(value)),
         }
@@ -211,6 +254,8 @@ impl Names {
     fn is_reference(&self, e: &Expr) -> bool {
         match crate::lower::strip(e) {
             Expr::Reference(r) => r.mutability.is_none(),
+            // An item may be one.
+            Expr::Path(p) if p.path.is_ident(ITEM) => true,
             e => matches!(self.known(e), Some(Known::Reference)),
         }
     }
@@ -307,16 +352,13 @@ impl VisitMut for Names {
         let Stmt::Local(local) = stmt else { return };
         let value = local.init.as_ref().filter(|init| init.diverge.is_none()).map(|i| &*i.expr);
         match (&mut local.pat, value) {
-            (Pat::Ident(i), Some(e)) if i.by_ref.is_none() && self.has_references(e) => {
-                local.pat = self.bind(&i.ident, i.mutability.is_some(), e);
-            }
             (Pat::Type(t), Some(e)) if self.has_references(e) => match &*t.pat {
                 Pat::Ident(i) if i.by_ref.is_none() => {
                     *t.pat = self.bind(&i.ident, i.mutability.is_some(), e);
                 }
                 other => self.shadow(&other.clone(), false),
             },
-            (pattern, Some(e)) => self.shadow_parts(pattern, e),
+            (pattern, Some(e)) => self.bind_parts(pattern, e),
             (pattern, None) => self.shadow(pattern, false),
         }
     }
@@ -367,7 +409,14 @@ impl VisitMut for Names {
     fn visit_expr_for_loop_mut(&mut self, f: &mut syn::ExprForLoop) {
         self.visit_expr_mut(&mut f.expr);
         self.scoped(|names| {
-            names.shadow(&f.pat, false);
+            match (&*f.pat, items(&f.expr)) {
+                (Pat::Ident(i), of @ Expr::Tuple(_))
+                    if i.mutability.is_none() && refers_to_parts(&f.body, &i.ident) =>
+                {
+                    *f.pat = names.bind(&i.ident, false, &of);
+                }
+                (pattern, _) => names.shadow(pattern, false),
+            }
             names.visit_block_mut(&mut f.body);
         });
     }
