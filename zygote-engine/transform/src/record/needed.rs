@@ -25,8 +25,9 @@ pub(super) fn needed_for(
     }
     let func = &adjoint.func;
     let once = mentioned_once(planner.func);
-    let local = |v: &VarId| func.var(*v).kind == VarKind::Local;
-    let mut unread = &func.collected | &once.into_iter().filter(local).collect();
+    // What never changes is not restored, and may be computed again from what then has to be there.
+    let changes = |v: &VarId| func.var(*v).kind == VarKind::Local && planner.is_state(*v);
+    let mut unread = &func.collected | &once.into_iter().filter(changes).collect();
     let needs = loop {
         let mut needs = Needs { activity, func, unread, of: BTreeMap::new() };
         // What is restored is found by what has its own value.
