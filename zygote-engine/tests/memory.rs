@@ -124,7 +124,7 @@ fn nothing_is_kept_of_calls_with_constants() {
 }
 
 /// What never changes is needed for the cotangents of all arguments.
-#[allow(unused_mut)]
+#[allow(unused_mut, clippy::useless_vec)]
 #[differentiable]
 fn apart(x: f64, y: f64, z: f64) -> f64 {
     let mut list = vec![[x, y], [y, 1.0]];
