@@ -185,7 +185,7 @@ fn kinds(x: &[f64]) -> f64 {
             Kind::None => 1.0,
         };
     }
-    for i in 0..2 {
+    for i in 0..3 {
         s *= match *m.kind(i) {
             Kind::Plain(k) => k,
             Kind::Both { a, b } => a + b,

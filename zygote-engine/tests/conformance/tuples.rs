@@ -172,7 +172,7 @@ fn back(t: (&[f64], f64), n: usize) -> f64 {
 
 #[differentiable]
 fn recursive(x: &[f64]) -> f64 {
-    repeated((x, x[1]), 3) + there((x, x[0]), 3)
+    repeated((x, x[1]), 3) + there((x, x[0]), 3) + there((x, x[1]), 2)
 }
 
 #[differentiable]
@@ -209,8 +209,10 @@ fn local(x: &[f64]) -> f64 {
     let (p, q, r) = t;
     sum += p[0] + q[1] * r;
     // Names of its own in inner scopes.
-    if let Some(t) = t.0.first() {
-        sum += *t;
+    for k in 1..3 {
+        if let Some(t) = t.0.get(k) {
+            sum += *t;
+        }
     }
     let square = |t: f64| t * t;
     sum += square(t.2);
@@ -218,9 +220,11 @@ fn local(x: &[f64]) -> f64 {
         let t = 2.0;
         sum *= t;
     }
-    match x.first() {
-        Some(t) => sum += t * t,
-        None => sum -= t.2,
+    for k in 1..3 {
+        match x.get(k) {
+            Some(t) => sum += t * t,
+            None => sum -= t.2,
+        }
     }
     for t in x {
         sum += t;
