@@ -122,18 +122,3 @@ fn nothing_is_kept_for_a_constant_of_a_loop() {
 fn nothing_is_kept_of_calls_with_constants() {
     compare!(by_calls, by_constant_calls, 0.3);
 }
-
-/// What never changes is needed for the cotangents of all arguments.
-#[allow(unused_mut, clippy::useless_vec)]
-#[differentiable]
-fn apart(x: f64, y: f64, z: f64) -> f64 {
-    let mut list = vec![[x, y], [y, 1.0]];
-    (list[0][0] - z).atan()
-}
-
-#[test]
-fn what_the_others_need_is_kept() {
-    let (dx, _, dz) = gradient!(apart, 0.3, 0.2, 0.4);
-    assert_eq!(gradient!(apart, constant(0.3), constant(0.2), 0.4), dz);
-    assert_eq!(gradient!(apart, 0.3, constant(0.2), constant(0.4)), dx);
-}

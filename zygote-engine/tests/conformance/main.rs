@@ -23,6 +23,7 @@ mod collected;
 mod collections;
 mod comparators;
 mod complex;
+mod constant_calls;
 mod control;
 mod conversions;
 mod curried;

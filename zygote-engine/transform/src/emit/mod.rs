@@ -412,6 +412,12 @@ impl Emit<'_> {
         activity_of(self.activity.sources.get(root.0)?.as_ref()?)
     }
 
+    /// The activity of a cotangent, if some parameters alone need it.
+    fn of_cotangent(&self, d: VarId) -> Option<TokenStream> {
+        let VarKind::Cotangent(of) = self.func.var(d).kind else { return None };
+        activity_of(self.activity.sources.get(of.0)?.as_ref()?)
+    }
+
     /// What is kept of a region, where it is kept: of a part of what a closure is given, which may be a
     /// reference, what that refers to.
     fn kept_values(&self, region: RegionId) -> Option<Vec<TokenStream>> {

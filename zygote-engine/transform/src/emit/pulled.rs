@@ -50,6 +50,11 @@ impl Emit<'_> {
         op == "*" && self.operand_ty(a) == Ty::Real && self.operand_ty(b) == Ty::Real
     }
 
+    /// Whether an operation of the adjoint is that of a product whose rule may do anything.
+    pub(super) fn runs_a_rule(&self, op: &Op) -> bool {
+        matches!(op, Op::PullProduct(op, _, a, b, _) if !self.known_product(op, a, b))
+    }
+
     /// An operand as a factor.
     fn factor(&self, operand: &Operand) -> TokenStream {
         match operand {
@@ -99,8 +104,15 @@ impl Emit<'_> {
                 quote!(#private::settled(#d))
             }
             Op::Hooked(d, closure, _) => {
+                let act = self.of_cotangent(*d);
                 let (d, closure) = (self.name(*d), self.fill(closure.clone()));
-                quote!(#private::hooked(#d, #closure))
+                let hooked = quote!(#private::hooked(#d, #closure));
+                match act {
+                    Some(act) => {
+                        quote!(if <#act as #private::Activity>::WANTED { #hooked } else { #d })
+                    }
+                    None => hooked,
+                }
             }
             Op::Minus(op) => {
                 let (minus, pulled) = (punct("-"), self.pulled(op));
@@ -132,13 +144,24 @@ impl Emit<'_> {
                     let other = self.factor(if *side == Side::Lhs { b } else { a });
                     return quote!(#d * #other);
                 }
-                let (marker, a, b) = (operator(op), formed(a), formed(b));
-                let pull = match side {
-                    Side::Lhs => quote!(pull_lhs),
-                    Side::Rhs => quote!(pull_rhs),
+                let (of, pull) = match side {
+                    Side::Lhs => (a, quote!(pull_lhs)),
+                    Side::Rhs => (b, quote!(pull_rhs)),
                 };
+                let (marker, a, b) = (operator(op), formed(a), formed(b));
                 let pull = quote_spanned!(d.span()=> ::zygote_engine::__private::#pull);
-                quote!(#pull(#marker, #a, #b, &#d))
+                let pulled = quote!(#pull(#marker, #a, #b, &#d));
+                let sources = of
+                    .place()
+                    .and_then(|p| self.activity.sources.get(self.func.root(p).0)?.as_ref());
+                // The rule is not run on what is not kept.
+                match sources.and_then(super::activity_of) {
+                    Some(act) => {
+                        let of = self.borrowed(of);
+                        quote!(if <#act as #private::Activity>::WANTED { #pulled } else { #private::shape(#of).zero() })
+                    }
+                    None => pulled,
+                }
             }
             Op::Twice(op) => {
                 let Op::PullProduct(_, side, a, b, d) = &**op else {

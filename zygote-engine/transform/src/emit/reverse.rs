@@ -1,7 +1,7 @@
 //! The reverse sweep: restore, replay, pull.
 
 use super::{Emit, TokenStream, private, span, tape};
-use crate::ir::{For, Lent, Region, Source, Stmt, Ty, VarId, VarKind};
+use crate::ir::{For, Lent, Op, Region, Source, Stmt, Ty, VarId};
 use quote::ToTokens;
 
 impl Emit<'_> {
@@ -54,7 +54,7 @@ impl Emit<'_> {
             Stmt::Add(place, op) => {
                 let (target, guard) = self.shadow_for(place, true);
                 let add = guard(self.add(place, target, op));
-                match self.of_list(place.root) {
+                match self.of_sum(place.root, op) {
                     Some(act) => {
                         let private = private();
                         quote!(if <#act as #private::Activity>::WANTED { #add })
@@ -93,14 +93,14 @@ impl Emit<'_> {
         }
     }
 
-    /// The activity of a local cotangent that is no number, if some parameters alone need it: numbers the
-    /// compiler drops by itself.
-    fn of_list(&self, d: VarId) -> Option<TokenStream> {
-        let VarKind::Cotangent(of) = self.func.var(d).kind else { return None };
-        if self.parameter(d).is_some() || *self.func.var(d).ty.peeled() == Ty::Real {
+    /// The activity of a local cotangent that is added to, if some parameters alone need it: the sums of
+    /// numbers the compiler drops by itself.
+    fn of_sum(&self, d: VarId, op: &Op) -> Option<TokenStream> {
+        let is_number = *self.func.var(d).ty.peeled() == Ty::Real && !self.runs_a_rule(op);
+        if self.parameter(d).is_some() || is_number {
             return None;
         }
-        super::activity_of(self.activity.sources.get(of.0)?.as_ref()?)
+        self.of_cotangent(d)
     }
 
     fn reverse_for(&self, f: &For, lent: &[Lent]) -> TokenStream {

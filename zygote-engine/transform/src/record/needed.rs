@@ -5,7 +5,7 @@ use super::{Planner, Record};
 use crate::activity::{Activity, Sources};
 use crate::adjoint::Adjoint;
 use crate::ir::{
-    Func, Mode, Op, Operand, Place, Pull, Region, Stmt, VarId, VarKind, mentioned_once,
+    Func, Mode, Op, Operand, Place, Pull, Region, Stmt, Ty, VarId, VarKind, mentioned_once,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,19 +47,14 @@ pub(super) fn needed_for(
     let mut all = BTreeMap::new();
     for v in record.keep.values().flatten().filter(|v| in_body(**v)) {
         // A list is moved from one sweep to the other, which costs less than another of its length.
-        let unread =
-            needs.unread.contains(v) && !func.collected.contains(v) && planner.is_state(*v);
+        let is_unread = needs.unread.contains(v) && !func.collected.contains(v);
         let is_value = v.0 < activity.sources.len()
             && activity.active(*v)
-            && (unread || !planner.is_state(*v));
-        let need = match unread {
-            true => activity.sources[v.0].clone(),
-            false => needs.of.get(v).cloned().flatten(),
-        };
-        if let Some(sources) = need
+            && (is_unread || !planner.is_state(*v));
+        if let Some(Some(sources)) = needs.of.get(v)
             && (is_value || adjoint.ruled.contains(v))
         {
-            all.insert(*v, sources);
+            all.insert(*v, sources.clone());
         }
     }
     for (v, replay) in record.replay.iter().filter(|(v, _)| activity.active(**v) && in_body(**v)) {
@@ -103,16 +98,6 @@ impl Needs<'_> {
         }
     }
 
-    /// What a pullback need not restore.
-    fn unread(&self, operand: &Operand) -> Option<VarId> {
-        match operand {
-            Operand::Place(p, Mode::Receiver) => {
-                Some(self.func.root(p)).filter(|root| self.unread.contains(root))
-            }
-            _ => None,
-        }
-    }
-
     /// What needs the cotangent of the variable.
     fn of_cotangent(&self, d: VarId) -> Need {
         let VarKind::Cotangent(of) = self.func.var(d).kind else { return None };
@@ -125,10 +110,6 @@ impl Needs<'_> {
             let need = if in_closure { None } else { self.of_stmt(stmt) };
             let mut reads = vec![];
             planner.reads(stmt, &mut reads);
-            if let Stmt::Pull(pull) = stmt {
-                let unread: Vec<_> = pull.args.iter().filter_map(|a| self.unread(a)).collect();
-                reads.retain(|p| !unread.contains(&p.root));
-            }
             for p in reads {
                 self.add(p.root, &need);
             }
@@ -158,7 +139,7 @@ impl Needs<'_> {
         let restores = |a: &Operand| match a {
             Operand::Place(_, Mode::Exclusive) => true,
             Operand::Place(p, Mode::Receiver) => {
-                self.func.changeable(p) && self.unread(a).is_none()
+                self.func.changeable(p) && !self.unread.contains(&self.func.root(p))
             }
             _ => false,
         };
@@ -176,13 +157,22 @@ impl Needs<'_> {
         (!all.is_empty() && all != self.activity.optional).then_some(all)
     }
 
-    /// What a replayed value is computed from is needed for what the value is needed for.
+    /// What a number is computed from again is needed for what the number is needed for, unless the sum or
+    /// product may be one of a type that does anything. A value without a derivative, such as an index, is
+    /// computed again whatever is wanted.
     fn replays(&mut self, planner: &Planner<'_>, record: &Record) {
+        let is_number = |o: &&Operand| {
+            o.place()
+                .is_none_or(|p| *planner.func.ty(&planner.func.resolve(p)).peeled() == Ty::Real)
+        };
         let mut changed = true;
         while changed {
             changed = false;
-            for v in record.replay.keys() {
+            for (v, replay) in &record.replay {
                 let Some(need) = self.of.get(v).cloned() else { continue };
+                // What is kept in its place says whether it is computed.
+                let sure = replay.kept.is_some() || replay.op.operands().iter().all(is_number);
+                let need = need.filter(|_| self.activity.active(*v) && sure);
                 for Place { root, .. } in planner.operation_reads(*v) {
                     changed |= self.add(root, &need);
                 }
