@@ -260,6 +260,7 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "unwrap",
             "unwrap_or",
             "unwrap_or_default",
+            "values",
             "unwrap_or_else",
             "zip",
         ],

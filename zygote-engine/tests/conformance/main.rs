@@ -60,6 +60,7 @@ mod library;
 mod lists;
 mod loops;
 mod macros;
+mod map_fields;
 mod maps;
 mod methods;
 mod mixed;

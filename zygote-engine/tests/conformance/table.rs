@@ -44,6 +44,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("`VecDeque`", crate::deques::PROGRAMS),
     ("Maps: loops and chains", crate::maps::PROGRAMS),
     ("Maps: entries", crate::entries::PROGRAMS),
+    ("Maps: fields, keys of texts and items", crate::map_fields::PROGRAMS),
     ("What is evaluated once", crate::once::PROGRAMS),
     ("Items and parts that are cloned", crate::clones::PROGRAMS),
     ("Structs", crate::structs::PROGRAMS),

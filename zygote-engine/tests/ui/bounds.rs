@@ -67,4 +67,19 @@ impl Scale for [f64] {
     }
 }
 
+#[differentiable]
+trait Rate {
+    fn rate(&self, u: f64) -> f64;
+}
+
+#[differentiable]
+impl<F> Rate for F
+where
+    F: Fn(f64) -> f64,
+{
+    fn rate(&self, u: f64) -> f64 {
+        self(u)
+    }
+}
+
 fn main() {}

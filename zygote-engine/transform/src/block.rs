@@ -85,6 +85,17 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             "write it for `Vec<T>` and `[T; N]`, or a function that takes the slice",
         );
     }
+    if let (Some(Kind::Trait), syn::Type::Path(ty)) = (operator::kind(block), &*block.self_ty)
+        && let Some(name) = ty.path.get_ident()
+        && lower::is_function(name, &[&block.generics])
+    {
+        return crate::error::unsupported(
+            ty,
+            "an `impl` of a trait for all functions",
+            "write it for a struct with what the function captures, `struct Cubic { k: f64 }`, or take \
+             the function itself, `rate: &impl Fn(f64) -> f64`, and give `|u| fisher.rate(u)`",
+        );
+    }
     if options.dynamic && Host::Block(block).foreign_type().is_some() {
         return crate::error::unsupported(
             &block.self_ty,

@@ -137,6 +137,6 @@ fn has_a_real(ty: &Ty) -> bool {
         Ty::Real => true,
         Ty::Seq(of) | Ty::Of(_, of) | Ty::Ref(of) => has_a_real(of),
         Ty::Tuple(all) => all.iter().any(has_a_real),
-        Ty::Inert | Ty::Boxed | Ty::Unknown => false,
+        Ty::Inert | Ty::Text | Ty::Boxed | Ty::Unknown => false,
     }
 }

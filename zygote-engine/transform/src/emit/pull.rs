@@ -55,6 +55,11 @@ impl Emit<'_> {
                 let (private, place) = (private(), self.place(p));
                 quote!({ use #private::Referent as _; #place.__referent() })
             }
+            // A reference to the reference, which becomes one to the text where that is expected.
+            Operand::Place(p, _) if self.func.is_reference_to_text(p) => {
+                let place = self.place(p);
+                quote!(&#place)
+            }
             // What the variable refers to, so that a box becomes `&dyn Trait`.
             Operand::Place(p, _)
                 if p.path.is_empty() && matches!(self.func.var(p.root).ty, Ty::Ref(_)) =>

@@ -4,7 +4,7 @@ use super::host::Host;
 use super::wanted::{markers, needed_in_trait, shown_to_be_values, tangents};
 use super::{TokenStream, private};
 use crate::ir::{Func, Param, Signature, VarKind};
-use crate::lower::{Bound, bounds_in};
+use crate::lower::{Bound, bounds_in, is_static};
 use proc_macro2::{Group, Ident, TokenTree};
 use quote::{ToTokens, format_ident};
 
@@ -273,6 +273,7 @@ impl<'a> Twin<'a> {
             match self.kind(p) {
                 VarKind::Exclusive => quote!(&mut #ty),
                 VarKind::Function(_) => quote!(&()),
+                VarKind::Shared if is_static(&full_type(primal, p)) => quote!(&'static #ty),
                 _ => quote!(&#ty),
             }
         });

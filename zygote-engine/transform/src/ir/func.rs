@@ -117,6 +117,17 @@ impl Func {
         place.path.iter().fold(self.var(place.root).ty.clone(), |ty, proj| ty.project(proj))
     }
 
+    /// Whether a place is a variable that holds a reference to a text, `name: &str`.
+    pub fn is_reference_to_text(&self, place: &Place) -> bool {
+        let var = self.var(place.root);
+        let holds = match var.kind {
+            VarKind::Shared => var.ty.peeled() == &Ty::Text,
+            VarKind::Local => var.ty == Ty::Ref(Box::new(Ty::Text)),
+            _ => false,
+        };
+        place.path.is_empty() && holds
+    }
+
     /// Whether a place may carry a derivative: the payload of an error does not.
     pub fn carries(&self, place: &Place) -> bool {
         let path = self.resolve(place).path;

@@ -10,6 +10,8 @@ pub enum Ty {
     Real,
     /// An integer, `bool` or `char`: copied, and without derivative.
     Inert,
+    /// `str` or `String`.
+    Text,
     /// A slice, array or `Vec`.
     Seq(Box<Ty>),
     /// A collection of another kind, by its name alone, with the type of its values.
@@ -42,7 +44,7 @@ impl Ty {
     /// Whether a value of the type carries no derivative, and this is known.
     pub fn is_inert(&self) -> bool {
         match self {
-            Self::Inert => true,
+            Self::Inert | Self::Text => true,
             Self::Seq(of) | Self::Ref(of) => of.is_inert(),
             Self::Tuple(all) => all.iter().all(Self::is_inert),
             Self::Real | Self::Of(..) | Self::Boxed | Self::Unknown => false,
@@ -52,7 +54,7 @@ impl Ty {
     /// Whether the source says all of the type.
     pub fn is_known(&self) -> bool {
         match self {
-            Self::Real | Self::Inert => true,
+            Self::Real | Self::Inert | Self::Text => true,
             Self::Seq(of) | Self::Ref(of) => of.is_known(),
             Self::Tuple(all) => all.iter().all(Self::is_known),
             Self::Of(..) | Self::Boxed | Self::Unknown => false,
@@ -72,6 +74,7 @@ impl Ty {
         match (self.peeled(), proj) {
             (Self::Seq(of), Proj::Index(_) | Proj::FromEnd(_)) => (**of).clone(),
             (Self::Of(Collection::Map, of), Proj::Key(_)) => (**of).clone(),
+            (Self::Text, Proj::Slice(..)) => Self::Text,
             (Self::Seq(of), Proj::Slice(..) | Proj::AsSlice) => Self::Seq(of.clone()),
             (Self::Tuple(of), Proj::Field(syn::Member::Unnamed(i))) => {
                 of.get(i.index as usize).cloned().unwrap_or(Self::Unknown)

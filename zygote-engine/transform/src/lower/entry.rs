@@ -55,9 +55,24 @@ pub(super) fn is_entry(m: &syn::ExprMethodCall) -> bool {
 }
 
 impl Lower {
-    /// Whether the argument of `get` is a key: by its type, or by that of the map.
+    /// Whether the argument of `get` is a key, by its type or by that of the map, or may be one.
     pub(super) fn finds_by_key(&self, sequence: &Expr, key: &Expr) -> bool {
-        self.known(sequence).is_of(Collection::Map) || self.is_key(key)
+        self.known(sequence).is_of(Collection::Map)
+            || self.is_key(key)
+            || self.may_be_a_key(sequence, key)
+    }
+
+    /// Whether an argument of `get` is a key or an index, which only the compiler knows: the item of a loop,
+    /// by which a part of what has no known type is found.
+    fn may_be_a_key(&self, sequence: &Expr, key: &Expr) -> bool {
+        let name = match strip(key) {
+            Expr::Path(p) => p.path.get_ident().and_then(|name| self.lookup(name)),
+            _ => None,
+        };
+        name.map(|v| self.func.var(v))
+            .is_some_and(|var| var.kind == VarKind::Item && var.ty == Ty::Unknown)
+            && *self.known(sequence).peeled() == Ty::Unknown
+            && !self.is_key(key)
     }
 
     /// The value of a key, if there is one.
@@ -72,8 +87,11 @@ impl Lower {
         if exclusive && let VarKind::Local = self.func.var(place.root).kind {
             self.func.vars[place.root.0].mutable = true;
         }
-        self.known_of(map, "map", out)?;
-        let there: Expr = syn::parse_quote_spanned!(key.span()=> #map.contains_key(#key));
+        let (check, there): (_, Expr) = match self.may_be_a_key(map, key) {
+            true => ("sequence", syn::parse_quote_spanned!(key.span()=> #map.get(#key).is_some())),
+            false => ("map", syn::parse_quote_spanned!(key.span()=> #map.contains_key(#key))),
+        };
+        self.known_of(map, check, out)?;
         let condition = self.inert(&there, out)?;
         let key = self.operand(key, out)?;
         let key = self.pin_key(key, out);
@@ -86,11 +104,12 @@ impl Lower {
         })
     }
 
-    /// The first or last entry of an ordered map.
+    /// The first or last entry of a map, or the value in it.
     pub(super) fn last_entry(
         &mut self,
         map: &Expr,
         last: bool,
+        value_alone: bool,
         place: Place,
         out: &mut Vec<Stmt>,
     ) -> Result<Optional> {
@@ -109,7 +128,11 @@ impl Lower {
         let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
         let key = key.then(Proj::Variant(some, syn::Member::from(0)));
         let value = place.then(Proj::Key(Operand::Place(key.clone(), Mode::Shared)));
-        Ok(Optional { condition, place: key, exclusive: false, second: Some(value), number: None })
+        let (place, second) = match value_alone {
+            true => (value, None),
+            false => (key, Some(value)),
+        };
+        Ok(Optional { condition, place, exclusive: false, second, number: None })
     }
 
     /// The value of a map's entry, which is inserted where there is none.

@@ -85,7 +85,7 @@ impl Lower {
             Expr::Macro(m) if m.mac.path.is_ident("format") => {
                 let tokens = self.renamed(m.mac.tokens.clone())?;
                 let path = &m.mac.path;
-                Ok(Op::Verbatim(quote!(#path!(#tokens)), vec![], Ty::Seq(Box::new(Ty::Inert))))
+                Ok(Op::Verbatim(quote!(#path!(#tokens)), vec![], Ty::Text))
             }
             Expr::Macro(m) if m.mac.path.is_ident("matches") => {
                 let m = super::select::matches_macro(&m.mac)?;

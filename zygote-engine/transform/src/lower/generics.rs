@@ -1,7 +1,7 @@
 //! What the bounds of generic parameters say.
 
 use crate::error::{Result, unsupported};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 
 /// What the bounds of a type parameter say of its derivative.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -256,6 +256,14 @@ fn error_in_a_box(output: &syn::Type) -> Option<&syn::Type> {
     }
     let error = of("Result", output)?;
     matches!(of("Box", error)?, syn::Type::TraitObject(_)).then_some(error)
+}
+
+/// Whether a type refers to what is never freed, `&'static str`.
+pub fn is_static(ty: &TokenStream) -> bool {
+    match syn::parse2(ty.clone()) {
+        Ok(syn::Type::Reference(r)) => r.lifetime.is_some_and(|l| l.ident == "static"),
+        _ => false,
+    }
 }
 
 /// Whether a copy of what a reference to a type refers to is of that type, or a list.

@@ -52,7 +52,8 @@ pub use closure::closure;
 pub use exits::{leaves, returns_early};
 pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, bounds_in, inner_reference, is_function,
-    is_function_type, is_operator, is_owned, may_promise_rules, named_impls, promise_numbers,
+    is_function_type, is_operator, is_owned, is_static, may_promise_rules, named_impls,
+    promise_numbers,
 };
 pub use macros::only_asserts;
 pub use open::{computes, is_open};
@@ -332,7 +333,8 @@ fn literal_ty(tokens: &TokenStream) -> Ty {
     match literal {
         syn::Lit::Float(_) => Ty::Real,
         syn::Lit::Int(i) if i.suffix() == "f64" || i.suffix() == "f32" => Ty::Real,
-        syn::Lit::Str(_) | syn::Lit::ByteStr(_) => Ty::Ref(Box::new(Ty::Seq(Box::new(Ty::Inert)))),
+        syn::Lit::Str(_) => Ty::Ref(Box::new(Ty::Text)),
+        syn::Lit::ByteStr(_) => Ty::Ref(Box::new(Ty::Seq(Box::new(Ty::Inert)))),
         _ => Ty::Inert,
     }
 }
@@ -391,7 +393,7 @@ fn named(name: &str, arguments: &syn::PathArguments) -> Ty {
     match (name, arguments) {
         ("f32" | "f64", _) => Ty::Real,
         (name, _) if INERT.contains(&name) => Ty::Inert,
-        ("str" | "String", _) => Ty::Seq(Box::new(Ty::Inert)),
+        ("str" | "String", _) => Ty::Text,
         ("Vec", syn::PathArguments::AngleBracketed(args)) => match args.args.first() {
             Some(syn::GenericArgument::Type(t)) => Ty::Seq(Box::new(ty_of(t))),
             _ => Ty::Unknown,

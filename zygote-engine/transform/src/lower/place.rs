@@ -161,7 +161,7 @@ impl Lower {
     pub(super) fn is_key(&self, e: &Expr) -> bool {
         let text = matches!(strip(e), Expr::Lit(l) if matches!(l.lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_)));
         let named = match self.known(e) {
-            Ty::Ref(_) => true,
+            Ty::Ref(_) | Ty::Text => true,
             Ty::Seq(of) => *of == Ty::Inert,
             _ => false,
         };

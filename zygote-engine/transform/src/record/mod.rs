@@ -184,8 +184,12 @@ impl<'a> Planner<'a> {
     pub(super) fn may_borrow(&self, v: VarId, tokens: &TokenStream, reads: &[Place]) -> bool {
         let is_text = |p: &Place| {
             let var = self.func.var(self.func.root(p));
-            let bytes = matches!(var.ty.peeled(), Ty::Seq(of) if **of == Ty::Inert);
-            var.kind == VarKind::Shared && var.constant && bytes
+            let is_text = match var.ty.peeled() {
+                Ty::Text => true,
+                Ty::Seq(of) => **of == Ty::Inert,
+                _ => false,
+            };
+            var.kind == VarKind::Shared && var.constant && is_text
         };
         let is_inert = |p: &Place| self.func.ty(&self.func.resolve(p)) == Ty::Inert;
         may_refer(&self.func.var(v).ty)
@@ -270,6 +274,6 @@ fn may_refer(ty: &Ty) -> bool {
         Ty::Ref(_) | Ty::Unknown => true,
         Ty::Seq(of) | Ty::Of(_, of) => may_refer(of),
         Ty::Tuple(all) => all.iter().any(may_refer),
-        Ty::Real | Ty::Inert | Ty::Boxed => false,
+        Ty::Real | Ty::Inert | Ty::Text | Ty::Boxed => false,
     }
 }

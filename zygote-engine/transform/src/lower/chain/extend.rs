@@ -87,9 +87,11 @@ impl Lower {
         self.expression(&call, out)
     }
 
-    /// The value of an item, which may be a reference to one that is copied.
+    /// The value of an item, which may be a reference to one that is copied; a reference to a text is a
+    /// value.
     fn owned(&mut self, item: Item, out: &mut Vec<Stmt>) -> Result<Expr> {
         let refers = match &item {
+            Item::One(Operand::Place(p, _)) if self.func.is_reference_to_text(p) => false,
             Item::One(Operand::Place(_, Mode::Shared | Mode::Exclusive)) => true,
             Item::One(Operand::Place(p, _)) => self.refers(p).is_some(),
             _ => false,

@@ -1,7 +1,7 @@
 //! Optional references in `match`, by its arms.
 
 use super::Optional;
-use super::form::{form, reference_to_option};
+use super::form::{entry_of_map, form, reference_to_option};
 use crate::error::{Result, unsupported};
 use crate::ir::{Operand, Stmt};
 use crate::lower::{Lower, Tail};
@@ -21,7 +21,9 @@ impl Lower {
         if of_result || form(&m.expr).is_none() || reference_to_option(&m.expr).is_some() {
             return Ok(None);
         }
-        let Some(optional) = self.optional(&m.expr, out)? else { return Ok(None) };
+        let entry = m.arms.iter().filter_map(some_arm).find_map(|(p, ..)| entry_of_map(&m.expr, p));
+        let expr = entry.as_ref().unwrap_or(&m.expr);
+        let Some(optional) = self.optional(expr, out)? else { return Ok(None) };
         let some: Vec<_> = m.arms.iter().filter_map(some_arm).collect();
         let none = m.arms.iter().find(|arm| matches!(arm.pat, Pat::Wild(_)) || is_none(&arm.pat));
         let (Some((pattern, guard, body)), Some(none)) = (some.first(), none) else {
@@ -58,7 +60,7 @@ impl Lower {
                 let inner = syn::parse_quote!(match #part { #(#arms,)* #otherwise });
                 return s.selection(&inner, tail, out);
             }
-            s.bind_optional(pattern, &optional, &m.expr, out)?;
+            s.bind_optional(pattern, &optional, expr, out)?;
             arm(s, body, out)
         })?;
         let no = self.region(false, |s, out| arm(s, &none.body, out))?;

@@ -2,7 +2,7 @@
 
 use crate::lower::place::strip;
 use quote::quote;
-use syn::Expr;
+use syn::{Expr, Pat};
 
 /// The sequence, the index of the part, and whether it is exclusive.
 pub(super) enum Form<'a> {
@@ -16,8 +16,8 @@ pub(super) enum Form<'a> {
     Key(&'a Expr, &'a Expr, bool),
     /// An end of a slice, the last or the first, and the rest.
     End(&'a Expr, bool, bool),
-    /// The last or the first entry of an ordered map.
-    Entry(&'a Expr, bool),
+    /// The last or the first entry of a map, and whether that is its value alone.
+    Entry(&'a Expr, bool, bool),
     /// The element at an index that a search gives, `usize::MAX` for none; whether with that index.
     Search(&'a Expr, Expr, bool),
     /// What is in an `Option` or a `Result`, or what that dereferences to; whether without the error.
@@ -36,7 +36,7 @@ impl<'a> Form<'a> {
             | Form::Key(of, ..)
             | Form::Search(of, ..) => of,
             Form::End(of, ..)
-            | Form::Entry(of, _)
+            | Form::Entry(of, ..)
             | Form::Payload { option: of, .. }
             | Form::Both(of, _) => of,
         }
@@ -66,7 +66,7 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
     }
     let sequence = &*m.receiver;
     let zero = || syn::parse_quote!(0);
-    let last = || syn::parse_quote!(#sequence.len().wrapping_sub(1));
+    let last = || last_of(sequence);
     match (m.method.to_string().as_str(), m.args.len()) {
         ("get", 1) => match strip(&m.args[0]) {
             Expr::Range(range) => Some(Form::Slice(sequence, range, false)),
@@ -85,13 +85,15 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
         ("split_first_mut", 0) => Some(Form::End(sequence, false, true)),
         ("split_last", 0) => Some(Form::End(sequence, true, false)),
         ("split_last_mut", 0) => Some(Form::End(sequence, true, true)),
-        ("first_key_value", 0) => Some(Form::Entry(sequence, false)),
-        ("last_key_value", 0) => Some(Form::Entry(sequence, true)),
+        ("first_key_value", 0) => Some(Form::Entry(sequence, false, false)),
+        ("last_key_value", 0) => Some(Form::Entry(sequence, true, false)),
+        _ if let Some((map, last)) = end(m, "values") => Some(Form::Entry(map, last, true)),
+        ("next_back", 0) => {
+            end(m, "iter").map(|(sequence, _)| Form::At(sequence, last_of(sequence), false))
+        }
         ("last", 0) => match strip(sequence) {
             Expr::MethodCall(iter) if iter.method == "iter" => {
-                let sequence = &*iter.receiver;
-                let last = syn::parse_quote!(#sequence.len().wrapping_sub(1));
-                Some(Form::At(sequence, last, false))
+                Some(Form::At(&iter.receiver, last_of(&iter.receiver), false))
             }
             _ => Some(Form::At(sequence, last(), false)),
         },
@@ -141,6 +143,46 @@ pub(super) fn form(e: &Expr) -> Option<Form<'_>> {
         }
         _ => None,
     }
+}
+
+/// The index of the last element.
+fn last_of(sequence: &Expr) -> Expr {
+    syn::parse_quote!(#sequence.len().wrapping_sub(1))
+}
+
+/// What has the item, and whether it is the last: `xs.iter().next()`, `xs.iter().rev().next()`, where the
+/// iterator is what the method of this name gives.
+pub(super) fn end<'a>(m: &'a syn::ExprMethodCall, iterator: &str) -> Option<(&'a Expr, bool)> {
+    let without_arguments = |e: &'a Expr| match strip(e) {
+        Expr::MethodCall(m) if m.args.is_empty() => Some(m),
+        _ => None,
+    };
+    let mut last = match m.method.to_string().as_str() {
+        "next" => false,
+        "next_back" | "last" => true,
+        _ => return None,
+    };
+    let mut of = without_arguments(&m.receiver).filter(|_| m.args.is_empty())?;
+    while of.method == "rev" {
+        last = !last;
+        of = without_arguments(&of.receiver)?;
+    }
+    (of.method == iterator).then_some((&*of.receiver, last))
+}
+
+/// The entry of a map that an expression is, where its pattern takes references apart, which the items of a
+/// sequence are none of: `Some((&k, v)) = map.iter().next()`.
+pub(super) fn entry_of_map(e: &Expr, pattern: &Pat) -> Option<Expr> {
+    let Pat::Tuple(t) = pattern else { return None };
+    if t.elems.len() != 2 || !t.elems.iter().any(|p| matches!(p, Pat::Reference(_))) {
+        return None;
+    }
+    let Expr::MethodCall(m) = strip(e) else { return None };
+    let (map, last) = end(m, "iter")?;
+    Some(match last {
+        true => syn::parse_quote!(#map.last_key_value()),
+        false => syn::parse_quote!(#map.first_key_value()),
+    })
 }
 
 /// `xs.iter().enumerate().nth(i)`.

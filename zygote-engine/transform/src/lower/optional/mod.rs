@@ -9,9 +9,10 @@ mod inserted;
 use super::Lower;
 use super::chain::Item;
 use super::outcome::panics_without;
+use super::place::strip;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
-use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarKind};
+use crate::ir::{Collection, Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarKind};
 use form::{Form, form, mapped};
 use quote::{quote, quote_spanned};
 use syn::Expr;
@@ -81,6 +82,12 @@ impl Lower {
         let place = self.pinned(place, out);
         let span = e.span();
         let form = match form {
+            _ if let Expr::MethodCall(m) = strip(e)
+                && let Some((map, last)) = form::end(m, "iter")
+                && self.known(map).is_of(Collection::Map) =>
+            {
+                return self.last_entry(map, last, false, place, out).map(Some);
+            }
             // What the key of a map is, or which type the map has, may be known from elsewhere.
             Form::At(s, key, exclusive) if self.finds_by_key(s, &key) => {
                 return self.by_key(s, &key, exclusive, place, out).map(Some);
@@ -88,14 +95,14 @@ impl Lower {
             Form::Key(s, key, exclusive) => {
                 return self.by_key(s, key, exclusive, place, out).map(Some);
             }
-            Form::Entry(map, last) => return self.last_entry(map, last, place, out).map(Some),
+            Form::Entry(map, last, value) => {
+                return self.last_entry(map, last, value, place, out).map(Some);
+            }
             Form::Payload { option, exclusive, deref, .. } => {
                 return self.payload(option, exclusive, deref, &place, out).map(Some);
             }
             // Its items are pairs.
-            Form::Nth(s, ..) | Form::Search(s, ..)
-                if self.known(s).is_of(crate::ir::Collection::Map) =>
-            {
+            Form::Nth(s, ..) | Form::Search(s, ..) if self.known(s).is_of(Collection::Map) => {
                 return Ok(None);
             }
             other => other,
