@@ -41,7 +41,7 @@ pub use operator::{
 };
 pub use registry::{Kind, Rule, rules};
 pub use sequence::{Indexed, Sequence};
-pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeOf, Std, Tangent};
+pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeIn, ShapeOf, Std, Tangent};
 pub use view::{View, ViewMut};
 pub use walk::{ToWalk, Walk, Walked};
 

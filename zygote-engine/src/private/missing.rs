@@ -6,9 +6,12 @@
     label = "no rule",
     note = "of your own crates: write `#[differentiable]` on the function, or a rule for it with `#[rule(f)]`",
     note = "of another crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard library, or write a function with a rule that calls it",
-    note = "its value without a derivative: `constant(f(..))`; at `gradient!` write a closure in the place of the name, `|x| f(x)`, where the name is that of a closure"
+    note = "its value without a derivative: `constant(f(..))`; where the name is that of a closure: write the closure itself in its place, `gradient!(|x: f64| x * x, ..)`, or a function"
 )]
-pub trait HasRule {}
+pub trait HasRule {
+    /// What the function gives.
+    type Value;
+}
 
 /// A function whose value is no closure. None has it: it is asked of those that give closures.
 #[diagnostic::on_unimplemented(
@@ -182,7 +185,7 @@ macro_rules! of_calls {
                 ///
                 /// # Panics
                 /// Always; no program with a call of it compiles.
-                pub fn value_of<F, Y, $($A),*>(_: &F, $(_: $A),*) -> Y {
+                pub fn value_of<F: super::HasRule, $($A),*>(_: &F, $(_: $A),*) -> F::Value {
                     super::without_rule()
                 }
 
@@ -190,7 +193,7 @@ macro_rules! of_calls {
                 ///
                 /// # Panics
                 /// Always; no program with a call of it compiles.
-                pub fn value_of_closure<F, Y, $($A),*>(_: &F, $(_: $A),*) -> Y {
+                pub fn value_of_closure<F: super::HasRule, $($A),*>(_: &F, $(_: $A),*) -> F::Value {
                     super::without_rule()
                 }
 

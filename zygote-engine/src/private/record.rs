@@ -1,76 +1,106 @@
 //! What is kept, saved and restored.
 
-use chainrules_core::{Activity, Tangent};
+use chainrules_core::{Activity, ShapeIn, Tangent};
 use std::marker::PhantomData;
 
-/// What is kept of a value that may be replayed; it remembers the type.
-pub struct Kept<T: Tangent<M>, M>(T::Kept);
+/// What is kept of a value that may be replayed; it remembers the type. What it holds is a parameter here and in
+/// what follows: so the compiler says once that a `T` has no cotangent, and not again of what is kept of it.
+pub struct Kept<T, M, K = <T as Tangent<M>>::Kept>(K, PhantomData<fn() -> (T, M)>);
 
-impl<T: Tangent<M>, M> Clone for Kept<T, M> {
+impl<T, M, K: Clone> Clone for Kept<T, M, K> {
     #[inline(always)]
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self(self.0.clone(), PhantomData)
     }
 }
 
 /// What is kept of a value that may be replayed.
 #[inline(always)]
 pub fn keep<T: Tangent<M>, M>(value: &T) -> Kept<T, M> {
-    Kept(value.keep())
+    Kept(value.keep(), PhantomData)
 }
 
 /// A value that was kept or is replayed.
 #[inline(always)]
-pub fn recall<T: Tangent<M>, M>(kept: Kept<T, M>, replay: impl FnOnce() -> T) -> T {
-    T::recall(kept.0, replay)
+pub fn recall<T, M, K: KeptOf<T, M>>(kept: Kept<T, M, K>, replay: impl FnOnce() -> T) -> T {
+    kept.0.recall(replay)
+}
+
+/// What is kept of a `T`.
+pub trait KeptOf<T, M> {
+    /// The value, which was kept or is replayed.
+    fn recall(self, replay: impl FnOnce() -> T) -> T;
+}
+
+impl<T: Tangent<M>, M> KeptOf<T, M> for T::Kept {
+    #[inline(always)]
+    fn recall(self, replay: impl FnOnce() -> T) -> T {
+        T::recall(self, replay)
+    }
 }
 
 /// What is kept of a value that may be replayed, of which only cotangents are made that are wanted with
 /// `A`: else its shape.
-pub struct KeptFor<A: Activity, T: Tangent<M>, M>(A::Choose<T::Kept, T::Shape>);
+pub struct KeptFor<A: Activity, T, M, K = <T as Tangent<M>>::Kept, S = <T as Tangent<M>>::Shape>(
+    A::Choose<K, S>,
+    PhantomData<fn() -> (T, M)>,
+)
+where
+    K: Clone,
+    S: Clone;
 
-impl<A: Activity, T: Tangent<M>, M> Clone for KeptFor<A, T, M> {
+impl<A: Activity, T, M, K: Clone, S: Clone> Clone for KeptFor<A, T, M, K, S> {
     #[inline(always)]
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self(self.0.clone(), PhantomData)
     }
 }
 
 /// What is kept of a value that may be replayed, if the cotangents that need it are wanted.
 #[inline(always)]
 pub fn keep_for<A: Activity, T: Tangent<M>, M>(value: &T) -> KeptFor<A, T, M> {
-    KeptFor(A::choose(value, T::keep, T::shape))
+    KeptFor(A::choose(value, T::keep, T::shape), PhantomData)
 }
 
-impl<A: Activity, T: Tangent<M>, M> KeptFor<A, T, M> {
+impl<A: Activity, T, M, K: Clone, S: Clone> KeptFor<A, T, M, K, S> {
     /// A value that was kept or is replayed; one of its shape where no cotangent that is wanted needs it.
     #[inline(always)]
-    pub fn recall(self, replay: impl FnOnce() -> T) -> T {
-        A::chosen(self.0, |kept| T::recall(kept, replay), |shape| T::zero_of(&shape))
+    pub fn recall(self, replay: impl FnOnce() -> T) -> T
+    where
+        K: KeptOf<T, M>,
+        S: ShapeIn<T, M>,
+    {
+        A::chosen(self.0, |kept| kept.recall(replay), |shape| shape.zero())
     }
 }
 
 /// A value of which only cotangents are made that are wanted with `A`: else its shape.
-pub struct ValueFor<A: Activity, T: Tangent<M>, M>(A::Choose<T, T::Shape>);
+pub struct ValueFor<A: Activity, T: Clone, M, S: Clone = <T as Tangent<M>>::Shape>(
+    A::Choose<T, S>,
+    PhantomData<fn() -> M>,
+);
 
-impl<A: Activity, T: Tangent<M>, M> Clone for ValueFor<A, T, M> {
+impl<A: Activity, T: Clone, M, S: Clone> Clone for ValueFor<A, T, M, S> {
     #[inline(always)]
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self(self.0.clone(), PhantomData)
     }
 }
 
 /// The value, if the cotangents that need it are wanted.
 #[inline(always)]
 pub fn value_for<A: Activity, T: Tangent<M>, M>(value: T) -> ValueFor<A, T, M> {
-    ValueFor(A::choose(value, |value| value, |value| value.shape()))
+    ValueFor(A::choose(value, |value| value, |value| value.shape()), PhantomData)
 }
 
-impl<A: Activity, T: Tangent<M>, M> ValueFor<A, T, M> {
+impl<A: Activity, T: Clone, M, S: Clone> ValueFor<A, T, M, S> {
     /// The value; one of its shape where no cotangent that is wanted needs it.
     #[inline(always)]
-    pub fn value(self) -> T {
-        A::chosen(self.0, |value| value, |shape| T::zero_of(&shape))
+    pub fn value(self) -> T
+    where
+        S: ShapeIn<T, M>,
+    {
+        A::chosen(self.0, |value| value, |shape| shape.zero())
     }
 }
 

@@ -287,6 +287,51 @@ fn modules_by_other_names(x: f64, y: f64) -> f64 {
     near + facade::volume(x) * [x, y].into_iter().map(facade::area).sum::<f64>()
 }
 
+/// Functions with names of attributes and macros.
+mod of_other_names {
+    use zygote_engine::prelude::*;
+
+    #[differentiable]
+    pub fn path(x: f64) -> f64 {
+        x * x
+    }
+
+    #[differentiable]
+    pub fn optimize(x: f64) -> f64 {
+        x.sin()
+    }
+
+    #[differentiable]
+    pub fn matches(x: f64) -> f64 {
+        2.0 * x
+    }
+
+    #[differentiable]
+    pub fn vec(x: f64) -> f64 {
+        x.exp()
+    }
+
+    macro_rules! doubled_by_a_macro {
+        ($x:expr) => {
+            2.0 * $x
+        };
+    }
+    pub(crate) use doubled_by_a_macro as doubled;
+
+    #[differentiable]
+    pub fn doubled(x: f64) -> f64 {
+        2.0 * x * x
+    }
+}
+
+use of_other_names::{doubled, matches, optimize, path, vec};
+
+#[differentiable]
+fn names_of_macros(x: f64) -> f64 {
+    let all = vec![path(x), optimize(x), matches(x), vec(x), doubled(x)];
+    all.iter().copied().map(path).sum::<f64>() + all[0]
+}
+
 programs![
     modules_by_other_names("paths to other modules", 2, |x| modules_by_other_names(x[0], x[1])),
     across_modules("paths to other modules", 2, |x| across_modules(x[0], x[1])),
@@ -312,5 +357,13 @@ programs![
     paths_to_namesakes("functions of one name in several modules", 2, |x| paths_to_namesakes(
         x[0], x[1]
     )),
+    names_of_macros("functions with names of macros and attributes", 1, |x| names_of_macros(x[0])),
+    names_of_macros_at_gradient("functions with names of macros and attributes", || {
+        assert_eq!(gradient!(path, vec![3.0][0]), 6.0);
+        assert_eq!(gradient!(optimize, 0.0), 1.0);
+        assert_eq!(gradient!(matches, 3.0), 2.0);
+        assert_eq!(gradient!(vec, vec![0.0][0]), 1.0);
+        assert_eq!(gradient!(doubled, doubled!(1.0)), 8.0);
+    }),
     a_name_of_std("functions of std's names", 2, |x| a_name_of_std(x)),
 ];

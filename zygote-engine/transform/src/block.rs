@@ -3,8 +3,8 @@
 use crate::emit::{Host, Parts, allowed};
 use crate::operator::{self, Kind};
 use crate::{Options, Planned, curried, emit, lower};
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 
 /// The function as one of a module, for the parts of the transformation that see only functions.
 pub fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
@@ -198,8 +198,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             #text
         }));
     }
-    let needed = attribute_needed();
-    original.items.push(syn::ImplItem::Verbatim(quote!(#needed {})));
+    let of = original.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+    let needed = attribute_needed(of.map_or_else(Span::call_site, |s| s.ident.span()), true);
+    original.items.insert(0, syn::ImplItem::Verbatim(needed));
     let beside = rules.iter().map(|(beside, ..)| beside);
     Ok(quote! {
         #[allow(non_local_definitions, non_camel_case_types, reason = "the block is where it was written")]
@@ -279,14 +280,17 @@ fn is_plain(sig: &syn::Signature) -> bool {
     has_receiver && !takes_impl && sig.generics.params.is_empty()
 }
 
-/// An item that an `impl` of a trait lacks without the attribute: a function of the trait that the
-/// `impl` overrides would have the rule of the default.
-fn attribute_needed() -> TokenStream {
-    quote! {
+/// An item that an `impl` of a trait lacks without the attribute, and the trait without it: a function of the
+/// trait that the `impl` overrides would have the rule of the default. Its name is in what the compiler says.
+fn attribute_needed(trait_name: Span, has_body: bool) -> TokenStream {
+    let at = Span::call_site().located_at(trait_name);
+    let end = if has_body { quote_spanned!(at=> {}) } else { quote_spanned!(at=> ;) };
+    quote_spanned! {at=>
         #[doc(hidden)]
-        fn this_impl_needs_the_attribute_differentiable()
+        fn write_differentiable_on_the_trait_and_on_each_impl()
         where
             Self: Sized
+        #end
     }
 }
 
@@ -389,8 +393,8 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
     }
     original.items.extend(rules.into_iter().map(syn::TraitItem::Verbatim));
     if !options.dynamic {
-        let needed = attribute_needed();
-        original.items.push(syn::TraitItem::Verbatim(quote!(#needed;)));
+        let needed = attribute_needed(original.ident.span(), false);
+        original.items.push(syn::TraitItem::Verbatim(needed));
     }
     if !besides.is_empty() {
         return crate::error::unsupported(

@@ -179,7 +179,7 @@ impl Builder<'_> {
             return None;
         }
         let id = lambda.body.id;
-        let span = proc_macro2::Span::call_site();
+        let span = self.func.written_at(lambda.body.result.iter());
         let kind = VarKind::Cotangent(VarId(usize::MAX));
         let result = self.func.add("dy", span, Var { mutable: true, ..Var::new(kind, id) });
         let mut params = vec![];

@@ -60,8 +60,8 @@ pub struct Adjoint {
 
 /// Builds the adjoint of `primal`.
 pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
-    let span = proc_macro2::Span::call_site();
     let mut func = primal.clone();
+    let span = func.written_at(func.body.result.iter());
     let body_id = func.body.id;
     let seed = func.add("dy", span, Var::new(VarKind::Cotangent(VarId(usize::MAX)), body_id));
     let mut b = Builder {

@@ -45,11 +45,7 @@ impl Adjoint {
 impl Builder<'_> {
     /// A name for what is taken of operands at a point of the forward sweep.
     pub(super) fn witness(&mut self, point: Point, witness: Witness) -> VarId {
-        let place = witness.operands().find_map(Operand::place);
-        let span = match place {
-            Some(p) => self.func.var(p.root).name.span(),
-            None => proc_macro2::Span::call_site(),
-        };
+        let span = self.func.written_at(witness.operands());
         self.witness_at(span, point, witness)
     }
 

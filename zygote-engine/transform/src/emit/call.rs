@@ -48,10 +48,19 @@ impl Emit<'_> {
         }
         let (slots, value) = (self.slots(call), self.ruled_call(call));
         let var = self.func.var(v);
-        let ty = var.declared.as_ref().map(|t| quote!(: (#t, _)));
         let mutable = var.mutable.then(|| quote!(mut));
         let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
-        quote!(#slots let (#mutable #name, #back) #ty = #value; #keep)
+        match &var.declared {
+            Some(ty) => quote!(#slots let (#mutable #name, #back): (#ty, _) = #value; #keep),
+            // Where the call has no rule the compiler takes no part of a tuple, and says nothing more of what
+            // is done with them.
+            None => quote! {
+                #slots
+                let __called = #value;
+                let (#mutable #name, #back) = (__called.0, __called.1);
+                #keep
+            },
+        }
     }
 
     /// A call that goes through its rule: the value and the pullback.

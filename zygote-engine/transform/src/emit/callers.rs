@@ -159,10 +159,8 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
     let params = &primal.params;
     let acts: Vec<_> = (0..params.len()).map(activity_type).collect();
     let act_values: Vec<_> = (0..params.len()).map(activity_value).collect();
-    let names: Vec<_> =
-        (0..params.len()).map(|k| quote::format_ident!("__argument_{}", k)).collect();
-    let cotangents: Vec<_> =
-        (0..params.len()).map(|k| quote::format_ident!("__cotangent_{}", k)).collect();
+    let names: Vec<_> = (0..params.len()).map(|k| generated!("__argument_{}", k)).collect();
+    let cotangents: Vec<_> = (0..params.len()).map(|k| generated!("__cotangent_{}", k)).collect();
     let kind = |p: &Param| twin.kind(p);
     let types: Vec<_> = params
         .iter()

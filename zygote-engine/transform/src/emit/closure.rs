@@ -6,7 +6,6 @@ use crate::activity::Activity;
 use crate::adjoint::Adjoint;
 use crate::ir::{Func, VarKind};
 use crate::record::Record;
-use quote::format_ident;
 
 /// A block that runs the forward sweep of a closure on `__argument_0` and so on and gives the value
 /// and the pullback.
@@ -20,10 +19,8 @@ pub fn called(
     let private = private();
     let func = &adjoint.func;
     let mut emit = Emit::new(primal, activity, adjoint, record);
-    let given: Vec<_> =
-        (0..primal.params.len()).map(|k| format_ident!("__argument_{}", k)).collect();
-    let owned: Vec<_> =
-        (0..primal.params.len()).map(|k| format_ident!("__cotangent_{}", k)).collect();
+    let given: Vec<_> = (0..primal.params.len()).map(|k| generated!("__argument_{}", k)).collect();
+    let owned: Vec<_> = (0..primal.params.len()).map(|k| generated!("__cotangent_{}", k)).collect();
     let mut bind = TokenStream::new();
     let mut again = TokenStream::new();
     let mut shadows = TokenStream::new();

@@ -4,7 +4,6 @@
 use super::{Access, Emit, TokenStream, private};
 use crate::ir::{Operand, Place, Proj, Pull, VarId};
 use proc_macro2::Ident;
-use quote::format_ident;
 use std::collections::BTreeMap;
 
 /// What a part is of: a primal value, or its cotangent.
@@ -27,7 +26,7 @@ pub(super) struct Disjoint {
 impl Disjoint {
     fn name(&mut self) -> Ident {
         self.names += 1;
-        format_ident!("__part_{}", self.names)
+        generated!("__part_{}", self.names)
     }
 }
 

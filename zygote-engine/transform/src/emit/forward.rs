@@ -100,7 +100,7 @@ impl Emit<'_> {
             Stmt::If(condition, ..) => of(condition),
             Stmt::Destructure(_, value, _) => of(value),
             Stmt::Match(values, ..) => values.iter().find_map(of),
-            Stmt::For(f) => f.pattern.clone().into_iter().next().map(|token| token.span()),
+            Stmt::For(f) => Some(self.name(f.names.0).span()),
             Stmt::Store(place, ..) | Stmt::Update(_, place, ..) => {
                 Some(self.name(place.root).span())
             }

@@ -27,19 +27,40 @@ pub(crate) fn imported(path: &syn::Path, asked: &str) -> TokenStream {
     Rule::of(path, asked).imported
 }
 
+/// The names that an import would also take for attributes of the compiler.
+const ATTRIBUTES: &str = "\
+    allow allow_internal_unsafe allow_internal_unstable automatically_derived cfg_attr cfi_encoding cold \
+    collapse_debuginfo compiler_builtins const_continue coroutine coverage crate_name crate_type custom_mir \
+    debugger_visualizer default_lib_allocator deny deprecated doc expect export_name export_stable feature \
+    ffi_const ffi_pure forbid fundamental ignore inline instruction_set lang link link_name link_ordinal \
+    link_section linkage loop_match macro_escape macro_export macro_use marker may_dangle move_size_limit \
+    must_use naked needs_allocator needs_panic_runtime no_builtins no_core no_implicit_prelude no_link \
+    no_main no_mangle no_std non_exhaustive optimize panic_handler panic_runtime patchable_function_entry \
+    path pin_v2 prelude_import proc_macro proc_macro_attribute proc_macro_derive profiler_runtime \
+    recursion_limit reexport_test_harness_main register_tool repr rustc_dummy rustc_main sanitize \
+    should_panic stable target_feature test_runner track_caller type_length_limit unstable used warn \
+    windows_subsystem";
+
 /// What brings a function, and its rule if there is one, into scope as `__Rule`; else that is what tells
 /// that there is none.
 fn import(function: &TokenStream, asked: &str, span: Span) -> TokenStream {
     let asked = Ident::new(asked, span);
-    let function = match syn::parse2::<Ident>(function.clone()) {
-        // Not a local variable of the name, of which the check after this tells.
+    let (known, function) = match syn::parse2::<Ident>(function.clone()) {
+        // Not a local variable of the name, of which the check after this tells. Where no item has the name
+        // there is a macro to import.
         Ok(mut name) => {
             name.set_span(Span::mixed_site().located_at(name.span()));
-            name.into_token_stream()
+            let known = quote_spanned! {span=>
+                #[allow(unused_macros)]
+                macro_rules! #name { () => {} }
+            };
+            let is_free = ATTRIBUTES.split(' ').all(|attribute| name != attribute);
+            (is_free.then_some(known), name.into_token_stream())
         }
-        Err(_) => function.clone(),
+        Err(_) => (None, function.clone()),
     };
     quote_spanned! {span=>
+        #known
         #[allow(unused_imports)]
         use #function as __Rule;
         #[allow(unused_imports)]
@@ -86,7 +107,7 @@ pub fn rule_alone(derived: &Derived<'_>) -> (TokenStream, TokenStream) {
 /// What is found in place of the rule of such a function where its closure is not called at once.
 pub(super) fn handed_on(inputs: usize, name: &Ident) -> TokenStream {
     let private = quote_spanned!(name.span()=> ::zygote_engine::__private);
-    let types: Vec<_> = (0..inputs).map(|k| format_ident!("__T{}", k)).collect();
+    let types: Vec<_> = (0..inputs).map(|k| generated!("__T{}", k)).collect();
     quote! {
         #[doc(hidden)]
         pub fn is_found<__F: #private::GivesNoClosure>(_: &__F) {}
@@ -263,14 +284,14 @@ impl Emit<'_> {
                 Operand::Place(p, _) if self.signature(p.root).is_some() => quote!(&()),
                 Operand::Const(_) if self.function(a).is_some() => quote!(&()),
                 Operand::Place(p, Mode::Value) if let Some(slot) = self.handed(p.root) => {
-                    let value = format_ident!("__like_{}", k);
+                    let value = generated!("__like_{}", k);
                     let copy = quote!(::core::clone::Clone::clone(&#slot));
                     values.extend(quote!(let #value = #private::handed_over(#copy);));
                     value.to_token_stream()
                 }
                 a if let Some(given) = self.slot(a, call) => given,
                 Operand::Place(_, Mode::Value) | Operand::Const(_) => {
-                    let (value, a) = (format_ident!("__like_{}", k), self.borrowed(a));
+                    let (value, a) = (generated!("__like_{}", k), self.borrowed(a));
                     values.extend(quote!(let #value = #private::like(#a);));
                     value.to_token_stream()
                 }
@@ -289,9 +310,9 @@ pub(super) fn argument(path: &syn::Path) -> TokenStream {
     let span = name.ident.span();
     let private = quote_spanned!(span=> ::zygote_engine::__private);
     quote_spanned! {span=> &mut {
+        let __function = #function #name;
         #imported
         use #private::AnyFunction as _;
-        let __function = #function #name;
         <#rule>::is_found(&__function);
         let __called = <#rule>::called;
         <#rule>::is_called(&__function, &__called);
@@ -324,7 +345,7 @@ pub(super) fn called(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStr
         let by_reference = twin.host.is_type() && k == 0 && twin.kind(p) == VarKind::Value;
         if by_reference { quote!(&#name) } else { quote!(#name) }
     });
-    let places: Vec<_> = (0..given.len()).map(|k| format_ident!("__shadow_{}", k)).collect();
+    let places: Vec<_> = (0..given.len()).map(|k| generated!("__shadow_{}", k)).collect();
     let generic = params.iter().filter_map(name_of);
     let free = params.iter().filter(|p| name_of(p).is_none_or(|n| !markers.contains(&n)));
     let is_free = |c: &&syn::WherePredicate| {
@@ -448,9 +469,9 @@ fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> To
     let typed = match &name.arguments {
         syn::PathArguments::AngleBracketed(types) => {
             let types = &types.args;
-            quote!(<#rule>::with::<#types>().)
+            quote_spanned!(span=> <#rule>::with::<#types>().)
         }
-        _ => quote!(<#rule>::),
+        _ => quote_spanned!(span=> <#rule>::),
     };
     let Given { values, like, args, curried } = given;
     let (is_found, value_of, rrule) = match curried {
@@ -465,9 +486,9 @@ fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> To
         }
     };
     quote_spanned! {span=> {
+        let __function = #function #name;
         #imported
         use #private::AnyFunction as _;
-        let __function = #function #name;
         <#rule>::#is_found(&__function);
         let __value = #private::never(|| { #values #typed #value_of(&__function, #(#like),*) });
         #private::the_rule_is_of(&__function, <#rule>::rule_name(), <#rule>::CRATES);

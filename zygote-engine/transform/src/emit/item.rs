@@ -211,7 +211,7 @@ pub fn given_rule(
         VarKind::Value => quote!(::core::clone::Clone::clone(&#name)),
         _ => quote!(#name),
     });
-    let places: Vec<_> = (0..names.len()).map(|k| quote::format_ident!("__shadow_{}", k)).collect();
+    let places: Vec<_> = (0..names.len()).map(|k| generated!("__shadow_{}", k)).collect();
     let active = primal.params.iter().enumerate().filter(|(_, p)| !p.constant);
     let active: Vec<usize> = active.map(|(k, _)| k).collect();
     let adds = active.iter().enumerate().map(|(n, k)| {
@@ -279,7 +279,7 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
         .enumerate()
         .map(|(k, p)| match adjoint.cotangents.get(&p.var) {
             Some(d) if kind(p) != VarKind::Value => emit.name(*d),
-            _ => quote::format_ident!("__shadow_{}", k),
+            _ => generated!("__shadow_{}", k),
         })
         .collect();
     let items = &func.items;
@@ -342,8 +342,7 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
         }
     };
     let boxed = func.recursive.then(|| {
-        let all: Vec<_> =
-            (0..2 * acts.len() + 1).map(|k| quote::format_ident!("__{}", k)).collect();
+        let all: Vec<_> = (0..2 * acts.len() + 1).map(|k| generated!("__{}", k)).collect();
         let given: Vec<_> = as_they_were
             .iter()
             .cloned()

@@ -21,7 +21,7 @@ impl Emit<'_> {
     pub(super) fn handed_on(&self, v: VarId) -> TokenStream {
         let name = self.name(v);
         let inputs = self.signature(v).map_or(0, |s| s.inputs.len());
-        let args: Vec<_> = (0..inputs).map(|k| format_ident!("__given_{}", k)).collect();
+        let args: Vec<_> = (0..inputs).map(|k| generated!("__given_{}", k)).collect();
         // A closure, which is a `Fn` or a `FnMut` as the other function asks.
         quote!(&mut |#(#args),*| #name(#(#args),*))
     }
@@ -42,7 +42,7 @@ impl Emit<'_> {
             return quote!(&mut *#pull);
         }
         let inputs = self.signature(v).map_or(0, |s| s.inputs.len());
-        let args: Vec<_> = (0..2 * inputs + 2).map(|k| format_ident!("__given_{}", k)).collect();
+        let args: Vec<_> = (0..2 * inputs + 2).map(|k| generated!("__given_{}", k)).collect();
         quote!(&mut |#(#args),*| #pull(#(#args),*))
     }
 
@@ -74,7 +74,7 @@ impl Emit<'_> {
 
     fn shadow_name(&self, v: VarId) -> Ident {
         let k = self.func.params.iter().position(|p| p.var == v);
-        format_ident!("__shadow_{}", k.expect("a function is a parameter"))
+        generated!("__shadow_{}", k.expect("a function is a parameter"))
     }
 
     fn cell_of_function(&self, v: VarId) -> Ident {

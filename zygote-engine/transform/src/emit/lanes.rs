@@ -5,13 +5,12 @@
 //! What is computed ahead of its trip is read by `get`, so that an index out of bounds leaves the sums
 //! to be made one by one, and panics where the source does.
 
-use super::{Emit, TokenStream, private};
+use super::{Emit, TokenStream, private, span};
 use crate::ir::{
     For, Op, Operand, Place, Proj, Region, RegionId, Source, Stmt, Ty, VarId, VarKind, mentioned_in,
 };
 use crate::record::{calls, changed_by, changes};
 use proc_macro2::{Delimiter, Ident, TokenTree};
-use quote::format_ident;
 use std::collections::BTreeSet;
 
 /// How many sums are made at once.
@@ -58,7 +57,7 @@ impl Sums {
     /// The names of the sums made ahead, and of their number.
     fn names(&self) -> (Ident, Ident) {
         let id = self.inner.0;
-        (format_ident!("__ahead_{}", id), format_ident!("__left_{}", id))
+        (generated!("__ahead_{}", id), generated!("__left_{}", id))
     }
 }
 
@@ -220,7 +219,7 @@ impl Emit<'_> {
         let (lo, hi, end) =
             (self.operand(&s.range.0), self.operand(&s.range.1), self.operand(&s.end));
         let pattern = self.fill(s.pattern.clone());
-        let add: TokenStream = format!("{}=", s.op).parse().expect("operators are tokens");
+        let add = span::operator(&format!("{}=", s.op));
         self.may_miss.set(true);
         let (before, within) = (self.lets(&s.before), self.lets(&s.within));
         let (init, value) = (self.op(&s.init), self.operand(&s.value));

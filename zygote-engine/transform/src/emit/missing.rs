@@ -43,11 +43,11 @@ fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
                  of a `#[constant]` field: `constant(&x.field).{bare}()`, and where the method changes \
                  the field, `constant(&mut x.field).{bare}()`"
             );
-            without_rule(method, &format_ident!("rrule_{}", bare), &further)
+            without_rule(method, &format_ident!("rrule_{}", bare, span = method.span()), &further)
         }
         Asked::Closure => fallback(
             &format_ident!("ClosureOf_{}", bare, span = method.span()),
-            &[format_ident!("closure_rrule_{}", bare)],
+            &[format_ident!("closure_rrule_{}", bare, span = method.span())],
             &format!("what `{bare}` of `{{Self}}` gives has no rule here by which it is called"),
             &format!(
                 "of your own type: write `#[differentiable]` on the `impl` that has `{bare}`, and end it \
@@ -57,13 +57,14 @@ fn missing(asked: Asked, name: &str, method: &Ident) -> TokenStream {
         ),
         Asked::Argument => fallback(
             &format_ident!("ArgumentOf_{}", bare, span = method.span()),
-            &[format_ident!("called_{}", bare), format_ident!("pull_called_{}", bare)],
+            &["called", "pull_called"]
+                .map(|part| format_ident!("{part}_{bare}", span = method.span())),
             &format!("`{bare}` of `{{Self}}` has no rule here by which it can be an argument"),
             &where_to_write(bare, "of one that takes `&mut self`: write a closure that calls it"),
         ),
         Asked::Walk => fallback(
             &format_ident!("LoopOver_{}", bare, span = method.span()),
-            &[format_ident!("walk_{}", bare)],
+            &[format_ident!("walk_{}", bare, span = method.span())],
             &format!("a loop over `{bare}` of `{{Self}}` has no rule here"),
             "import the prelude with its rule, `use chainrules::prelude::*;` for the standard \
              library, or write a loop over indices; of a `HashMap` say in the function that it is one, \

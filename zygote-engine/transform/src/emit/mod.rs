@@ -43,12 +43,12 @@ pub use wanted::{mentions, named_tangents, needed, tangents, with_promised_rules
 use crate::activity::{Activity, Sources};
 use crate::adjoint::Adjoint;
 use crate::ir::{
-    Call, Func, Mode, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, VarId, VarKind,
+    Call, Callee, Func, Mode, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, VarId, VarKind,
 };
 use crate::record::Record;
 use path::Access;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -156,7 +156,7 @@ fn private() -> TokenStream {
 }
 
 fn tape(region: RegionId) -> Ident {
-    format_ident!("__tape_{}", region.0)
+    generated!("__tape_{}", region.0)
 }
 
 impl Emit<'_> {
@@ -301,12 +301,12 @@ impl Emit<'_> {
             Op::Verbatim(tokens, ..) => self.fill(self.with_copies(tokens.clone())),
             Op::Unary(op, a) => {
                 let lent = self.may_be_copy(a).is_some();
-                let (op, a) = (punct(op), self.operand(a));
+                let (op, a) = (span::operator(op), self.operand(a));
                 // What is expected of the value would make what is lent a value, too.
                 if lent { quote!({ let __lent = #a; #op __lent }) } else { quote!(#op #a) }
             }
             Op::Binary(op, a, b) => {
-                let (op, a, b) = (punct(op), self.operand(a), self.operand(b));
+                let (op, a, b) = (span::operator(op), self.operand(a), self.operand(b));
                 quote!(#a #op #b)
             }
             Op::Cast(a, ty) => {
@@ -441,13 +441,15 @@ impl Emit<'_> {
         Some(self.record.keep.get(&region)?.iter().map(value).collect())
     }
 
-    /// The activity of an argument, as a value: that of the parameter that it is, if it is a whole one.
-    fn activity(&self, operand: &Operand) -> TokenStream {
-        let private = private();
-        let Some(place) = operand.place() else { return quote!(#private::Constant) };
+    /// The activity of an argument, as a value: that of the parameter that it is, if it is a whole one. That
+    /// it is constant may be an error, which stands where the callee does.
+    fn activity(&self, operand: &Operand, callee: Span) -> TokenStream {
+        let (private, constant) =
+            (private(), quote_spanned!(callee=> ::zygote_engine::__private::Constant));
+        let Some(place) = operand.place() else { return constant };
         let root = self.func.root(place);
         if !self.activity.active(root) || !self.func.carries(place) {
-            return quote!(#private::Constant);
+            return constant;
         }
         match self.func.params.iter().position(|p| p.var == root) {
             Some(k)
@@ -478,6 +480,11 @@ impl Emit<'_> {
     /// caller wants, and so is a function.
     fn activities(&self, call: &Call) -> TokenStream {
         let private = private();
+        let callee = match &call.callee {
+            Callee::Method(name) => name.span(),
+            Callee::Function(_, name) | Callee::Associated(_, name) => name.ident.span(),
+            Callee::Value(v) | Callee::Pointer(v) => self.name(*v).span(),
+        };
         let all = call.args.iter().enumerate().map(|(k, a)| {
             let function = match a {
                 Operand::Lambda(k) => call.lambdas[*k].inert.is_none(),
@@ -490,10 +497,10 @@ impl Emit<'_> {
             } else if function || self.has_own_cotangent(call.back, &call.args, k) {
                 quote!(#private::Active)
             } else {
-                self.activity(a)
+                self.activity(a, callee)
             }
         });
-        tuple(&all.collect::<Vec<_>>())
+        quote_spanned!(callee=> (#(#all,)*))
     }
 
     /// Whether an argument of a call has a cotangent of its own, or is in a closure that has one.
@@ -528,10 +535,6 @@ impl Emit<'_> {
             (found::argument(&path), found::argument_pull(&path))
         })
     }
-}
-
-fn punct(op: &str) -> TokenStream {
-    op.parse().expect("operators are tokens")
 }
 
 /// The tokens as if they stood elsewhere in the source.
@@ -575,7 +578,7 @@ fn is_list(ty: &TokenStream) -> bool {
 }
 
 pub fn activity_type(k: usize) -> Ident {
-    format_ident!("__A{}", k)
+    generated!("__A{}", k)
 }
 
 /// The activity of what varies with some parameters.
@@ -586,7 +589,7 @@ fn activity_of(sources: &Sources) -> Option<TokenStream> {
 }
 
 fn activity_value(k: usize) -> Ident {
-    format_ident!("__activity_{}", k)
+    generated!("__activity_{}", k)
 }
 
 fn tuple(items: &[impl ToTokens]) -> TokenStream {

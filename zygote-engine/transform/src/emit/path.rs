@@ -1,20 +1,23 @@
 //! Places as expressions, step by step.
 
-use super::{Emit, TokenStream, private};
+use super::{Emit, TokenStream, private, span};
 use crate::ir::{Operand, Proj};
-use proc_macro2::Span;
 use quote::quote_spanned;
 
 impl Emit<'_> {
     /// A part of what an expression gives.
     pub(super) fn path(&self, root: TokenStream, path: &[Proj], access: Access) -> TokenStream {
-        let span = match self.at.get() {
-            // All of an expression has one span, or it is taken for one of the attribute.
-            Some(_) => root.clone().into_iter().next().map_or_else(Span::call_site, |t| t.span()),
-            None => Span::call_site(),
-        };
+        // All of an expression is of one context, or the compiler takes it for one of the attribute.
+        let span = root.clone().into_iter().next().map_or_else(span::here, |t| t.span());
         path.iter().fold(root, |at, proj| match proj {
-            Proj::Field(member) => quote_spanned!(span=> #at.#member),
+            Proj::Field(member) => {
+                let mut member = member.clone();
+                match &mut member {
+                    syn::Member::Named(name) => name.set_span(span.located_at(name.span())),
+                    syn::Member::Unnamed(index) => index.span = span.located_at(index.span),
+                }
+                quote_spanned!(span=> #at.#member)
+            }
             Proj::Index(i) => {
                 let i = self.index(i);
                 match self.may_miss.get() {

@@ -131,7 +131,7 @@ impl Emit<'_> {
             })
         });
         let slots = parts.map(|(n, _)| {
-            let slot = quote::format_ident!("__unwanted_{}", n);
+            let slot = generated!("__unwanted_{}", n);
             quote!(let mut #slot = ::core::option::Option::None;)
         });
         let slots: TokenStream = slots.collect();
@@ -228,10 +228,10 @@ impl Emit<'_> {
 
 /// The name of the place for a box as it was handed over.
 fn given(n: usize) -> proc_macro2::Ident {
-    quote::format_ident!("__given_{}", n)
+    generated!("__given_{}", n)
 }
 
 /// The name of the place for its cotangent.
 fn given_shadow(n: usize) -> proc_macro2::Ident {
-    quote::format_ident!("__given_shadow_{}", n)
+    generated!("__given_shadow_{}", n)
 }

@@ -1,6 +1,6 @@
 //! The operations of the adjoint, as expressions.
 
-use super::{Emit, TokenStream, operator, private, punct};
+use super::{Emit, TokenStream, operator, private, span};
 use crate::ir::{Op, Operand, Place, Side, Ty};
 use quote::quote_spanned;
 
@@ -115,7 +115,7 @@ impl Emit<'_> {
                 }
             }
             Op::Minus(op) => {
-                let (minus, pulled) = (punct("-"), self.pulled(op));
+                let (minus, pulled) = (span::operator("-"), self.pulled(op));
                 match &**op {
                     Op::Same(_) | Op::Use(_) => quote!(#minus #pulled),
                     _ => quote!(#minus (#pulled)),

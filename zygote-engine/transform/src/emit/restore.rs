@@ -4,7 +4,6 @@
 use super::{Access, Emit, TokenStream, private};
 use crate::ir::{Call, For, Op, Place, RegionId, Stmt, VarId};
 use proc_macro2::Ident;
-use quote::format_ident;
 use std::collections::BTreeSet;
 
 impl Emit<'_> {
@@ -167,5 +166,5 @@ impl Emit<'_> {
 
 /// The name of the type of a variable.
 fn type_of(v: VarId) -> Ident {
-    format_ident!("__type_{}", v.0)
+    generated!("__type_{}", v.0)
 }

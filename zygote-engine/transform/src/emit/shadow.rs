@@ -3,7 +3,7 @@
 use super::{Access, Emit, TokenStream, activity_type, private};
 use crate::ir::{Place, Proj, Ty, VarId, VarKind};
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 
 /// What is done only if a cotangent is wanted.
 pub(super) type Guard = Box<dyn Fn(TokenStream) -> TokenStream>;
@@ -85,7 +85,7 @@ impl Emit<'_> {
                     if place.path.is_empty() {
                         return quote!(<#act as #private::Activity>::reborrow(&mut #d));
                     }
-                    let whole = referent(&format_ident!("__whole"), place);
+                    let whole = referent(&generated!("__whole"), place);
                     let part = self.path(whole, &place.path, Access::Write);
                     return quote!(<#act as #private::Activity>::part(&mut #d, |__whole| &mut #part));
                 }
@@ -93,13 +93,13 @@ impl Emit<'_> {
                 let part = match &place.path[..] {
                     [] => quote!(&mut *__whole),
                     path => {
-                        let whole = referent(&format_ident!("__whole"), place);
+                        let whole = referent(&generated!("__whole"), place);
                         let part = self.path(whole, path, Access::Write);
                         quote!(&mut #part)
                     }
                 };
                 let primal = self.shared(&place.of(of));
-                let slot = quote::format_ident!("__unwanted_{}", n);
+                let slot = generated!("__unwanted_{}", n);
                 quote!(match <#act as #private::Activity>::get(&mut #d) {
                     ::core::option::Option::Some(__whole) => #part,
                     ::core::option::Option::None => #private::unwanted(#primal, &mut #slot),

@@ -167,5 +167,5 @@ fn roots<'c>(chain: &'c Chain, out: &mut Vec<&'c Operand>) {
 }
 
 fn slot_name(k: usize) -> Ident {
-    format_ident!("__slot_{}", k)
+    generated!("__slot_{}", k)
 }

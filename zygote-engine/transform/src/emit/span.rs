@@ -1,7 +1,7 @@
 //! Where what is emitted belongs to in the user's source: errors of the compiler in it stand there, and not at
 //! the attribute.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use std::cell::Cell;
 
 thread_local! {
@@ -33,6 +33,19 @@ impl Drop for Outside {
     fn drop(&mut self) {
         HERE.with(|here| here.set(self.0));
     }
+}
+
+/// The tokens of an operator.
+pub(super) fn operator(op: &str) -> TokenStream {
+    let tokens: TokenStream = op.parse().expect("operators are tokens");
+    super::located(tokens, here())
+}
+
+/// A name of generated code, in the form of `format!`, that belongs to what is emitted now.
+macro_rules! generated {
+    ($($name:tt)*) => {
+        ::proc_macro2::Ident::new(&::std::format!($($name)*), $crate::emit::span::here())
+    };
 }
 
 /// Tokens that belong to the statement, or the part of the signature, that is emitted now.

@@ -496,7 +496,7 @@ pub(super) struct Types {
 
 /// The type of what is kept of a call of a parameter that is a function.
 fn residual_type(k: usize) -> Ident {
-    format_ident!("__Residual{}", k)
+    generated!("__Residual{}", k)
 }
 
 /// A parameter that is a function, in the forward sweep. It is behind a reference: a pullback that

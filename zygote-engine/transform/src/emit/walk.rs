@@ -66,12 +66,12 @@ impl Emit<'_> {
         for t in tokens {
             match t {
                 TokenTree::Ident(i) if i == "_" => {
-                    let name = format_ident!("__unnamed_{}", *wild);
+                    let name = generated!("__unnamed_{}", *wild);
                     *wild += 1;
                     out.extend(quote!(#mutable #name));
                 }
                 TokenTree::Punct(p) if p.as_char() == '_' => {
-                    let name = format_ident!("__unnamed_{}", *wild);
+                    let name = generated!("__unnamed_{}", *wild);
                     *wild += 1;
                     out.extend(quote!(#mutable #name));
                 }

@@ -1,6 +1,6 @@
 //! Functions and their variables.
 
-use super::{Place, Proj, Region, RegionId, Ty, VarId, is_error};
+use super::{Operand, Place, Proj, Region, RegionId, Ty, VarId, is_error};
 use proc_macro2::{Ident, Span, TokenStream};
 use std::collections::BTreeSet;
 
@@ -46,6 +46,16 @@ impl Func {
     /// The variable of this id.
     pub fn var(&self, id: VarId) -> &Var {
         &self.vars[id.0]
+    }
+
+    /// Where the first of some operands stands in the source.
+    pub fn written_at<'a>(&self, mut operands: impl Iterator<Item = &'a Operand>) -> Span {
+        let at = |operand: &Operand| match operand {
+            Operand::Place(p, _) => Some(self.var(p.root).name.span()),
+            Operand::Const(tokens) => Some(tokens.clone().into_iter().next()?.span()),
+            Operand::Lambda(_) => None,
+        };
+        operands.find_map(at).unwrap_or_else(Span::call_site)
     }
 
     /// Adds a variable under a name that no other has.

@@ -383,7 +383,9 @@ pub(super) fn owned_objects(ty: &syn::Type) -> syn::Type {
             let bounded = t.bounds.iter().any(|b| matches!(b, syn::TypeParamBound::Lifetime(_)));
             if !bounded {
                 let bounds = &t.bounds;
-                *ty = syn::parse_quote!((dyn #bounds + 'static));
+                let span =
+                    t.dyn_token.map_or_else(proc_macro2::Span::call_site, |token| token.span);
+                *ty = syn::parse_quote_spanned!(span=> (dyn #bounds + 'static));
             }
         }
     }

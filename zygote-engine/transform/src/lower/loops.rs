@@ -4,7 +4,7 @@ use super::branch::find_let;
 use super::chain::{Pipe, Pipeline};
 use super::exits::cut_short;
 use super::pattern::{Binds, Subject};
-use super::place::slice_mode;
+use super::place::{referent_span, slice_mode};
 use super::pure::Calls;
 use super::referring::over_copies;
 use super::{Loop, Lower, Tail};
@@ -47,7 +47,7 @@ impl Lower {
         }
         let source = self.source(&f.expr, out)?;
         let label = f.label.as_ref().map(|l| l.name.clone());
-        let span = f.for_token.span;
+        let span = referent_span(&f.expr);
         let here = self.here;
         let trips =
             cut_short(&f.body, label.as_ref()).then(|| self.func.record("trips", span, here));

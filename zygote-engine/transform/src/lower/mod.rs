@@ -246,7 +246,10 @@ impl Lower {
         let result = self.stmts(&block.stmts, tail, &mut out)?;
         self.func.body.stmts = out;
         self.func.body.result = match result {
-            None if !self.func.returns_early => Some(Operand::Const(quote!(()))),
+            None if !self.func.returns_early => {
+                let end = Span::call_site().located_at(block.brace_token.span.close());
+                Some(Operand::Const(quote::quote_spanned!(end=> ())))
+            }
             other => other,
         };
         Ok(self.func)

@@ -330,6 +330,14 @@ pub fn strip(e: &Expr) -> &Expr {
     }
 }
 
+/// Where an expression stands, of a reference what it refers to.
+pub(super) fn referent_span(e: &Expr) -> proc_macro2::Span {
+    match strip(e) {
+        Expr::Reference(r) => referent_span(&r.expr),
+        e => e.span(),
+    }
+}
+
 /// Whether an operator gives a `bool`.
 pub(super) fn compares(op: &syn::BinOp) -> bool {
     use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote_spanned};
 use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Stmt, Type, parse_quote};
+use syn::{Stmt, Type, parse_quote_spanned};
 
 /// The function with `dyn Trait` for each type parameter with a bound `Trait + ?Sized` that stands
 /// behind references alone.
@@ -39,7 +39,8 @@ pub fn erased(item: &syn::ItemFn) -> syn::ItemFn {
                 };
                 checks.push(Stmt::Item(syn::Item::Verbatim(check)));
             }
-            objects.insert(param.ident.to_string(), parse_quote!((dyn #bound + 'static)));
+            let object = parse_quote_spanned!(bound.span()=> (dyn #bound + 'static));
+            objects.insert(param.ident.to_string(), object);
         }
     }
     if objects.is_empty() {

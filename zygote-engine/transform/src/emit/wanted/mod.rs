@@ -205,7 +205,7 @@ fn asked(generics: &[&syn::Generics], values: &[&syn::Type], body: &TokenStream)
     }
     all.push(plain(numbers));
     for (k, conversion) in conversions(generics, body).into_iter().enumerate() {
-        let marker = format_ident!("{MARKER}Conversion{}", k);
+        let marker = generated!("{MARKER}Conversion{}", k);
         let clause = match conversion {
             Conversion::Into(from, to) => {
                 syn::parse_quote!(#from: #private::IntoRule<#marker, #to>)
@@ -221,7 +221,7 @@ fn asked(generics: &[&syn::Generics], values: &[&syn::Type], body: &TokenStream)
             all.push(plain(operator.named()));
             continue;
         }
-        let marker = format_ident!("{MARKER}Operator{}", k);
+        let marker = generated!("{MARKER}Operator{}", k);
         all.push(Asked {
             clauses: vec![operator.rule(&marker)],
             named: operator.marker().map(|named| (named, operator.named())),

@@ -20,7 +20,6 @@ use crate::lower::{placeholder_id, placeholders};
 use crate::record::changes;
 use follow::Terms;
 use proc_macro2::{Ident, TokenTree};
-use quote::format_ident;
 use std::collections::BTreeSet;
 use syn::Expr;
 
@@ -64,15 +63,15 @@ struct Facts {
 
 impl Facts {
     fn lo(&self) -> Ident {
-        format_ident!("__lo_{}", self.body.0)
+        generated!("__lo_{}", self.body.0)
     }
 
     fn trips(&self) -> Ident {
-        format_ident!("__trips_{}", self.body.0)
+        generated!("__trips_{}", self.body.0)
     }
 
     fn trip(&self) -> Ident {
-        format_ident!("__trip_{}", self.body.0)
+        generated!("__trip_{}", self.body.0)
     }
 }
 
@@ -93,7 +92,7 @@ pub(super) struct Windows {
 impl Windows {
     fn name(&mut self) -> Ident {
         self.names += 1;
-        format_ident!("__window_{}_{}", self.facts.body.0, self.names)
+        generated!("__window_{}_{}", self.facts.body.0, self.names)
     }
 
     /// The names of the first index, the number of trips and the number of the trip.

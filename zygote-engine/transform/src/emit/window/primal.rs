@@ -4,7 +4,7 @@ use super::{Facts, Follows, Replaced, SPAN, Windows};
 use crate::emit::Emit;
 use crate::ir::{For, Op, Place, Proj, Region, Source, Stmt, VarId, VarKind};
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An access to a sequence in the body of a reversed loop.
@@ -16,7 +16,7 @@ struct Access {
 
 /// Holds the elements that a trip restores, the lowest of a span, for the next `span` trips to read.
 fn hold(root: VarId, name: &Ident, span: i64, w: &mut Windows) {
-    let held = |c: i64| format_ident!("__held_{}_{}", root.0, c as usize);
+    let held = |c: i64| generated!("__held_{}_{}", root.0, c as usize);
     let (trips, trip) = (w.facts.trips(), w.facts.trip());
     let low = w.windows.iter().filter(|r| r.root == root).map(|r| r.follows.offset).min();
     let mut moves = quote!();

@@ -4,7 +4,7 @@ use super::{Facts, Follows, Replaced, SPAN, Windows, at_trip, guarded};
 use crate::emit::{Emit, activity_type, private};
 use crate::ir::{For, Op, Operand, Place, Proj, Region, Stmt, VarId};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An access to a shadow in the body of a loop.
@@ -112,7 +112,7 @@ impl Emit<'_> {
         let taken = low < high
             && matches!(&others[..], [(a, f)] if a.kind == Kind::Take && f.offset == low);
         let at = |offset: i64| Follows { base: first.base.clone(), offset };
-        let name = |offset: i64| format_ident!("__carry_{}_{}", root.0, (offset - low) as usize);
+        let name = |offset: i64| generated!("__carry_{}_{}", root.0, (offset - low) as usize);
         if low < high {
             for c in low..=high {
                 let carry = name(c);

@@ -369,8 +369,10 @@ impl Lower {
     pub(super) fn appended(&mut self, list: VarId, item: Item, out: &mut Vec<Stmt>) -> Result<()> {
         let value = self.whole_item(item, out)?;
         let list = self.name_of_operand(Operand::var(list), out);
+        let at = self.func.written_at([&value].into_iter());
+        let at = proc_macro2::Span::call_site().located_at(at);
         let value = self.name_of_operand(value, out);
-        self.expression(&syn::parse_quote!(#list.push(#value)), out)
+        self.expression(&syn::parse_quote_spanned!(at=> #list.push(#value)), out)
     }
 
     /// A reference can't be kept beyond its trip.

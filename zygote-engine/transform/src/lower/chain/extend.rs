@@ -74,15 +74,17 @@ impl Lower {
     }
 
     fn adding(&mut self, list: &Expr, kind: &Ty, item: Item, out: &mut Vec<Stmt>) -> Result<()> {
+        let at = proc_macro2::Span::call_site().located_at(list.span());
         if kind.is_of(Collection::Map) {
             let (key, value) = self.pair(item, out)?;
             let (key, value) = (self.owned(key, out)?, self.owned(value, out)?);
-            return self.expression(&syn::parse_quote!(#list.insert(#key, #value)), out);
+            let insert = syn::parse_quote_spanned!(at=> #list.insert(#key, #value));
+            return self.expression(&insert, out);
         }
         let value = self.owned(item, out)?;
         let call = match kind.is_of(Collection::Deque) {
-            true => syn::parse_quote!(#list.push_back(#value)),
-            false => syn::parse_quote!(#list.push(#value)),
+            true => syn::parse_quote_spanned!(at=> #list.push_back(#value)),
+            false => syn::parse_quote_spanned!(at=> #list.push(#value)),
         };
         self.expression(&call, out)
     }

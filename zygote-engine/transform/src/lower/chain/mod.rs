@@ -30,6 +30,7 @@ mod zipped;
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, For, Op, Operand, Region, Source, Stmt, Ty, VarId};
 use crate::lower::Lower;
+use crate::lower::place::referent_span;
 pub(super) use collect::inferred;
 pub(super) use item::Item;
 pub(super) use parse::{is_chain, parse};
@@ -157,7 +158,7 @@ impl Lower {
         if let Pipe::Staged(of, flow) = base {
             return self.stage(of, flow, pipeline, counters, labels, cut, body, out);
         }
-        let (span, start, flow) = (base.span().span(), out.len(), &pipeline.flow[..]);
+        let (span, start, flow) = (referent_span(base.span()), out.len(), &pipeline.flow[..]);
         let mut bound = vec![];
         let (walk, pattern, plan) = self.plan(base, &mut bound, out)?;
         let source = match &walk {
