@@ -289,6 +289,7 @@ fn modules_by_other_names(x: f64, y: f64) -> f64 {
 
 /// Functions with names of attributes and macros.
 mod of_other_names {
+    use chainrules::prelude::*;
     use zygote_engine::prelude::*;
 
     #[differentiable]
