@@ -1,5 +1,6 @@
 //! What generated code calls. Not part of the public interface.
 
+mod cells;
 mod checks;
 mod constant;
 mod found;
@@ -17,6 +18,7 @@ mod record;
 mod seen;
 
 pub use crate::__seen as seen;
+pub use cells::{IsCell, IsCounter, IsNoCell, only_read, unchanged};
 pub use chainrules_core::__private::{
     Carried, ConstantField, FUNCTIONS, FunctionRule, TheRule, Zeroed, linkme, pull_of,
 };

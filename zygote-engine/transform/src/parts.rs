@@ -32,8 +32,9 @@ pub fn of_block(block: &syn::ItemImpl) -> (syn::ItemImpl, Vec<syn::ImplItem>) {
             None => derived.items.push(item.clone()),
             Some(Parts::Itself(f)) => derived.items.push(parse_quote!(#f)),
             Some(Parts::Copied(both)) => {
-                for f in *both {
+                for mut f in *both {
                     derived.items.push(parse_quote!(#f));
+                    Unchanged.visit_block_mut(&mut f.block);
                     added.push(parse_quote!(#[doc(hidden)] #[allow(dead_code)] #f));
                 }
             }
@@ -302,6 +303,34 @@ impl VisitMut for Read {
     // An index is computed as it is written.
     fn visit_expr_index_mut(&mut self, i: &mut syn::ExprIndex) {
         self.visit_expr_mut(&mut i.expr);
+    }
+}
+
+/// Lets the compiler check that what is called of parts of `self` does not change them behind `&`.
+struct Unchanged;
+
+impl VisitMut for Unchanged {
+    fn visit_expr_method_call_mut(&mut self, m: &mut syn::ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, m);
+        if !lends_by_its_name(&m.method) && is_of_self(&m.receiver) {
+            let place = &m.receiver;
+            *m.receiver = parse_quote_spanned! {place.span()=>
+                (*::zygote_engine::__private::unchanged(&#place, {
+                    use ::zygote_engine::__private::{IsCell as _, IsNoCell as _};
+                    (&&::zygote_engine::__private::Probe(&#place)).cell()
+                }))
+            };
+        }
+    }
+}
+
+/// Whether an expression is a field of `self`, or of one.
+fn is_of_self(e: &Expr) -> bool {
+    match e {
+        Expr::Field(f) => {
+            matches!(&*f.base, Expr::Path(p) if p.path.is_ident("self")) || is_of_self(&f.base)
+        }
+        _ => false,
     }
 }
 

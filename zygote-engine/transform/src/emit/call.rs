@@ -19,7 +19,7 @@ impl Emit<'_> {
                 Some(quote!(let #old = #private::save(#place);))
             });
             let saves: TokenStream = saves.collect();
-            let args: Vec<_> = call.args.iter().map(|a| self.given(a, call, false)).collect();
+            let args: Vec<_> = (0..call.args.len()).map(|k| self.without_rule(k, call)).collect();
             let value = match &call.callee {
                 Callee::Method(name) => {
                     let (this, rest) = (&args[0], &args[1..]);
@@ -61,6 +61,27 @@ impl Emit<'_> {
                 #keep
             },
         }
+    }
+
+    /// An argument of a call without a rule: what varies may not come into what changes behind `&`.
+    fn without_rule(&self, k: usize, call: &Call) -> TokenStream {
+        let given = self.given(&call.args[k], call, false);
+        let Operand::Place(p, Mode::Value | Mode::Shared) = &call.args[k] else { return given };
+        if !self.activity.varied[self.func.root(p).0] || !self.func.carries(p) {
+            return given;
+        }
+        let beside = call.args.iter().enumerate().filter_map(|(j, a)| match a {
+            Operand::Place(q, Mode::Shared | Mode::Receiver) if j != k => Some(q),
+            _ => None,
+        });
+        let span = match &call.callee {
+            Callee::Method(name) => name.span(),
+            Callee::Function(_, name) | Callee::Associated(_, name) => name.ident.span(),
+            Callee::Value(f) | Callee::Pointer(f) => self.name(*f).span(),
+        };
+        beside
+            .filter(|q| self.func.may_be_a_cell(q) && !self.func.changeable(q))
+            .fold(given, |given, q| crate::lower::beside_a_cell(given, self.shared(q), span))
     }
 
     /// A call that goes through its rule: the value and the pullback.

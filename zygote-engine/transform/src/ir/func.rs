@@ -149,6 +149,14 @@ impl Func {
         self.resolve(place).root
     }
 
+    /// Whether a place is lent by the caller, and the source says nothing of its type.
+    pub fn may_be_a_cell(&self, place: &Place) -> bool {
+        let root = self.root(place);
+        let is_lent = self.var(root).kind != VarKind::Value;
+        let unknown = *self.ty(&self.resolve(place)).peeled() == Ty::Unknown;
+        is_lent && unknown && self.params.iter().any(|p| p.var == root)
+    }
+
     /// Whether a variable is declared constant and changes all the same, as a generator of random numbers
     /// does: a parameter by `&mut`, or a local one.
     pub fn is_changing_constant(&self, v: VarId) -> bool {

@@ -59,7 +59,9 @@ pub use macros::only_asserts;
 pub use open::{computes, is_open};
 pub use own::is_own;
 pub use place::strip;
-pub use pure::{calls_functions, is_assignment, placeholder, placeholder_id, placeholders};
+pub use pure::{
+    beside_a_cell, calls_functions, is_assignment, placeholder, placeholder_id, placeholders,
+};
 pub use select::bound_names;
 
 /// Whether the tokens are a literal of a number.

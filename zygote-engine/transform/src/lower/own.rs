@@ -19,6 +19,12 @@ pub fn is_own(name: &str, function: &syn::ExprPath) -> TokenStream {
     quote!(::zygote_engine::__private::#is_own(#function))
 }
 
+/// Whether an expression is a value whose derivative is cut.
+pub(super) fn is_cut(e: &Expr) -> bool {
+    let Expr::Call(c) = strip(e) else { return false };
+    matches!(&*c.func, Expr::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "constant"))
+}
+
 impl Lower {
     /// The operation that a call of one of them is.
     pub(super) fn own_function(

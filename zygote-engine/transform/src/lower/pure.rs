@@ -5,7 +5,8 @@ use super::Named;
 use super::place::{is_comparison, strip};
 use crate::ir::{Operand, Place, Proj, Ty, VarId, VarKind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, UnOp};
 
@@ -168,6 +169,36 @@ impl Fold<'_> {
         self.visit_expr_mut(e);
     }
 
+    /// Visits an argument beside places that may change behind `&`: what varies may not come into those.
+    fn only_read_by(&mut self, cells: &[Expr], e: &mut Expr) {
+        let (known, before) = (self.lower.known(e), self.reads.len());
+        self.argument(e);
+        let constant = known == Ty::Inert
+            || super::own::is_cut(e)
+            || self.lower.all_constant(&self.reads[before..]);
+        if constant || matches!(e, Expr::Closure(_)) {
+            return;
+        }
+        for cell in cells {
+            *e = Expr::Verbatim(beside_a_cell(&mut *e, cell, cell.span()));
+        }
+    }
+
+    /// Whether an expression is of what the caller lends, or what is outside of the function, and nothing is
+    /// known of its type.
+    fn may_be_a_cell(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Reference(r) if r.mutability.is_none() => self.may_be_a_cell(&r.expr),
+            Expr::Path(p) if self.root(e).is_none() => p.path.get_ident().is_some_and(|name| {
+                !self.bound.contains(&name.to_string()) && self.lower.named(name).is_none()
+            }),
+            e => {
+                let is_lent = |v| self.lower.func.may_be_a_cell(&Place::var(v));
+                self.root(e).is_some_and(is_lent) && self.lower.known(e) == Ty::Unknown
+            }
+        }
+    }
+
     fn is_changing_constant(&self, v: VarId) -> bool {
         self.lower.func.is_changing_constant(self.lower.func.root(&Place::var(v)))
     }
@@ -244,6 +275,7 @@ impl VisitMut for Fold<'_> {
                     self.pure = false;
                     return;
                 }
+                let may_change = self.may_be_a_cell(&m.receiver);
                 // The name of an exclusive reference is lent as what it refers to.
                 let lent = self.is_reference(&m.receiver);
                 if lent {
@@ -252,8 +284,9 @@ impl VisitMut for Fold<'_> {
                     self.base(&mut m.receiver);
                 }
                 // A method takes a function as it is.
+                let cells: Vec<_> = may_change.then(|| (*m.receiver).clone()).into_iter().collect();
                 let args = m.args.iter_mut().filter(|a| crate::pointer::of_method(a).is_none());
-                args.for_each(|a| self.argument(a));
+                args.for_each(|a| self.only_read_by(&cells, a));
                 if changeable && !lent {
                     let receiver = &m.receiver;
                     let span = m.method.span();
@@ -293,7 +326,17 @@ impl VisitMut for Fold<'_> {
                 if crate::pointer::of_method(&c.func).is_none() {
                     self.visit_expr_mut(&mut c.func);
                 }
-                c.args.iter_mut().for_each(|a| self.argument(a));
+                let cells = c.args.iter().map(|a| self.may_be_a_cell(a)).collect::<Vec<_>>();
+                let args = c.args.iter_mut().zip(&cells);
+                args.for_each(|(a, is_cell)| {
+                    if *is_cell {
+                        self.argument(a)
+                    }
+                });
+                let given = c.args.iter().zip(&cells).filter(|(_, is_cell)| **is_cell);
+                let given: Vec<_> = given.map(|(a, _)| a.clone()).collect();
+                let args = c.args.iter_mut().zip(&cells).filter(|(_, is_cell)| !**is_cell);
+                args.for_each(|(a, _)| self.only_read_by(&given, a));
             }
             Expr::Macro(m) if self.in_closure && m.mac.path.is_ident("matches") => {
                 match super::select::matches_macro(&m.mac) {
@@ -335,6 +378,16 @@ impl VisitMut for Fold<'_> {
     }
 }
 
+/// An argument that varies, beside a place into which it may not come if that changes behind `&`.
+pub fn beside_a_cell(argument: impl ToTokens, place: impl ToTokens, span: Span) -> TokenStream {
+    quote_spanned! {span=>
+        ::zygote_engine::__private::only_read(#argument, {
+            use ::zygote_engine::__private::{IsCell as _, IsCounter as _, IsNoCell as _};
+            (&&::zygote_engine::__private::Probe(&#place)).keeps()
+        })
+    }
+}
+
 /// Whether an operator writes what is on its left.
 pub fn is_assignment(op: &syn::BinOp) -> bool {
     super::assign::compound(op).is_some()
@@ -347,9 +400,11 @@ pub fn calls_functions(tokens: &TokenStream) -> bool {
         fn visit_expr_call(&mut self, c: &syn::ExprCall) {
             // The list of what an iterator gives is made by the transformation itself.
             let listed = match &*c.func {
+                // So is what says that a place does not change behind `&`.
                 Expr::Path(p) => {
                     let of = p.path.segments.iter().rev().nth(1);
-                    p.path.leading_colon.is_some() && of.is_some_and(|s| s.ident == "Vec")
+                    let own = of.is_some_and(|s| s.ident == "Vec" || s.ident == "__private");
+                    p.path.leading_colon.is_some() && own
                 }
                 _ => false,
             };
