@@ -133,6 +133,26 @@ pub(super) enum Stmt {
     Continue(Option<String>),
     /// `return e;`
     Return(Option<Expr>),
+    /// A text with holes.
+    Written(Written),
+}
+
+/// A statement that is written, with what fills its holes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Written {
+    pub(super) text: &'static str,
+    /// The names of the items that it uses.
+    pub(super) items: Vec<&'static str>,
+    /// What the names of its own variables end with.
+    pub(super) name: String,
+    pub(super) holes: Vec<Hole>,
+}
+
+/// What fills a hole of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Hole {
+    Expr(Expr),
+    Block(Block),
 }
 
 /// A parameter of a function.

@@ -136,7 +136,7 @@ fn for_duals(program: &Program) -> String {
     let items = print::program(program, Scalar::Dual);
     let (args, _) = arguments(program, Scalar::Dual);
     format!(
-        "//! Program {} on dual numbers.\n\nuse crate::dual::{{Dual64, DualNum, More}};\n\n{items}\n\
+        "//! Program {} on dual numbers.\n\nuse crate::dual::{{Dual64, DualNum, More, checkpoint, constant, hook}};\n\n{items}\n\
          pub fn value(z: &[Dual64]) -> Dual64 {{\n    entry({args})\n}}\n",
         program.seed
     )

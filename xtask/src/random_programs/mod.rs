@@ -5,6 +5,7 @@ mod ast;
 mod build;
 mod crates;
 mod generate;
+mod library;
 mod points;
 mod print;
 mod shrink;

@@ -3,7 +3,8 @@
 //! The two texts differ in the name of the scalar type, in the literals and conversions, in the
 //! comparisons (of the real parts), and in the attributes.
 
-use super::ast::{Arm, Block, Expr, Function, Program, Stmt, Struct, Type};
+use super::ast::{Arm, Block, Expr, Function, Hole, Program, Stmt, Struct, Type, Written};
+use super::library;
 use std::fmt::Write;
 
 /// The numbers that a program is printed for.
@@ -30,7 +31,7 @@ mod power {
 
 /// The items of a program.
 pub(super) fn program(program: &Program, scalar: Scalar) -> String {
-    let mut printer = Printer { scalar, indent: 0, out: String::new() };
+    let mut printer = Printer { scalar, indent: 0, out: library::of(program, scalar) };
     for item in &program.structs {
         printer.structure(item);
     }
@@ -229,10 +230,34 @@ impl Printer {
                 let name = label(name, "");
                 if name.is_empty() { "continue;".into() } else { format!("continue {name};") }
             }
+            Stmt::Written(written) => self.written(written),
             Stmt::Return(None) => "return;".into(),
             Stmt::Return(Some(e)) => format!("return {};", self.expr(e, power::LOWEST)),
         };
         self.line(&text);
+    }
+
+    /// A text with what fills its holes, in a block.
+    fn written(&mut self, written: &Written) -> String {
+        let text = written.text.replace("#[", "\u{0}[");
+        let mut named = text.split('#');
+        let mut text = named.next().unwrap_or_default().to_string();
+        for rest in named {
+            let (name, after) =
+                rest.split_at(rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len()));
+            text += &format!("{name}_{}{after}", written.name);
+        }
+        let text = library::text(&text.replace('\u{0}', "#"), self.scalar);
+        let mut parts = text.split('$');
+        let mut out = parts.next().unwrap_or_default().to_string();
+        for (part, hole) in parts.zip(&written.holes) {
+            out += &match hole {
+                Hole::Expr(e) => self.expr(e, power::POSTFIX),
+                Hole::Block(b) => self.block(b),
+            };
+            out += &part[1..];
+        }
+        format!("{{\n{}\n}}", out.trim_end())
     }
 
     /// The body of a loop that counts its trips.

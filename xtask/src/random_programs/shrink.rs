@@ -2,7 +2,7 @@
 //!
 //! A round tries many single edits, compiled together, then all that kept the failure at once.
 
-use super::ast::{Block, Expr, Program, Stmt};
+use super::ast::{Block, Expr, Hole, Program, Stmt};
 use super::build::Builder;
 use super::print::{self, Scalar};
 use super::visit::{self, Visitor};
@@ -166,6 +166,13 @@ fn instead_of_stmt(stmt: &Stmt) -> Vec<Vec<Stmt>> {
             all.extend(arms.iter().map(|arm| arm.body.stmts.clone()));
         }
         Stmt::Expr(Expr::Block(block)) => all.push(block.stmts.clone()),
+        Stmt::Written(written) => {
+            let blocks = written.holes.iter().filter_map(|hole| match hole {
+                Hole::Block(block) => Some(block.stmts.clone()),
+                Hole::Expr(_) => None,
+            });
+            all.extend(blocks);
+        }
         Stmt::Assign(op, place, value) if *op != "=" => {
             all.push(vec![Stmt::Assign("=", place.clone(), value.clone())]);
         }

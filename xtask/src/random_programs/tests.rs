@@ -98,6 +98,7 @@ fn all_that_is_printed_is_rust() {
         "VecRepeat",
         "While",
         "WhileLet",
+        "Written",
     ] {
         assert!(kinds.0.contains(kind), "`{kind}` is in no program");
     }

@@ -2,7 +2,7 @@
 //!
 //! Because the inner ones come first, an edit of one leaves the numbers of all others as they were.
 
-use super::ast::{Block, Expr, Program, Stmt};
+use super::ast::{Block, Expr, Hole, Program, Stmt};
 
 /// What is done with the nodes of a program.
 pub(super) trait Visitor {
@@ -53,6 +53,18 @@ fn inside(stmt: &mut Stmt, visitor: &mut impl Visitor) {
         }
         Stmt::Loop { body, .. } => block(body, visitor),
         Stmt::Break(_) | Stmt::Continue(_) => {}
+        Stmt::Written(written) => {
+            let kinds = written.text.split('$').skip(1);
+            for (kind, hole) in kinds.zip(&mut written.holes) {
+                match hole {
+                    Hole::Expr(place) if kind.starts_with(['p', 'm', 'w']) => {
+                        places(place, visitor)
+                    }
+                    Hole::Expr(e) => expr(e, visitor),
+                    Hole::Block(body) => block(body, visitor),
+                }
+            }
+        }
     }
 }
 

@@ -408,19 +408,21 @@ pub fn in_range<R: core::slice::SliceIndex<[()]>>(len: usize, range: R) {
 #[track_caller]
 pub fn of_the_macro<T: Tangent<M>, M>(of_the_rule: &T, of_the_macro: impl FnOnce() -> T) {
     if cfg!(debug_assertions) {
-        let numbers = |mut value: T| {
-            let mut all = vec![];
-            value.map_scalars(&mut |x| {
-                all.push(x.to_bits());
-                x
-            });
-            all
-        };
         assert!(
             numbers(of_the_rule.clone()) == numbers(of_the_macro()),
             "the macro gives another value than the function that has its rule: give it a name of its own"
         );
     }
+}
+
+/// The real numbers in a value, by their bits.
+pub(super) fn numbers<T: Tangent<M>, M>(mut value: T) -> Vec<u64> {
+    let mut all = vec![];
+    value.map_scalars(&mut |x| {
+        all.push(x.to_bits());
+        x
+    });
+    all
 }
 
 /// An integer or a `bool`.

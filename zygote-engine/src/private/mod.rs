@@ -3,6 +3,7 @@
 mod cells;
 mod checks;
 mod constant;
+mod conversions;
 mod found;
 pub mod keys;
 mod lent;
@@ -40,6 +41,7 @@ pub use constant::{
     AddsTo, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, IsCarried, LeavesOut,
     MayVary, OrConstant, ZeroOfField, constant_place, with_cotangent,
 };
+pub use conversions::{Conversions, IsSingle, IsTwofold};
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
 pub use lent::{CopyOf, GivesValue, Matched, MatchedByValue, Over, OverValue, PartOf, Slot};
 pub use missing::GivesNoClosure;

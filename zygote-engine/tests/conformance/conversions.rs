@@ -265,7 +265,62 @@ fn own_iterator(a: f64, b: f64) -> f64 {
     sum
 }
 
+#[derive(Clone, Tangent)]
+struct Doubled<T> {
+    value: T,
+}
+
+#[differentiable]
+impl<T: Copy + std::ops::Add<Output = T>> From<&Doubled<T>> for (T, T) {
+    fn from(of: &Doubled<T>) -> Self {
+        (of.value + of.value, of.value)
+    }
+}
+
+impl<T: Copy + std::ops::Add<Output = T>> From<Doubled<T>> for (T, T) {
+    fn from(of: Doubled<T>) -> Self {
+        (of.value, of.value)
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Squared(f64);
+
+#[differentiable]
+impl From<Doubled<f64>> for Squared {
+    fn from(Doubled { value }: Doubled<f64>) -> Self {
+        Squared(value * value)
+    }
+}
+
+impl From<&Doubled<f64>> for Squared {
+    fn from(of: &Doubled<f64>) -> Self {
+        Squared::from(of.clone())
+    }
+}
+
+#[differentiable]
+fn squared(x: f64) -> f64 {
+    let doubled = Doubled { value: x };
+    let first = Squared::from(&doubled).0;
+    let second: Squared = doubled.into();
+    first * second.0
+}
+
+#[differentiable]
+fn of_a_value(x: f64) -> f64 {
+    let pair: (f64, f64) = Doubled { value: x }.into();
+    pair.0
+}
+
 programs![
+    squared("`impl From<A> for B` beside `impl From<&A> for B` that gives the same", 1, |x| {
+        squared(x[0])
+    }),
+    twofold("those that give other values: a debug build says so", || {
+        let of_a_value = std::panic::catch_unwind(|| gradient!(of_a_value, 2.0));
+        assert_eq!(of_a_value.is_err(), cfg!(debug_assertions));
+    }),
     operators_by_name("operators on bits of one's own, by their names: `a.bitxor(b)`", 3, |x| {
         operators_by_name(x)
     }),

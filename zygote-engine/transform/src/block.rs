@@ -1,6 +1,7 @@
 //! `impl` blocks and traits: the derivatives of their functions stand beside them.
 
 use crate::emit::{Host, Parts, allowed};
+use crate::ir::VarKind;
 use crate::operator::{self, Kind};
 use crate::{Options, Planned, curried, emit, lower};
 use proc_macro2::{Span, TokenStream};
@@ -134,6 +135,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         match concrete.and_then(|f| Planned::or_refused(f, host, options)) {
             Ok((mut function, f, error)) => {
                 function.primal.gives_closure = gives_closure;
+                if of_conversion.is_some() {
+                    compare_conversions(&mut function);
+                }
                 errors.extend(error);
                 planned.push((function, f));
             }
@@ -240,6 +244,23 @@ fn of_conversion(from: &syn::Type, block: &mut syn::ItemImpl) -> syn::Path {
     block.generics.params.extend(markers);
     block.generics.make_where_clause().predicates.extend(clauses);
     syn::parse_quote!(::zygote_engine::__private::FromRule<(#(#names,)*), #from>)
+}
+
+/// The conversion of a value and that of a reference to it have one rule: where there are both, a debug build
+/// compares what they give.
+fn compare_conversions(function: &mut Planned) {
+    let Some(from) = function.primal.params.first() else { return };
+    let name = &function.primal.var(from.var).name;
+    let span = name.span();
+    let value = match function.primal.var(from.var).kind {
+        VarKind::Value => quote::quote_spanned!(span=> &#name),
+        _ => quote::quote_spanned!(span=> &*#name),
+    };
+    let compared = quote::quote_spanned! {span=> {
+        use ::zygote_engine::__private::{IsSingle as _, IsTwofold as _};
+        (&::zygote_engine::__private::Conversions::<_, Self>::of(#value)).compare();
+    }};
+    function.adjoint.func.items.push(compared);
 }
 
 /// A method of the type itself hides the trait's of its name; where it has no derivative, a call would

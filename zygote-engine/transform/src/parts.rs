@@ -35,7 +35,7 @@ pub fn of_block(block: &syn::ItemImpl) -> (syn::ItemImpl, Vec<syn::ImplItem>) {
                 for mut f in *both {
                     derived.items.push(parse_quote!(#f));
                     Unchanged.visit_block_mut(&mut f.block);
-                    added.push(parse_quote!(#[doc(hidden)] #[allow(dead_code)] #f));
+                    added.push(parse_quote!(#[doc(hidden)] #[allow(dead_code, unused_imports)] #f));
                 }
             }
         }

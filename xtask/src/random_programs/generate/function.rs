@@ -250,7 +250,7 @@ impl Generator {
         self.scope.long.push("x".into());
         let body = self.scoped(|g| {
             let mut stmts = g.state();
-            for _ in 0..g.rng.usize(3..9) {
+            for _ in 0..g.rng.usize(3..8) {
                 stmts.extend(g.statement(3));
             }
             let total = g.fresh("total");

@@ -13,6 +13,7 @@ mod scope;
 mod statement;
 mod user_type;
 mod value;
+mod written;
 
 use super::ast::{Expr, Function, Program, Stmt, Type};
 use scope::Scope;
@@ -55,6 +56,9 @@ pub(super) enum Feature {
     Chains,
     /// `Option`, `if let`, `while let`, `let else`.
     Options,
+    /// Statements that are written, for what the others lack: operators and iterators of the program's own,
+    /// traits, maps, texts, pointers, `hook` and `checkpoint`.
+    Written,
 }
 
 /// The program of a seed.

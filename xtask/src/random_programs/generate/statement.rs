@@ -39,6 +39,7 @@ impl Generator {
             7,
             6 * nested,
             7,
+            16 * nested * u32::from(self.has(Feature::Written)),
         ];
         match self.weighted(&weights) {
             0 => self.assignment(),
@@ -59,7 +60,8 @@ impl Generator {
             15 => self.closure_block(depth),
             16 => self.of_user_type(depth),
             17 => self.option_statement(depth),
-            _ => self.chain_statement(),
+            18 => self.chain_statement(),
+            _ => self.written(depth),
         }
     }
 
