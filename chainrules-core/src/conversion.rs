@@ -95,6 +95,24 @@ impl<T: Tangent<M>, M> FromRule<InABox<M>, T> for Box<T> {
     }
 }
 
+/// The marker of the conversion of a type into an optional value of it, by that of its tangent.
+pub struct InAnOption<M>(core::marker::PhantomData<M>);
+
+/// `impl Into<Option<V>>` takes a `V`.
+impl<T: Tangent<M>, M> FromRule<InAnOption<M>, T> for Option<T> {
+    #[inline(always)]
+    fn rrule_from<A: Activity>(
+        from: &T,
+        _: (A,),
+    ) -> (Self, impl FnOnce(&T, &Self, A::Shadow<'_, T>) + Clone + use<T, M, A>) {
+        (Some(from.clone()), |_: &T, dy: &Self, mut shadow: A::Shadow<'_, T>| {
+            if let (Some(shadow), Some(dy)) = (A::get(&mut shadow), dy) {
+                shadow.accumulate(dy);
+            }
+        })
+    }
+}
+
 /// The rule of `x.into()`, which is that of [`FromRule`]. Bounds of generic functions ask for it by this
 /// name, so that the type that is made follows from them.
 pub trait IntoRule<M, Y> {

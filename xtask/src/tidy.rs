@@ -225,6 +225,7 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
             "get_mut",
             "get_or_insert",
             "get_or_insert_with",
+            "insert",
             "inspect",
             "is_ok_and",
             "is_some_and",

@@ -28,7 +28,7 @@ pub use control::{checkpoint, constant, hook};
 /// Everything a program needs to differentiate functions.
 pub mod prelude {
     #[doc(hidden)]
-    pub use crate::__private::{FromRule as _, IntoRule as _};
+    pub use crate::__private::{ClonedOption as _, FromRule as _, IntoRule as _};
     pub use crate::{checkpoint, constant, hook};
     pub use crate::{
         code_adjoint, code_ir, differentiable, gradient, pullback, rule, value_and_gradient,

@@ -254,6 +254,43 @@ macro_rules! owned {
 
 owned!(rrule_clone, rrule_to_owned);
 
+/// The value of what a function may lend, `m.find(t).cloned()`.
+pub trait ClonedOption<T, M> {
+    /// A value of its own, and the pullback.
+    #[allow(clippy::type_complexity, reason = "the protocol of a call")]
+    fn rrule_cloned<A: Activity>(
+        &self,
+        act: (A,),
+    ) -> (Option<T>, impl FnOnce(&Self, &Option<T>, A::Shadow<'_, Self>) + Clone + use<Self, T, M, A>);
+
+    /// The same of what is copied.
+    #[allow(clippy::type_complexity, reason = "the protocol of a call")]
+    fn rrule_copied<A: Activity>(
+        &self,
+        act: (A,),
+    ) -> (Option<T>, impl FnOnce(&Self, &Option<T>, A::Shadow<'_, Self>) + Clone + use<Self, T, M, A>)
+    {
+        self.rrule_cloned(act)
+    }
+}
+
+impl<T: Tangent<M>, M> ClonedOption<T, M> for Option<CopyOf<T>> {
+    #[inline(always)]
+    fn rrule_cloned<A: Activity>(
+        &self,
+        _: (A,),
+    ) -> (Option<T>, impl FnOnce(&Self, &Option<T>, A::Shadow<'_, Self>) + Clone + use<T, M, A>)
+    {
+        let value = self.as_ref().map(|copy| copy.0.clone());
+        let pull = |_: &Self, dy: &Option<T>, mut shadow: A::Shadow<'_, Self>| {
+            if let (Some(Some(shadow)), Some(dy)) = (A::get(&mut shadow), dy) {
+                shadow.0.accumulate(dy);
+            }
+        };
+        (value, pull)
+    }
+}
+
 /// The place of an argument that may be such a copy, where a reference is taken.
 pub struct Slot<T>(Option<T>);
 

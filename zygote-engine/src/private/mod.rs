@@ -43,7 +43,9 @@ pub use constant::{
 };
 pub use conversions::{Conversions, IsSingle, IsTwofold};
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
-pub use lent::{CopyOf, GivesValue, Matched, MatchedByValue, Over, OverValue, PartOf, Slot};
+pub use lent::{
+    ClonedOption, CopyOf, GivesValue, Matched, MatchedByValue, Over, OverValue, PartOf, Slot,
+};
 pub use missing::GivesNoClosure;
 pub use numbers::{Converted, Multiplies, Sums};
 pub use objects::{

@@ -313,7 +313,73 @@ fn of_a_value(x: f64) -> f64 {
     pair.0
 }
 
+#[derive(Clone, Tangent)]
+struct Asset {
+    ticker: String,
+    mu: f64,
+}
+
+#[differentiable]
+impl Asset {
+    fn new(ticker: impl Into<String>, mu: f64) -> Self {
+        Asset { ticker: ticker.into(), mu }
+    }
+
+    fn named<S: Into<String>>(name: S, mu: f64) -> Self {
+        let ticker = name.into();
+        Asset { ticker, mu }
+    }
+
+    fn renamed<S>(&mut self, name: S, k: f64)
+    where
+        S: Into<String>,
+    {
+        self.ticker = name.into();
+        self.mu *= k;
+    }
+
+    fn weighed(&self, by: impl AsRef<str>) -> f64 {
+        if self.ticker == by.as_ref() { self.mu } else { self.mu * self.mu }
+    }
+}
+
+#[differentiable]
+fn powered<S: AsRef<str>>(label: &S, x: f64) -> f64 {
+    match label.as_ref() {
+        "square" => x * x,
+        _ => x,
+    }
+}
+
+#[differentiable]
+fn texts_that_are_converted(x: &[f64]) -> f64 {
+    let name = String::from("VTI");
+    let (a, b) = (Asset::new("VTI", x[0]), Asset::new(name.clone(), x[1]));
+    let mut c = Asset::named(name.clone(), x[2]);
+    c.renamed("BND", x[0]);
+    let label = "square";
+    let s = a.weighed("VTI") * b.weighed(name.clone()) + c.weighed(name);
+    s * powered(&label, x[1]) + powered(&label.to_string(), x[2]) * powered(&"none", x[0])
+}
+
+#[differentiable]
+fn or_one(x: impl Into<Option<f64>>, y: f64) -> f64 {
+    match x.into() {
+        Some(x) => x * y,
+        None => y,
+    }
+}
+
+#[differentiable]
+fn optional_arguments(x: &[f64]) -> f64 {
+    or_one(x[0], x[1]) * or_one(None::<f64>, x[2]) + or_one(Some(x[2] * x[2]), x[1])
+}
+
 programs![
+    texts_that_are_converted("`impl Into<String>` and `impl AsRef<str>` as parameters", 3, |x| {
+        texts_that_are_converted(x)
+    }),
+    optional_arguments("`impl Into<Option<f64>>` as a parameter", 3, |x| optional_arguments(x)),
     squared("`impl From<A> for B` beside `impl From<&A> for B` that gives the same", 1, |x| {
         squared(x[0])
     }),

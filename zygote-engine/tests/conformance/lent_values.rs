@@ -200,7 +200,94 @@ fn kinds(x: &[f64]) -> f64 {
     s + a * b * c * d
 }
 
+#[derive(Clone, Tangent)]
+struct Knot {
+    t: f64,
+    y: f64,
+}
+
+#[derive(Clone, Tangent)]
+struct Curve {
+    knots: Vec<Knot>,
+    width: usize,
+    data: Vec<f64>,
+}
+
+#[differentiable]
+impl Curve {
+    fn find(&self, t: f64) -> Option<&Knot> {
+        self.knots.iter().find(|k| k.t >= t)
+    }
+
+    fn value(&self, i: usize) -> Option<&f64> {
+        self.data.get(i)
+    }
+
+    fn row(&self, i: usize) -> Option<&[f64]> {
+        self.data.get(i * self.width..(i + 1) * self.width)
+    }
+
+    fn of_row(&self, i: usize) -> f64 {
+        let mut s = 0.5;
+        if let Some(row) = self.row(i) {
+            for x in row {
+                s += x * row[0];
+            }
+        }
+        s + match self.row(i) {
+            Some(row) => row.iter().map(|x| x * x).sum(),
+            None => s,
+        }
+    }
+
+    fn asked(&self, i: usize) -> Option<f64> {
+        let row = self.row(i)?;
+        let mut s = 0.0;
+        for (k, x) in row.iter().enumerate() {
+            s += x * k as f64;
+        }
+        for x in row {
+            s *= x;
+        }
+        Some(s)
+    }
+
+    fn there(&self, i: usize) -> f64 {
+        let row = self.row(i).expect("a row");
+        let mut s = squares(self.row(i).unwrap());
+        for x in row {
+            s *= 1.0 + x;
+        }
+        for x in self.row(0).unwrap() {
+            s += x * row[0];
+        }
+        s + self.row(i + 1).map(|row| squares(row)).unwrap_or(0.5)
+    }
+}
+
+#[differentiable]
+fn weighed(k: &Knot) -> f64 {
+    k.t * k.y
+}
+
+#[differentiable]
+fn may_be_lent(x: &[f64]) -> f64 {
+    let knots = (0..3).map(|i| Knot { t: i as f64, y: x[i] * x[3] }).collect();
+    let m = Curve { knots, width: 2, data: x.to_vec() };
+    let one = weighed(m.find(0.5).unwrap()) * weighed(m.find(1.5).expect("the last"));
+    let knot = m.find(0.5).cloned();
+    let first = m.find(-1.0).cloned().unwrap();
+    let kept = knot.map_or(0.0, |k| k.y * first.y);
+    let missing = m.find(7.0).cloned().map_or(1.0, |k| k.y);
+    let values = m.value(0).copied().unwrap_or(0.5) * m.value(9).copied().unwrap_or(x[1]);
+    let rows = m.of_row(0) * m.of_row(5) + m.asked(1).unwrap_or(0.25) * m.there(0) + m.there(1);
+    one + kept * missing + values * rows + m.asked(4).unwrap_or(x[2])
+}
+
 programs![
+    may_be_lent("what a method may lend, unwrapped as an argument, cloned, looped over", 4, |x| {
+        may_be_lent(x)
+    }),
     operators("operators on what a method lends, `m.at(i, j) * x`", 4, |x| operators(x)),
     of_types("the same of one's own types, `m.point(0) + &q`", 4, |x| of_types(x)),
     in_loops("the same in loops, conditions and chains", 4, |x| in_loops(x)),

@@ -406,7 +406,58 @@ fn asked_in_conditions(x: &[f64]) -> f64 {
     y
 }
 
+#[derive(Clone, Tangent)]
+struct Latest {
+    best: Option<f64>,
+    pair: Option<(f64, f64)>,
+    all: Vec<Option<f64>>,
+}
+
+#[differentiable]
+impl Latest {
+    fn insert(&mut self, x: f64) -> f64 {
+        let best = self.best.insert(x * x);
+        *best += x;
+        *best
+    }
+
+    fn scale(&mut self, x: f64) {
+        *self.best.insert(x) *= 2.0;
+        let pair = self.pair.insert((x, 1.0));
+        (*pair).1 *= x;
+    }
+
+    fn fill(&mut self, x: f64) {
+        let mut k = 0;
+        for i in 0..self.all.len() {
+            if i % 2 == 0 {
+                let value = self.all[k].insert(x * i as f64);
+                k += 1;
+                *value += 1.0;
+            }
+        }
+    }
+}
+
+#[differentiable]
+fn put_in(x: &[f64]) -> f64 {
+    let mut s =
+        Latest { best: None, pair: Some((x[0], x[1])), all: vec![Some(x[0]), None, Some(x[1])] };
+    let a = s.insert(x[0]);
+    s.scale(x[1]);
+    let b = s.best.unwrap();
+    *s.best.insert(b) *= x[2];
+    s.fill(x[2]);
+    let mut o: Option<f64> = None;
+    let last = o.insert(x[2] * x[0]);
+    *last += a;
+    let pair = s.pair.unwrap();
+    let sum: f64 = s.all.iter().flatten().sum();
+    b * pair.0 * pair.1 + s.best.unwrap_or(0.0) * sum + o.unwrap()
+}
+
 programs![
+    put_in("`insert` of an `Option`, and what it gives", 3, |x| put_in(x)),
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),
     or_another("`unwrap_or`, `unwrap_or_default`", 2, |x| or_another(x[0], x[1])),

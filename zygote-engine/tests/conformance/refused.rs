@@ -44,6 +44,10 @@ pub const REFUSED: &[Refused] = &[
         "view_to_write_to_as_parameter",
     ),
     refused("parameters that are raw pointers", "raw_pointer_as_parameter"),
+    refused(
+        "parameters that are taken by `AsRef`, but for those of texts: `impl AsRef<[f64]>`",
+        "parameter_by_as_ref",
+    ),
     refused("`mut` parameters that are references", "mutable_reference_parameter"),
     refused("patterns of `&mut` parameters", "pattern_of_mut_parameter"),
     refused("patterns of parameters that are functions", "pattern_of_function"),

@@ -203,7 +203,7 @@ fn is_inside(place: &Place) -> bool {
 }
 
 /// The variables that a pattern binds, which a condition or a value may follow.
-fn bound_by(pattern: &TokenStream) -> Vec<VarId> {
+pub(super) fn bound_by(pattern: &TokenStream) -> Vec<VarId> {
     let is_of_pattern = |t: &TokenTree| match t {
         TokenTree::Ident(i) => i != "if",
         TokenTree::Punct(p) => p.as_char() != '=',

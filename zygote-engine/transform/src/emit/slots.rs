@@ -2,6 +2,7 @@
 //! compiler knows. They are put into a slot before the call, which gives a reference to a copy and moves
 //! another value on.
 
+use super::carried::bound_by;
 use super::{Emit, TokenStream, private};
 use crate::ir::{
     Call, Callee, Chain, For, Lambda, Mode, Op, Operand, Place, Region, RegionId, Source, Stmt, Ty,
@@ -69,7 +70,8 @@ impl Emit<'_> {
     pub(super) fn may_be_copy(&self, operand: &Operand) -> Option<VarId> {
         let Operand::Place(Place { root, path }, Mode::Value) = operand else { return None };
         let var = self.func.var(*root);
-        let unknown = var.ty == Ty::Unknown && var.kind == VarKind::Local;
+        let holds = matches!(var.kind, VarKind::Local | VarKind::Argument);
+        let unknown = var.ty == Ty::Unknown && holds;
         (unknown && path.is_empty() && self.lenders.contains(root)).then_some(*root)
     }
 
@@ -135,15 +137,48 @@ pub(super) fn lenders<'s>(
     stmts: impl Iterator<Item = &'s Stmt>,
     ruled: &BTreeSet<VarId>,
 ) -> Vec<VarId> {
-    let given = stmts.filter_map(|s| match s {
-        Stmt::Let(v, Op::Call(call)) if ruled.contains(&call.back) => match &call.callee {
-            Callee::Method(name) => (!gives_any_type(name)).then_some(*v),
-            Callee::Function(..) => Some(*v),
-            Callee::Associated(..) | Callee::Value(_) | Callee::Pointer(_) => None,
-        },
-        _ => None,
-    });
-    given.collect()
+    let mut given: Vec<VarId> = vec![];
+    for s in stmts {
+        // What is in it by a pattern: `if let Some(row) = m.find(t)`.
+        if let Stmt::Match(of, arms, ..) = s
+            && of.iter().filter_map(Operand::place).any(|p| given.contains(&p.root))
+        {
+            given.extend(arms.iter().flat_map(|(pattern, _)| bound_by(pattern)));
+        }
+        let (v, call) = match s {
+            Stmt::Let(v, Op::Call(call)) => (v, call),
+            // Another name of it.
+            Stmt::Let(v, Op::Use(Operand::Place(p, Mode::Value)))
+                if p.path.is_empty() && given.contains(&p.root) =>
+            {
+                given.push(*v);
+                continue;
+            }
+            _ => continue,
+        };
+        let gives = match &call.callee {
+            Callee::Method(name) => {
+                // What is in the `Option` of such a value: `m.find(t).unwrap()`.
+                let of_lender = matches!(&call.args[0], Operand::Place(p, _)
+                    if p.path.is_empty() && given.contains(&p.root));
+                if of_lender {
+                    let params = call.lambdas.iter().flat_map(|l| &l.params);
+                    given.extend(params.map(|(v, ..)| *v));
+                }
+                !gives_any_type(name) || of_lender && unwraps(name)
+            }
+            Callee::Function(..) => true,
+            Callee::Associated(..) | Callee::Value(_) | Callee::Pointer(_) => false,
+        };
+        if gives && ruled.contains(&call.back) {
+            given.push(*v);
+        }
+    }
+    given
+}
+
+fn unwraps(method: &Ident) -> bool {
+    ["expect", "unwrap"].iter().any(|name| method == name)
 }
 
 /// Whether the type of what a method gives may follow from where it is used, so that it is no reference to a

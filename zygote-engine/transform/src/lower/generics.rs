@@ -258,6 +258,33 @@ fn error_in_a_box(output: &syn::Type) -> Option<&syn::Type> {
     matches!(of("Box", error)?, syn::Type::TraitObject(_)).then_some(error)
 }
 
+/// The type that a conversion gives which a bound of this name promises, `impl Into<Y>`.
+fn given(ty: &syn::Type, by: &str, generics: &[&syn::Generics]) -> Option<syn::Type> {
+    let syn::Type::Path(p) = ty else { return None };
+    let name = p.path.get_ident()?;
+    generics.iter().flat_map(|g| bounds(name, g)).find_map(|bound| {
+        let syn::TypeParamBound::Trait(t) = bound else { return None };
+        let last = t.path.segments.last().filter(|s| s.ident == by)?;
+        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        match arguments.args.first()? {
+            syn::GenericArgument::Type(of) => Some(of.clone()),
+            _ => None,
+        }
+    })
+}
+
+/// What a type parameter is viewed as, by its bound: the slice of `A: AsRef<[f64]>`.
+pub(super) fn viewed(ty: &syn::Type, generics: &[&syn::Generics]) -> Option<syn::Type> {
+    given(ty, "AsRef", generics)
+}
+
+/// Whether a type parameter stands for what a text is made of, which carries no derivative:
+/// `impl Into<String>`, `impl AsRef<str>`.
+pub fn gives_a_text(ty: &syn::Type, generics: &[&syn::Generics]) -> bool {
+    let given = viewed(ty, generics).or_else(|| given(ty, "Into", generics));
+    given.is_some_and(|of| *super::ty_of(&of).peeled() == super::Ty::Text)
+}
+
 /// Whether a type refers to what is never freed, `&'static str`.
 pub fn is_static(ty: &TokenStream) -> bool {
     match syn::parse2(ty.clone()) {

@@ -51,7 +51,7 @@ pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::{leaves, returns_early};
 pub use generics::{
-    Bound, NamedLifetimes, bound_of, bounds, bounds_in, inner_reference, is_function,
+    Bound, NamedLifetimes, bound_of, bounds, bounds_in, gives_a_text, inner_reference, is_function,
     is_function_type, is_operator, is_owned, is_static, may_promise_rules, named_impls,
     promise_numbers,
 };
@@ -245,6 +245,7 @@ impl Lower {
         };
         let mut out = std::mem::take(&mut self.func.body.stmts);
         self.scopes.push(HashMap::new());
+        let block = optional::with_inserts(block);
         let result = self.stmts(&block.stmts, tail, &mut out)?;
         self.func.body.stmts = out;
         self.func.body.result = match result {

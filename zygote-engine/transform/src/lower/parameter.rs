@@ -61,8 +61,18 @@ impl Lower {
                  of their own, or mark the parameter `#[constant]`",
             );
         }
+        if let Some(viewed) = generics::viewed(inner, &generics)
+            && !marked
+            && !ty_of(&viewed).is_inert()
+        {
+            return unsupported(
+                inner,
+                "a parameter that is taken by `AsRef`",
+                "take a reference to what it gives, such as `xs: &[f64]`: a call `f(&v)` is the same",
+            );
+        }
         let known = ty_of(inner);
-        let inert = known.is_inert();
+        let inert = known.is_inert() || generics::gives_a_text(inner, &generics);
         let var = Var {
             ty: known,
             declared: Some(ty.to_token_stream()),

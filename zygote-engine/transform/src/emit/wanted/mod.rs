@@ -182,6 +182,11 @@ fn asked(generics: &[&syn::Generics], values: &[&syn::Type], body: &TokenStream)
         if crate::lower::is_function(name, generics) || !values.iter().any(|ty| holds(ty, name)) {
             continue;
         }
+        // What a text is made of does not vary.
+        if crate::lower::gives_a_text(&syn::parse_quote!(#name), generics) {
+            all.push(plain(vec![syn::parse_quote!(#name: ::core::clone::Clone)]));
+            continue;
+        }
         match crate::lower::bound_of(name, generics) {
             Bound::Named => {}
             Bound::Real | Bound::Number => numbers.push(real_scalar(name)),

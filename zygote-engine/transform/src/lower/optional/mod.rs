@@ -23,6 +23,7 @@ pub(in crate::lower) use form::{
     is_exclusive, is_reference_to_part, is_unwrapped, reference_or_error, reference_to_option,
     takes_apart,
 };
+pub(in crate::lower) use inserted::with_inserts;
 
 /// A part of a sequence that is there if the condition holds, or two parts.
 pub(in crate::lower) struct Optional {
