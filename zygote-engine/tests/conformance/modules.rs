@@ -333,6 +333,33 @@ fn names_of_macros(x: f64) -> f64 {
     all.iter().copied().map(path).sum::<f64>() + all[0]
 }
 
+/// A function of the name of its module.
+mod step {
+    use zygote_engine::prelude::*;
+
+    pub const H: f64 = 0.5;
+
+    #[differentiable]
+    pub fn step(x: f64) -> f64 {
+        x * x * H
+    }
+
+    pub mod inner {
+        use super::*;
+
+        #[differentiable]
+        pub fn step(x: f64, h: f64) -> f64 {
+            super::step(x) * h
+        }
+    }
+}
+
+#[differentiable]
+fn of_the_modules_name(x: f64) -> f64 {
+    let all = [step::step(x), step::inner::step(x, step::H), self::step::step(x)];
+    all.iter().copied().map(step::step).sum::<f64>() + step::H * x
+}
+
 programs![
     modules_by_other_names("paths to other modules", 2, |x| modules_by_other_names(x[0], x[1])),
     across_modules("paths to other modules", 2, |x| across_modules(x[0], x[1])),
@@ -365,6 +392,12 @@ programs![
         assert_eq!(gradient!(matches, 3.0), 2.0);
         assert_eq!(gradient!(vec, vec![0.0][0]), 1.0);
         assert_eq!(gradient!(doubled, doubled!(1.0)), 8.0);
+    }),
+    of_the_modules_name("functions of their module's name", 1, |x| of_the_modules_name(x[0])),
+    of_the_modules_name_at_gradient("functions of their module's name", || {
+        assert_eq!(gradient!(step::step, 3.0), 3.0);
+        assert_eq!(gradient!(step::inner::step, 3.0, constant(step::H)), 1.5);
+        assert_eq!(gradient!(|x: f64| step::step(x) * step::H, 3.0), 1.5);
     }),
     a_name_of_std("functions of std's names", 2, |x| a_name_of_std(x)),
 ];

@@ -419,8 +419,10 @@ impl<'a> Rule<'a> {
         let private = quote_spanned!(span=> ::zygote_engine::__private);
         let function = path.map(|path| quote!(#path::));
         let root = path.and_then(|path| path.segments.first()).map(|s| s.ident.to_string());
-        let here =
-            root.as_ref().is_some_and(|root| ["crate", "self", "super"].contains(&root.as_str()));
+        // A function of the name of its module, `step::step`, would hide the module where it is imported.
+        let hides = |root: &String| name.ident == root;
+        let is_own = |root: &String| ["crate", "self", "super"].contains(&root.as_str());
+        let here = root.as_ref().is_some_and(|root| is_own(root) || hides(root));
         // The rule of another crate's function has the function's name in the prelude of a rule crate; that
         // of a function of the module itself comes before.
         let ident = &name.ident;
