@@ -329,6 +329,18 @@ pub fn trips(items: &impl Iterator) -> usize {
     items.size_hint().0
 }
 
+/// Makes room in a list for an item of each trip.
+#[inline(always)]
+pub fn reserve<T>(list: &mut Vec<T>, items: &impl Iterator) {
+    list.reserve(trips(items));
+}
+
+/// Takes the cotangent of the last item off that of a list.
+#[inline(always)]
+pub fn take_last<T>(list: &mut Vec<T>) -> T {
+    list.pop().expect("the cotangent of a list has an item for each of its items")
+}
+
 /// Refuses a constant shadow for an argument that the function changes.
 #[cold]
 pub fn constant_exclusive() -> ! {

@@ -321,6 +321,7 @@ impl Analysis<'_> {
             Stmt::Store(place, value, _) | Stmt::Update(_, place, value, _) => {
                 self.flow(value, self.func.root(place));
             }
+            Stmt::Append(list, value) => self.flow(value, *list),
             Stmt::If(_, a, b, value) => self.value(&[a, b], *value),
             Stmt::Match(_, arms, value, _) => {
                 let arms: Vec<_> = arms.iter().map(|(_, r)| r).collect();

@@ -229,6 +229,7 @@ impl Text<'_> {
             Op::PullCast(_, d) => format!("pull {} through a cast", self.var(*d)),
             Op::PullBoxed(_, op) => format!("{} as the box", self.op(op)),
             Op::PullRepeat(d, _) => format!("sum of {}", self.var(*d)),
+            Op::TakeLast(list) => format!("take the last of {}", self.var(*list)),
             Op::Take(place, _) | Op::TakeConstant(place, _) => {
                 format!("take {}", self.place(place))
             }
@@ -393,6 +394,9 @@ impl Text<'_> {
             }
             Stmt::Update(op, place, value, _) => {
                 format!("{} {op}= {}", self.place(place), self.operand(value))
+            }
+            Stmt::Append(list, value) => {
+                format!("{} gets {}", self.var(*list), self.operand(value))
             }
             Stmt::Exit(Exit::Return(value)) => format!("return {}", self.operand(value)),
             Stmt::Exit(Exit::Break(_)) => "break".into(),

@@ -52,7 +52,9 @@ impl Builder<'_> {
         }
         let var = self.func.var(v);
         let (point, place) = match self.defined.get(&v) {
-            Some(point) if !var.mutable => (*point, Place::var(v)),
+            Some(point) if !var.mutable && !self.func.collected.contains(&v) => {
+                (*point, Place::var(v))
+            }
             _ if var.kind == VarKind::Value => {
                 (Point { region: self.func.body.id, stmt: 0, after: false }, Place::var(v))
             }
@@ -195,6 +197,10 @@ pub fn touched(func: &Func, region: &Region, set: &mut BTreeSet<VarId>) {
             Stmt::Destructure(_, from, _) => add(from),
             Stmt::Store(place, value, _) | Stmt::Update(_, place, value, _) => {
                 add(&Operand::Place(place.clone(), Mode::Value));
+                add(value);
+            }
+            Stmt::Append(list, value) => {
+                add(&Operand::var(*list));
                 add(value);
             }
             Stmt::Exit(Exit::Return(value)) => add(value),

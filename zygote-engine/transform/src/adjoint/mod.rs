@@ -230,6 +230,14 @@ impl Builder<'_> {
             }
             Stmt::Store(place, value, _) => self.store(here, place, value, out),
             Stmt::Update(op, place, value, _) => self.update(here, op, place, value, out),
+            Stmt::Append(list, value) => {
+                if let Some(d) = self.cotangent(*list) {
+                    let item = self.cotangent_var(*list);
+                    self.func.vars[item.0].ty = self.ty(value);
+                    out.push(Stmt::Let(item, Op::TakeLast(d)));
+                    self.contribute(here, value, Op::Use(Operand::var(item)), out);
+                }
+            }
             Stmt::If(condition, a, b, value) => {
                 self.prepare(here, &[a, b], out);
                 let d = value.and_then(|v| self.cotangent(v));

@@ -3,7 +3,7 @@
 use super::{Access, Emit, TokenStream, located, operator, private, span, tape, tuple};
 use crate::adjoint::{Point, Witness};
 use crate::ir::{Exit, For, Op, Operand, Region, RegionId, Source, Stmt, VarId, VarKind};
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use quote::quote_spanned;
 
 impl Emit<'_> {
@@ -86,7 +86,7 @@ impl Emit<'_> {
     /// Where the user wrote what may panic in a statement.
     fn written_at(&self, stmt: &Stmt) -> Option<Span> {
         let of = match stmt {
-            Stmt::Let(v, _) | Stmt::Alias(v, ..) => *v,
+            Stmt::Let(v, _) | Stmt::Alias(v, ..) | Stmt::Append(v, _) => *v,
             Stmt::Store(.., old) | Stmt::Update(.., old) => *old,
             _ => return None,
         };
@@ -228,6 +228,10 @@ impl Emit<'_> {
                     .collect();
                 quote_spanned!(span=> #save #place #op #value;)
             }
+            Stmt::Append(list, value) => {
+                let (list, value) = (self.name(*list), self.operand(value));
+                quote!(::std::vec::Vec::push(&mut #list, #value);)
+            }
             Stmt::If(condition, a, b, value) => {
                 let (c, ra, rb) = (self.operand(condition), self.forward(a), self.forward(b));
                 self.bind(*value, quote!(if #c { #ra } else { #rb }))
@@ -291,7 +295,7 @@ impl Emit<'_> {
         let var = self.func.var(v);
         let ty = var.declared.as_ref().filter(|_| var.kind == VarKind::Local);
         let ty = ty.map(|t| quote!(: #t));
-        let mutable = var.mutable.then(|| quote!(mut));
+        let mutable = (var.mutable || self.func.collected.contains(&v)).then(|| quote!(mut));
         let (name, keep) = (self.name(v), self.keep(v));
         quote!(let #mutable #name #ty = #value; #keep)
     }
@@ -355,6 +359,18 @@ impl Emit<'_> {
         let (owned, typed) = (self.owned_items(f), self.typed_items(f));
         let count = quote!(#count #owned #typed);
         let label = f.label.as_ref().map(|l| quote!(#l:));
+        let lists = self.appended_to(f);
+        let (source, declare) = match lists.is_empty() {
+            true => (source, declare),
+            false => (
+                quote!(__items),
+                quote! {
+                    #declare
+                    let __items = ::core::iter::IntoIterator::into_iter(#source);
+                    #(#private::reserve(&mut #lists, &__items);)*
+                },
+            ),
+        };
         match self.kept_values(f.body.id) {
             // Every trip goes to its end, so the tape takes them as a sequence of known length.
             Some(kept) if self.whole_trips(f.body.id) => {
@@ -389,6 +405,16 @@ impl Emit<'_> {
                 quote!(#declare #label for #pattern in #source { #count #body })
             }
         }
+    }
+
+    /// The lists that get an item in each trip of a loop.
+    fn appended_to(&self, f: &For) -> Vec<Ident> {
+        let whole = f.trips.is_none();
+        let lists = f.body.stmts.iter().filter(|_| whole).filter_map(|stmt| match stmt {
+            Stmt::Append(list, _) => Some(self.name(*list)),
+            _ => None,
+        });
+        lists.collect()
     }
 
     pub(super) fn range(&self, lo: &Operand, hi: &Operand, inclusive: bool) -> TokenStream {

@@ -24,7 +24,7 @@ pub struct Func {
     pub handed: BTreeSet<VarId>,
     /// Fields that are cloned where they are used by value.
     pub cloned: Vec<Place>,
-    /// Lists that chains of iterators grow, and that are read when they are complete.
+    /// Lists of the items of chains, which are read when they are complete, and never change then.
     pub collected: BTreeSet<VarId>,
     /// All names in use.
     pub names: BTreeSet<String>,

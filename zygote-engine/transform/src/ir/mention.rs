@@ -106,6 +106,10 @@ fn mentioned_here(stmt: &Stmt, out: &mut Vec<Place>) {
             places.push(place);
             places.extend(value.place());
         }
+        Stmt::Append(list, value) => {
+            out.push(Place::var(*list));
+            places.extend(value.place());
+        }
         Stmt::If(condition, ..) => places.extend(condition.place()),
         Stmt::Match(of, arms, ..) => {
             places.extend(of.iter().filter_map(Operand::place));

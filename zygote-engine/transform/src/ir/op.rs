@@ -66,6 +66,8 @@ pub enum Op {
     PullRepeat(VarId, VarId),
     /// The cotangent in a shadow, which is zero afterwards (of the shape in the variable).
     Take(Place, Option<VarId>),
+    /// The cotangent of the last item of a list, which is taken off.
+    TakeLast(VarId),
     /// What the shadow has in a constant place, which is zero afterwards, or the place's value if its type
     /// has no cotangent.
     TakeConstant(Place, Place),

@@ -18,6 +18,8 @@ pub enum Stmt {
     Store(Place, Operand, VarId),
     /// `place op= value`; the last variable is the overwritten value.
     Update(&'static str, Place, Operand, VarId),
+    /// Adds a value at the end of a list of a chain's items, which nothing reads before it is complete.
+    Append(VarId, Operand),
     /// A branch, and the variable that its value declares.
     If(Operand, Region, Region, Option<VarId>),
     /// A selection by patterns: the values that are looked at (a tuple of several), the arms with their

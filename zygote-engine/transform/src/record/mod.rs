@@ -142,6 +142,7 @@ impl<'a> Planner<'a> {
         var.kind == VarKind::Local
             && !var.mutable
             && !self.func.handed.contains(&v)
+            && !self.func.collected.contains(&v)
             && !self.refers_through(v)
             && match self.ops.get(&v) {
                 Some(Op::Call(_) | Op::Hook(..)) | None => false,

@@ -27,7 +27,7 @@ pub(super) fn needed_for(
     let once = mentioned_once(planner.func);
     // What never changes is not restored, and may be computed again from what then has to be there.
     let changes = |v: &VarId| func.var(*v).kind == VarKind::Local && planner.is_state(*v);
-    let mut unread = &func.collected | &once.into_iter().filter(changes).collect();
+    let mut unread: BTreeSet<VarId> = once.into_iter().filter(changes).collect();
     let needs = loop {
         let mut needs = Needs { activity, func, unread, of: BTreeMap::new() };
         // What is restored is found by what has its own value.
@@ -46,8 +46,7 @@ pub(super) fn needed_for(
     let in_body = |v: VarId| adjoint.func.owner(adjoint.func.var(v).home) == body;
     let mut all = BTreeMap::new();
     for v in record.keep.values().flatten().filter(|v| in_body(**v)) {
-        // A list is moved from one sweep to the other, which costs less than another of its length.
-        let is_unread = needs.unread.contains(v) && !func.collected.contains(v);
+        let is_unread = needs.unread.contains(v);
         let is_value = v.0 < activity.sources.len()
             && activity.active(*v)
             && (is_unread || !planner.is_state(*v));
@@ -68,8 +67,7 @@ pub(super) fn needed_for(
 struct Needs<'a> {
     activity: &'a Activity,
     func: &'a Func,
-    /// Temporary values and collected lists that calls change: nothing but their own cotangents needs that
-    /// they are restored.
+    /// Temporary values that calls change: nothing but their own cotangents needs that they are restored.
     unread: BTreeSet<VarId>,
     of: BTreeMap<VarId, Need>,
 }

@@ -34,7 +34,7 @@ fn order_free(region: &Region, reads: &mut BTreeSet<VarId>, adds: &mut BTreeSet<
 
 fn read_op(op: &Op, reads: &mut BTreeSet<VarId>) -> bool {
     match op {
-        Op::Take(..) | Op::TakeConstant(..) | Op::Turn(..) => return false,
+        Op::Take(..) | Op::TakeLast(_) | Op::TakeConstant(..) | Op::Turn(..) => return false,
         Op::Same(Operand::Place(p, _)) | Op::Use(Operand::Place(p, _)) => {
             reads.insert(p.root);
         }

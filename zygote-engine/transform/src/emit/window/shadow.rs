@@ -244,6 +244,7 @@ impl Access {
 fn note_op(op: &Op, note: &mut impl FnMut(&Place, Kind)) {
     match op {
         Op::Take(place, _) | Op::TakeConstant(place, _) => note(place, Kind::Take),
+        Op::TakeLast(list) => note(&Place::var(*list), Kind::Other),
         Op::Minus(op) | Op::Twice(op) => note_op(op, note),
         Op::Turn(place, _)
         | Op::Same(Operand::Place(place, _))

@@ -360,19 +360,26 @@ impl Lower {
             Ty::Of(..) => quote!(::core::default::Default::default()),
             _ => quote!(::std::vec::Vec::new()),
         };
+        let is_vec = !matches!(known, Ty::Of(..));
         let op = Op::Verbatim(empty, vec![], known.clone());
         let list = self.state("list", known, Some(declared), op, out);
-        self.func.collected.insert(list);
+        if is_vec {
+            self.func.vars[list.0].mutable = false;
+            self.func.collected.insert(list);
+        }
         list
     }
 
     pub(super) fn appended(&mut self, list: VarId, item: Item, out: &mut Vec<Stmt>) -> Result<()> {
-        let value = self.whole_item(item, out)?;
-        let list = self.name_of_operand(Operand::var(list), out);
-        let at = self.func.written_at([&value].into_iter());
-        let at = proc_macro2::Span::call_site().located_at(at);
-        let value = self.name_of_operand(value, out);
-        self.expression(&syn::parse_quote_spanned!(at=> #list.push(#value)), out)
+        let value = match self.whole_item(item, out)? {
+            value @ Operand::Place(..) => {
+                let value = self.name_of_operand(value, out);
+                self.operand(&syn::parse_quote!(#value), out)?
+            }
+            value => value,
+        };
+        out.push(Stmt::Append(list, value));
+        Ok(())
     }
 
     /// A reference can't be kept beyond its trip.
