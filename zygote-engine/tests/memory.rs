@@ -86,36 +86,8 @@ twice! {
 }
 
 twice! {
-    fn pushed, pushed_constants(x: &[f64], k: &[f64]) {
-        let mut w = Vec::new();
-        for v in k {
-            w.push(v * 2.0);
-        }
-        let mut s = 0.0;
-        for i in 0..x.len() {
-            s += x[i] * w[i];
-        }
-        s
-    }
-}
-
-twice! {
     fn collected, collected_constants(x: &[f64], k: &[f64]) {
         let w: Vec<f64> = k.iter().map(|v| v * 2.0).collect();
-        let mut s = 0.0;
-        for i in 0..x.len() {
-            s += x[i] * w[i];
-        }
-        s
-    }
-}
-
-twice! {
-    fn filled, filled_constants(x: &[f64], k: &[f64]) {
-        let mut w = vec![0.0; x.len()];
-        for i in 0..x.len() {
-            w[i] = k[i] * 2.0;
-        }
         let mut s = 0.0;
         for i in 0..x.len() {
             s += x[i] * w[i];
@@ -133,9 +105,13 @@ fn settled(k: f64, steps: usize) -> f64 {
     s
 }
 
-/// Compares `constant(k)` at the call with `#[constant]`, and with the cotangent beside that of `k`.
+/// Compares `constant(k)` at the call with `#[constant]`, which allocates so much less, and with the
+/// cotangent beside that of `k`.
 macro_rules! compare {
-    ($open:ident, $closed:ident, $k:expr) => {{
+    ($open:ident, $closed:ident, $k:expr) => {
+        compare!($open, $closed, $k, 0)
+    };
+    ($open:ident, $closed:ident, $k:expr, $more:expr) => {{
         let x: Vec<f64> = (0..1000).map(|i| 0.001 * f64::from(i)).collect();
         let k = $k;
         // What is allocated once.
@@ -145,7 +121,7 @@ macro_rules! compare {
         let ((of_both, _), bytes_of_both) = bytes(|| gradient!($open, &x, k));
         assert_eq!(at_call, of_both);
         assert_eq!(at_call, declared);
-        eprintln!("{bytes_at_call} {bytes_declared} {bytes_of_both}");
+        assert_eq!(bytes_at_call, bytes_declared + $more);
         assert!(bytes_at_call < bytes_of_both);
     }};
 }
@@ -163,9 +139,7 @@ fn nothing_is_kept_of_calls_with_constants() {
 }
 
 #[test]
-fn lists_of_constants() {
+fn a_list_of_constants_costs_zeros() {
     let weights: Vec<f64> = (0..1000).map(|i| 0.5 + 0.001 * f64::from(i)).collect();
-    compare!(pushed, pushed_constants, &weights);
-    compare!(collected, collected_constants, &weights);
-    compare!(filled, filled_constants, &weights);
+    compare!(collected, collected_constants, &weights, 8000);
 }

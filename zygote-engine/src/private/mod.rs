@@ -335,10 +335,28 @@ pub fn reserve<T>(list: &mut Vec<T>, items: &impl Iterator) {
     list.reserve(trips(items));
 }
 
+/// Adds the items of a chain to a list.
+#[inline(always)]
+pub fn extend<T>(list: &mut Vec<T>, items: impl Iterator<Item = T>) {
+    list.extend(items);
+}
+
 /// Takes the cotangent of the last item off that of a list.
 #[inline(always)]
 pub fn take_last<T>(list: &mut Vec<T>) -> T {
     list.pop().expect("the cotangent of a list has an item for each of its items")
+}
+
+/// The cotangents of the last items of a list, of as many as a loop has trips.
+#[inline(always)]
+pub fn last_items<T>(list: &[T], trips: usize) -> &[T] {
+    &list[list.len() - trips..][..trips]
+}
+
+/// Drops the cotangents of the last items.
+#[inline(always)]
+pub fn drop_last<T>(list: &mut Vec<T>, trips: usize) {
+    list.truncate(list.len() - trips);
 }
 
 /// Refuses a constant shadow for an argument that the function changes.

@@ -3,7 +3,7 @@
 use super::{Access, Emit, TokenStream, located, operator, private, span, tape, tuple};
 use crate::adjoint::{Point, Witness};
 use crate::ir::{Exit, For, Op, Operand, Region, RegionId, Source, Stmt, VarId, VarKind};
-use proc_macro2::{Ident, Span};
+use proc_macro2::Span;
 use quote::quote_spanned;
 
 impl Emit<'_> {
@@ -229,7 +229,11 @@ impl Emit<'_> {
                 quote_spanned!(span=> #save #place #op #value;)
             }
             Stmt::Append(list, value) => {
-                let (list, value) = (self.name(*list), self.operand(value));
+                let value = self.operand(value);
+                if self.lists.extended.get() == Some(*list) {
+                    return quote!(let __item = #value;);
+                }
+                let list = self.name(*list);
                 quote!(::std::vec::Vec::push(&mut #list, #value);)
             }
             Stmt::If(condition, a, b, value) => {
@@ -359,7 +363,11 @@ impl Emit<'_> {
         let (owned, typed) = (self.owned_items(f), self.typed_items(f));
         let count = quote!(#count #owned #typed);
         let label = f.label.as_ref().map(|l| quote!(#l:));
-        let lists = self.appended_to(f);
+        // `extend` makes room by itself.
+        let lists = match self.appended(f).filter(|_| self.kept_values(f.body.id).is_none()) {
+            Some(_) => vec![],
+            None => self.grown(f),
+        };
         let (source, declare) = match lists.is_empty() {
             true => (source, declare),
             false => (
@@ -400,21 +408,24 @@ impl Emit<'_> {
                     #label for #pattern in __items { #count #body }
                 }
             }
-            None => {
-                let body = self.forward(&f.body);
-                quote!(#declare #label for #pattern in #source { #count #body })
-            }
+            None => match self.appended(f) {
+                // As `collect` does, without a check for each item.
+                Some(list) => {
+                    let outside = self.lists.extended.replace(Some(list));
+                    let body = self.forward(&f.body);
+                    self.lists.extended.set(outside);
+                    let list = self.name(list);
+                    quote! {
+                        #declare
+                        #private::extend(&mut #list, ::core::iter::IntoIterator::into_iter(#source).map(|#pattern| { #count #body __item }));
+                    }
+                }
+                None => {
+                    let body = self.forward(&f.body);
+                    quote!(#declare #label for #pattern in #source { #count #body })
+                }
+            },
         }
-    }
-
-    /// The lists that get an item in each trip of a loop.
-    fn appended_to(&self, f: &For) -> Vec<Ident> {
-        let whole = f.trips.is_none();
-        let lists = f.body.stmts.iter().filter(|_| whole).filter_map(|stmt| match stmt {
-            Stmt::Append(list, _) => Some(self.name(*list)),
-            _ => None,
-        });
-        lists.collect()
     }
 
     pub(super) fn range(&self, lo: &Operand, hi: &Operand, inclusive: bool) -> TokenStream {

@@ -3,6 +3,7 @@
 #[macro_use]
 mod span;
 
+mod appended;
 mod call;
 mod callers;
 mod carried;
@@ -80,6 +81,7 @@ struct Emit<'a> {
     at: Cell<Option<Span>>,
     /// How the reversed loops around what is emitted are written.
     windows: RefCell<Vec<window::Windows>>,
+    lists: appended::Lists,
     /// The rules that are looked up by the names of methods, with the first such call.
     looked_up: RefCell<BTreeMap<(missing::Asked, String), Ident>>,
 }
@@ -115,6 +117,7 @@ impl<'a> Emit<'a> {
             may_miss: Cell::new(false),
             at: Cell::new(None),
             windows: RefCell::default(),
+            lists: appended::Lists::default(),
             looked_up: RefCell::default(),
         }
     }
@@ -138,6 +141,7 @@ impl Emit<'_> {
             may_miss: Cell::new(false),
             at: Cell::new(None),
             windows: RefCell::default(),
+            lists: appended::Lists::default(),
             looked_up: RefCell::default(),
         }
     }

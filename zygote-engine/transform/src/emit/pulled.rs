@@ -187,10 +187,7 @@ impl Emit<'_> {
                 let (shape, d) = (self.name(*shape), self.name(*d));
                 quote!(#private::pull_repeat(&#shape, &#d))
             }
-            Op::TakeLast(list) => {
-                let list = self.name(*list);
-                quote!(#private::take_last(&mut #list))
-            }
+            Op::TakeLast(list) => self.last_taken(*list),
             Op::TakeConstant(shadow, place) => {
                 let (target, place) = (self.shadow(shadow).0, self.shared(place));
                 quote!(::core::mem::replace(&mut #target, {

@@ -118,27 +118,32 @@ impl Emit<'_> {
         }
         let outer = self.read_only.borrow().len();
         self.read_only.borrow_mut().extend(roots.into_iter().map(|p| self.func.resolve(p)));
-        let (body, typed) = (self.reverse_from(&f.body, taped), self.typed_items(f));
+        let (walk, position) = (self.name(f.names.0), self.name(f.names.1));
+        let in_step = self.in_step(f);
+        let body = self.with_steps(&in_step, &position, || self.reverse_from(&f.body, taped));
+        let typed = self.typed_items(f);
         let body = quote!(#typed #body);
         self.read_only.borrow_mut().truncate(outer);
         if let (Source::Range(lo, hi, inclusive), None) = (&f.source, f.trips) {
             let range = self.range(lo, hi, *inclusive);
-            if !taped {
+            if !taped && in_step.is_empty() {
                 return quote!(for #pattern in #range.rev() { #body });
             }
-            let entry = quote!(#private::Last::at(&mut __kept, __trip));
-            let (tape, kept) = (tape(id), self.taken(id, entry));
+            let trips = quote!(__trips);
+            let (entries, kept) = self.entries(f, taped, &trips, &position);
+            let (before, after) = self.steps(&in_step, &trips);
             return quote! {
                 let __range = #range;
                 let __trips = #private::trips(&__range);
-                let mut __kept = #private::Tape::last(&mut #tape, __trips);
-                for (#pattern, __trip) in __range.rev().zip((0..__trips).rev()) {
+                #entries
+                #before
+                for (#pattern, #position) in __range.rev().zip((0..__trips).rev()) {
                     #kept
                     #body
                 }
+                #after
             };
         }
-        let (walk, position) = (self.name(f.names.0), self.name(f.names.1));
         let mut slots = quote!();
         let chain = match &f.source {
             Source::Range(lo, hi, inclusive) => {
@@ -160,10 +165,12 @@ impl Emit<'_> {
         let (take, give) = self.items(f, lent);
         let owned = self.owned_items(f);
         let (entries, kept) = self.entries(f, taped, &trips, &position);
+        let (before, after) = self.steps(&in_step, &trips);
         quote! {
             #slots
             let #walk = #chain;
             #entries
+            #before
             for #position in (0..#trips).rev() {
                 #kept
                 let #pattern = #private::Walk::at(&#walk, #position);
@@ -172,6 +179,7 @@ impl Emit<'_> {
                 #body
                 #give
             }
+            #after
         }
     }
 
@@ -208,16 +216,20 @@ impl Emit<'_> {
         let rev = (!windows.forwards).then(|| quote!(.rev()));
         let (first, trips, trip) = windows.counters();
         self.windows.borrow_mut().push(windows);
-        let (body, typed) = (self.reverse_from(&f.body, taped), self.typed_items(f));
+        let in_step = self.in_step(f);
+        let body = self.with_steps(&in_step, &trip, || self.reverse_from(&f.body, taped));
+        let typed = self.typed_items(f);
         let body = quote!(#typed #body);
         self.windows.borrow_mut().pop();
         let (entries, kept) = self.entries(f, taped, &trips, &trip);
+        let (items, dropped) = self.steps(&in_step, &trips);
         Some(quote! {{
             let #first = #lo;
             let #trips = ::core::primitive::usize::saturating_sub(#hi, #first);
             if #trips > 0 {
                 #before
                 #entries
+                #items
                 for #trip in (0..#trips) #rev {
                     #kept
                     let #pattern = #first + #trip;
@@ -226,6 +238,7 @@ impl Emit<'_> {
                     #end
                 }
                 #after
+                #dropped
             }
         }})
     }

@@ -5,17 +5,25 @@ use crate::ir::{For, Op, Operand, Region, Stmt, VarId};
 use std::collections::BTreeSet;
 
 impl Emit<'_> {
-    /// Whether the trips of a loop may run in any order: none reads what another changes.
+    /// Whether the trips of a reversed loop may run in any order: none reads what another changes.
     pub(super) fn order_free(&self, f: &For) -> bool {
         let body = f.body.id;
         let outside = |v: &VarId| !self.func.within(self.func.var(*v).home, body);
         let taped = self.record.keep.keys().any(|r| self.func.within(*r, body));
         let mut reads = BTreeSet::new();
         let mut adds = BTreeSet::new();
+        let in_step = self.in_step(f);
         !taped
+            && !f.body.stmts.iter().any(|stmt| takes_last(stmt, &in_step))
             && order_free(&f.body, &mut reads, &mut adds)
             && !reads.iter().filter(|v| outside(v)).any(|v| adds.contains(v))
     }
+}
+
+/// Whether a statement takes the last item of a list other than these.
+fn takes_last(stmt: &Stmt, in_step: &[VarId]) -> bool {
+    matches!(stmt, Stmt::Let(_, Op::TakeLast(d)) if !in_step.contains(d))
+        || stmt.regions().into_iter().flat_map(|r| &r.stmts).any(|s| takes_last(s, in_step))
 }
 
 /// Collects which cotangents are read and which are added to; false where the order matters.
@@ -34,7 +42,7 @@ fn order_free(region: &Region, reads: &mut BTreeSet<VarId>, adds: &mut BTreeSet<
 
 fn read_op(op: &Op, reads: &mut BTreeSet<VarId>) -> bool {
     match op {
-        Op::Take(..) | Op::TakeLast(_) | Op::TakeConstant(..) | Op::Turn(..) => return false,
+        Op::Take(..) | Op::TakeConstant(..) | Op::Turn(..) => return false,
         Op::Same(Operand::Place(p, _)) | Op::Use(Operand::Place(p, _)) => {
             reads.insert(p.root);
         }
