@@ -21,8 +21,13 @@ mod rrule;
 mod scalar;
 mod text;
 
-use chainrules_core_fragments::with_parentheses;
+use chainrules_core_fragments::{Circles, with_parentheses};
 use proc_macro::TokenStream;
+use std::sync::{Mutex, PoisonError};
+
+/// The types of the crate that is compiled, in the order of the source. Where they are not, a circle of them is
+/// an error of the compiler, and `#[recursive]` on a field the way out.
+static TYPES: Mutex<Circles> = Mutex::new(Circles::new());
 
 /// Defines and registers the rule of a method, function or operator.
 #[proc_macro_attribute]
@@ -51,13 +56,18 @@ pub fn projection(input: TokenStream) -> TokenStream {
 /// Gives a struct or an enum its cotangent.
 #[proc_macro_derive(Tangent, attributes(constant, recursive))]
 pub fn tangent(input: TokenStream) -> TokenStream {
-    finish(derive::expand(with_parentheses(input.into()), syn::parse_quote!(::chainrules_core)))
+    tangent_in(input, syn::parse_quote!(::chainrules_core))
 }
 
 /// The same for a crate that depends on `chainrules` alone.
 #[proc_macro_derive(TangentByChainrules, attributes(constant, recursive))]
 pub fn tangent_by_chainrules(input: TokenStream) -> TokenStream {
-    finish(derive::expand(with_parentheses(input.into()), syn::parse_quote!(::chainrules::__core)))
+    tangent_in(input, syn::parse_quote!(::chainrules::__core))
+}
+
+fn tangent_in(input: TokenStream, root: syn::Path) -> TokenStream {
+    let mut types = TYPES.lock().unwrap_or_else(PoisonError::into_inner);
+    finish(derive::expand(with_parentheses(input.into()), root, &mut types))
 }
 
 fn finish(result: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

@@ -3,7 +3,14 @@
 
 use chainrules_core_fragments::with_parentheses;
 use proc_macro::TokenStream;
-use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
+use std::sync::{Mutex, PoisonError};
+use zygote_engine_transform::{
+    Asked, CallSite, Circles, Options, closes_circle, expand, expand_rule,
+};
+
+/// The functions of the crate that is compiled, in the order of the source. Where they are not, a circle of
+/// them is an error of the compiler, and the option `recursive` the way out.
+static CIRCLES: Mutex<Circles> = Mutex::new(Circles::new());
 
 /// Derives the reverse-mode derivative of a function, or of the functions of an `impl` block or a trait.
 ///
@@ -125,8 +132,14 @@ use zygote_engine_transform::{Asked, CallSite, Options, expand, expand_rule};
 #[proc_macro_attribute]
 pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
     let item = with_parentheses(item.into());
-    let expanded = syn::parse(options)
-        .and_then(|options: Options| Ok(expand(&syn::parse2(item.clone())?, &options)));
+    let expanded = syn::parse(options).and_then(|mut options: Options| {
+        let item = syn::parse2(item.clone())?;
+        if let syn::Item::Fn(f) = &item {
+            let mut circles = CIRCLES.lock().unwrap_or_else(PoisonError::into_inner);
+            options.recursive |= closes_circle(f, options.recursive, &mut circles);
+        }
+        Ok(expand(&item, &options))
+    });
     match expanded {
         Ok(expanded) => expanded.into(),
         Err(error) => {

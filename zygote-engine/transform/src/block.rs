@@ -119,7 +119,11 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let (mut planned, mut pointers) = (vec![], vec![]);
     let signatures: Vec<_> = functions(block).map(|f| f.sig).collect();
     let iterators = crate::opaque::giving_iterators(signatures.iter());
-    for written in functions(block) {
+    let written: Vec<_> = functions(block).collect();
+    let closing = crate::circles::closing_in_block(&written, options.recursive);
+    for written in written {
+        let recursive = options.recursive || closing.contains(&written.sig.ident);
+        let options = &Options { recursive, ..options.clone() };
         let (mut f, gives_closure) = match options.dynamic {
             true => (written.clone(), false),
             false => curried::uncurried(&written),

@@ -11,6 +11,7 @@ mod associated;
 mod bare;
 mod block;
 mod call_site;
+mod circles;
 mod conditional;
 mod curried;
 mod dynamic;
@@ -34,6 +35,8 @@ mod rule;
 mod tuples;
 
 pub use call_site::{Asked, CallSite};
+pub use chainrules_core_fragments::Circles;
+pub use circles::closes_circle;
 pub use rule::expand_rule;
 
 use emit::{Changing, Host};

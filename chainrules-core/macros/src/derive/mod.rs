@@ -4,8 +4,10 @@ mod emit;
 
 use crate::model::{is_primitive, ungrouped};
 use crate::text::text;
+use chainrules_core_fragments::Circles;
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -51,12 +53,15 @@ enum Role {
     Recursive { by_name: bool },
 }
 
-/// The tangent of a type; `root` is the path of `chainrules-core` where the derive is used.
-pub fn expand(input: TokenStream, root: Path) -> Result<TokenStream> {
-    Ok(emit::tangent(&subject(syn::parse2(input)?, root)?))
+/// The tangent of a type; `root` is the path of `chainrules-core` where the derive is used, `before` the types
+/// of the crate that came before.
+pub fn expand(input: TokenStream, root: Path, before: &mut Circles) -> Result<TokenStream> {
+    let subject = subject(syn::parse2(input)?, root, before)?;
+    before.add(subject.name.to_string(), subject.leads_to());
+    Ok(emit::tangent(&subject))
 }
 
-fn subject(input: DeriveInput, root: Path) -> Result<Subject> {
+fn subject(input: DeriveInput, root: Path, before: &Circles) -> Result<Subject> {
     unmarked(&input.attrs)?;
     let name = input.ident;
     let (_, type_generics, _) = input.generics.split_for_impl();
@@ -74,14 +79,14 @@ fn subject(input: DeriveInput, root: Path) -> Result<Subject> {
     match input.data {
         Data::Struct(data) => {
             let name = Ident::new("Fields", Span::call_site());
-            let fields = subject.fields(data.fields, &this)?;
+            let fields = subject.fields(data.fields, &this, before)?;
             subject.variants.push(Variant { path: quote!(Self), name, fields });
         }
         Data::Enum(data) => {
             for variant in data.variants {
                 unmarked(&variant.attrs)?;
                 let name = variant.ident;
-                let fields = subject.fields(variant.fields, &this)?;
+                let fields = subject.fields(variant.fields, &this, before)?;
                 subject.variants.push(Variant { path: quote!(Self::#name), name, fields });
             }
         }
@@ -118,16 +123,22 @@ fn word(attribute: &Attribute) -> Option<&'static str> {
 }
 
 impl Subject {
-    fn fields(&mut self, fields: Fields, this: &Type) -> Result<Vec<Field>> {
+    fn fields(&mut self, fields: Fields, this: &Type, before: &Circles) -> Result<Vec<Field>> {
         let members: Vec<Member> = fields.members().collect();
         fields
             .into_iter()
             .zip(members)
-            .map(|(field, member)| self.field(field, member, this))
+            .map(|(field, member)| self.field(field, member, this, before))
             .collect()
     }
 
-    fn field(&mut self, field: syn::Field, member: Member, this: &Type) -> Result<Field> {
+    fn field(
+        &mut self,
+        field: syn::Field,
+        member: Member,
+        this: &Type,
+        before: &Circles,
+    ) -> Result<Field> {
         let mut ty = ungrouped(&field.ty).clone();
         NameSelf(this).visit_type_mut(&mut ty);
         let mut given = None;
@@ -151,9 +162,31 @@ impl Subject {
             }
             Some(_) => Role::Recursive { by_name: false },
             None if mentions(&ty, |name| *name == self.name) => Role::Recursive { by_name: true },
+            None if mentions(&ty, |name| self.leads_back(name, before)) => {
+                Role::Recursive { by_name: false }
+            }
             None => Role::Tangent { marker: self.marker(&ty), itself: false },
         };
         Ok(Field { member, ty, role })
+    }
+
+    /// Whether another type leads back to this one, by the fields of types that came before.
+    fn leads_back(&self, name: &Ident, before: &Circles) -> bool {
+        before.close(&self.name.to_string(), &name.to_string())
+    }
+
+    /// The names in the types of the fields whose tangents this type asks for.
+    fn leads_to(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for field in self.variants.iter().flat_map(|variant| &variant.fields) {
+            if matches!(field.role, Role::Tangent { itself: false, .. }) {
+                mentions(&field.ty, |name| {
+                    names.insert(name.to_string());
+                    false
+                });
+            }
+        }
+        names
     }
 
     /// The markers that follow from those of all other fields: of fields in whose types the subject
@@ -271,9 +304,9 @@ impl Subject {
 }
 
 /// Whether any path in a type ends with, or is, a name of which `is` holds.
-fn mentions(ty: &Type, is: impl Fn(&Ident) -> bool) -> bool {
+fn mentions(ty: &Type, is: impl FnMut(&Ident) -> bool) -> bool {
     struct Search<F>(F, bool);
-    impl<F: Fn(&Ident) -> bool> Visit<'_> for Search<F> {
+    impl<F: FnMut(&Ident) -> bool> Visit<'_> for Search<F> {
         fn visit_path(&mut self, path: &Path) {
             let mut ends = path.segments.first().into_iter().chain(path.segments.last());
             self.1 |= ends.any(|segment| self.0(&segment.ident));

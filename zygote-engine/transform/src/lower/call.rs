@@ -546,7 +546,7 @@ pub(super) fn no_number(receiver: &TokenStream, span: Span) -> Stmt {
 
 /// Whether an expression is a field of `self`, or of such a field. No value has a field of its own type
 /// without an `Option` or a sequence around it, so a method of such a field is another one.
-fn is_field_of_self(e: &Expr) -> bool {
+pub fn is_field_of_self(e: &Expr) -> bool {
     let Expr::Field(f) = strip(e) else { return false };
     matches!(strip(&f.base), Expr::Path(p) if p.path.is_ident("self")) || is_field_of_self(&f.base)
 }

@@ -46,7 +46,7 @@ use quote::{ToTokens, quote};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-pub use call::is_type_name;
+pub use call::{is_field_of_self, is_type_name};
 pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::{leaves, returns_early};
