@@ -55,8 +55,8 @@ pub struct Derived<M>(PhantomData<M>);
 /// assert_eq!(zero, Sum(vec![Number(0.0), product]));
 /// ```
 ///
-/// Types may contain themselves in whatever has a cotangent. Types that contain each other need
-/// `#[recursive]` on one field of each circle: the derive can't see that the field leads back.
+/// Types may contain themselves in whatever has a cotangent, and each other. Only where two types of a crate
+/// have one name does the derive not see that a field leads back: such a field is marked `#[recursive]`.
 ///
 /// ```
 /// use chainrules_core::Tangent;
@@ -64,7 +64,6 @@ pub struct Derived<M>(PhantomData<M>);
 /// #[derive(Clone, Tangent)]
 /// struct Node {
 ///     value: f64,
-///     #[recursive]
 ///     edges: Vec<Edge>,
 /// }
 ///

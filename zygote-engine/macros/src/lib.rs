@@ -95,9 +95,10 @@ static CIRCLES: Mutex<Circles> = Mutex::new(Circles::new());
 ///
 /// # Options
 /// `#[differentiable(recursive)]`: a function that calls itself keeps the pullbacks of those calls behind
-/// a pointer, as their type would contain itself. Of functions that call each other in a circle, one
-/// needs this option, which does the same; without it the compiler says "cannot resolve opaque type"
-/// (E0720) at each of them. `#[differentiable(dyn)]` is for traits, as above.
+/// a pointer, as their type would contain itself. So does the last of several functions, or of the functions of
+/// an `impl` block, that call each other in a circle. A circle of methods of two types, or through a method and
+/// a function, is not seen: one of them needs this option, without which the compiler says "cannot resolve opaque
+/// type" (E0720) at each of them. `#[differentiable(dyn)]` is for traits, as above.
 ///
 /// `#[differentiable(pointer)]`: `fn` pointers to the function may be called in differentiable
 /// functions, as values of variables, fields and elements, `(self.activation)(x)`, and handed to

@@ -17,6 +17,7 @@ mod chained;
 mod changing;
 mod check;
 mod chosen;
+mod circles;
 mod clones;
 mod closures;
 mod collected;

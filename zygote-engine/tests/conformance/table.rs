@@ -61,6 +61,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Values of branches that leave or never return", crate::left::PROGRAMS),
     ("References that branches choose, guards", crate::chosen::PROGRAMS),
     ("Values changed where they are made", crate::in_place::PROGRAMS),
+    ("Circles of functions and types", crate::circles::PROGRAMS),
     ("Closures", crate::closures::PROGRAMS),
     ("Closures that are left early", crate::leaving::PROGRAMS),
     ("Functions as arguments", crate::named_functions::PROGRAMS),
