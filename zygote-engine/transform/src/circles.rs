@@ -117,10 +117,10 @@ mod tests {
         let functions = [
             "fn eval(&self, x: f64) -> f64 { self.scaled(x) }",
             "fn scaled(&self, x: f64) -> f64 { 2.0 * self.inner.eval(x) }",
-            "fn outer(&self, x: f64) -> f64 { self.next.iter().map(|n| n.last(x)).sum() }",
-            "fn last(&self, x: f64) -> f64 { Self::outer(self, x) }",
+            "fn outer(&self, x: f64) -> f64 { self.next.iter().map(|n| n.deepest(x)).sum() }",
+            "fn deepest(&self, x: f64) -> f64 { Self::outer(self, x) }",
         ];
         let closing = closing_in_block(&functions.map(function), false);
-        assert_eq!(closing.iter().map(ToString::to_string).collect::<Vec<_>>(), ["last"]);
+        assert_eq!(closing.iter().map(ToString::to_string).collect::<Vec<_>>(), ["deepest"]);
     }
 }

@@ -25,6 +25,7 @@ mod reverse;
 mod shadow;
 mod slots;
 mod twin;
+mod varies;
 mod verbatim;
 mod walk;
 mod wanted;
@@ -44,7 +45,7 @@ pub use wanted::{mentions, named_tangents, needed, tangents, with_promised_rules
 use crate::activity::{Activity, Sources};
 use crate::adjoint::Adjoint;
 use crate::ir::{
-    Call, Callee, Func, Mode, Op, Operand, Param, Place, Region, RegionId, Stmt, Ty, VarId, VarKind,
+    Call, Callee, Func, Mode, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind,
 };
 use crate::record::Record;
 use path::Access;
@@ -387,39 +388,6 @@ impl Emit<'_> {
     /// The activity of what some parameters need, if only some do.
     fn needed_for(&self, v: VarId) -> Option<TokenStream> {
         activity_of(self.record.needed_for.get(&v)?)
-    }
-
-    /// The activity of all that varies, if the reverse sweep has nothing to do where no parameter's
-    /// cotangent is wanted.
-    fn wanted(&self) -> Option<TokenStream> {
-        let optional = &self.activity.optional;
-        let restores = |p: &Param| {
-            matches!(self.func.var(p.var).kind, VarKind::Exclusive | VarKind::Function(_))
-        };
-        if self.func.params.iter().any(restores) { None } else { activity_of(optional) }
-    }
-
-    /// The activity of a number that an argument of a call only reads, if it varies by some parameters
-    /// only.
-    fn of_number(&self, operand: &Operand) -> Option<TokenStream> {
-        let place = operand.place()?;
-        let root = self.func.root(place);
-        let reads = match operand {
-            Operand::Place(_, Mode::Exclusive) => false,
-            Operand::Place(p, Mode::Receiver) => !self.func.changeable(p),
-            _ => true,
-        };
-        let by_reference = matches!(self.func.var(root).kind, VarKind::Shared | VarKind::Exclusive);
-        if !reads || by_reference || self.operand_ty(operand) != Ty::Real {
-            return None;
-        }
-        activity_of(self.activity.sources.get(root.0)?.as_ref()?)
-    }
-
-    /// The activity of a cotangent, if some parameters alone need it.
-    fn of_cotangent(&self, d: VarId) -> Option<TokenStream> {
-        let VarKind::Cotangent(of) = self.func.var(d).kind else { return None };
-        activity_of(self.activity.sources.get(of.0)?.as_ref()?)
     }
 
     /// What is kept of a region, where it is kept: of a part of what a closure is given, which may be a

@@ -1,0 +1,39 @@
+//! By which parameters something varies, of which a caller may say that they are constant.
+
+use super::{Emit, TokenStream, activity_of};
+use crate::ir::{Mode, Operand, Param, Ty, VarId, VarKind};
+
+impl Emit<'_> {
+    /// The activity of all that varies, if the reverse sweep has nothing to do where no parameter's
+    /// cotangent is wanted.
+    pub(super) fn wanted(&self) -> Option<TokenStream> {
+        let optional = &self.activity.optional;
+        let restores = |p: &Param| {
+            matches!(self.func.var(p.var).kind, VarKind::Exclusive | VarKind::Function(_))
+        };
+        if self.func.params.iter().any(restores) { None } else { activity_of(optional) }
+    }
+
+    /// The activity of a number that an argument of a call only reads, if it varies by some parameters
+    /// only.
+    pub(super) fn of_number(&self, operand: &Operand) -> Option<TokenStream> {
+        let place = operand.place()?;
+        let root = self.func.root(place);
+        let reads = match operand {
+            Operand::Place(_, Mode::Exclusive) => false,
+            Operand::Place(p, Mode::Receiver) => !self.func.changeable(p),
+            _ => true,
+        };
+        let by_reference = matches!(self.func.var(root).kind, VarKind::Shared | VarKind::Exclusive);
+        if !reads || by_reference || self.operand_ty(operand) != Ty::Real {
+            return None;
+        }
+        activity_of(self.activity.sources.get(root.0)?.as_ref()?)
+    }
+
+    /// The activity of a cotangent, if some parameters alone need it.
+    pub(super) fn of_cotangent(&self, d: VarId) -> Option<TokenStream> {
+        let VarKind::Cotangent(of) = self.func.var(d).kind else { return None };
+        activity_of(self.activity.sources.get(of.0)?.as_ref()?)
+    }
+}
