@@ -200,6 +200,11 @@ fn twice_by(f: impl Fn(f64) -> f64, x: f64) -> f64 {
     f(f(x) * 0.5)
 }
 
+#[differentiable]
+fn handed_on_and_back(x: f64) -> f64 {
+    handed_on(x, 4) + handed_on(x, 3)
+}
+
 programs![
     parser_of_functions("functions that call each other in a circle", 3, |x| parsed(
         "a*(b+c*(a+2))+-(a*c)",
@@ -214,5 +219,5 @@ programs![
         x[0]
     )),
     circle_of_a_trait("methods of a trait that call each other", 2, |x| climbed(x[0], x[1])),
-    circle_by_closures("a circle of calls through a closure", 1, |x| handed_on(x[0], 4)),
+    circle_by_closures("a circle of calls through a closure", 1, |x| handed_on_and_back(x[0])),
 ];
