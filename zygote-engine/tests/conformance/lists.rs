@@ -245,7 +245,39 @@ fn told_and_asked(v: &mut Vec<f64>) -> f64 {
     s + v[1]
 }
 
+/// Lists that chains are collected into: changed where they are made, later, or never.
+#[differentiable]
+fn collected_lists(x: &[f64]) -> f64 {
+    let n = x.len();
+    let a = x.iter().map(|v| v * v).collect::<Vec<f64>>().pop().unwrap();
+    let b = x.iter().map(|v| v.sin()).collect::<Vec<_>>().swap_remove(1);
+    let mut w: Vec<f64> = (0..n).map(|i| x[i] * x[0]).collect();
+    w.push(a * b);
+    w[0] *= a;
+    w.truncate(n);
+    let u = w;
+    let beside = |j: usize, i: usize| j != i;
+    let rows: Vec<Vec<f64>> = (0..n)
+        .map(|i| {
+            let others = u.iter().enumerate().filter(|(j, _)| beside(*j, i));
+            others.map(|(j, v)| v * x[j]).collect()
+        })
+        .collect();
+    let flat: Vec<f64> = rows.iter().flat_map(|r| r.iter().map(|v| v * v)).collect();
+    let mut s = 0.0;
+    for k in 0..n {
+        let part: Vec<f64> = flat.iter().skip(k).step_by(2).map(|v| v + u[k]).collect();
+        let (big, small): (Vec<f64>, Vec<f64>) = part.iter().partition(|v| **v > 0.5);
+        s += big.iter().sum::<f64>() * small.len() as f64;
+        s += small.iter().map(|v| v * v).sum::<f64>();
+    }
+    let (p, q): (Vec<f64>, Vec<f64>) = u.iter().zip(x).map(|(a, b)| (a * b, a + b)).unzip();
+    let last = rows.into_iter().map(|r| r[0]).collect::<Vec<f64>>();
+    s + p.iter().zip(&q).map(|(a, b)| a * b).sum::<f64>() * last[0] + last.last().unwrap() * b
+}
+
 programs![
+    collected_lists("lists that chains are collected into", 4, |x| collected_lists(x)),
     length("`Option<Box<..>>`: linked lists", 4, |x| length(&linked(&x[..3]), x[3])),
     by_if_let("`Option<Box<..>>`: linked lists", 3, |x| by_if_let(&linked(x))),
     changed_list("`Option<Box<..>>`: linked lists", 4, |x| changed_list(&linked(&x[..3]), x[3])),

@@ -41,6 +41,16 @@ impl Lower {
                     let span = m.receiver.span();
                     self.part(Operand::Place(p, Mode::Exclusive), span, out)
                 }
+                // A list of a chain's items never changes; what takes its place may.
+                Operand::Place(p, _)
+                    if p.path.is_empty() && self.func.collected.contains(&p.root) =>
+                {
+                    let (span, ty) = (m.receiver.span(), self.func.var(p.root).ty.clone());
+                    let list = self.temp(span, ty, Op::Use(Operand::Place(p, Mode::Value)), out);
+                    let list = list.place().expect("an intermediate value is a place").clone();
+                    self.lend_value(list.root);
+                    list
+                }
                 Operand::Place(p, _) => p,
                 constant => {
                     let ty = self.ty(&constant);
