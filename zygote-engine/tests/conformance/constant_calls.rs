@@ -119,7 +119,37 @@ macro_rules! alone {
     }};
 }
 
+/// A list of constants that is emptied after it is made.
+#[differentiable]
+fn emptied(x: &[f64], r: f64, k: f64) -> f64 {
+    let mut w: Vec<f64> = x.iter().map(|v| v * k).collect();
+    let mut last = 0.5;
+    while let Some(y) = w.pop() {
+        last = y;
+    }
+    last + r * r
+}
+
+#[derive(Clone, Tangent)]
+struct Shortened {
+    list: Vec<f64>,
+    one: f64,
+}
+
+#[differentiable]
+fn shortened(x: &[f64], r: f64, k: f64) -> f64 {
+    let rows: Vec<Vec<f64>> = x.iter().map(|v| vec![v * v, *v]).collect();
+    let mut s = Shortened { list: rows.iter().map(|v| v[0] * v[1]).collect(), one: k };
+    s.list.truncate(1);
+    s.list.pop();
+    s.one * r + r * r
+}
+
 programs![
+    of_lists_that_shrink("lists that are emptied", || {
+        alone!(emptied, &[0.3, 0.9], 0.4, 0.7);
+        alone!(shortened, &[0.3, 0.9], 0.4, 0.7);
+    }),
     of_receivers("methods with several arguments", || {
         alone!(receivers, 0.7, &[0.3, 0.9], 2.0);
         alone!(receivers, -0.7, &[0.3, -0.9], 0.5);

@@ -27,7 +27,10 @@ pub(super) fn needed_for(
     let once = mentioned_once(planner.func);
     // What never changes is not restored, and may be computed again from what then has to be there.
     let changes = |v: &VarId| func.var(*v).kind == VarKind::Local && planner.is_state(*v);
-    let mut unread: BTreeSet<VarId> = once.into_iter().filter(changes).collect();
+    // The cotangent of a list that a chain is collected into has an item for each of its items, also where it
+    // is not wanted: what changes the number of items later is pulled in any case.
+    let is_list = func.collected.iter().any(|v| matches!(activity.sources.get(v.0), Some(Some(_))));
+    let mut unread: BTreeSet<VarId> = once.into_iter().filter(|v| changes(v) && !is_list).collect();
     let needs = loop {
         let mut needs = Needs { activity, func, unread, of: BTreeMap::new() };
         // What is restored is found by what has its own value.
