@@ -198,8 +198,8 @@ fn call(input: TokenStream, asked: Asked) -> TokenStream {
 /// bare value where there is one, a tuple where there are several. A slice has a `Vec`.
 ///
 /// An argument written `constant(b)` is constant for this call and costs nothing: what is computed of it
-/// alone is neither kept nor pulled. (Of a list that grows by `push` or `collect` the steps are kept, as its
-/// states may be read.) One by exclusive reference, `constant(&mut b)`, is changed as the function changes it; what was written to it passes
+/// alone is neither kept nor pulled. (A list that is made of it has a cotangent of zeros all the same, and what
+/// changes such a list later is pulled.) One by exclusive reference, `constant(&mut b)`, is changed as the function changes it; what was written to it passes
 /// derivatives on inside the function, and what it was before has none. One argument at least has to vary.
 ///
 /// The function must give one real scalar. It is one with `#[differentiable]` or `#[rule(f)]`, a method of
