@@ -38,10 +38,10 @@ $p = along(&#d, #y, $i % 3).sin() + #c.at(#d.slope).cos();"),
     // Generic types and functions.
     (&["Two", "generic"], "let mut #t = Two { left: $r, right: $r };
 if $c { #t.turn(); }
-let #v = $s;
+let #v: Vec<f64> = $s;
 $p = (#t.area($r) * dot(&#v, &[$r, $r])).sin() + total([$r, $r, 0.5], $r).tanh();"),
     (&["generic"], "let #k: f64 = $r;
-let #v = $s;
+let #v: Vec<f64> = $s;
 $p = folded(|#a, #b| #a * #k + #b * $r, &#v, $r) - folded(|#a, _| #a * 0.5, &#v[1..], #k);"),
     // Recursion over a tree, and in a circle.
     (&["Term"], "let #t = Term::Sum(Box::new(Term::Number($r)), Box::new(Term::Product { left: Box::new(Term::Number($r)), right: Box::new(Term::Sum(Box::new(Term::Number($r)), Box::new(Term::Number($r)))) }));
@@ -94,7 +94,7 @@ $p = again(bend, #y, $i) + again(lean, $r, 2);"),
 }"),
     (&["checked"], "let #y = checked($r, $i).unwrap_or(0.3) + checked($r, 2).ok().map_or(0.1, |#z| #z * $r);
 if let (Ok(#a), Some(#b)) = (checked(#y, $i), checked($r, 4).ok()) { $p = (#a * #b).sin(); $b }"),
-    (&["checked"], "let #v = $s;
+    (&["checked"], "let #v: Vec<f64> = $s;
 let #t: Option<f64> = #v.iter().map(|#x| if *#x > 5.0 { None } else { Some(#x * $r) }).sum();
 let #u: Result<Vec<f64>, usize> = #v.iter().enumerate().map(|(#i, #x)| checked(*#x, #i + $i)).collect();
 $p = #t.unwrap_or($r).tanh() + #u.map_or(0.2, |#w| #w[0]).sin();"),
@@ -131,7 +131,7 @@ for #i in 0..4 {
 }
 $p = #q.iter().rev().fold(0.5, |a, b| (a + b).sin());"),
     // Lists: pieces, orders, what is taken away.
-    (&[], "let mut #v = $s;
+    (&[], "let mut #v: Vec<f64> = $s;
 for #w in #v.windows(2) { $p = (#w[1] - #w[0]).sin(); $l }
 for #w in #v.chunks_mut(2) {
     let #n = #w.len();
@@ -141,14 +141,14 @@ for #w in #v.chunks_mut(2) {
 #v.sort_by(|a, b| a.partial_cmp(b).unwrap());
 #v.rotate_left(1);
 $p = #v.chunks(2).map(|c| c[0] * c[c.len() - 1]).sum::<f64>().tanh();"),
-    (&[], "let mut #v = $s;
+    (&[], "let mut #v: Vec<f64> = $s;
 #v.extend_from_slice(&[$r, $r]);
 #v.swap(0, $i % 2);
 let #d: Vec<f64> = #v.drain(..$i % 2 + 1).collect();
 #v.retain(|x| *x > -5.0);
 if let [#a, .., #b] = &#v[..] { $p = (#a * #b).sin(); }
 while let Some(#y) = #v.pop() { if $c { break; } $p = (#y * #d[0]).sin(); $l }"),
-    (&[], "let #v = $s;
+    (&[], "let #v: Vec<f64> = $s;
 let (#a, #b) = #v.split_at(1);
 let (mut #x, mut #y): (f64, f64) = (#a[0], #b[0]);
 (#x, #y) = (#y * $r, #x + $r);
@@ -168,7 +168,7 @@ $p = if #n % 3 == 1 { (#y * #a).sin() } else { #y - #a };"),
     // What is said of a derivative.
     (&[], "let #y: f64 = hook(hook($r, |#d: f64| #d * 2.0), |#d: f64| #d * 0.5);
 $p = checkpoint(|| { let #z = #y * $r; #z.sin() + #z }) * 0.5;"),
-    (&["circle"], "let #v = $s;
+    (&["circle"], "let #v: Vec<f64> = $s;
 let #y: f64 = checkpoint(|| out(#v[0] * $r, 2) + #v[1]);
 $p = #y.sin() * constant(0.5);"),
     // Leaving loops that stand in each other, and blocks.
@@ -191,13 +191,13 @@ let mut #k = 0;
 let #z: f64 = loop {
     #k += 1;
     if #k > 3 || $c { break #y * $r; }
-    $l
+    $p = (#y - $r).cos();
 };
 $p = (#y + #z).tanh();"),
     // References: tuples of them, exclusive ones.
     (&["paired"], "let (#u, #v) = ($s, $s);
 $p = paired((&#u, &#v[1..]), $r).tanh() + paired((&#v, &#v), 0.5).sin();"),
-    (&["paired"], "let mut #v = $s;
+    (&["paired"], "let mut #v: Vec<f64> = $s;
 let #y = spread(&mut #v, $w, $i);
 $p = #y * #v[0];"),
     (&["Pair"], "let mut #q = Pair::new($r, $r);
