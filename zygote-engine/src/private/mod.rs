@@ -17,7 +17,10 @@ mod payloads;
 mod pieces;
 mod record;
 mod seen;
+mod unvaried;
 
+pub use crate::__constant_root as constant_root;
+pub use crate::__kept_constant as kept_constant;
 pub use crate::__seen as seen;
 pub use cells::{IsCell, IsCounter, IsNoCell, only_read, unchanged};
 pub use chainrules_core::__private::{
@@ -64,9 +67,12 @@ pub use payloads::{a_box, option, optional, payload_of, payload_of_mut};
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
 pub use record::{
     Kept, KeptFor, Last, Once, PullbackFor, Saved, Tape, TypeOf, ValueFor, keep, keep_for,
-    pullback_for, recall, restore, save, value_for,
+    pullback_for, restore, save, value_for,
 };
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
+pub use unvaried::{
+    AnyRoot, KeptByCopy, KeptByTangent, RootByCopy, RootByTangent, Unvaried, UnvariedBehind,
+};
 
 /// A copy of what a view shows, for a derivative that owns it.
 #[inline(always)]

@@ -20,10 +20,12 @@ pub fn keep<T: Tangent<M>, M>(value: &T) -> Kept<T, M> {
     Kept(value.keep(), PhantomData)
 }
 
-/// A value that was kept or is replayed.
-#[inline(always)]
-pub fn recall<T, M, K: KeptOf<T, M>>(kept: Kept<T, M, K>, replay: impl FnOnce() -> T) -> T {
-    kept.0.recall(replay)
+impl<T, M, K: KeptOf<T, M>> Kept<T, M, K> {
+    /// A value that was kept or is replayed.
+    #[inline(always)]
+    pub fn recall(self, replay: impl FnOnce() -> T) -> T {
+        self.0.recall(replay)
+    }
 }
 
 /// What is kept of a `T`.

@@ -94,5 +94,6 @@ mod table;
 mod texts;
 mod traits;
 mod tuples;
+mod unvaried;
 mod zipped;
 mod zygote;

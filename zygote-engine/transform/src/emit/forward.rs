@@ -307,12 +307,14 @@ impl Emit<'_> {
     pub(super) fn keep(&self, v: VarId) -> TokenStream {
         let private = private();
         let Some(kept) = self.record.replay.get(&v).and_then(|r| r.kept) else { return quote!() };
+        let name = self.name(v);
         let keep = match self.needed_for(kept) {
-            Some(act) => quote!(keep_for::<#act, _, _>),
-            None => quote!(keep),
+            Some(act) => quote!(keep_for::<#act, _, _>(&#name)),
+            None if self.activity.active(v) => quote!(keep(&#name)),
+            None => quote!(kept_constant!(#name)),
         };
-        let (kept, name) = (self.name(kept), self.name(v));
-        quote!(let #kept = #private::#keep(&#name);)
+        let kept = self.name(kept);
+        quote!(let #kept = #private::#keep;)
     }
 
     fn bind(&self, value: Option<VarId>, expr: TokenStream) -> TokenStream {

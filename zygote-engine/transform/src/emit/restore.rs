@@ -141,7 +141,6 @@ impl Emit<'_> {
     }
 
     fn replay(&self, v: VarId) -> TokenStream {
-        let private = private();
         let replay = &self.record.replay[&v];
         let var = self.func.var(v);
         let ty = var.declared.as_ref().map(|t| quote!(: #t));
@@ -152,12 +151,8 @@ impl Emit<'_> {
         }
         match replay.kept {
             Some(kept) => {
-                let recall = match self.needed_for(kept) {
-                    Some(_) => quote!(KeptFor::recall),
-                    None => quote!(recall),
-                };
                 let kept = self.name(kept);
-                quote!(let #name #ty = #private::#recall(#kept, || #op);)
+                quote!(let #name #ty = #kept.recall(|| #op);)
             }
             None => quote!(let #name #ty = #op;),
         }

@@ -2,7 +2,7 @@
 
 use super::missing::Asked;
 use super::{Access, Emit, TokenStream, activity_type, private};
-use crate::ir::{Chain, For, Lent, Mode, Operand, Source, Ty, VarId, VarKind};
+use crate::ir::{Chain, For, Lent, Mode, Operand, Place, Source, Ty, VarId, VarKind};
 use proc_macro2::{Group, TokenTree};
 use quote::{format_ident, quote_spanned};
 
@@ -138,6 +138,12 @@ impl Emit<'_> {
         }
     }
 
+    /// Whether what a walk goes over is constant, and may be a sequence of what has no cotangent.
+    fn is_unvaried(&self, place: &Place) -> bool {
+        let known = matches!(self.func.ty(place).peeled(), Ty::Seq(of) if of.is_known());
+        !known && !self.activity.active(self.func.root(place))
+    }
+
     /// The walk of a chain.
     pub(super) fn walk(&self, chain: &Chain, outermost: bool) -> TokenStream {
         let private = private();
@@ -148,6 +154,19 @@ impl Emit<'_> {
                     use #private::OverValue as _;
                     #private::Over(&#name).over()
                 }))
+            }
+            Chain::Root(Operand::Place(p, mode)) if self.is_unvaried(p) => {
+                let root = match mode {
+                    Mode::Value => {
+                        let value = self.place(p);
+                        quote!(constant_root!(#value))
+                    }
+                    _ => {
+                        let value = self.operand(&Operand::Place(p.clone(), *mode));
+                        quote!(constant_root!(ref #value))
+                    }
+                };
+                quote!(#private::ToWalk::to_walk(&*#private::#root))
             }
             Chain::Root(operand) => {
                 let value = match operand {
@@ -167,6 +186,10 @@ impl Emit<'_> {
             }
             Chain::Method(receiver, name, args) => {
                 let receiver = match &**receiver {
+                    Chain::Root(Operand::Place(p, _)) if self.is_unvaried(p) => {
+                        let value = self.place(p);
+                        quote!(#private::constant_root!(#value))
+                    }
                     Chain::Root(Operand::Place(p, _)) => self.place(p),
                     Chain::Root(Operand::Const(t)) => t.clone(),
                     other => self.walk(other, false),
