@@ -20,6 +20,7 @@ mod notation;
 mod operator;
 mod registry;
 mod sequence;
+mod set;
 mod tangent;
 mod view;
 mod walk;
@@ -59,6 +60,7 @@ pub mod __private {
         FUNCTIONS, FunctionRule, IsFound, IsTheRule, RULES, crate_of, is_this_rule, pull_of,
         the_rules_are_one,
     };
+    pub use crate::set::elements_without_derivative;
     pub use chainrules_core_macros::TangentByChainrules;
     pub use inventory;
     pub use linkme;

@@ -38,6 +38,7 @@ pub mod operator;
 pub mod option;
 pub mod real;
 pub mod result;
+pub mod set;
 pub mod slice;
 pub mod sort;
 pub mod vec;
@@ -57,6 +58,7 @@ pub mod prelude {
     pub use crate::real::Real;
     pub use crate::real::convert::*;
     pub use crate::result::*;
+    pub use crate::set::*;
     pub use crate::slice::*;
     pub use crate::sort::*;
     pub use crate::vec::*;

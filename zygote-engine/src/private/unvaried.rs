@@ -17,6 +17,26 @@ impl<T> Clone for Unvaried<'_, T> {
 
 impl<T> Copy for Unvaried<'_, T> {}
 
+impl<T: ?Sized> Unvaried<'_, &T> {
+    /// A reference is found again: a pullback borrows nothing.
+    #[inline(always)]
+    pub fn kept(self) -> Found {
+        Found
+    }
+}
+
+/// Nothing is kept.
+#[derive(Clone, Copy)]
+pub struct Found;
+
+impl Found {
+    /// What is found again.
+    #[inline(always)]
+    pub fn recall<T>(self, replay: impl FnOnce() -> T) -> T {
+        replay()
+    }
+}
+
 /// Keeps what has a cotangent.
 pub trait KeptByTangent<T, M>: Sized {
     /// What is kept.

@@ -85,6 +85,7 @@ mod refused;
 mod rules_by_hand;
 mod scalars;
 mod selfs;
+mod sets;
 mod sides;
 mod sifted;
 mod states;

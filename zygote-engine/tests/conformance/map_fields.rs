@@ -187,7 +187,59 @@ fn ends_of_maps(x: &[f64]) -> f64 {
     s
 }
 
+#[derive(Clone, Tangent)]
+struct Mechanism {
+    rates: Vec<f64>,
+    #[constant]
+    index: HashMap<String, usize>,
+    found: HashMap<String, f64>,
+}
+
+#[differentiable]
+impl Mechanism {
+    fn rate(&self, terms: &[(&str, i32)]) -> f64 {
+        let mut rate = 1.0;
+        for (name, power) in terms {
+            if let Some(&k) = self.index.get(*name) {
+                rate *= self.rates[k].powi(*power);
+            }
+        }
+        rate
+    }
+
+    fn add(&mut self, names: &[&str], x: f64) {
+        for name in names {
+            match self.found.get_mut(*name) {
+                Some(sum) => *sum *= x,
+                None => {
+                    self.found.insert(name.to_string(), x * x);
+                }
+            }
+        }
+    }
+
+    fn at(&self, places: &[(usize, f64)]) -> f64 {
+        let mut s = 0.0;
+        for (k, weight) in places {
+            if let Some(rate) = self.rates.get(*k) {
+                s += rate * weight;
+            }
+        }
+        s
+    }
+}
+
+#[differentiable]
+fn what_names_refer_to(x: &[f64]) -> f64 {
+    let index = HashMap::from([("a".to_string(), 0), ("b".to_string(), 1)]);
+    let mut m = Mechanism { rates: x.to_vec(), index, found: HashMap::new() };
+    m.add(&["a", "b", "a"], x[2]);
+    let rates = m.rate(&[("a", 2), ("c", 3), ("b", 1)]);
+    rates * m.found["a"] + m.found["b"] + m.at(&[(1, 2.0), (7, 3.0)])
+}
+
 programs![
+    what_names_refer_to("`get(*name)` by the key of an item", 3, |x| what_names_refer_to(x)),
     keys_of_texts("keys that are variables of texts, `&'static str`", 4, |x| keys_of_texts(x)),
     keys_of_items("`get` by the item of a loop, of a list or a map", 3, |x| keys_of_items(x)),
     ends_of_maps("the first and last entry of a map that is a field, its first value", 4, |x| {

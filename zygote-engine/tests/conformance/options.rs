@@ -456,7 +456,19 @@ fn put_in(x: &[f64]) -> f64 {
     b * pair.0 * pair.1 + s.best.unwrap_or(0.0) * sum + o.unwrap()
 }
 
+#[differentiable]
+fn or_a_literal(x: &[f64], scale: f64) -> f64 {
+    let mut s = 0.0;
+    for i in 0..4 {
+        s += scale * x.get(i).unwrap_or(&0.3);
+        s -= x.get(i + 1).unwrap_or(&scale);
+        s *= x.last().unwrap_or(&-2.0) + 1.0;
+    }
+    s / x.first().unwrap_or(&scale)
+}
+
 programs![
+    or_a_literal("`s * xs.get(i).unwrap_or(&0.3)`", 3, |x| or_a_literal(&x[..2], x[2])),
     put_in("`insert` of an `Option`, and what it gives", 3, |x| put_in(x)),
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),
     expected("`unwrap`, `expect`", 1, |x| expected(x[0])),

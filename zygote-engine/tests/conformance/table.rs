@@ -67,6 +67,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Functions as arguments", crate::named_functions::PROGRAMS),
     ("Closures that change what they are given", crate::changing::PROGRAMS),
     ("Functions that give closures", crate::curried::PROGRAMS),
+    ("Sets and heaps", crate::sets::PROGRAMS),
     ("Constants whose types are no `Tangent`", crate::unvaried::PROGRAMS),
     ("Arguments that are constant at the call", crate::constant_calls::PROGRAMS),
     ("Methods that give closures", crate::curried_methods::PROGRAMS),

@@ -15,7 +15,7 @@ impl Lower {
     pub(super) fn update(&mut self, b: &syn::ExprBinary, out: &mut Vec<Stmt>) -> Result<()> {
         let op = compound(&b.op).expect("it is an assigning operator");
         let before = out.len();
-        let value = self.operand(&b.right, out)?;
+        let value = self.operand_of_operator(&b.right, out)?;
         let middle = out.len();
         let place = self.target(&b.left, out)?;
         self.check_compound(&b.left, &place, &value, &out[before..middle])?;

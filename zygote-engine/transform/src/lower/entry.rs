@@ -63,14 +63,23 @@ impl Lower {
     }
 
     /// Whether an argument of `get` is a key or an index, which only the compiler knows: the item of a loop,
-    /// by which a part of what has no known type is found.
+    /// or what a name refers to, by which a part of what has no known type is found.
     fn may_be_a_key(&self, sequence: &Expr, key: &Expr) -> bool {
-        let name = match strip(key) {
+        let (of, dereferenced) = match strip(key) {
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => (strip(&u.expr), true),
+            e => (e, false),
+        };
+        let name = match of {
             Expr::Path(p) => p.path.get_ident().and_then(|name| self.lookup(name)),
             _ => None,
         };
+        let may_be = |kind: &VarKind| match kind {
+            VarKind::Item => true,
+            VarKind::Alias(..) => dereferenced,
+            _ => false,
+        };
         name.map(|v| self.func.var(v))
-            .is_some_and(|var| var.kind == VarKind::Item && var.ty == Ty::Unknown)
+            .is_some_and(|var| may_be(&var.kind) && *var.ty.peeled() == Ty::Unknown)
             && *self.known(sequence).peeled() == Ty::Unknown
             && !self.is_key(key)
     }

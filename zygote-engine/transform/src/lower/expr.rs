@@ -278,9 +278,9 @@ impl Lower {
                 return Ok(checked(self.verbatim(b.op, l, Some(r)), inert, b.op.span()));
             }
         };
-        let left = self.operand(&b.left, out)?;
+        let left = self.operand_of_operator(&b.left, out)?;
         let middle = out.len();
-        let right = self.operand(&b.right, out)?;
+        let right = self.operand_of_operator(&b.right, out)?;
         let left = self.keep_order(left, middle, out);
         Ok(Op::Binary(op, left, right))
     }

@@ -461,6 +461,20 @@ impl Lower {
         self.operand(&syn::parse_quote_spanned!(method.span()=> #name.clone()), out)
     }
 
+    /// An operand of an operator, which looks through the reference to a number: `s * xs.get(i).unwrap_or(&0.0)`.
+    pub(in crate::lower) fn operand_of_operator(
+        &mut self,
+        e: &Expr,
+        out: &mut Vec<Stmt>,
+    ) -> Result<Operand> {
+        match form::part_or(e) {
+            Some((_, other)) if is_number(other) || *self.known(other).peeled() == Ty::Real => {
+                self.operand(&syn::parse_quote_spanned!(e.span()=> *#e), out)
+            }
+            _ => self.operand(e, out),
+        }
+    }
+
     /// What `value` is in `*value`, if that is a part or another: `xs.get(i).unwrap_or(&0.0)`.
     pub(in crate::lower) fn optional_or(
         &mut self,
@@ -539,5 +553,14 @@ impl Lower {
         let v = self.joined(&[&yes, &no], m.span())?.expect("both branches have values");
         out.push(Stmt::If(condition, yes, no, Some(v)));
         Ok(Op::Use(Operand::var(v)))
+    }
+}
+
+/// Whether an expression is a number as it is written.
+fn is_number(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::Lit(l) => matches!(l.lit, syn::Lit::Float(_) | syn::Lit::Int(_)),
+        Expr::Unary(u) => matches!(u.op, syn::UnOp::Neg(_)) && is_number(&u.expr),
+        _ => false,
     }
 }
