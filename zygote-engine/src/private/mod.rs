@@ -71,7 +71,8 @@ pub use record::{
 };
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
 pub use unvaried::{
-    AnyRoot, KeptByCopy, KeptByTangent, RootByCopy, RootByTangent, Unvaried, UnvariedBehind,
+    ActiveByTangent, AnyRoot, ConstantWithout, KeptByCopy, KeptByTangent, LentCotangent,
+    LentShadow, RootByCopy, RootByTangent, ShapeByTangent, ShapeWithout, Unvaried, UnvariedBehind,
 };
 
 /// A copy of what a view shows, for a derivative that owns it.

@@ -1,8 +1,8 @@
 //! Constants whose types need have no cotangent. What has one is kept, and walked over, as its type does; of
 //! anything else there are copies, found by the order of methods.
 
-use super::record::{Kept, keep};
-use chainrules_core::{Tangent, ToWalk, Walk};
+use super::record::{Kept, TypeOf, keep};
+use chainrules_core::{Active, Constant, ShapeOf, Tangent, ToWalk, Walk};
 use std::ops::Deref;
 
 /// A constant.
@@ -345,4 +345,92 @@ macro_rules! __constant_root {
     ($place:expr) => {
         $crate::__constant_root!(@ $crate::__private::Unvaried(&$place))
     };
+}
+
+/// What is lent to a call varies where its type has a cotangent.
+pub trait ActiveByTangent<M> {
+    /// Its activity.
+    fn activity(self) -> Active;
+}
+
+impl<T: Tangent<M>, M> ActiveByTangent<M> for TypeOf<T> {
+    #[inline(always)]
+    fn activity(self) -> Active {
+        Active
+    }
+}
+
+/// What has none is constant.
+pub trait ConstantWithout {
+    /// Its activity.
+    fn activity(&self) -> Constant;
+}
+
+impl<T> ConstantWithout for TypeOf<T> {
+    #[inline(always)]
+    fn activity(&self) -> Constant {
+        Constant
+    }
+}
+
+/// The shape of what has a cotangent.
+pub trait ShapeByTangent<T, M> {
+    /// The shape.
+    fn shape(self) -> ShapeOf<T, M>
+    where
+        T: Tangent<M>;
+}
+
+impl<T: Tangent<M>, M> ShapeByTangent<T, M> for Unvaried<'_, T> {
+    #[inline(always)]
+    fn shape(self) -> ShapeOf<T, M> {
+        ShapeOf::new(self.0)
+    }
+}
+
+/// There is nothing to tell of what has none.
+pub trait ShapeWithout {
+    /// In the place of a shape.
+    fn shape(&self) -> WithoutCotangent;
+}
+
+impl<T> ShapeWithout for Unvaried<'_, T> {
+    #[inline(always)]
+    fn shape(&self) -> WithoutCotangent {
+        WithoutCotangent
+    }
+}
+
+/// In the place of a cotangent, and of the shape of one.
+#[derive(Clone, Copy)]
+pub struct WithoutCotangent;
+
+impl WithoutCotangent {
+    /// What the cotangent begins with.
+    #[inline(always)]
+    pub fn zero(&self) -> Self {
+        Self
+    }
+}
+
+/// What is lent of a cotangent.
+pub struct LentShadow<'d, D>(pub &'d mut D);
+
+impl LentShadow<'_, WithoutCotangent> {
+    /// The shadow of a constant.
+    #[inline(always)]
+    pub fn shadow(self) {}
+}
+
+/// The cotangent itself, where there is one.
+pub trait LentCotangent<'d, D> {
+    /// The shadow.
+    fn shadow(self) -> &'d mut D;
+}
+
+impl<'d, D> LentCotangent<'d, D> for LentShadow<'d, D> {
+    #[inline(always)]
+    fn shadow(self) -> &'d mut D {
+        self.0
+    }
 }

@@ -181,7 +181,92 @@ fn generic<T: Copy + PartialEq>(x: &[f64], #[constant] all: &[T], #[constant] on
     s
 }
 
+#[derive(Clone)]
+struct Draws(u64);
+
+impl Draws {
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695);
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+#[differentiable]
+fn step(#[constant] draws: &mut Draws, x: f64) -> f64 {
+    x * x * draws.uniform() + draws.uniform()
+}
+
+#[differentiable]
+fn walk(#[constant] draws: &mut Draws, x: f64, n: usize) -> f64 {
+    let mut y = x;
+    for _ in 0..n {
+        y += step(draws, y) * 0.1;
+    }
+    y
+}
+
+#[differentiable]
+fn fill(buffer: &mut Vec<f64>, x: f64) -> f64 {
+    buffer[0] *= x * x;
+    buffer[0] * 2.0
+}
+
+#[derive(Clone, Tangent)]
+struct Sum {
+    of: f64,
+}
+
+#[differentiable]
+impl Sum {
+    fn new(of: f64) -> Self {
+        Sum { of }
+    }
+}
+
+#[differentiable]
+fn add(sum: &mut Sum, x: f64) -> f64 {
+    sum.of += x * x;
+    sum.of * x
+}
+
+#[differentiable]
+fn lent_generators(x: f64) -> f64 {
+    let mut draws = Draws(42);
+    let a = walk(&mut draws, x, 3);
+    let mut s = 0.0;
+    for k in 0..3 {
+        s += walk(&mut draws, a * x, k);
+        let mut inner = Draws(k as u64);
+        s *= step(&mut inner, x);
+    }
+    if x > 0.5 {
+        s += step(&mut draws, x);
+    }
+    let again = |y: f64| step(&mut Draws(7), y) * x;
+    s + again(x) + step(&mut Draws(3), a)
+}
+
+#[differentiable]
+fn lent_sums(x: f64, y: f64) -> f64 {
+    let mut buffer = vec![y; 1];
+    let mut s = fill(&mut buffer, x) + fill(&mut vec![1.0], y);
+    s += fill(&mut buffer, y);
+    let mut sum = Sum::new(x);
+    for _ in 0..2 {
+        s += add(&mut sum, y);
+    }
+    s + add(&mut Sum::new(x * y), x)
+}
+
 programs![
+    lent_generators(
+        "a generator without `Tangent`, and a temporary one, lent to functions",
+        1,
+        |x| { lent_generators(x[0]) }
+    ),
+    lent_sums("what varies, and a temporary value that does, lent to functions alone", 2, |x| {
+        lent_sums(x[0], x[1])
+    }),
     a_literal_with_a_base("`let options = Options { steps: 3, ..Options::default() };`", 1, |x| {
         a_literal_with_a_base(x[0])
     }),

@@ -171,6 +171,9 @@ impl Emit<'_> {
 
     /// Takes the shape of an operand.
     pub(super) fn taken_shape(&self, name: &Ident, operand: &Operand) -> TokenStream {
+        if let Some(shape) = self.shape_of_lent(operand) {
+            return quote!(let #name = #shape;);
+        }
         let (private, borrowed) = (private(), self.borrowed(operand));
         if operand.place().is_none_or(|place| self.holder(place).is_none()) {
             return quote!(let #name = #private::shape(#borrowed););

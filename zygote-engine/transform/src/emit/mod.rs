@@ -17,6 +17,7 @@ mod item;
 mod lambda;
 mod lanes;
 mod missing;
+mod only_lent;
 mod path;
 mod pull;
 mod pulled;
@@ -52,7 +53,7 @@ use path::Access;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is emitted, and which sweep.
 struct Emit<'a> {
@@ -66,6 +67,8 @@ struct Emit<'a> {
     inlined: BTreeMap<VarId, &'a Op>,
     /// The variables that hold what methods and functions give.
     lenders: Vec<VarId>,
+    /// The variables that are lent to calls alone.
+    only_lent: BTreeSet<VarId>,
     /// Whether the reverse sweep is emitted.
     reverse: bool,
     /// The variables that others read at the same time, so that what is emitted only reads them, too:
@@ -102,6 +105,7 @@ impl<'a> Emit<'a> {
             _ => None,
         });
         let inlined = inlined.collect();
+        let only_lent = only_lent::only_lent(primal, &regions);
         let lenders = slots::lenders(regions.values().flat_map(|r| &r.stmts), &adjoint.ruled);
         Self {
             func: &adjoint.func,
@@ -111,6 +115,7 @@ impl<'a> Emit<'a> {
             regions,
             inlined,
             lenders,
+            only_lent,
             reverse: false,
             read_only: RefCell::default(),
             shared: RefCell::default(),
@@ -135,6 +140,7 @@ impl Emit<'_> {
             regions: self.regions.clone(),
             inlined: self.inlined.clone(),
             lenders: self.lenders.clone(),
+            only_lent: self.only_lent.clone(),
             reverse: self.reverse,
             read_only: self.read_only.clone(),
             shared: self.shared.clone(),
@@ -432,7 +438,9 @@ impl Emit<'_> {
             }
             _ => match self.of_number(operand) {
                 Some(act) => quote!(<#act as #private::Activity>::VALUE),
-                None => quote!(#private::Active),
+                None => self
+                    .activity_of_lent(operand, callee)
+                    .unwrap_or_else(|| quote!(#private::Active)),
             },
         }
     }

@@ -83,7 +83,7 @@ impl Emit<'_> {
                 }
                 Some(place) => {
                     let lent = self.lent_shadow(place, n, pull.function.is_some());
-                    self.of_text(arg, place, lent)
+                    self.shadow_of_lent(arg, self.of_text(arg, place, lent))
                 }
                 None if matches!(arg, Operand::Lambda(_)) => {
                     let Operand::Lambda(k) = arg else { unreachable!("checked") };
