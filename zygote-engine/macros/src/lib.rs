@@ -5,12 +5,15 @@ use chainrules_core_fragments::with_parentheses;
 use proc_macro::TokenStream;
 use std::sync::{Mutex, PoisonError};
 use zygote_engine_transform::{
-    Asked, CallSite, Circles, Options, closes_circle, expand, expand_rule,
+    Asked, CallSite, Circles, Known, Options, closes_circle, expand, expand_rule,
 };
 
 /// The functions of the crate that is compiled, in the order of the source. Where they are not, a circle of
 /// them is an error of the compiler, and the option `recursive` the way out.
 static CIRCLES: Mutex<Circles> = Mutex::new(Circles::new());
+
+/// The functions of the crate that keep closures, in the order of the source.
+static KNOWN: Mutex<Known> = Mutex::new(Known::new());
 
 /// Derives the reverse-mode derivative of a function, or of the functions of an `impl` block or a trait.
 ///
@@ -61,6 +64,12 @@ static CIRCLES: Mutex<Circles> = Mutex::new(Circles::new());
 /// closure, or a choice of closures, and give `impl Fn(f64) -> f64` or `Box<dyn Fn(f64) -> f64>`: its
 /// derivative is that of both in one, so that a call of the closure runs the function's own statements
 /// again; such a function takes values and shared references, and calls no function before the closure.
+///
+/// A struct or enum whose parameter has no bound may hold a closure, `Ode { rhs: |t: f64, y: f64| -k * y, dt }`,
+/// which is called where the function or `impl` block has the bound, `impl<F: Fn(f64, f64) -> f64> Ode<F>`. The
+/// types of its parameters are written, but where such a block with the attribute stands before; there a
+/// function may keep a closure that it is given, too, `Ode::new(|t, y| -k * y, dt)`. A call runs it once more in
+/// the reverse sweep. It is made in a differentiable function: another has no derivative.
 ///
 /// The keys of maps are constant. The type of a map or a `VecDeque` has to be seen in the function
 /// where a loop goes over a `HashMap` or changes a map's values, and where `extend` adds a chain to a
@@ -122,7 +131,7 @@ static CIRCLES: Mutex<Circles> = Mutex::new(Circles::new());
 /// # What is refused
 /// What is not supported is an error at the token in question, which says what to write instead:
 /// `unsafe`, `async`, raw pointers, macros other than those that read; parameters that are views to write to, or have references inside their type, but for tuples of shared ones; exclusive references in the result but for methods `.._mut` and
-/// `-> &mut Self` (`-> &[f64]`, `-> &T` and `-> Option<&T>` are copied in a derivative), references chosen by a branch, but for `&dyn Trait` and the value of a `let`; `impl Trait` in the result, but for `impl Fn`; closures and iterators as
+/// `-> &mut Self` (`-> &[f64]`, `-> &T` and `-> Option<&T>` are copied in a derivative), references chosen by a branch, but for `&dyn Trait` and the value of a `let`; `impl Trait` in the result, but for `impl Fn`; closures as values, but in such fields; iterators as
 /// values; `return` and `?` in a loop of a closure that gives a `Result`; collecting into other collections than `Vec`, `VecDeque`, `BTreeMap`
 /// and `HashMap`; `zip` with a chain that drops items and changes something. `docs/CONSTRUCTS.md` lists all.
 ///
@@ -139,6 +148,10 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
             let mut circles = CIRCLES.lock().unwrap_or_else(PoisonError::into_inner);
             options.recursive |= closes_circle(f, options.recursive, &mut circles);
         }
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        known.add(&item);
+        options.known = known.clone();
+        drop(known);
         Ok(expand(&item, &options))
     });
     match expanded {

@@ -17,6 +17,7 @@ mod payloads;
 mod pieces;
 mod record;
 mod seen;
+mod stored;
 mod unvaried;
 
 pub use crate::__constant_root as constant_root;
@@ -70,6 +71,9 @@ pub use record::{
     pullback_for, restore, save, value_for,
 };
 pub use seen::{Seen, SeenReference, SeenValue, SeenView};
+pub use stored::{
+    Function1, Function2, Function3, Function4, Given, Lent, Storing1, Storing2, Storing3, Storing4,
+};
 pub use unvaried::{
     ActiveByTangent, AnyRoot, ConstantWithout, KeptByCopy, KeptByTangent, LentCotangent,
     LentShadow, RootByCopy, RootByTangent, ShapeByTangent, ShapeWithout, Unvaried, UnvariedBehind,

@@ -89,6 +89,7 @@ mod sets;
 mod sides;
 mod sifted;
 mod states;
+mod stored;
 mod structs;
 mod sums;
 mod table;

@@ -63,6 +63,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Values changed where they are made", crate::in_place::PROGRAMS),
     ("Circles of functions and types", crate::circles::PROGRAMS),
     ("Closures", crate::closures::PROGRAMS),
+    ("Closures that values hold", crate::stored::PROGRAMS),
     ("Closures that are left early", crate::leaving::PROGRAMS),
     ("Functions as arguments", crate::named_functions::PROGRAMS),
     ("Closures that change what they are given", crate::changing::PROGRAMS),

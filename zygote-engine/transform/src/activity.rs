@@ -17,8 +17,9 @@ pub struct Activity {
     /// Whether a derivative can flow from the variable to the result.
     pub useful: Vec<bool>,
     /// The pullbacks of calls that go through their rules in any case: of those that are given a constant
-    /// by `&mut` beside what varies, so that the compiler checks that they keep it constant, and of those
-    /// that are given what varies and whose value is not used, which may put it where nothing sees it.
+    /// by `&mut` beside what varies, so that the compiler checks that they keep it constant, of those
+    /// that are given what varies and whose value is not used, which may put it where nothing sees it, and of
+    /// those that are given what holds closures.
     pub checked: BTreeSet<VarId>,
     /// What the compiler is to check to be without derivative, as it comes into an error.
     pub payloads: crate::payload::Checks,
@@ -276,12 +277,20 @@ impl Analysis<'_> {
                             && !self.func.var(root).ty.is_inert()
                     })
                 };
+                if has_rule && call.args.iter().any(|a| self.func.is_holding(a)) {
+                    self.facts.checked.insert(call.back);
+                }
                 let may_keep = roots.is_empty() || call.args.iter().any(keeps);
                 if varied && has_rule && may_keep && self.idle.contains(&call.back) {
                     self.facts.checked.insert(call.back);
                     // Its rule changes no constants but those that are declared.
                     let changed = roots.iter().filter(|r| !self.func.is_changing_constant(**r));
                     changed.for_each(|r| self.use_place(&Place::var(*r)));
+                }
+                // A rule that changes what holds closures takes it as what varies.
+                for root in roots.iter().filter(|root| self.func.holding.contains(root)) {
+                    self.vary(*root, true);
+                    self.use_place(&Place::var(*root));
                 }
                 for (k, place) in call.changes(self.func) {
                     let lent = matches!(call.args[k], Operand::Place(_, Mode::Exclusive));

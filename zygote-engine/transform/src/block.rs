@@ -46,6 +46,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         Some(_) => (block, vec![]),
     };
     original.items.extend(added);
+    let shadows = shadows(&derived);
+    let mut derived = derived;
+    crate::stored::of_block(&mut derived, &options.known);
     let block = &derived;
     for item in &mut original.items {
         if let syn::ImplItem::Fn(f) = item {
@@ -194,7 +197,6 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         let hidden = crate::dynamic::implemented(block, &methods?);
         original.items.push(syn::ImplItem::Verbatim(hidden));
     }
-    let shadows = shadows(block);
     if !in_trait {
         return Ok(quote!(#original #all #shadows #errors));
     }

@@ -237,7 +237,7 @@ fn part_of(function: &syn::ExprPath, arguments: usize, part: &str) -> TokenStrea
 }
 
 /// The value and the pullback of a closure.
-fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStream> {
+pub fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStream> {
     let c = &crate::curried::closure_with_closures(c);
     let primal = crate::lower::closure(&crate::objects::closure_with_casts(c), constant)?;
     let mut activity = crate::activity::of(&primal);

@@ -188,6 +188,7 @@ impl Text<'_> {
             Op::Verbatim(tokens, ..) => tidy(&self.filled(tokens)),
             Op::Unary(op, a) => format!("{op}{}", self.operand(a)),
             Op::Binary(op, a, b) => format!("{} {op} {}", self.operand(a), self.operand(b)),
+            Op::Stored(s) => format!("a closure of {}", self.operand(&s.captured)),
             Op::Object(a, ty) | Op::Cast(a, ty) => format!("{} as {}", self.operand(a), tidy(ty)),
             Op::Tuple(all) => format!("({})", self.list(all)),
             Op::Array(all, _) => format!("[{}]", self.list(all)),

@@ -35,7 +35,7 @@ fn optional(output: &Type) -> Option<Type> {
 }
 
 /// The type of the copy that stands for what a function lends, and whether it is of a slice.
-fn copied(output: &Type) -> Option<(Type, bool)> {
+pub fn copied(output: &Type) -> Option<(Type, bool)> {
     let Type::Reference(lent) = output else { return None };
     let lasts = lent.lifetime.as_ref().is_some_and(|l| l.ident == "static");
     if lent.mutability.is_some() || lasts {

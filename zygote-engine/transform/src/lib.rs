@@ -32,12 +32,14 @@ mod pointer;
 mod projection;
 mod record;
 mod rule;
+mod stored;
 mod tuples;
 
 pub use call_site::{Asked, CallSite};
 pub use chainrules_core_fragments::Circles;
 pub use circles::closes_circle;
 pub use rule::expand_rule;
+pub use stored::Known;
 
 use emit::{Changing, Host};
 use proc_macro2::TokenStream;
@@ -53,6 +55,8 @@ pub struct Options {
     pub dynamic: bool,
     /// Whether `fn` pointers to the function are called, which find its derivative in the registry.
     pub pointer: Option<syn::Ident>,
+    /// Which functions of the crate keep closures.
+    pub known: Known,
 }
 
 impl syn::parse::Parse for Options {
@@ -228,6 +232,7 @@ struct Planned {
 
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
+        let item = &options.known.marked(item, host);
         let item = objects::with_casts(&curried::with_closures(item, host));
         let (mut primal, mut activity) = Self::lowered(&item, host, Changing::new())?;
         if let Some((item, changing)) = generator::marked(&item, &primal, &activity)
@@ -286,8 +291,9 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
     }
     let written = Some(item);
     let (uncurried, gives_closure) = curried::uncurried(item);
-    let item =
+    let mut item =
         lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));
+    stored::of_function(&mut item, &options.known);
     let (mut planned, item, error) = Planned::or_refused(item, Host::Module, options)?;
     planned.primal.gives_closure = gives_closure;
     let derived = emit::Derived { written, ..planned.derived(&item, Host::Module) };

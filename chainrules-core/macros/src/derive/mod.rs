@@ -95,6 +95,7 @@ fn subject(input: DeriveInput, root: Path, before: &Circles) -> Result<Subject> 
             return Err(Error::new_spanned(data.union_token, say));
         }
     }
+    subject.refuse_bounds_of_closures()?;
     subject.settle(&this);
     if subject.variants.is_empty() {
         let say = "an enum without variants has no values, and no cotangent";
@@ -123,6 +124,35 @@ fn word(attribute: &Attribute) -> Option<&'static str> {
 }
 
 impl Subject {
+    /// Refuses a bound of a closure, by which the type could not hold what stands for one in a derivative.
+    fn refuse_bounds_of_closures(&self) -> Result<()> {
+        let fields = self.variants.iter().flat_map(|v| &v.fields);
+        let varies = |f: &&Field| !matches!(f.role, Role::Constant(_));
+        let fields: Vec<_> = fields.filter(varies).map(|f| &f.ty).collect();
+        let is_field = |ty: &Type| fields.contains(&ty);
+        let of_params = self.generics.type_params().filter_map(|t| {
+            let name = &t.ident;
+            is_field(&parse_quote!(#name)).then_some(&t.bounds)
+        });
+        let clauses = self.generics.where_clause.iter().flat_map(|w| &w.predicates);
+        let of_clauses = clauses.filter_map(|clause| match clause {
+            syn::WherePredicate::Type(t) => is_field(&t.bounded_ty).then_some(&t.bounds),
+            _ => None,
+        });
+        let mut bounds = of_params.chain(of_clauses).flatten();
+        let closure = bounds.find(|bound| match bound {
+            syn::TypeParamBound::Trait(t) => t
+                .path
+                .segments
+                .last()
+                .is_some_and(|s| matches!(s.arguments, syn::PathArguments::Parenthesized(_))),
+            _ => false,
+        });
+        let say = "a type with the bound of a closure has no cotangent: leave the bound out here, and write it \
+                   where it is called, `impl<F: Fn(f64) -> f64> Ode<F>`; or mark the field `#[constant]`";
+        closure.map_or(Ok(()), |bound| Err(Error::new_spanned(bound, say)))
+    }
+
     fn fields(&mut self, fields: Fields, this: &Type, before: &Circles) -> Result<Vec<Field>> {
         let members: Vec<Member> = fields.members().collect();
         fields

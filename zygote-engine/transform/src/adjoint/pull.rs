@@ -4,7 +4,7 @@ use super::{Builder, Witness};
 use crate::ir::{
     Construct, Mode, Op, Operand, Place, Proj, RegionId, Side, Stmt, Ty, VarId, VarKind,
 };
-use proc_macro2::{Literal, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenTree};
 
 impl Builder<'_> {
     pub(super) fn store(
@@ -91,6 +91,12 @@ impl Builder<'_> {
                     let pulled = Op::PullProduct(op, side, a.clone(), b.clone(), d);
                     self.contribute(here, to, pulled, out);
                 }
+            }
+            Op::Stored(s) => {
+                let captured = syn::Member::Named(Ident::new("captured", Span::call_site()));
+                let part = Place::var(d).then(Proj::Field(captured));
+                let part = Operand::Place(part, Mode::Value);
+                self.contribute(here, &s.captured, Op::Same(part), out);
             }
             Op::Tuple(all) => {
                 for (k, a) in all.iter().enumerate() {

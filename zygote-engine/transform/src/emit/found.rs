@@ -169,6 +169,10 @@ impl Function {
             params.push(syn::parse_quote!(__Value));
             value = quote!(__Value);
         }
+        // What is replaced is in no type of the function itself.
+        let replaced = |tokens| crate::stored::with_pointers(tokens, &twin.params, &twin.clauses);
+        let inputs = inputs.into_iter().map(replaced);
+        let value = replaced(value);
         let twin = twin.without_residuals();
         let types = twin.names.iter().filter(|name| of_one_call && twin.is_type(name));
         let clauses = types.map(|t| syn::parse_quote!(#t: '__zygote)).collect();

@@ -334,6 +334,12 @@ impl Emit<'_> {
                 };
                 quote!({ let __object: #ty = #a; #object })
             }
+            Op::Stored(s) => {
+                let storing = generated!("Storing{}", s.passed.len());
+                let (passed, captured) = (&s.passed, self.operand(&s.captured));
+                let (private, value, pull) = (private(), &s.value, &s.pull);
+                quote!(#private::#storing::<#(#passed),*>::of(#captured, #value, #pull))
+            }
             Op::Tuple(all) => {
                 let all = all.iter().map(|a| self.operand(a));
                 quote!((#(#all,)*))

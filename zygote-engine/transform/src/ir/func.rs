@@ -26,6 +26,9 @@ pub struct Func {
     pub cloned: Vec<Place>,
     /// Lists of the items of chains, which are read when they are complete, and never change then.
     pub collected: BTreeSet<VarId>,
+    /// Variables that hold closures: what is called with one of them goes through its rule, as the function
+    /// itself takes no closure in this form.
+    pub holding: BTreeSet<VarId>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.
@@ -125,6 +128,14 @@ impl Func {
     /// What is known of the type of a place, as it is written.
     pub fn ty(&self, place: &Place) -> Ty {
         place.path.iter().fold(self.var(place.root).ty.clone(), |ty, proj| ty.project(proj))
+    }
+
+    /// Whether an operand is a variable that holds closures, or a reference to one.
+    pub fn is_holding(&self, operand: &Operand) -> bool {
+        let of = |p: &Place| {
+            self.holding.contains(&p.root) && p.path.iter().all(|proj| *proj == Proj::Deref)
+        };
+        operand.place().is_some_and(of)
     }
 
     /// Whether a place is a variable that holds a reference to a text, `name: &str`.

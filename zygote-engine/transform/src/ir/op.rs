@@ -19,6 +19,8 @@ pub enum Op {
     Cast(Operand, TokenStream),
     /// A box as one of a trait object, and the type of that.
     Object(Operand, TokenStream),
+    /// A closure that is a part of a value.
+    Stored(Box<Stored>),
     /// `(a, b)`.
     Tuple(Vec<Operand>),
     /// `[a, b]`, or `vec![a, b]` when the flag is set.
@@ -83,6 +85,7 @@ impl Op {
             | Self::Cast(a, _)
             | Self::Object(a, _)
             | Self::Repeat(a, _, _) => vec![a],
+            Self::Stored(s) => vec![&s.captured],
             Self::Binary(_, a, b) => vec![a, b],
             Self::Tuple(all) | Self::Array(all, _) => all.iter().collect(),
             Self::Call(call) => call.args.iter().collect(),
@@ -110,6 +113,19 @@ pub enum Side {
     Lhs,
     /// The right operand.
     Rhs,
+}
+
+/// A closure that is a part of a value.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The tuple of what it captures.
+    pub captured: Operand,
+    /// How its arguments are passed.
+    pub passed: Vec<TokenStream>,
+    /// The function that gives its value, of the tuple and the arguments.
+    pub value: TokenStream,
+    /// The function that pulls.
+    pub pull: TokenStream,
 }
 
 /// A struct or a variant made of its parts.

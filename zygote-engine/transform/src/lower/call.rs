@@ -156,6 +156,12 @@ impl Lower {
         if let Some(op) = self.own_function(c, out)? {
             return Ok(op);
         }
+        if let Some((closure, types)) = crate::stored::at_mark(c) {
+            return Ok(Op::Use(match self.stored_closure(closure, &types, out)? {
+                Some(stored) => stored,
+                None => self.operand_in_place(closure, out)?,
+            }));
+        }
         if let Some(op) = self.converted_call(c, out)? {
             return Ok(op);
         }
@@ -245,6 +251,18 @@ impl Lower {
 
     /// A call of a value: of an `fn` pointer, the compiler checks.
     fn pointer_call(&mut self, c: &syn::ExprCall, out: &mut Vec<Stmt>) -> Result<Op> {
+        if self.may_be_stored(&c.func) {
+            return self.stored_call(c, out);
+        }
+        if self.is_method && crate::stored::has_functions(&self.generics[0]) {
+            return unsupported(
+                &c.func,
+                "a call of a closure that a field holds in the `impl` of a trait, or of one that is no \
+                 `Fn`, or that has no derivative",
+                "write the method in an `impl` of the type, `impl<F: Fn(f64) -> f64> Ode<F>`, of a bound \
+                 with one to four parameters and a value that varies",
+            );
+        }
         let f = self.operand(&c.func, out)?;
         let f = match f.place() {
             Some(p) if p.path.is_empty() && !self.func.changeable(p) => f,
@@ -523,6 +541,11 @@ pub fn is_type_name(name: &str) -> bool {
         &syn::parse_str(name).unwrap_or(syn::Type::Verbatim(proc_macro2::TokenStream::new())),
     );
     is_capitalized(name) || matches!(primitive, Ty::Real | Ty::Inert)
+}
+
+/// Whether what is called gives a copy of its receiver.
+pub(super) fn is_copy(callee: &Callee) -> bool {
+    matches!(callee, Callee::Method(name) if name == "clone")
 }
 
 /// Whether a value is made by a struct's literal, by a constructor or function of a type, or is a copy.

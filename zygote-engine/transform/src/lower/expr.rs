@@ -166,7 +166,7 @@ impl Lower {
         let (what, instead) = match e {
             Expr::Closure(_) => (
                 "a closure as a value",
-                "bind it with `let`, pass it to a call, or write a function",
+                "bind it with `let`, pass it to a call, make it a field of a struct, or write a function",
             ),
             Expr::Try(_) => ("`?` here", "bind the value with `let` first"),
             Expr::Unsafe(_) => ("`unsafe`", "write it in safe Rust"),
@@ -442,7 +442,7 @@ impl Lower {
         }
         self.error_of_result(&s.path);
         let values = s.fields.iter().map(|f| &f.expr).chain(s.rest.as_deref());
-        let mut operands = self.fields(values, out)?;
+        let mut operands = self.fields(&s.path, values, out)?;
         let base = s.rest.is_some().then(|| operands.pop()).flatten();
         let members = s.fields.iter().map(|f| f.member.clone());
         let parts = members.zip(operands).collect();
@@ -472,7 +472,7 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> Result<Op> {
         self.error_of_result(path);
-        let operands = self.fields(args, out)?;
+        let operands = self.fields(path, args, out)?;
         let parts = operands.into_iter().enumerate();
         let parts = parts.map(|(k, o)| (syn::Member::from(k), o)).collect();
         Ok(Op::Construct(Box::new(Construct {

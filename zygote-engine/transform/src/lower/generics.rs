@@ -153,8 +153,12 @@ pub fn have_assigning_operators(generics: &[&syn::Generics]) -> bool {
 
 /// Whether a type parameter stands for a function.
 pub fn is_function(name: &Ident, generics: &[&syn::Generics]) -> bool {
-    let ty: syn::Type = syn::parse_quote!(#name);
-    super::function::function_of(&ty, generics).is_some()
+    is_function_in(&syn::parse_quote!(#name), generics)
+}
+
+/// Whether a type is that of functions, also by the bounds of type parameters.
+pub fn is_function_in(ty: &syn::Type, generics: &[&syn::Generics]) -> bool {
+    super::function::function_of(ty, generics).is_some()
 }
 
 /// Whether a type is that of functions.

@@ -52,6 +52,11 @@ impl Local {
         }
     }
 
+    /// The closure as it was written.
+    pub(super) fn written(&self) -> &syn::ExprClosure {
+        &self.closure
+    }
+
     /// The body.
     pub(super) fn body(&self) -> &Expr {
         &self.closure.body

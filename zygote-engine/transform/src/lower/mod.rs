@@ -32,6 +32,7 @@ mod question;
 mod referring;
 mod select;
 mod stmt;
+mod stored;
 mod view;
 mod written;
 
@@ -52,8 +53,8 @@ pub use closure::closure;
 pub use exits::{leaves, returns_early};
 pub use generics::{
     Bound, NamedLifetimes, bound_of, bounds, bounds_in, gives_a_text, inner_reference, is_function,
-    is_function_type, is_operator, is_owned, is_static, may_promise_rules, named_impls,
-    promise_numbers,
+    is_function_in, is_function_type, is_operator, is_owned, is_static, may_promise_rules,
+    named_impls, promise_numbers,
 };
 pub use macros::only_asserts;
 pub use open::{computes, is_open};
@@ -203,6 +204,7 @@ impl Lower {
             handed: BTreeSet::new(),
             cloned: vec![],
             collected: BTreeSet::new(),
+            holding: BTreeSet::new(),
             names,
             returns_early: false,
             items: vec![],
@@ -343,6 +345,11 @@ fn literal_ty(tokens: &TokenStream) -> Ty {
         syn::Lit::ByteStr(_) => Ty::Ref(Box::new(Ty::Seq(Box::new(Ty::Inert)))),
         _ => Ty::Inert,
     }
+}
+
+/// Whether a type carries no derivative, by what the source says of it.
+pub fn is_inert(ty: &syn::Type) -> bool {
+    ty_of(ty).is_inert()
 }
 
 /// What the source says of a type.

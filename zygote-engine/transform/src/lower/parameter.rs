@@ -87,6 +87,7 @@ impl Lower {
             }
             _ => self.func.add("arg", Span::call_site(), var),
         };
+        self.param_may_hold(v, inner);
         let inner = inner.to_token_stream();
         self.func.params.push(Param { var: v, constant, ty: inner, taken });
         match pattern {
@@ -159,6 +160,7 @@ impl Lower {
         let declared = Some(declared);
         let var = Var { ty, declared, constant, ..Var::new(kind, RegionId(0)) };
         let v = self.func.add("__self", r.self_token.span, var);
+        self.param_may_hold(v, &syn::parse_quote!(Self));
         self.declare("self".into(), Named::Var(v));
         self.func.params.push(Param { var: v, constant: marked, ty: this, taken: None });
         if r.mutability.is_some() {

@@ -255,6 +255,18 @@ impl VisitMut for Fold<'_> {
                     *e = pointer;
                 }
             }
+            Expr::MethodCall(m)
+                if self.lower.is_call_of_holding([&*m.receiver].into_iter().chain(&m.args)) =>
+            {
+                self.pure = false;
+            }
+            Expr::Call(c)
+                if crate::stored::at_mark(c).is_some()
+                    || self.lower.may_be_stored(&c.func)
+                    || self.lower.is_call_of_holding(&c.args) =>
+            {
+                self.pure = false;
+            }
             Expr::MethodCall(m) => {
                 let changeable = self
                     .root(&m.receiver)

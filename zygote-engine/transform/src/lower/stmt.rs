@@ -29,7 +29,10 @@ impl Lower {
         for (k, stmt) in stmts.iter().enumerate() {
             let rest = &stmts[k + 1..];
             self.line = stmt.span();
-            match self.divided(stmt, rest, tail, out) {
+            let before = out.len();
+            let divided = self.divided(stmt, rest, tail, out);
+            self.note_holding(out.get(before..).unwrap_or_default());
+            match divided {
                 Ok(Some(value)) => return errors.map_or(Ok(value), Err),
                 Ok(None) => {}
                 Err(e) => {

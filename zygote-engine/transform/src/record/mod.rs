@@ -149,7 +149,9 @@ impl<'a> Planner<'a> {
                 Some(Op::Verbatim(tokens, reads, _)) => {
                     !calls(tokens) || self.may_borrow(v, tokens, reads)
                 }
-                Some(Op::Tuple(_) | Op::Array(..) | Op::Repeat(..) | Op::Object(..)) => false,
+                Some(
+                    Op::Tuple(_) | Op::Array(..) | Op::Repeat(..) | Op::Object(..) | Op::Stored(_),
+                ) => false,
                 Some(Op::Use(Operand::Place(p, _))) => {
                     // A copy of a whole variable of unknown type may be a move.
                     !p.path.is_empty()

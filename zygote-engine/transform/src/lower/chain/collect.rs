@@ -56,15 +56,21 @@ impl Lower {
         Ok(Op::Use(Operand::var(list)))
     }
 
-    /// The values of fields: what a chain is collected into follows from the field's type.
+    /// The values of fields: what a chain is collected into follows from the field's type, and a closure is a
+    /// part of the whole.
     pub(in crate::lower) fn fields<'a>(
         &mut self,
+        path: &syn::Path,
         es: impl IntoIterator<Item = &'a Expr>,
         out: &mut Vec<Stmt>,
     ) -> Result<Vec<Operand>> {
         let mut all = vec![];
         for e in es {
-            let value = match self.cloned_field(e, out)? {
+            let stored = match self.is_stored_closure(path, e) {
+                true => self.stored_closure(e, &[], out)?,
+                false => self.cloned_field(e, out)?,
+            };
+            let value = match stored {
                 Some(field) => field,
                 None => self.operand_in_place(inferred(e).as_ref().unwrap_or(e), out)?,
             };
