@@ -6,7 +6,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashSet};
 use std::hash::BuildHasher;
 
-/// Lets nothing but what carries no derivative into a set or heap.
+/// Lets nothing but what carries no derivative into a set or heap that is no constant, or out of one: what rules
+/// that do so call.
 ///
 /// # Panics
 /// At compile time, where a `T` has real numbers.
@@ -33,7 +34,6 @@ macro_rules! sets {
             type Kept = Self;
 
             fn keep(&self) -> Self {
-                elements_without_derivative::<T, M>();
                 self.clone()
             }
 
@@ -42,7 +42,6 @@ macro_rules! sets {
             }
 
             fn shape(&self) -> Self {
-                elements_without_derivative::<T, M>();
                 $empty(self)
             }
 

@@ -99,12 +99,14 @@ pub use tree::*;
 
 #[rrule(BTreeSet::pop_first, check(T = usize, this = tree()))]
 fn pop_first<T: Tangent<M> + Ord, M>(this: &mut BTreeSet<T>) -> Option<T> {
+    elements_without_derivative::<T, M>();
     let first = this.pop_first();
     (first.clone(), Mutation { undo: || this.extend(first), pull: |_| {} })
 }
 
 #[rrule(BTreeSet::pop_last, check(T = usize, this = tree()))]
 fn pop_last<T: Tangent<M> + Ord, M>(this: &mut BTreeSet<T>) -> Option<T> {
+    elements_without_derivative::<T, M>();
     let last = this.pop_last();
     (last.clone(), Mutation { undo: || this.extend(last), pull: |_| {} })
 }
@@ -130,6 +132,7 @@ mod heap {
 
     #[rrule(BinaryHeap::pop, check(T = usize, this = heap()))]
     fn pop<T: Tangent<M> + Ord, M>(this: &mut BinaryHeap<T>) -> Option<T> {
+        elements_without_derivative::<T, M>();
         let old = this.clone();
         let item = this.pop();
         (item, Mutation { undo: || *this = old, pull: |_| {} })

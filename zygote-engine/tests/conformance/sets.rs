@@ -2,7 +2,7 @@
 
 use crate::check::programs;
 use chainrules::prelude::*;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap, HashSet};
 use zygote_engine::prelude::*;
 
@@ -130,7 +130,66 @@ fn reversed(x: f64, y: f64) -> f64 {
     a * a * n as f64 + pair.0.0
 }
 
+#[derive(Clone, Copy, PartialEq, Tangent)]
+struct Visit {
+    distance: f64,
+    id: usize,
+}
+
+impl Eq for Visit {}
+
+impl PartialOrd for Visit {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Visit {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.distance.total_cmp(&other.distance)
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Search {
+    weights: Vec<f64>,
+    #[constant]
+    heap: BinaryHeap<Visit>,
+}
+
+#[differentiable]
+impl Search {
+    fn new(weights: Vec<f64>, #[constant] heap: BinaryHeap<Visit>) -> Self {
+        Search { weights, heap }
+    }
+
+    fn copy(&self) -> Self {
+        let heap = self.heap.clone();
+        Search { weights: self.weights.clone(), heap }
+    }
+
+    fn run(&mut self) -> f64 {
+        let mut s = 0.0;
+        constant(&mut self.heap).push(Visit { distance: 2.0, id: 1 });
+        while let Some(visit) = constant(&mut self.heap).pop() {
+            s += self.weights[visit.id] * visit.distance * self.weights[0];
+        }
+        s
+    }
+}
+
+#[differentiable]
+fn constant_heaps(x: f64, y: f64) -> f64 {
+    let start = BinaryHeap::from(vec![Visit { distance: 0.5, id: 0 }]);
+    let mut search = Search::new(vec![x, y], start);
+    let mut copy = search.copy();
+    search.run() * copy.run() + search.weights[1]
+}
+
 programs![
+    constant_heaps("a `#[constant]` heap of real numbers in a field", 2, |x| {
+        constant_heaps(x[0], x[1])
+    }),
     heaps_in_fields("`BinaryHeap` in a field", 2, |x| heaps_in_fields(x[0], x[1])),
     local_heaps("`BinaryHeap` of `Reverse` in a variable", 1, |x| local_heaps(x[0])),
     sets_in_fields("`BTreeSet` and `HashSet` in a field", 2, |x| sets_in_fields(x[0], x[1])),
