@@ -285,7 +285,7 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     // What may be of any type is no reference to a part.
     (&["emit/slots"], &["expect", "into", "unwrap", "unwrap_or", "unwrap_or_else"]),
     // The context tells which type it makes.
-    (&["lower/view"], &["into", "try_into"]),
+    (&["emit/hidden", "lower/view"], &["into", "try_into"]),
     // The items of these are tuples.
     (&["tuples"], &["enumerate", "rev", "skip", "step_by", "take", "zip"]),
     // The sum of a type of one's own is a fold.

@@ -179,11 +179,40 @@ mod geometry {
     }
 }
 
+mod bending {
+    use chainrules_core::rrule;
+
+    pub fn bend(x: f64) -> f64 {
+        x * x
+    }
+
+    #[rrule(crate::bending::bend)]
+    fn rule(x: f64) -> f64 {
+        (x * x, move |dy| Grad { x: 2.0 * x * dy })
+    }
+}
+
+#[differentiable]
+fn bends(x: f64) -> f64 {
+    bending::bend(x) * x
+}
+
 // The rules of the names below are of other functions.
 mod without_rules {
     #[allow(unused_imports, reason = "what is tested")]
+    use super::bending::*;
+    #[allow(unused_imports, reason = "what is tested")]
     use super::geometry::*;
     use super::*;
+
+    fn bend(x: f64) -> f64 {
+        5.0 * x
+    }
+
+    #[differentiable]
+    pub fn calls_of_the_crate(x: f64) -> f64 {
+        bend(x) * x
+    }
 
     fn step(x: f64) -> f64 {
         3.0 * x
@@ -333,6 +362,8 @@ fn a_panic_is_the_functions() {
     same_message![drained, drained_to_the_end, drained_backwards, drained_of_a_deque];
     of_another_function(|| _ = gradient!(without_rules::calls, 1.0), "step");
     of_another_function(|| _ = gradient!(without_rules::calls_generic, 1.0), "scaled");
+    of_another_function(|| _ = gradient!(without_rules::calls_of_the_crate, 1.0), "bend");
+    assert_eq!(gradient!(bends, 1.0), 3.0);
     of_another_function(|| _ = gradient!(without_rules::swaps, 1.0), "swap");
     of_another_function(|| _ = gradient!(without_rules::hands_on, 1.0), "step");
     of_another_function(|| _ = without_rules::asks(1.0), "step");

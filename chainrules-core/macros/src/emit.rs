@@ -359,12 +359,32 @@ fn of_function(rule: &Rule) -> TokenStream {
         }
     };
     let output = &rule.output;
+    // One whose types are known has a name of its own, by whatever path it is found.
+    let is_known = rule.generics.params.is_empty()
+        && rule.stands_for.is_none()
+        && !rule.args.iter().any(|arg| matches!(arg.passing, Passing::Function(_)));
+    let which = match &rule.target {
+        Target::Function(path) if is_known => quote! {
+            #[doc(hidden)]
+            #[inline(always)]
+            pub fn rule_name() -> &'static str {
+                #[inline(always)]
+                fn name_of<__Function: #function>(_: &__Function) -> &'static str {
+                    ::core::any::type_name::<__Function>()
+                }
+                name_of(&#path)
+            }
+        },
+        _ => quote! {
+            #[doc(hidden)]
+            pub const CRATES: [&'static str; 2] = [
+                #of_crate,
+                ::chainrules_core::__private::crate_of(::core::module_path!()),
+            ];
+        },
+    };
     quote! {
-        #[doc(hidden)]
-        pub const CRATES: [&'static str; 2] = [
-            #of_crate,
-            ::chainrules_core::__private::crate_of(::core::module_path!()),
-        ];
+        #which
         #[doc(hidden)]
         #[allow(clippy::type_complexity, clippy::too_many_arguments, clippy::ptr_arg, reason = "the types are the function's own")]
         pub fn value_of<#(#params,)* __Function: #function>(

@@ -41,6 +41,14 @@ pub fn like<T>(_: &T) -> T {
     unreachable!("it is called by what never runs")
 }
 
+/// A place that is never made, and has a type.
+///
+/// # Panics
+/// Always.
+pub fn place_like<'a, T: ?Sized>(_: &T) -> &'a mut T {
+    unreachable!("it is called by what never runs")
+}
+
 /// Two values have one type.
 #[inline(always)]
 pub fn of_one_type<T>(_: &Option<T>, _: &T) {}

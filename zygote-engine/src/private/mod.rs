@@ -5,6 +5,7 @@ mod checks;
 mod constant;
 mod conversions;
 mod found;
+mod hidden;
 pub mod keys;
 mod lent;
 mod lent_operators;
@@ -46,7 +47,8 @@ pub use constant::{
     MayVary, OrConstant, ZeroOfField, constant_place, with_cotangent,
 };
 pub use conversions::{Conversions, IsSingle, IsTwofold};
-pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, the_rule_is_of};
+pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, place_like, the_rule_is_of};
+pub use hidden::{BehindDeref, given_to, not_hidden};
 pub use lent::{
     ClonedOption, CopyOf, GivesValue, Matched, MatchedByValue, Over, OverValue, PartOf, Slot,
 };

@@ -30,6 +30,7 @@ mod conversions;
 mod curried;
 mod curried_methods;
 mod deques;
+mod dereferencing;
 mod directives;
 mod dynamic;
 mod entries;

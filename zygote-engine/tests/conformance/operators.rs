@@ -246,38 +246,6 @@ fn turned(x: &[f64]) -> f64 {
     s
 }
 
-/// The lesser or the greater of two numbers, by a comparison that was made before.
-#[derive(Clone, Tangent)]
-struct Chosen {
-    which: std::cmp::Ordering,
-    a: f64,
-    b: f64,
-}
-
-#[differentiable]
-impl std::ops::Deref for Chosen {
-    type Target = f64;
-
-    fn deref(&self) -> &f64 {
-        if self.which.is_lt() { &self.a } else { &self.b }
-    }
-}
-
-#[differentiable]
-impl std::ops::DerefMut for Chosen {
-    fn deref_mut(&mut self) -> &mut f64 {
-        if self.which.is_lt() { &mut self.a } else { &mut self.b }
-    }
-}
-
-#[differentiable]
-fn dereferenced(a: f64, b: f64) -> f64 {
-    let mut c = Chosen { which: std::cmp::Ordering::Less, a, b };
-    let y = *c * *c;
-    c.which = std::cmp::Ordering::Greater;
-    y * *c
-}
-
 #[derive(Clone, Copy, PartialEq)]
 enum Axis {
     X,
@@ -557,7 +525,6 @@ programs![
     parallel("operators that are not linear", 3, |x| parallel(x[0], x[1], x[2])),
     trace("`Index`", 4, |x| trace(&Grid { cells: x.to_vec(), width: 2 })),
     turned("`Index` by integers that change", 3, |x| turned(x)),
-    dereferenced("`Deref` that branches", 2, |x| dereferenced(x[0], x[1])),
     by_axis("`Index` that branches", 3, |x| by_axis(v2(x), x[2])),
     written("`IndexMut`", 4, |x| written(&Grid { cells: x.to_vec(), width: 2 })),
     series("operators on references", 6, |x| series(

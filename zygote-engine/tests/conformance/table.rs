@@ -51,6 +51,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Lists and trees", crate::lists::PROGRAMS),
     ("Methods", crate::methods::PROGRAMS),
     ("Operators of own types", crate::operators::PROGRAMS),
+    ("`Deref` of own types", crate::dereferencing::PROGRAMS),
     ("Indices by keys", crate::keys::PROGRAMS),
     ("Enums", crate::enums::PROGRAMS),
     ("Patterns", crate::patterns::PROGRAMS),

@@ -69,7 +69,7 @@ impl Builder<'_> {
             call.changes(&self.func).map(|(_, p)| self.func.root(p)).collect();
         let mut lent: BTreeSet<VarId> = inside.iter().flatten().copied().collect();
         let mut parts = vec![];
-        let mut shadows = vec![];
+        let (mut shadows, mut read) = (vec![], Vec::<Place>::new());
         for (k, arg) in call.args.iter().enumerate() {
             let Some(place) = arg.place().filter(|p| self.active(p)) else {
                 // The pull of a function that is a parameter adds to each argument's cotangent.
@@ -87,7 +87,15 @@ impl Builder<'_> {
 
             let root = self.func.root(place);
             self.ensure(here, root, out);
-            if lent.insert(root) || changed.contains(&root) {
+            // Beside a part that changes are others; of those that are read two may be of one place.
+            let whole = self.func.resolve(place);
+            let is_read = matches!(arg, Operand::Place(_, Mode::Shared | Mode::Value));
+            let is_other =
+                changed.contains(&root) && !(is_read && read.iter().any(|p| p.overlaps(&whole)));
+            if is_read {
+                read.push(whole);
+            }
+            if lent.insert(root) || is_other {
                 shadows.push(self.shadow(place));
             } else {
                 let part = self.cotangent_var(root);

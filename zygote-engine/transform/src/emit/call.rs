@@ -51,15 +51,23 @@ impl Emit<'_> {
         let mutable = var.mutable.then(|| quote!(mut));
         let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
         match &var.declared {
-            Some(ty) => quote!(#slots let (#mutable #name, #back): (#ty, _) = #value; #keep),
+            Some(ty) => {
+                quote!(#slots let (#mutable #name, #back): (#ty, _) = #value; #keep)
+            }
             // Where the call has no rule the compiler takes no part of a tuple, and says nothing more of what
             // is done with them.
-            None => quote! {
-                #slots
-                let __called = #value;
-                let (#mutable #name, #back) = (__called.0, __called.1);
-                #keep
-            },
+            None => {
+                let called = generated!("__called");
+                let (before, after) = self.not_hidden(call, &called);
+                quote! {
+                    #slots
+                    #before
+                    let #called = #value;
+                    #after
+                    let (#mutable #name, #back) = (#called.0, #called.1);
+                    #keep
+                }
+            }
         }
     }
 

@@ -281,6 +281,18 @@ impl Emit<'_> {
         args: &[TokenStream],
     ) -> TokenStream {
         let private = quote_spanned!(name.ident.span()=> ::zygote_engine::__private);
+        let (values, like) = self.like(call, &private);
+        let (activities, curried) = (self.activities(call), call.curried.is_some());
+        self.looked_up(Asked::Function, &name.ident);
+        found(path, name, &Given { values, like, args: quote!(#(#args,)* #activities), curried })
+    }
+
+    /// What stands for the arguments of a call in what never runs, after what makes those by value.
+    pub(super) fn like(
+        &self,
+        call: &Call,
+        private: &TokenStream,
+    ) -> (TokenStream, Vec<TokenStream>) {
         let (mut values, mut like) = (quote!(), vec![]);
         for (k, a) in call.args.iter().enumerate() {
             like.push(match a {
@@ -302,9 +314,7 @@ impl Emit<'_> {
                 Operand::Place(p, _) => self.shared(p),
             });
         }
-        let (activities, curried) = (self.activities(call), call.curried.is_some());
-        self.looked_up(Asked::Function, &name.ident);
-        found(path, name, &Given { values, like, args: quote!(#(#args,)* #activities), curried })
+        (values, like)
     }
 }
 

@@ -30,7 +30,8 @@ impl Emit<'_> {
     /// else the compiler says what is written here.
     pub(super) fn missing(&self) -> TokenStream {
         let all = self.looked_up.borrow();
-        all.iter().map(|((asked, name), method)| missing(*asked, name, method)).collect()
+        let missing = all.iter().map(|((asked, name), method)| missing(*asked, name, method));
+        missing.chain([self.all_hidden()]).collect()
     }
 }
 

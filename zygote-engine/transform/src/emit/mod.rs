@@ -12,6 +12,7 @@ mod disjoint;
 mod forward;
 mod found;
 mod handed;
+mod hidden;
 mod host;
 mod item;
 mod lambda;
@@ -88,6 +89,8 @@ struct Emit<'a> {
     lists: appended::Lists,
     /// The rules that are looked up by the names of methods, with the first such call.
     looked_up: RefCell<BTreeMap<(missing::Asked, String), Ident>>,
+    /// The methods of which a type may have its own beside that behind `Deref`.
+    hidden: RefCell<BTreeMap<Ident, hidden::Method>>,
 }
 
 impl<'a> Emit<'a> {
@@ -125,6 +128,7 @@ impl<'a> Emit<'a> {
             windows: RefCell::default(),
             lists: appended::Lists::default(),
             looked_up: RefCell::default(),
+            hidden: RefCell::default(),
         }
     }
 }
@@ -150,6 +154,7 @@ impl Emit<'_> {
             windows: RefCell::default(),
             lists: appended::Lists::default(),
             looked_up: RefCell::default(),
+            hidden: RefCell::default(),
         }
     }
 }

@@ -190,7 +190,9 @@ impl Fold<'_> {
         match e {
             Expr::Reference(r) if r.mutability.is_none() => self.may_be_a_cell(&r.expr),
             Expr::Path(p) if self.root(e).is_none() => p.path.get_ident().is_some_and(|name| {
-                !self.bound.contains(&name.to_string()) && self.lower.named(name).is_none()
+                name != "None"
+                    && !self.bound.contains(&name.to_string())
+                    && self.lower.named(name).is_none()
             }),
             e => {
                 let is_lent = |v| self.lower.func.may_be_a_cell(&Place::var(v));
