@@ -427,8 +427,8 @@ pub(super) fn numbers<T: Tangent<M>, M>(mut value: T) -> Vec<u64> {
 
 /// An integer or a `bool`.
 #[diagnostic::on_unimplemented(
-    message = "an operator on bits gives `{Self}`, whose derivative would be lost",
-    note = "of an operator of your own with `#[differentiable]` call the method by its name, `a.bitxor(b)`; for another write what it does as a function with a rule"
+    message = "`{Self}` is the value of `!` or of an operator such as `^` or `<<`, and its derivative would be lost",
+    note = "of an operator of your own with `#[differentiable]` call the method by its name, `a.not()`, `a.bitxor(b)`; for another write what it does as a function with a rule"
 )]
 pub trait NoDerivative {}
 

@@ -51,6 +51,17 @@ fn fields(x: &[f64]) -> f64 {
     body.at[0] * body.at[1] + body.speed[0] * body.speed[1]
 }
 
+#[differentiable]
+fn fields_of_items(x: &[f64]) -> f64 {
+    let mut all = vec![Body { mass: 2.0, at: vec![x[0], x[1]], speed: vec![x[2], x[3]] }];
+    for body in all.iter_mut() {
+        for (q, p) in body.at.iter_mut().zip(body.speed.iter()) {
+            *q += 0.1 * p * *q * body.mass;
+        }
+    }
+    all[0].at[0] * all[0].at[1] + all[0].speed[0]
+}
+
 #[derive(Clone, Debug, PartialEq, Tangent)]
 enum Motion {
     Moving { at: Vec<f64>, speed: Vec<f64> },
@@ -184,6 +195,9 @@ programs![
     halves("`l.iter_mut().zip(r.iter())` of the halves of `split_at_mut`", 4, |x| halves(x)),
     rows("`l.iter_mut().zip(r.iter())` of the halves of `split_at_mut`", 4, |x| rows(x)),
     fields("`a.iter_mut().zip(b.iter())` of parts that a pattern names", 4, |x| fields(x)),
+    fields_of_items("`a.iter_mut().zip(b.iter())` of fields of an item", 4, |x| {
+        fields_of_items(x)
+    }),
     variants("`a.iter_mut().zip(b.iter())` of parts that a pattern names", 4, |x| variants(x)),
     fields_beside_a_walk("fields that change in a loop over another field", 4, |x| {
         fields_beside_a_walk(&x[..3], x[3])

@@ -119,7 +119,7 @@ impl Emit<'_> {
             }
             Callee::Value(f) => {
                 let f = self.name(*f);
-                quote!(#f(#(#args),*))
+                quote_spanned!(f.span()=> #f(#(#args),*))
             }
             Callee::Pointer(f) => {
                 let by_reference = |a: &Operand| matches!(a, Operand::Place(_, Mode::Shared));

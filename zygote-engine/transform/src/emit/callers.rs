@@ -54,8 +54,7 @@ impl Twin<'_> {
     /// The generic parameters of what a caller needs. In a trait it is the trait's own, which no `impl`
     /// writes again, so that it may have a marker for each type that the trait knows nothing of.
     pub fn params_of_call(&self) -> Vec<syn::GenericParam> {
-        let markers =
-            self.of_trait().into_iter().map(|(_, marker)| syn::parse_quote!(#marker: 'static));
+        let markers = self.of_trait().into_iter().map(|(_, marker)| parse_quote!(#marker: 'static));
         self.params.iter().cloned().chain(markers).collect()
     }
 
@@ -103,7 +102,7 @@ impl Twin<'_> {
     pub(super) fn lifetime_of(&self, p: &Param) -> syn::Lifetime {
         match syn::parse2(full_type(self.primal, p)) {
             Ok(syn::Type::Reference(syn::TypeReference { lifetime: Some(own), .. })) => own,
-            _ => syn::parse_quote!('__zygote),
+            _ => parse_quote!('__zygote),
         }
     }
 }

@@ -166,7 +166,7 @@ impl Function {
         let mut value = twin.output.to_token_stream();
         if opaque {
             inputs = inputs.into_iter().map(with_lifetime).collect();
-            params.push(syn::parse_quote!(__Value));
+            params.push(parse_quote!(__Value));
             value = quote!(__Value);
         }
         // What is replaced is in no type of the function itself.
@@ -175,11 +175,11 @@ impl Function {
         let value = replaced(value);
         let twin = twin.without_residuals();
         let types = twin.names.iter().filter(|name| of_one_call && twin.is_type(name));
-        let clauses = types.map(|t| syn::parse_quote!(#t: '__zygote)).collect();
+        let clauses = types.map(|t| parse_quote!(#t: '__zygote)).collect();
         params.push(match written.sig.abi {
-            None => syn::parse_quote!(__Function: ::core::ops::Fn(#(#inputs),*) -> #value),
+            None => parse_quote!(__Function: ::core::ops::Fn(#(#inputs),*) -> #value),
             // That of another language is no `Fn`.
-            Some(_) => syn::parse_quote!(__Function),
+            Some(_) => parse_quote!(__Function),
         });
         Self { params, clauses }
     }

@@ -360,10 +360,10 @@ impl Emit<'_> {
                     let parts = parts.map(|(member, part)| quote!(#member: #part));
                     let base = c.base.as_ref().map(|base| self.operand(base));
                     let base = base.map(|base| quote!(..#base));
-                    quote!(#path { #(#parts,)* #base })
+                    path::constructed(path, quote!({ #(#parts,)* #base }))
                 } else {
                     let parts = parts.map(|(_, part)| part);
-                    quote!(#path(#(#parts),*))
+                    path::constructed(path, quote!((#(#parts),*)))
                 }
             }
             Op::Repeat(a, n, vec) => {

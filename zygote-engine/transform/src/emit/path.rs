@@ -2,7 +2,8 @@
 
 use super::{Emit, TokenStream, private, span};
 use crate::ir::{Operand, Proj};
-use quote::quote_spanned;
+use proc_macro2::TokenTree;
+use quote::{ToTokens, quote_spanned};
 
 impl Emit<'_> {
     /// A part of what an expression gives.
@@ -100,10 +101,21 @@ pub(super) enum Access {
 /// The pattern that finds a part of a variant and names it `__part`.
 fn variant(path: &syn::Path, member: &syn::Member) -> TokenStream {
     match member {
-        syn::Member::Named(name) => quote!(#path { #name: __part, .. }),
+        syn::Member::Named(name) => constructed(path, quote!({ #name: __part, .. })),
         syn::Member::Unnamed(index) => {
             let before = (0..index.index).map(|_| quote!(_,));
-            quote!(#path(#(#before)* __part, ..))
+            constructed(path, quote!((#(#before)* __part, ..)))
         }
     }
+}
+
+/// A struct or a variant, with its parts in delimiters.
+pub(super) fn constructed(path: &syn::Path, parts: TokenStream) -> TokenStream {
+    let first = path.to_token_stream().into_iter().next().map_or_else(span::here, |t| t.span());
+    let of_one_context = |mut group: TokenTree| {
+        group.set_span(first.located_at(span::here()));
+        group
+    };
+    let parts = parts.into_iter().map(of_one_context);
+    quote!(#path #(#parts)*)
 }

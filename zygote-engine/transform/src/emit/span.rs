@@ -54,3 +54,10 @@ macro_rules! quote {
         ::quote::quote_spanned!($crate::emit::span::here()=> $($tokens)*)
     };
 }
+
+/// The same, parsed.
+macro_rules! parse_quote {
+    ($($tokens:tt)*) => {
+        ::syn::parse_quote_spanned!($crate::emit::span::here()=> $($tokens)*)
+    };
+}

@@ -28,7 +28,7 @@ impl<'a> Twin<'a> {
     pub fn new(item: &'a syn::ItemFn, host: Host<'a>, primal: &'a Func) -> Self {
         let output = match &item.sig.output {
             syn::ReturnType::Type(_, t) => (**t).clone(),
-            syn::ReturnType::Default => syn::parse_quote!(()),
+            syn::ReturnType::Default => parse_quote!(()),
         };
         let own = &item.sig.generics;
         let (params, of_lifetimes) = without_lifetimes_in_bounds(own);
@@ -75,7 +75,7 @@ impl<'a> Twin<'a> {
                 syn::FnArg::Receiver(_) => false,
             });
             if is_lent && !crate::lower::is_function(name, &all) {
-                clauses.push(syn::parse_quote!(#name: ::core::clone::Clone));
+                clauses.push(parse_quote!(#name: ::core::clone::Clone));
             }
         }
         if let Host::Trait(of) = host {
@@ -91,9 +91,9 @@ impl<'a> Twin<'a> {
                 clauses.retain(|c| !is_about(c, name));
             }
             let residual = residual_type(k);
-            params.push(syn::parse_quote!(#residual));
+            params.push(parse_quote!(#residual));
             names.push(residual.clone());
-            clauses.push(syn::parse_quote!(#residual: ::core::clone::Clone + 'static));
+            clauses.push(parse_quote!(#residual: ::core::clone::Clone + 'static));
         }
         let mut twin = Self { item, host, primal, output, params, clauses, lifetimes, names };
         // A pullback behind a pointer holds what it keeps for as long as need be; the types of a trait's
@@ -101,7 +101,7 @@ impl<'a> Twin<'a> {
         if (primal.recursive || primal.calls_recursive) && !host.in_trait() {
             let long: Vec<_> =
                 twin.names.iter().filter(|name| twin.is_type(name)).cloned().collect();
-            twin.clauses.extend(long.iter().map(|t| syn::parse_quote!(#t: 'static)));
+            twin.clauses.extend(long.iter().map(|t| parse_quote!(#t: 'static)));
         }
         twin
     }
@@ -401,7 +401,7 @@ impl<'a> Twin<'a> {
                 let clauses = said.filter_map(|g| g.where_clause.as_ref());
                 let all = clauses.flat_map(|clause| bounds_in(&t.ident, clause));
                 t.bounds.extend(all.filter(|b| !names_one_of(&self.lifetimes, b)).cloned());
-                t.bounds.push(syn::parse_quote!('static));
+                t.bounds.push(parse_quote!('static));
                 Some(t.into_token_stream())
             }
             syn::GenericParam::Const(c) => Some(c.to_token_stream()),
@@ -448,7 +448,7 @@ fn without_lifetimes_in_bounds(
         let (name, bounds) = (&t.ident, std::mem::take(&mut t.bounds));
         for bound in bounds {
             if names_one_of(&lifetimes, &bound) {
-                clauses.push(syn::parse_quote!(#name: #bound));
+                clauses.push(parse_quote!(#name: #bound));
             } else {
                 t.bounds.push(bound);
             }
@@ -545,7 +545,7 @@ pub(super) fn with_lifetime(ty: TokenStream) -> TokenStream {
     impl syn::visit_mut::VisitMut for Name {
         fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
             if r.lifetime.is_none() {
-                r.lifetime = Some(syn::parse_quote!('__zygote));
+                r.lifetime = Some(parse_quote!('__zygote));
             }
             syn::visit_mut::visit_type_reference_mut(self, r);
         }

@@ -227,7 +227,7 @@ impl Lower {
         let constant = self.all_constant(std::slice::from_ref(&place));
         let kind = VarKind::Alias(place.clone(), true);
         let var = crate::ir::Var { ty, constant, ..crate::ir::Var::new(kind, self.here) };
-        let v = self.func.add("value", proc_macro2::Span::call_site(), var);
+        let v = self.func.add("value", self.line, var);
         out.push(Stmt::Alias(v, place, true));
         Op::Use(Operand::Place(Place::var(v), Mode::Exclusive))
     }

@@ -592,7 +592,7 @@ impl Lower {
 fn checked(op: Op, inert: bool, at: Span) -> Op {
     match op {
         Op::Verbatim(tokens, reads, ty) if !inert => {
-            let bits = quote_spanned!(at=> ::zygote_engine::__private::bits(#tokens));
+            let bits = quote_spanned!(Span::call_site().located_at(at)=> ::zygote_engine::__private::bits(#tokens));
             Op::Verbatim(bits, reads, ty)
         }
         other => other,

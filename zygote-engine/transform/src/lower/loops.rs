@@ -3,10 +3,10 @@
 use super::branch::find_let;
 use super::chain::{Pipe, Pipeline};
 use super::exits::cut_short;
-use super::pattern::{Binds, Subject};
 use super::place::{referent_span, slice_mode};
 use super::pure::Calls;
 use super::referring::over_copies;
+use super::subject::{Binds, Subject};
 use super::{Loop, Lower, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{For, Mode, Place, Region, Source, Stmt, Ty, VarId, VarKind};

@@ -33,6 +33,7 @@ mod referring;
 mod select;
 mod stmt;
 mod stored;
+mod subject;
 mod view;
 mod written;
 
@@ -43,7 +44,7 @@ use crate::ir::{
 };
 use generics::check_signature;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote_spanned};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -153,7 +154,8 @@ pub fn signature(item: &syn::ItemFn, host: Host<'_>) -> Result<Func> {
 impl Lower {
     fn signature(item: &syn::ItemFn, host: Host<'_>) -> Result<Self> {
         check_signature(&item.sig)?;
-        let mut lower = Self::new(item.to_token_stream());
+        let tokens = item.to_token_stream();
+        let mut lower = Self::new(tokens.clone());
         lower.has_value = !matches!(item.sig.output, syn::ReturnType::Default);
         lower.name = Some(item.sig.ident.clone());
         lower.is_method = host.is_type();
@@ -170,7 +172,7 @@ impl Lower {
             lower.output = lower.this.clone().filter(|_| own).or_else(|| Some((**ty).clone()));
         }
         lower.scopes.push(HashMap::new());
-        lower.types_of_std();
+        lower.types_of_std(&tokens);
         for input in &item.sig.inputs {
             lower.parameter(input)?;
         }
@@ -178,15 +180,17 @@ impl Lower {
     }
 
     /// The types that are known by their names are those of the standard library, the compiler checks.
-    fn types_of_std(&mut self) {
-        for (name, own, std) in [
-            ("String", quote!(String), quote!(::std::string::String)),
-            ("Vec", quote!(Vec<()>), quote!(::std::vec::Vec<()>)),
-            ("Box", quote!(Box<()>), quote!(::std::boxed::Box<()>)),
-        ] {
-            if self.func.names.contains(name) {
-                self.func.items.push(quote!(const _: fn(#own) -> #std = |of_std| of_std;));
-            }
+    fn types_of_std(&mut self, item: &TokenStream) {
+        for (name, module, generic) in
+            [("String", "string", false), ("Vec", "vec", true), ("Box", "boxed", true)]
+        {
+            let Some(at) = first(item.clone(), name) else { continue };
+            let at = Span::call_site().located_at(at);
+            let of = generic.then(|| quote_spanned!(at=> <()>));
+            let (name, module) = (Ident::new(name, at), Ident::new(module, at));
+            self.func.items.push(quote_spanned! {at=>
+                const _: fn(#name #of) -> ::std::#module::#name #of = |of_std| of_std;
+            });
         }
     }
 
@@ -253,7 +257,7 @@ impl Lower {
         self.func.body.result = match result {
             None if !self.func.returns_early => {
                 let end = Span::call_site().located_at(block.brace_token.span.close());
-                Some(Operand::Const(quote::quote_spanned!(end=> ())))
+                Some(Operand::Const(quote_spanned!(end=> ())))
             }
             other => other,
         };
@@ -452,6 +456,15 @@ fn reserved(tokens: TokenStream, names: &mut BTreeSet<String>) {
             _ => {}
         }
     }
+}
+
+/// Where a name stands first.
+fn first(tokens: TokenStream, name: &str) -> Option<Span> {
+    tokens.into_iter().find_map(|t| match t {
+        TokenTree::Ident(i) => (i == name).then(|| i.span()),
+        TokenTree::Group(g) => first(g.stream(), name),
+        _ => None,
+    })
 }
 
 /// Makes a body one that runs by itself: without the markers that only this crate understands, and with

@@ -4,7 +4,7 @@ use super::generics::{self, inner_reference};
 use super::{Lower, Named, Taken, function, ty_of, view};
 use crate::error::{Result, unsupported};
 use crate::ir::{Op, Operand, Param, RegionId, Stmt, Ty, Var, VarId, VarKind};
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use quote::{ToTokens, quote};
 
 impl Lower {
@@ -85,7 +85,7 @@ impl Lower {
             syn::Pat::Ident(i) if i.by_ref.is_none() && i.subpat.is_none() => {
                 self.user(&i.ident, var)
             }
-            _ => self.func.add("arg", Span::call_site(), var),
+            _ => self.func.add("arg", self.line, var),
         };
         self.param_may_hold(v, inner);
         let inner = inner.to_token_stream();

@@ -2,41 +2,14 @@
 
 use super::Lower;
 use super::pure::placeholder;
+use super::subject::{Binds, Subject};
 use crate::error::{Result, unsupported};
 use crate::ir::{Binding, Callee, Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::extra::DelimSpan;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 use syn::Pat;
-
-/// What a pattern's variables are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Binds {
-    /// Local variables.
-    Locals,
-    /// The items of a loop.
-    Items {
-        /// Whether no item depends on an active parameter.
-        constant: bool,
-    },
-    /// Values without derivative.
-    Inert,
-    /// References to parts of what the pattern is matched against.
-    References {
-        /// Whether they are exclusive.
-        exclusive: bool,
-    },
-}
-
-/// What a pattern is matched against.
-#[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
-    /// The place, unless it is an item of a loop.
-    pub place: Option<&'a Place>,
-    /// What the pattern's variables are.
-    pub binds: Binds,
-    /// Whether the pattern may fail: a name in capitals is then a constant.
-    pub refutable: bool,
-}
+use syn::spanned::Spanned;
 
 impl Lower {
     /// Binds a pattern to a value.
@@ -152,7 +125,7 @@ impl Lower {
         {
             let (of, span) = (&r.elem, pattern.ident.span());
             let shown = super::placeholder(v, span);
-            out.push(Stmt::Macro(quote::quote_spanned! {span=>
+            out.push(Stmt::Macro(quote_spanned! {span=>
                 ::zygote_engine::__private::refers_to::<#of, _>(&*#shown)
             }));
         }
@@ -173,7 +146,7 @@ impl Lower {
             Pat::Ident(i) => self.alias(i, None, place, exclusive, out).map(|_| ()),
             Pat::Tuple(t) if !has_rest(&t.elems) => {
                 for (k, p) in t.elems.iter().enumerate() {
-                    let part = place.then(Proj::Field(syn::Member::from(k)));
+                    let part = place.then(Proj::Field(numbered(k, p)));
                     self.bind_references(p, part, exclusive, out)?;
                 }
                 Ok(())
@@ -210,7 +183,7 @@ impl Lower {
         let place = match value {
             Operand::Const(_) | Operand::Lambda(_) => {
                 let value = Op::Use(value);
-                let value = self.temp(proc_macro2::Span::call_site(), ty.clone(), value, out);
+                let value = self.temp(self.line, ty.clone(), value, out);
                 value.place().expect("an intermediate value is a place").clone()
             }
             Operand::Place(p, _) => self.pinned(p, out),
@@ -269,7 +242,11 @@ impl Lower {
             Pat::Paren(p) => {
                 let inner = self.pattern(&p.pat, ty, path, subject, bindings)?;
                 let binds_weakly = matches!(&*p.pat, Pat::Or(_) | Pat::Range(_));
-                Ok(if binds_weakly { quote!((#inner)) } else { inner })
+                Ok(if binds_weakly {
+                    delimited(&p.paren_token.span, quote!((#inner)))
+                } else {
+                    inner
+                })
             }
             Pat::Wild(_) => Ok(quote!(_)),
             // By the convention of the language, a name in capitals is a constant; the compiler checks
@@ -279,7 +256,9 @@ impl Lower {
             {
                 let name = &i.ident;
                 if !self.inner_items.contains(name) {
-                    self.func.items.push(quote!(const _: () = { use #name as _; };));
+                    let known = Span::call_site().located_at(name.span());
+                    let known = quote_spanned!(known=> const _: () = { use #name as _; };);
+                    self.func.items.push(known);
                 }
                 Ok(quote!(#pattern))
             }
@@ -295,11 +274,11 @@ impl Lower {
                     );
                 }
                 for (k, p) in front.iter().enumerate() {
-                    let (ty, path) = part(Proj::Field(syn::Member::from(k)));
+                    let (ty, path) = part(Proj::Field(numbered(k, p)));
                     parts.push(self.pattern(p, &ty, path, subject, bindings)?);
                 }
                 let rest = has_rest(&t.elems).then(|| quote!(..));
-                Ok(quote!((#(#parts,)* #rest)))
+                Ok(delimited(&t.paren_token.span, quote!((#(#parts,)* #rest))))
             }
             Pat::Slice(s) => self.slice_pattern(s, ty, &path, subject, bindings),
             Pat::TupleStruct(t) => {
@@ -309,27 +288,28 @@ impl Lower {
                     return unsupported(p, "a part after `..` here", "name each part, or `_`");
                 }
                 self.error_of_result(&t.path);
-                let subject = payload(&t.path, subject);
+                let subject = subject.of_payload(&t.path);
                 for (k, p) in front.iter().enumerate() {
-                    let (ty, path) = part(Proj::Variant(t.path.clone(), syn::Member::from(k)));
+                    let (ty, path) = part(subject.part(&t.path, numbered(k, p)));
                     parts.push(self.pattern(p, &ty, path, subject, bindings)?);
                 }
                 let rest = has_rest(&t.elems).then(|| quote!(..));
                 let name = &t.path;
-                Ok(quote!(#name(#(#parts,)* #rest)))
+                let parts = delimited(&t.paren_token.span, quote!((#(#parts,)* #rest)));
+                Ok(quote!(#name #parts))
             }
             Pat::Struct(s) => {
                 self.error_of_result(&s.path);
                 let mut parts = vec![];
                 for field in &s.fields {
-                    let proj = Proj::Variant(s.path.clone(), field.member.clone());
-                    let (ty, path) = part(proj);
+                    let (ty, path) = part(subject.part(&s.path, field.member.clone()));
                     let tokens = self.pattern(&field.pat, &ty, path, subject, bindings)?;
                     let member = &field.member;
                     parts.push(quote!(#member: #tokens));
                 }
                 let (name, rest) = (&s.path, s.rest.as_ref().map(|_| quote!(..)));
-                Ok(quote!(#name { #(#parts,)* #rest }))
+                let parts = delimited(&s.brace_token.span, quote!({ #(#parts,)* #rest }));
+                Ok(quote!(#name #parts))
             }
             Pat::Reference(r) if r.mutability.is_none() => {
                 let binds = match subject.binds {
@@ -338,7 +318,8 @@ impl Lower {
                 };
                 let subject = Subject { binds, ..subject };
                 let inner = self.pattern(&r.pat, ty.peeled(), path, subject, bindings)?;
-                Ok(quote!(&#inner))
+                let and = r.and_token;
+                Ok(quote!(#and #inner))
             }
             Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) if subject.refutable => Ok(quote!(#pattern)),
             Pat::Or(o) if o.cases.iter().all(binds_nothing) => Ok(quote!(#pattern)),
@@ -468,7 +449,7 @@ impl Lower {
                 _ => self.pattern(p, &ty, longer, subject, bindings)?,
             });
         }
-        Ok(quote!([#(#parts),*]))
+        Ok(delimited(&s.bracket_token.span, quote!([#(#parts),*])))
     }
 
     /// The known type of an operation's result.
@@ -518,6 +499,23 @@ impl Lower {
     }
 }
 
+/// The part that is the `k`th, where the user wrote its pattern.
+pub(super) fn numbered(k: usize, pattern: &Pat) -> syn::Member {
+    let at = Span::call_site().located_at(pattern.span());
+    let index = u32::try_from(k).expect("a tuple has fewer parts");
+    syn::Member::Unnamed(syn::Index { index, span: at })
+}
+
+/// A part of a pattern in delimiters that stand where the user wrote them: a pattern of tokens of several
+/// contexts the compiler takes for one of the attribute.
+fn delimited(span: &DelimSpan, tokens: TokenStream) -> TokenStream {
+    let written = |mut token: TokenTree| {
+        token.set_span(span.join());
+        token
+    };
+    tokens.into_iter().map(written).collect()
+}
+
 pub(super) fn has_rest(patterns: &syn::punctuated::Punctuated<Pat, syn::Token![,]>) -> bool {
     patterns.iter().any(|p| matches!(p, Pat::Rest(_)))
 }
@@ -529,14 +527,6 @@ fn around_rest(
     let mut all = patterns.iter();
     let front = all.by_ref().take_while(|p| !matches!(p, Pat::Rest(_))).collect();
     (front, all.collect())
-}
-
-/// The payload of an error carries no derivative.
-fn payload<'a>(path: &syn::Path, subject: Subject<'a>) -> Subject<'a> {
-    match subject.binds {
-        Binds::Locals if crate::ir::is_error(path) => Subject { binds: Binds::Inert, ..subject },
-        _ => subject,
-    }
 }
 
 /// Whether a pattern binds no name.

@@ -248,10 +248,11 @@ impl VisitMut for Fold<'_> {
                         return;
                     }
                     self.reads.push(Place::var(v));
-                    p.path = placeholder(v, name.span()).into();
+                    let at = name.span();
+                    p.path = placeholder(v, at).into();
                     // What is lent is only read.
                     if self.lower.is_exclusive(v) && !is_base {
-                        *e = syn::parse_quote!((&*#e));
+                        *e = syn::parse_quote_spanned!(at=> (&*#e));
                     }
                 } else if let Some(pointer) = crate::pointer::of_method(e) {
                     *e = pointer;

@@ -1,8 +1,9 @@
 //! `match`, `if let`, `while let` and `let else`: a selection by patterns.
 
 use super::optional::Optional;
-use super::pattern::{Binds, Subject, binds_nothing};
+use super::pattern::binds_nothing;
 use super::place::strip;
+use super::subject::{Binds, Subject};
 use super::{Lower, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Mode, Operand, Place, Proj, Region, Stmt, Ty};

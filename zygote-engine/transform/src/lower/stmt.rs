@@ -531,7 +531,7 @@ impl Lower {
             _ => {
                 match self.op(e, out)? {
                     Op::Use(value) => self.looked_at(value, e.span(), out),
-                    op => drop(self.temp(proc_macro2::Span::call_site(), Ty::Unknown, op, out)),
+                    op => drop(self.temp(self.line, Ty::Unknown, op, out)),
                 }
                 Ok(())
             }

@@ -2,7 +2,7 @@
 
 mod operators;
 
-use super::{TokenStream, private};
+use super::{TokenStream, private, span};
 use crate::lower::Bound;
 use proc_macro2::{Ident, TokenTree};
 use quote::{ToTokens, format_ident};
@@ -13,7 +13,7 @@ pub(super) const MARKER: &str = "__Marker";
 /// What the rules of a trait's `impl` ask of its parameters: those that hold values name their tangents,
 /// as a rule has no marker for them.
 pub fn needed(block: &syn::ItemImpl) -> Vec<syn::WherePredicate> {
-    let (private, generics) = (private(), &block.generics);
+    let generics = &block.generics;
     let of_trait = block.trait_.iter().flat_map(|(path, _)| &path.segments);
     let of_trait = of_trait.flat_map(|segment| arguments(&segment.arguments));
     let values: Vec<_> = of_trait.chain([&*block.self_ty]).collect();
@@ -28,15 +28,18 @@ pub fn needed(block: &syn::ItemImpl) -> Vec<syn::WherePredicate> {
         {
             continue;
         }
+        let _around = span::belongs_to(Some(name.span()));
+        let private = private();
         match crate::lower::bound_of(name, &[generics]) {
             Bound::Named => {}
             Bound::Real | Bound::Number => needed.push(real_scalar(name)),
             Bound::Operators if names_its_tangent(name, &[generics]) => {}
             Bound::Other | Bound::Operators => {
                 match carriers_of(name, &[generics], &values, &bodies) {
-                    None => needed.push(syn::parse_quote!(#name: #private::HasTangent)),
-                    Some(all) => needed
-                        .extend(all.iter().map(|ty| syn::parse_quote!(#ty: #private::HasTangent))),
+                    None => needed.push(parse_quote!(#name: #private::HasTangent)),
+                    Some(all) => {
+                        needed.extend(all.iter().map(|ty| parse_quote!(#ty: #private::HasTangent)))
+                    }
                 }
             }
         }
@@ -56,7 +59,7 @@ pub fn needed_in_trait(item: &syn::ItemTrait, f: &syn::ItemFn) -> Vec<syn::Where
         Bound::Real | Bound::Number => Some(real_scalar(name)),
         Bound::Operators if names_its_tangent(name, generics) => None,
         Bound::Other | Bound::Operators if has_body && mentions(&f.to_token_stream(), name) => {
-            Some(syn::parse_quote!(#name: #private::HasTangent))
+            Some(parse_quote!(#name: #private::HasTangent))
         }
         _ => None,
     });
@@ -65,7 +68,7 @@ pub fn needed_in_trait(item: &syn::ItemTrait, f: &syn::ItemFn) -> Vec<syn::Where
     let itself = has_body && has_values_of_self(f);
     needed
         .chain(operators)
-        .chain(itself.then(|| syn::parse_quote!(Self: #private::HasTangent)))
+        .chain(itself.then(|| parse_quote!(Self: #private::HasTangent)))
         .collect()
 }
 
@@ -99,18 +102,18 @@ fn clones_itself(block: &syn::Block) -> bool {
 }
 
 fn real_scalar(name: &Ident) -> syn::WherePredicate {
-    syn::parse_quote!(#name: ::chainrules::real::RealScalar)
+    parse_quote!(#name: ::chainrules::real::RealScalar)
 }
 
 /// Says of a trait, and of its associated types, that they have the rules of the operators and methods of
 /// numbers that their bounds promise.
 pub fn with_promised_rules(item: &mut syn::ItemTrait) {
-    item.supertraits.extend(operators::rules_of(&syn::parse_quote!(Self), &item.supertraits));
+    item.supertraits.extend(operators::rules_of(&parse_quote!(Self), &item.supertraits));
     for member in &mut item.items {
         let syn::TraitItem::Type(t) = member else { continue };
         if t.generics.params.is_empty() {
             let name = &t.ident;
-            t.bounds.extend(operators::rules_of(&syn::parse_quote!(Self::#name), &t.bounds));
+            t.bounds.extend(operators::rules_of(&parse_quote!(Self::#name), &t.bounds));
         }
     }
 }
@@ -127,7 +130,7 @@ pub fn tangents(
 ) -> (Vec<syn::GenericParam>, Vec<syn::WherePredicate>) {
     let (mut markers, mut clauses) = (vec![], vec![]);
     for asked in asked(generics, values, body) {
-        markers.extend(asked.marker.map(|marker| syn::parse_quote!(#marker: 'static)));
+        markers.extend(asked.marker.map(|marker| parse_quote!(#marker: 'static)));
         clauses.extend(asked.clauses);
     }
     (markers, clauses)
@@ -167,11 +170,11 @@ fn asked(generics: &[&syn::Generics], values: &[&syn::Type], body: &TokenStream)
     let mut all = vec![];
     let mut carriers: Vec<syn::TypePath> = vec![];
     let marked = |ty: &dyn ToTokens, marker: Ident| Asked {
-        clauses: vec![syn::parse_quote!(#ty: #private::Tangent<#marker>)],
+        clauses: vec![parse_quote!(#ty: #private::Tangent<#marker>)],
         marker: Some(marker),
         named: Some((
             quote!(<#ty as #private::Marked>::Marker),
-            vec![syn::parse_quote!(#ty: #private::HasTangent)],
+            vec![parse_quote!(#ty: #private::HasTangent)],
         )),
     };
     let plain = |clauses| Asked { clauses, marker: None, named: None };
@@ -183,8 +186,8 @@ fn asked(generics: &[&syn::Generics], values: &[&syn::Type], body: &TokenStream)
             continue;
         }
         // What a text is made of does not vary.
-        if crate::lower::gives_a_text(&syn::parse_quote!(#name), generics) {
-            all.push(plain(vec![syn::parse_quote!(#name: ::core::clone::Clone)]));
+        if crate::lower::gives_a_text(&parse_quote!(#name), generics) {
+            all.push(plain(vec![parse_quote!(#name: ::core::clone::Clone)]));
             continue;
         }
         match crate::lower::bound_of(name, generics) {
@@ -213,10 +216,10 @@ fn asked(generics: &[&syn::Generics], values: &[&syn::Type], body: &TokenStream)
         let marker = generated!("{MARKER}Conversion{}", k);
         let clause = match conversion {
             Conversion::Into(from, to) => {
-                syn::parse_quote!(#from: #private::IntoRule<#marker, #to>)
+                parse_quote!(#from: #private::IntoRule<#marker, #to>)
             }
             Conversion::From(to, from) => {
-                syn::parse_quote!(#to: #private::FromRule<#marker, #from>)
+                parse_quote!(#to: #private::FromRule<#marker, #from>)
             }
         };
         all.push(Asked { clauses: vec![clause], marker: Some(marker), named: None });
@@ -263,7 +266,7 @@ fn conversions(generics: &[&syn::Generics], body: &TokenStream) -> Vec<Conversio
     for g in generics {
         for t in g.type_params() {
             let name = &t.ident;
-            let ty = syn::parse_quote!(#name);
+            let ty = parse_quote!(#name);
             t.bounds.iter().for_each(|bound| found(&ty, bound));
         }
         for clause in g.where_clause.iter().flat_map(|w| &w.predicates) {

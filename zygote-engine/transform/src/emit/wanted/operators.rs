@@ -1,7 +1,7 @@
 //! The rules of the operators, sums and products that bounds promise: `S: Add<Output = S> + Mul<f64, Output = S>`.
 
 use super::{arguments, referent};
-use crate::emit::{TokenStream, private};
+use crate::emit::{TokenStream, private, span};
 use crate::lower::{Bound, bound_of, bounds, is_operator, may_promise_rules, promise_numbers};
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -22,7 +22,7 @@ pub(super) fn promised(generics: &[&syn::Generics]) -> Vec<Operator> {
     for g in generics {
         for t in g.type_params() {
             let name = &t.ident;
-            let ty = syn::parse_quote!(#name);
+            let ty = parse_quote!(#name);
             all.extend(t.bounds.iter().flat_map(|b| of_bound(&ty, b)));
         }
         for clause in g.where_clause.iter().flat_map(|w| &w.predicates) {
@@ -50,7 +50,7 @@ pub(super) fn rules_of(ty: &syn::Type, bounds: &Bounds) -> Vec<syn::TypeParamBou
     let rules =
         once(all).into_iter().filter_map(|o| Some([o.names(), o.bound(&o.marker()?)])).flatten();
     let methods = numbers.then(|| quote!(::chainrules::real::RealRules));
-    methods.into_iter().chain(rules).map(|bound| syn::parse_quote!(#bound)).collect()
+    methods.into_iter().chain(rules).map(|bound| parse_quote!(#bound)).collect()
 }
 
 /// Each operator once, whatever promises it.
@@ -108,14 +108,14 @@ impl Operator {
     /// That the operator has a rule, under this marker.
     pub(super) fn rule(&self, marker: &Ident) -> syn::WherePredicate {
         let (left, rule) = (referent(&self.left), self.bound(&marker.to_token_stream()));
-        syn::parse_quote!(#left: #rule)
+        parse_quote!(#left: #rule)
     }
 
     /// That the operator has a rule, the marker of which its left operand names.
     pub(super) fn named(&self) -> Vec<syn::WherePredicate> {
         let Some(marker) = self.marker() else { return vec![] };
         let (left, names, rule) = (referent(&self.left), self.names(), self.bound(&marker));
-        vec![syn::parse_quote!(#left: #names), syn::parse_quote!(#left: #rule)]
+        vec![parse_quote!(#left: #names), parse_quote!(#left: #rule)]
     }
 
     /// The marker that the left operand names; a sum of items has none.
@@ -145,6 +145,7 @@ impl Operator {
     }
 
     fn names(&self) -> TokenStream {
+        let _around = span::belongs_to(Some(self.name.span()));
         let (private, name) = (private(), &self.name);
         let (left, form) = (referent(&self.left), form_of(&self.left));
         match &self.right {
@@ -168,6 +169,7 @@ impl Operator {
 
     /// The trait of the rule.
     fn bound(&self, marker: &TokenStream) -> TokenStream {
+        let _around = span::belongs_to(Some(self.name.span()));
         let (private, name) = (private(), &self.name);
         let form = form_of(&self.left);
         let output = self.output.as_ref().map(|ty| quote!(, Output = #ty));

@@ -201,7 +201,7 @@ impl Lower {
         let assigns = !own && self.has_assigning_operators();
         let declared = written.map(|t| t.to_token_stream());
         let span = consumer.method.span();
-        let empty = format_ident!("{empty}");
+        let empty = format_ident!("{empty}", span = span);
         let empty = quote_spanned!(span=> ::zygote_engine::__private::#empty());
         let start = Op::Verbatim(empty, vec![], ty.clone());
         let acc = self.state("sum", ty, declared, start, out);

@@ -7,8 +7,8 @@ use super::{Body, Labels};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Op, Operand, Place, Stmt, Ty, VarId};
 use crate::lower::Lower;
-use crate::lower::pattern::{Binds, Subject};
 use crate::lower::question::{Fallible, fallible_type, kind_of};
+use crate::lower::subject::{Binds, Subject};
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
@@ -53,7 +53,7 @@ impl Lower {
         go: &mut Body<'_>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
-        let number = self.func.record("arm", Span::call_site(), self.here);
+        let number = self.func.record("arm", self.line, self.here);
         let some: syn::Path = match kind {
             Fallible::Option => syn::parse_quote!(::core::option::Option::Some),
             Fallible::Result => syn::parse_quote!(::core::result::Result::Ok),
@@ -62,7 +62,7 @@ impl Lower {
         let (none, end) = match kind {
             Fallible::Option => {
                 let region = self.region(false, |s, out| {
-                    let old = s.func.record("old", Span::call_site(), s.here);
+                    let old = s.func.record("old", s.line, s.here);
                     let yes = Operand::Const(quote!(true));
                     out.push(Stmt::Store(Place::var(ending), yes, old));
                     out.push(Stmt::Exit(Exit::Break(label.cloned())));
@@ -138,7 +138,7 @@ impl Lower {
             Op::Use(value) => value,
             op => {
                 let ty = self.op_ty(&op);
-                self.temp(Span::call_site(), ty, op, out)
+                self.temp(self.line, ty, op, out)
             }
         };
         let value: Expr = match value {

@@ -8,7 +8,8 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, Var, VarId, VarKind};
 use crate::lower::Lower;
 use crate::lower::lambda::Local;
-use crate::lower::pattern::{Binds, Subject};
+use crate::lower::pattern::numbered;
+use crate::lower::subject::{Binds, Subject};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -113,7 +114,7 @@ impl Lower {
                 let f = self.closure_for(f)?;
                 let mut go = |s: &mut Self, item: Item, out: &mut Vec<Stmt>| {
                     let value = s.of_reference(&f, item.clone(), out)?;
-                    let old = s.func.record("old", Span::call_site(), s.here);
+                    let old = s.func.record("old", s.line, s.here);
                     out.push(Stmt::Store(Place::var(next), value, old));
                     go(s, item, out)
                 };
@@ -126,7 +127,7 @@ impl Lower {
             }
             Flow::Enumerate => {
                 let n = counter.expect("it has a counter");
-                let i = self.temp(Span::call_site(), Ty::Inert, Op::Use(Operand::var(n)), out);
+                let i = self.temp(self.line, Ty::Inert, Op::Use(Operand::var(n)), out);
                 self.step(n, out);
                 go(self, Item::Tuple(vec![Item::One(i), item]), out)
             }
@@ -141,7 +142,7 @@ impl Lower {
                 };
                 let reads = limit.place().cloned().into_iter().chain([Place::var(n)]).collect();
                 let op = Op::Verbatim(condition, reads, Ty::Inert);
-                let condition = self.temp(Span::call_site(), Ty::Inert, op, out);
+                let condition = self.temp(self.line, Ty::Inert, op, out);
                 self.step(n, out);
                 let stops = matches!(first, Flow::Take(_));
                 let yes = self.region(false, |s, out| go(s, item, out).map(|()| None))?;
@@ -265,7 +266,7 @@ impl Lower {
         go: &mut Body<'_>,
         out: &mut Vec<Stmt>,
     ) -> Result<()> {
-        let number = self.func.record("arm", Span::call_site(), self.here);
+        let number = self.func.record("arm", self.line, self.here);
         let pattern = named("__some");
         let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
         let mut tokens = quote!();
@@ -345,7 +346,7 @@ impl Lower {
             Pat::Paren(p) => self.bind_state(&p.pat, state, out),
             Pat::Tuple(t) if !t.elems.iter().any(|p| matches!(p, Pat::Rest(_))) => {
                 for (k, part) in t.elems.iter().enumerate() {
-                    let part_of_state = state.then(Proj::Field(syn::Member::from(k)));
+                    let part_of_state = state.then(Proj::Field(numbered(k, part)));
                     self.bind_state(part, part_of_state, out)?;
                 }
                 Ok(())
@@ -395,7 +396,7 @@ impl Lower {
             return Ok(None);
         }
         let op = Op::Verbatim(quote!(#(#tokens)&&*), reads, Ty::Inert);
-        Ok(Some(self.temp(Span::call_site(), Ty::Inert, op, out)))
+        Ok(Some(self.temp(self.line, Ty::Inert, op, out)))
     }
 
     /// Goes on if the adaptors want more, of those after a part of a concatenation first; or leaves the
@@ -471,13 +472,13 @@ impl Lower {
         out: &mut Vec<Stmt>,
     ) -> VarId {
         let var = Var { ty, declared, mutable: true, ..Var::new(VarKind::Local, self.here) };
-        let v = self.func.add(name, Span::call_site(), var);
+        let v = self.func.add(name, self.line, var);
         out.push(Stmt::Let(v, op));
         v
     }
 
     pub(super) fn step(&mut self, counter: VarId, out: &mut Vec<Stmt>) {
-        let old = self.func.record("old", Span::call_site(), self.here);
+        let old = self.func.record("old", self.line, self.here);
         out.push(Stmt::Update("+", Place::var(counter), Operand::Const(quote!(1)), old));
     }
 }

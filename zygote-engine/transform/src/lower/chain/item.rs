@@ -4,7 +4,7 @@ use crate::error::{Result, unsupported};
 use crate::ir::{Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarKind};
 use crate::lower::lambda::Local;
 use crate::lower::{Lower, Named, Tail};
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use quote::{format_ident, quote};
 use syn::{Expr, Pat};
 
@@ -96,7 +96,7 @@ impl Lower {
                     parts.into_iter().map(|p| self.whole_item(p, out)).collect();
                 let op = Op::Tuple(parts?);
                 let ty = self.op_ty(&op);
-                Ok(self.temp(Span::call_site(), ty, op, out))
+                Ok(self.temp(self.line, ty, op, out))
             }
         }
     }
@@ -111,7 +111,7 @@ impl Lower {
             Operand::Place(p, _) if p.path.is_empty() => p.root,
             _ => {
                 let ty = self.ty(&operand);
-                let value = self.temp(Span::call_site(), ty, Op::Use(operand), out);
+                let value = self.temp(self.line, ty, Op::Use(operand), out);
                 value.place().expect("an intermediate value is a place").root
             }
         };
@@ -199,7 +199,7 @@ impl Lower {
                     {
                         let ty = Ty::Ref(Box::new(self.ty(&Operand::Place(p.clone(), mode))));
                         let lent = Op::Use(Operand::Place(p.then(Proj::Deref), Mode::Shared));
-                        self.temp(Span::call_site(), ty, lent, out)
+                        self.temp(self.line, ty, lent, out)
                     }
                     other => other,
                 };

@@ -283,7 +283,7 @@ impl Lower {
         range: Option<&syn::ExprRange>,
         out: &mut Vec<Stmt>,
     ) -> Result<VarId> {
-        let span = map.span();
+        let span = Span::call_site().located_at(map.span());
         let mut bounds = range.cloned();
         if let Some(range) = &mut bounds {
             for bound in [&mut range.start, &mut range.end].into_iter().flatten() {
@@ -319,7 +319,7 @@ impl Lower {
             let shown = self.shown(place.root);
             let tokens = quote!(::core::clone::Clone::clone(&*#shown));
             let op = Op::Verbatim(tokens, vec![place], Ty::Unknown);
-            return Ok(Item::One(self.temp(Span::call_site(), Ty::Unknown, op, out)));
+            return Ok(Item::One(self.temp(self.line, Ty::Unknown, op, out)));
         }
         let name = self.name_of_operand(operand, out);
         self.operand(&syn::parse_quote!(#name.clone()), out).map(Item::One)

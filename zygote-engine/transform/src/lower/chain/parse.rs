@@ -344,13 +344,18 @@ pub(in crate::lower) fn parse(e: &Expr) -> Result<Option<Pipeline>> {
         return Ok(Some(Pipeline::of(base)));
     }
     let (base, links) = links(e);
-    let Some((mut pipe, mut flow, first)) = head(base, &links)? else { return Ok(None) };
+    of_links(base, &links)
+}
+
+/// The chain that begins in the links of an expression and goes on to their end.
+fn of_links(base: &Expr, links: &[&syn::ExprMethodCall]) -> Result<Option<Pipeline>> {
+    let Some((mut pipe, mut flow, first)) = head(base, links)? else { return Ok(None) };
     for (k, link) in links.iter().enumerate().skip(first) {
         let name = &link.method;
         if is_consumer(name) || is_last(name) {
             if k + 1 < links.len() {
-                // A method of the value.
-                return Ok(None);
+                // What follows are methods of the value, among which a chain may begin.
+                return of_links(&Expr::MethodCall((*link).clone()), &links[k + 1..]);
             }
             return Ok(Some(Pipeline {
                 flow,

@@ -497,14 +497,16 @@ impl Lower {
         let shown: Vec<_> = of.iter().map(|o| self.tokens_of(o)).collect();
         let reads = of.iter().filter_map(|o| o.place().cloned()).collect();
         let op = Op::Verbatim(tokens(&shown), reads, Ty::Inert);
-        self.temp(Span::call_site(), Ty::Inert, op, out)
+        self.temp(self.line, Ty::Inert, op, out)
     }
 }
 
-/// Whether two places are known by their fields to be apart.
+/// Whether the compiler sees that two places are apart: different fields of what is found without an index
+/// or a method.
 fn are_fields(a: &Place, b: &Place) -> bool {
-    let apart = a.path.iter().zip(&b.path).find(|(a, b)| a != b);
-    matches!(apart, Some((Proj::Field(_), Proj::Field(_))))
+    let mut steps = a.path.iter().zip(&b.path);
+    let apart = steps.find(|(a, b)| a != b || !matches!(a, Proj::Field(_) | Proj::Deref));
+    matches!(apart, Some((Proj::Field(a), Proj::Field(b))) if a != b)
 }
 
 pub(super) fn refuse_watched<T>(adaptor: &Ident) -> Result<T> {
