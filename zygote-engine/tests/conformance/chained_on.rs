@@ -80,7 +80,7 @@ fn in_conditions_and_loops(x: &[f64]) -> f64 {
     for w in x.iter().map(|v| v * x[0]).collect::<Vec<f64>>().chunks(2) {
         sum += w[0] * w[w.len() - 1];
     }
-    if x.iter().map(|v| v.abs()).collect::<Vec<f64>>().iter().any(|v| *v > 1.5) {
+    if x.iter().map(|v| v.abs()).collect::<Vec<f64>>().iter().any(|v| *v > 0.9) {
         return sum * x[1];
     }
     x.iter().map(|v| v * sum).collect::<Vec<f64>>().iter().map(|v| v.cos()).sum::<f64>()

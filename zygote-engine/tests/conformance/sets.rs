@@ -120,7 +120,9 @@ fn sets_in_fields(x: f64, y: f64) -> f64 {
     sheet.touch(2, 0);
     let first = sheet.run();
     sheet.touch(1, 0);
-    first + sheet.run()
+    let second = sheet.run();
+    sheet.touch(2, 2);
+    first + second * sheet.run()
 }
 
 #[differentiable]

@@ -162,7 +162,7 @@ fn solved<F: Fn(f64, f64) -> f64>(ode: &Ode<F>, y: f64, n: usize) -> f64 {
 
 #[differentiable]
 fn given_to_a_function(x: f64, y: f64, z: f64) -> f64 {
-    let ode = Ode { rhs: |t: f64, u: f64| (x * u).cos() - t * z, dt: y };
+    let ode = Ode { rhs: |t: f64, u: f64| 1.5 * (x * u).cos() - t * z, dt: y };
     solved(&ode, z, 3) + (ode.rhs)(z, x)
 }
 
