@@ -467,7 +467,24 @@ fn or_a_literal(x: &[f64], scale: f64) -> f64 {
     s / x.first().unwrap_or(&scale)
 }
 
+#[differentiable]
+fn or_one(o: Option<f64>, n: usize, x: f64) -> f64 {
+    o.unwrap_or(1.0) * x * n as f64
+}
+
+#[differentiable]
+fn beside_none(x: &[f64]) -> f64 {
+    let all: Vec<f64> = x
+        .iter()
+        .enumerate()
+        .map(|(i, y)| if or_one(None, i, *y) > 0.1 { y * y } else { *y })
+        .collect();
+    let last = if or_one(None, 2, x[0]) > x[1] { or_one(None, 2, x[1]) } else { x[0] };
+    all[0] * all[1] * last
+}
+
 programs![
+    beside_none("what varies beside `None`, in conditions", 2, |x| beside_none(x)),
     or_a_literal("`s * xs.get(i).unwrap_or(&0.3)`", 3, |x| or_a_literal(&x[..2], x[2])),
     put_in("`insert` of an `Option`, and what it gives", 3, |x| put_in(x)),
     unwrapped("`unwrap`, `expect`", 1, |x| unwrapped(x[0])),

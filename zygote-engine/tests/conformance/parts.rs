@@ -261,7 +261,53 @@ fn reading(v: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     f(v[0]) * v[1]
 }
 
+#[derive(Clone, Tangent)]
+struct Gain {
+    by: f64,
+}
+
+#[differentiable]
+impl Gain {
+    fn mixed(&self, x: &f64, all: &Vec<f64>, rest: &[f64]) -> f64 {
+        self.by * *x * all[0] + rest[0]
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Mixer {
+    level: f64,
+    gain: Gain,
+    inputs: Vec<f64>,
+}
+
+#[differentiable]
+impl Mixer {
+    fn mix(&mut self, k: f64) -> f64 {
+        let n = self.inputs.len();
+        let y = self.gain.mixed(&self.inputs[n - 2], &self.inputs, &self.inputs[1..]);
+        self.level = y * k + scaled(&mut self.gain.by, self.inputs[1], &self.inputs, &self.inputs);
+        y
+    }
+}
+
+#[differentiable]
+fn scaled(by: &mut f64, x: f64, all: &Vec<f64>, same: &[f64]) -> f64 {
+    *by *= x;
+    x * all[0] + same[1] * *by
+}
+
+#[differentiable]
+fn read_beside_a_change(x: &[f64]) -> f64 {
+    let gain = Gain { by: x[0] };
+    let mut mixer = Mixer { level: 0.0, gain, inputs: vec![x[1], x[2], x[0] * x[1]] };
+    let first = mixer.mix(x[2]);
+    first * mixer.mix(first) + mixer.level * mixer.gain.by
+}
+
 programs![
+    read_beside_a_change("parts that overlap and are read, beside one that changes", 3, |x| {
+        read_beside_a_change(x)
+    }),
     sequence_in_closures("two closures that use a sequence that changed", 2, |x| {
         sequence_in_closures(x)
     }),
