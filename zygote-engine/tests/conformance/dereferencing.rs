@@ -113,7 +113,34 @@ fn angles(x: &[f64]) -> f64 {
     own * first.cos() + Angle(x[1]).powi(2) + (**first).sin()
 }
 
+#[differentiable]
+trait Grows {
+    fn grow(&mut self, x: f64);
+}
+
+#[differentiable]
+impl Grows for Doubled {
+    fn grow(&mut self, x: f64) {
+        self.items.push(x.sin());
+    }
+}
+
+#[differentiable]
+fn grown(list: &mut Doubled, x: f64) -> f64 {
+    list.grow(x);
+    list.push(x * x);
+    Grows::grow(list, list[0] * x);
+    list[0] * list[1] + list[2]
+}
+
+#[differentiable]
+fn by_a_trait(x: f64) -> f64 {
+    let mut list = Doubled { items: vec![] };
+    grown(&mut list, x) * list.items[1]
+}
+
 programs![
+    by_a_trait("a trait's method of what dereferences", 1, |x| by_a_trait(x[0])),
     dereferenced("`Deref` that branches", 2, |x| dereferenced(x[0], x[1])),
     own_push("a method that hides one behind `Deref`", 2, |x| own_push(x[0], x[1])),
     angles("methods of a number behind `Deref`, and one that hides one", 3, |x| angles(x)),

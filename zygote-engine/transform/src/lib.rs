@@ -241,6 +241,7 @@ impl Planned {
             (primal, activity) = lowered;
         }
         primal.recursive |= options.recursive;
+        primal.of_traits.clone_from(&options.known.of_traits);
         let mut adjoint = adjoint::of(&primal, &activity);
         let record = record::plan(&primal, &activity, &mut adjoint);
         Ok(Self { primal, activity, adjoint, record })

@@ -84,7 +84,8 @@ pub fn names(method: &Ident) -> [Ident; 2] {
     ["copy", "put"].map(|word| format_ident!("{method}_{word}", span = method.span()))
 }
 
-fn is_exclusive(kind: &syn::ReceiverKind) -> bool {
+/// Whether a receiver is `&mut self`.
+pub(crate) fn is_exclusive(kind: &syn::ReceiverKind) -> bool {
     matches!(kind, syn::ReceiverKind::Reference(_, _, Some(_)))
 }
 

@@ -93,6 +93,8 @@ impl Emit<'_> {
             && matches!(ty.peeled(), Ty::Unknown)
             && !CONVERSIONS.iter().any(|conversion| method == conversion)
             && !self.lenders.contains(&this.root)
+            // The compiler would not choose between it and the one for all that dereferences.
+            && !self.func.of_traits.contains(&method.to_string())
     }
 
     /// Whether an argument has another type in the derivative, or none by itself.

@@ -29,6 +29,8 @@ pub struct Func {
     /// Variables that hold closures: what is called with one of them goes through its rule, as the function
     /// itself takes no closure in this form.
     pub holding: BTreeSet<VarId>,
+    /// The names of methods by `&mut self` of traits with the attribute.
+    pub of_traits: BTreeSet<String>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.

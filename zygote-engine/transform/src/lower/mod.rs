@@ -209,6 +209,7 @@ impl Lower {
             cloned: vec![],
             collected: BTreeSet::new(),
             holding: BTreeSet::new(),
+            of_traits: BTreeSet::new(),
             names,
             returns_early: false,
             items: vec![],

@@ -1,5 +1,5 @@
-//! Which functions keep a closure that they are given, `Ode::new(|y| -k * y, dt)`. A call does not show it, so
-//! that the macro remembers it of the functions before, in the order of the source.
+//! Which functions keep a closure that they are given, `Ode::new(|y| -k * y, dt)`, and which methods are of
+//! traits. A call does not show it, so that the macro remembers it of the items before, in the order of the source.
 
 use super::{closures, of_block, of_function};
 use crate::emit::Host;
@@ -21,16 +21,39 @@ pub struct Known {
     functions: BTreeMap<String, Vec<Option<Types>>>,
     /// The closures of a type with such a parameter, if all are of one kind.
     types: BTreeMap<String, Types>,
+    /// The methods by `&mut self` of traits with the attribute, of which an `impl` is a method's own.
+    pub(crate) of_traits: BTreeSet<String>,
+}
+
+/// The methods that an item has as a trait, or of one.
+fn methods_of_trait(item: &syn::Item) -> impl Iterator<Item = &syn::Signature> {
+    let (declared, written) = match item {
+        syn::Item::Trait(t) => (&t.items[..], &[][..]),
+        syn::Item::Impl(block) if block.trait_.is_some() => (&[][..], &block.items[..]),
+        _ => (&[][..], &[][..]),
+    };
+    let declared = declared.iter().filter_map(|item| match item {
+        syn::TraitItem::Fn(f) => Some(&f.sig),
+        _ => None,
+    });
+    declared.chain(written.iter().filter_map(|item| match item {
+        syn::ImplItem::Fn(f) => Some(&f.sig),
+        _ => None,
+    }))
 }
 
 impl Known {
     /// Nothing.
     pub const fn new() -> Self {
-        Self { functions: BTreeMap::new(), types: BTreeMap::new() }
+        Self { functions: BTreeMap::new(), types: BTreeMap::new(), of_traits: BTreeSet::new() }
     }
 
     /// Adds the functions of an item.
     pub fn add(&mut self, item: &syn::Item) {
+        self.of_traits.extend(methods_of_trait(item).filter_map(|sig| {
+            let changes = sig.receiver().is_some_and(|r| crate::parts::is_exclusive(&r.kind));
+            changes.then(|| sig.ident.to_string())
+        }));
         match item {
             syn::Item::Fn(f) => {
                 let mut stored = f.clone();
