@@ -59,7 +59,10 @@ impl Emit<'_> {
         };
         let receiver = |names: &[Ident]| {
             let this = &names[0];
-            if is_place { quote!((*#this)) } else { this.to_token_stream() }
+            match is_place {
+                true => quote_spanned!(name.span()=> (*#this)),
+                false => this.to_token_stream(),
+            }
         };
         let (rule, activities) = (method_part("rrule", name), self.activities(call));
         let (own, found) = (names("own"), names("found"));
