@@ -22,6 +22,20 @@ impl ConstantPlace for IsConstant {}
 #[inline(always)]
 pub fn constant_place<F: ConstantPlace>(_: F) {}
 
+/// What a closure that varies may be a part of.
+#[diagnostic::on_unimplemented(
+    message = "a closure whose captures may vary is held by a `#[constant]` field, and their derivative would be lost",
+    label = "this field is constant",
+    note = "leave out `#[constant]`, or hold the numbers of a constant closure in fields, and write what it does as a method"
+)]
+pub trait HoldsClosures {}
+
+impl HoldsClosures for MayVary {}
+
+/// The field that a closure is in is no constant.
+#[inline(always)]
+pub fn holds_closures<F: HoldsClosures>(_: F) {}
+
 /// Whether one of two fields is constant.
 pub trait OrConstant<Other> {
     /// The answer.

@@ -44,7 +44,7 @@ pub use checks::{
 };
 pub use constant::{
     AddsTo, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, IsCarried, LeavesOut,
-    MayVary, OrConstant, ZeroOfField, constant_place, with_cotangent,
+    MayVary, OrConstant, ZeroOfField, constant_place, holds_closures, with_cotangent,
 };
 pub use conversions::{Conversions, IsSingle, IsTwofold};
 pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, place_like, the_rule_is_of};

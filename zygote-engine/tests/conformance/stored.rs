@@ -321,7 +321,31 @@ fn generic<T: Real>(a: T, y: &[T]) -> T {
     hold.at(a * a, y)
 }
 
+/// A field that is constant may hold a closure of which nothing varies.
+#[derive(Clone, Tangent)]
+struct Fixed<F> {
+    #[constant]
+    rhs: F,
+    dt: f64,
+}
+
+#[differentiable]
+impl<F: Fn(f64) -> f64 + Clone> Fixed<F> {
+    fn step(&self, y: f64) -> f64 {
+        y + self.dt * (self.rhs)(y)
+    }
+}
+
+#[differentiable]
+fn constant_closure(x: f64, y: f64) -> f64 {
+    let fixed = Fixed { rhs: |u: f64| -2.0 * u * u, dt: y };
+    fixed.step(x) * fixed.step(y)
+}
+
 programs![
+    constant_closure("a constant closure in a `#[constant]` field", 2, |x| {
+        constant_closure(x[0], x[1])
+    }),
     in_a_field("closures in fields", 3, |x| in_a_field(x[0], x[1], x[2])),
     several_in_a_struct("several closures in a struct, `&mut self`, `self` captured", 4, |x| {
         several_in_a_struct(x)

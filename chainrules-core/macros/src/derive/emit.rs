@@ -339,17 +339,21 @@ fn lent(subject: &Subject) -> Option<TokenStream> {
 fn constant_fields(subject: &Subject) -> TokenStream {
     let Subject { root, name, variants, generics, .. } = subject;
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
-    let [variant] = &variants[..] else { return quote!() };
-    let is_struct = variant.path.to_string() == "Self";
-    let constant = variant.fields.iter().filter(|field| is_struct && field.is_constant());
-    let all = constant.map(|field| {
+    let constant = variants.iter().flat_map(|variant| {
+        // `Self`, or `Self::Variant`.
+        let last = variant.path.clone().into_iter().last().map(|name| name.to_string());
+        let of = last.filter(|name| name != "Self").map_or_else(String::new, |name| name + "_");
+        let constant = variant.fields.iter().filter(|field| field.is_constant());
+        constant.map(move |field| (of.clone(), field))
+    });
+    let all = constant.map(|(of, field)| {
         let name = match &field.member {
-            syn::Member::Named(name) => format_ident!("__constant_field_{}", name),
-            syn::Member::Unnamed(index) => format_ident!("__constant_field_{}", index.index),
+            syn::Member::Named(name) => format_ident!("__constant_field_{}{}", of, name),
+            syn::Member::Unnamed(index) => format_ident!("__constant_field_{}{}", of, index.index),
         };
         quote! {
             #[doc(hidden)]
-            #[allow(dead_code, missing_docs)]
+            #[allow(dead_code, missing_docs, non_snake_case)]
             #[inline(always)]
             pub fn #name(&self) -> #root::__private::IsConstant {
                 #root::__private::IsConstant

@@ -1,8 +1,11 @@
 //! Fields whose type has no cotangent: those that are `#[constant]`, which are carried along, and texts.
 
 use super::{Emit, TokenStream, private};
-use crate::ir::{Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarId, VarKind};
-use proc_macro2::{Ident, TokenTree};
+use crate::ir::{Construct, Mode, Op, Operand, Place, Proj, Region, Stmt, Ty, VarId, VarKind};
+use crate::lower::constant_field;
+use proc_macro2::{Ident, Span, TokenTree};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
 
 impl Emit<'_> {
     /// The place that a place is a field of, if the field may be one without cotangent. In generic code a
@@ -197,6 +200,43 @@ impl Emit<'_> {
             }
             #private::ZeroOfField::zero_of_field(&#shape, &__holder)
         })
+    }
+}
+
+impl Emit<'_> {
+    /// What is made of parts, and the check that none of its `#[constant]` fields holds a closure that varies: a
+    /// call of one adds to what it captures.
+    pub(super) fn with_closures(&self, c: &Construct, made: TokenStream) -> TokenStream {
+        let varies = |a: &Operand| {
+            a.place().map(|p| self.func.root(p)).is_some_and(|root| {
+                self.func.holding.contains(&root) && self.activity.varied[root.0]
+            })
+        };
+        let held = c.parts.iter().filter(|(_, a)| varies(a));
+        let variant = c.path.segments.last().map(|s| &s.ident);
+        let checks = held.flat_map(|(member, _)| {
+            let at = match member {
+                syn::Member::Named(name) => name.span(),
+                syn::Member::Unnamed(_) => c.path.span(),
+            };
+            let span = Span::call_site().located_at(at);
+            [None, variant].map(|variant| {
+                let is_constant =
+                    constant_field(quote_spanned!(span=> __made), variant, member, span);
+                quote_spanned!(span=> ::zygote_engine::__private::holds_closures(#is_constant);)
+            })
+        });
+        let checks: Vec<_> = checks.collect();
+        if checks.is_empty() {
+            return made;
+        }
+        let private = private();
+        let held = Ident::new("__made", Span::call_site());
+        quote! {{
+            let __whole = #made;
+            let _ = #private::never(|| { let #held = &__whole; #(#checks)* });
+            __whole
+        }}
     }
 }
 

@@ -356,7 +356,7 @@ impl Emit<'_> {
             Op::Construct(c) => {
                 let path = &c.path;
                 let parts = c.parts.iter().map(|(member, part)| (member, self.operand(part)));
-                if c.braced {
+                let made = if c.braced {
                     let parts = parts.map(|(member, part)| quote!(#member: #part));
                     let base = c.base.as_ref().map(|base| self.operand(base));
                     let base = base.map(|base| quote!(..#base));
@@ -364,7 +364,8 @@ impl Emit<'_> {
                 } else {
                     let parts = parts.map(|(_, part)| part);
                     path::constructed(path, quote!((#(#parts),*)))
-                }
+                };
+                self.with_closures(c, made)
             }
             Op::Repeat(a, n, vec) => {
                 let (a, n) = (self.operand(a), self.operand(n));

@@ -7,7 +7,7 @@ use super::place::strip;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
 use crate::ir::{Callee, Mode, Op, Operand, Place, Stmt, VarId, VarKind, mention};
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::BTreeSet;
 use syn::Expr;
@@ -146,20 +146,9 @@ impl Lower {
             at = match at {
                 Expr::Field(f) => {
                     let Some((base, _)) = self.pure(&f.base, Calls::Reading) else { break };
-                    let name = match &f.member {
-                        syn::Member::Named(name) => format_ident!("__constant_field_{}", name),
-                        syn::Member::Unnamed(k) => format_ident!("__constant_field_{}", k.index),
-                    };
                     checked = true;
-                    known = quote_spanned!(span=> #private::OrConstant::or_constant(#known, {
-                        trait __Field {
-                            fn #name(&self) -> #private::MayVary {
-                                #private::MayVary
-                            }
-                        }
-                        impl<__T: ?::core::marker::Sized> __Field for __T {}
-                        (#base).#name()
-                    }));
+                    let is_constant = constant_field(base, None, &f.member, span);
+                    known = quote_spanned!(span=> #private::OrConstant::or_constant(#known, #is_constant));
                     strip(&f.base)
                 }
                 Expr::Index(i) => strip(&i.expr),
@@ -297,4 +286,28 @@ fn checkpoint_of_parameter<T>(closure: &Expr) -> Result<T> {
         "a checkpoint of a call of a parameter that is a function",
         "call it without, or call a function by its name",
     )
+}
+
+/// Whether a field of a value, or one of a variant, is `#[constant]`: what its derive says of it, or `MayVary`.
+pub fn constant_field(
+    of: impl ToTokens,
+    variant: Option<&Ident>,
+    member: &syn::Member,
+    span: Span,
+) -> TokenStream {
+    let private = quote_spanned!(span=> ::zygote_engine::__private);
+    let variant = variant.map_or_else(String::new, |variant| format!("{variant}_"));
+    let name = match member {
+        syn::Member::Named(name) => format_ident!("__constant_field_{}{}", variant, name),
+        syn::Member::Unnamed(k) => format_ident!("__constant_field_{}{}", variant, k.index),
+    };
+    quote_spanned! {span=> {
+        trait __Field {
+            fn #name(&self) -> #private::MayVary {
+                #private::MayVary
+            }
+        }
+        impl<__T: ?::core::marker::Sized> __Field for __T {}
+        (#of).#name()
+    }}
 }
