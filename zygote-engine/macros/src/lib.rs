@@ -240,14 +240,14 @@ pub fn pullback(input: TokenStream) -> TokenStream {
     call(input, Asked::Pullback)
 }
 
-/// `code_ir!(f)`: the IR of a differentiable function as text.
+/// `code_ir!(f)`: the IR of a differentiable function, or of a closure, as text.
 #[proc_macro]
 pub fn code_ir(input: TokenStream) -> TokenStream {
     call(input, Asked::Ir)
 }
 
-/// `code_adjoint!(f)`: the adjoint of a differentiable function as text: its statements, what is
-/// kept, what is replayed, what is restored.
+/// `code_adjoint!(f)`: the adjoint of a differentiable function, or of a closure, as text: its
+/// statements, what is kept, what is replayed, what is restored.
 #[proc_macro]
 pub fn code_adjoint(input: TokenStream) -> TokenStream {
     call(input, Asked::Adjoint)

@@ -370,7 +370,104 @@ fn values_without_default(x: f64, y: f64) -> f64 {
     };
     p.x * p.y + s.0 * s.1.x * s.1.y + z + w
 }
+#[differentiable]
+fn blocks_that_end_by_leaving(x: f64, y: f64) -> f64 {
+    let t = 'c: {
+        if x > 0.0 {
+            break 'c y * x;
+        }
+        if y > 0.0 {
+            return x * y * y;
+        } else {
+            return x * x * y;
+        }
+    };
+    'd: {
+        if t > 0.5 {
+            break 'd;
+        }
+        return t * 3.0;
+    }
+    t * y
+}
+
+#[differentiable]
+fn blocks_that_end_the_trip(x: &[f64]) -> f64 {
+    let mut s = 1.0;
+    'trips: for (i, y) in x.iter().enumerate() {
+        'c: {
+            if *y > 0.0 {
+                break 'c;
+            }
+            s *= y;
+            continue 'trips;
+        }
+        s += y * x[(i + 1) % 3];
+        'd: {
+            if x[0] < 1.0 {
+                break 'd;
+            }
+            match i {
+                0 => s += x[2],
+                1 => return s * x[2],
+                _ => break 'trips,
+            }
+            break 'trips;
+        }
+    }
+    s * x[0]
+}
+
+/// The value of the function is that of a block.
+#[differentiable]
+fn block_that_is_the_value(x: f64, y: f64) -> f64 {
+    let s = x * y;
+    'a: {
+        if s > 1.0 {
+            break 'a s * s;
+        }
+        if s < -1.0 {
+            return x + y;
+        }
+        s * x
+    }
+}
+
+#[differentiable]
+fn block_at_the_end(v: &mut [f64]) {
+    v[0] *= v[1];
+    'a: {
+        if v[0] > 1.0 {
+            break 'a;
+        }
+        if v[1] > 0.5 {
+            v[0] = 2.0 * v[2];
+            return;
+        }
+        v[1] *= v[0];
+    }
+}
+
+#[differentiable]
+fn after_a_block_at_the_end(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    block_at_the_end(&mut v);
+    v[0] * v[1] + v[2]
+}
+
 programs![
+    block_that_is_the_value("labelled blocks that end by leaving", 2, |x| {
+        block_that_is_the_value(x[0], x[1])
+    }),
+    after_a_block_at_the_end("labelled blocks that end by leaving", 3, |x| {
+        after_a_block_at_the_end(x)
+    }),
+    blocks_that_end_by_leaving("labelled blocks that end by leaving", 2, |x| {
+        blocks_that_end_by_leaving(x[0], x[1])
+    }),
+    blocks_that_end_the_trip("labelled blocks that end by leaving", 3, |x| {
+        blocks_that_end_the_trip(x)
+    }),
     values_without_default("labelled blocks and loops with values of any type", 2, |x| {
         values_without_default(x[0], x[1])
     }),

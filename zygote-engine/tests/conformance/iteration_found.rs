@@ -338,7 +338,51 @@ fn copies_of_two_kinds(x: &[f64]) -> f64 {
     s + b.iter().sum::<f64>()
 }
 
+/// Numbers of one's own that have an order.
+#[derive(Clone, Copy, PartialEq, Tangent)]
+struct Key(f64);
+
+impl Eq for Key {}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Key) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Key) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+#[differentiable]
+fn greatest_of_integers(x: &[f64]) -> f64 {
+    let mut counts = [1_usize; 3];
+    for (i, y) in x.iter().enumerate() {
+        if *y > 0.0 {
+            counts[i % 3] += i;
+        }
+    }
+    let most = counts.iter().copied().max().unwrap();
+    let (at, _) = counts.iter().copied().enumerate().min().unwrap();
+    let steps = x.iter().map(|y| (2.0 * y) as i64).min().unwrap_or(0);
+    let last = (0..3).filter(|&i| x[i] > 0.0).max();
+    let last = if let Some(i) = last { x[i] } else { -x[0] };
+    x[0] * most as f64 + x[1] * x[at] + last * steps as f64 + x[2]
+}
+
+#[differentiable]
+fn greatest_of_keys(x: &[f64]) -> f64 {
+    let keys: Vec<Key> = x.iter().map(|v| Key(v * v)).collect();
+    let greatest = keys.iter().copied().max().unwrap();
+    let least = keys.iter().cloned().map(|k| Key(k.0 * x[0])).min().unwrap();
+    x.iter().map(|v| Key(v * x[1])).max().map_or(0.0, |k| k.0) + greatest.0 * least.0 + x[2]
+}
+
 programs![
+    greatest_of_integers("`max` and `min` of chains", 3, |x| greatest_of_integers(x)),
+    greatest_of_keys("`max` and `min` of chains", 3, |x| greatest_of_keys(x)),
     number_of_the_greatest("searches that give an item and its number", 3, |x| {
         number_of_the_greatest(x)
     }),

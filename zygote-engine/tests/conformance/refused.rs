@@ -165,7 +165,7 @@ pub const REFUSED: &[Refused] = &[
     refused("iterators that change what a closure moves", "source_that_changes_a_capture"),
     refused("`move` of a closure with a state", "move_of_a_closure_with_a_state"),
     refused("adaptors that are not in this table", "other_adaptor"),
-    refused("`max`, `min` of values", "maximum_of_values"),
+    refused("`is_sorted` of a chain that changes something", "order_of_values"),
     refused("chains that change something, as arguments", "chain_that_changes_as_argument"),
     refused("macros defined in a function", "macro_in_function"),
     refused("references in a sequence: `[a, b]` of slices", "references_in_a_sequence"),

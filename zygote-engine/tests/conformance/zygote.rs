@@ -307,6 +307,27 @@ fn close(a: f64, b: f64) {
 }
 
 programs![
+    constant_parameters_of_closures("`#[constant]` on parameters of closures", || {
+        let k = 2.0;
+        let product = |x: f64, y: f64| x * y * k;
+        let d = gradient!(|x: f64, #[constant] y: f64| x * y * k, 2.0, 3.0);
+        assert_eq!((d, product(2.0, 3.0)), (6.0, 12.0));
+        let both = value_and_gradient!(
+            |#[constant] w: &[f64], x: &[f64], #[constant] (a, _): (f64, f64)| w[0] * x[1] * a,
+            &[3.0],
+            &[5.0, 7.0],
+            (2.0, 1.0)
+        );
+        assert_eq!(both, (42.0, vec![0.0, 6.0]));
+        let (_, back) = pullback!(|#[constant] x, y: f64| (x * y, y), 2.0, 3.0);
+        assert_eq!(back((1.0, 1.0)), 3.0);
+    }),
+    text_of_closures("`code_ir!` and `code_adjoint!` of closures", || {
+        let k = 2.0;
+        assert_eq!(code_ir!(|x: f64| x * k), "fn(x*: f64)\n    t* = x * k\n    t\n");
+        assert!(code_adjoint!(|x: f64| k * x * x).contains("reverse(dy)"));
+        assert_eq!(k, 2.0);
+    }),
     identity("pullbacks", || {
         let (y, back) = pullback!(identity, 1.0);
         assert_eq!((y, back(2.0)), (1.0, 2.0));

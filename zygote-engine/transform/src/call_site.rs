@@ -109,6 +109,13 @@ impl CallSite {
             let text = part_of(p, 0, if asked == Asked::Ir { "ir_text" } else { "adjoint_text" });
             return Ok(quote!(#text()));
         }
+        if let (Asked::Ir | Asked::Adjoint, Expr::Closure(c)) = (asked, &self.function) {
+            crate::conditional::refuse_in(&self.function)?;
+            crate::hygiene::refuse_in(c)?;
+            let (ir, adjoint) = crate::explain_closure(c)?;
+            let text = if asked == Asked::Ir { ir } else { adjoint };
+            return Ok(quote!(#text));
+        }
         if let Some(site) = self.without_functions().or_else(|| self.of_number()) {
             return site.expression(asked);
         }
@@ -239,11 +246,8 @@ fn part_of(function: &syn::ExprPath, arguments: usize, part: &str) -> TokenStrea
 /// The value and the pullback of a closure.
 pub fn by_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<TokenStream> {
     let c = &crate::curried::closure_with_closures(c);
-    let primal = crate::lower::closure(&crate::objects::closure_with_casts(c), constant)?;
-    let mut activity = crate::activity::of(&primal);
-    crate::activity::check(&primal, &mut activity)?;
-    let mut adjoint = crate::adjoint::of(&primal, &activity);
-    let record = crate::record::plan(&primal, &activity, &mut adjoint);
+    let crate::Planned { primal, activity, adjoint, record } =
+        crate::Planned::of_closure(c, constant)?;
     Ok(crate::emit::called(&primal, &activity, &adjoint, &record, &c.output))
 }
 

@@ -247,6 +247,16 @@ impl Planned {
         Ok(Self { primal, activity, adjoint, record })
     }
 
+    /// The same of a closure; the flags say which arguments are declared constant.
+    fn of_closure(c: &syn::ExprClosure, constant: &[bool]) -> syn::Result<Self> {
+        let primal = lower::closure(&objects::closure_with_casts(c), constant)?;
+        let mut activity = activity::of(&primal);
+        activity::check(&primal, &mut activity)?;
+        let mut adjoint = adjoint::of(&primal, &activity);
+        let record = record::plan(&primal, &activity, &mut adjoint);
+        Ok(Self { primal, activity, adjoint, record })
+    }
+
     /// The same; of a function that is refused the error, and what is known of one that has its signature and
     /// ends at once, so that its callers get no further error.
     fn or_refused(
@@ -321,5 +331,12 @@ pub fn explain(item: &syn::ItemFn) -> syn::Result<(String, String)> {
         &lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));
     let Planned { primal, activity, adjoint, record } =
         Planned::of(item, Host::Module, &Options::default())?;
+    Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))
+}
+
+/// The same of a closure.
+fn explain_closure(c: &syn::ExprClosure) -> syn::Result<(String, String)> {
+    let Planned { primal, activity, adjoint, record } =
+        Planned::of_closure(&curried::closure_with_closures(c), &vec![false; c.inputs.len()])?;
     Ok((explain::primal(&primal, &activity), explain::adjoint(&primal, &adjoint, &record)))
 }

@@ -65,7 +65,13 @@ impl Lower {
             other => (VarKind::Value, other),
         };
         let known = inner.map_or(Ty::Unknown, super::ty_of);
-        let constant = constant || known.is_inert();
+        let attributes = match input {
+            Pat::Type(t) => &t.attrs,
+            Pat::Ident(i) => &i.attrs,
+            _ => &vec![],
+        };
+        let marked = attributes.iter().any(|a| a.path().is_ident("constant"));
+        let constant = constant || marked || known.is_inert();
         let var = Var {
             ty: known,
             declared: ty.map(ToTokens::to_token_stream),

@@ -1,6 +1,6 @@
 //! Blocks that are left early, and loops with a value: as loops that store it.
 
-use super::exits::leaves;
+use super::exits::{always_leaves, leaves};
 use super::{Lower, Named};
 use crate::error::Result;
 use crate::ir::{Op, Operand, Stmt, Ty, VarId};
@@ -28,13 +28,15 @@ impl Lower {
             let mut block = b.block.clone();
             let mut values = Values { left, in_option, ..Values::new(Some(label.clone()), 1) };
             values.visit_block_mut(&mut block);
-            if let Some(syn::Stmt::Expr(e, semicolon @ None)) = block.stmts.last_mut() {
-                if has_value {
-                    *e = values.stored(e);
+            if !always_leaves(&block) {
+                if let Some(syn::Stmt::Expr(e, semicolon @ None)) = block.stmts.last_mut() {
+                    if has_value {
+                        *e = values.stored(e);
+                    }
+                    *semicolon = Some(syn::token::Semi(span));
                 }
-                *semicolon = Some(syn::token::Semi(span));
+                block.stmts.push(parse_quote_spanned!(span=> break #label;));
             }
-            block.stmts.push(parse_quote_spanned!(span=> break #label;));
             s.endless_loop(&parse_quote_spanned!(span=> #label: loop #block), out)
         })
     }

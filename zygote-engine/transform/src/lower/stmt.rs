@@ -270,6 +270,10 @@ impl Lower {
                 self.expression(e, out)?;
                 Ok(None)
             }
+            Expr::Block(_) if tail == Tail::Unit => {
+                self.expression(e, out)?;
+                Ok(None)
+            }
             Expr::Assign(_) | Expr::While(_) | Expr::ForLoop(_) => {
                 self.expression(e, out)?;
                 self.end(tail, None, out)
@@ -278,10 +282,9 @@ impl Lower {
                 self.expression(e, out)?;
                 Ok(None)
             }
-            Expr::Loop(l) if super::question::leaves(e) => {
-                let span = l.loop_token.span;
+            Expr::Loop(_) | Expr::Block(_) if super::question::leaves(e) => {
                 let bound: syn::Block =
-                    syn::parse_quote_spanned!(span=> { let __left = #l; __left });
+                    syn::parse_quote_spanned!(e.span()=> { let __left = #e; __left });
                 self.stmts(&bound.stmts, tail, out)
             }
             Expr::Binary(b) if compound(&b.op).is_some() => {

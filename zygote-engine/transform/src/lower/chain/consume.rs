@@ -460,7 +460,7 @@ impl Lower {
     }
 
     /// `max_by`, `min_by` and those by key, of values: of equal ones, the last or the first.
-    fn extreme(
+    pub(super) fn extreme(
         &mut self,
         name: &Ident,
         f: &Expr,

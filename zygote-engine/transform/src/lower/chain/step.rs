@@ -33,6 +33,12 @@ impl Lower {
         match (consumer.method.to_string().as_str(), consumer.args.first()) {
             ("count", None) => self.counted(pipeline, out),
             ("any" | "all" | "position", Some(f)) => self.tested(consumer, f, pipeline, out),
+            (name @ ("max" | "min"), None) => {
+                let span = consumer.method.span();
+                let by = Ident::new(&format!("{name}_by"), span);
+                let compare = syn::parse_quote_spanned!(span=> ::core::cmp::Ord::cmp);
+                self.extreme(&by, &compare, pipeline, out)
+            }
             _ => unsupported(
                 &consumer.method,
                 "this consumer of an iterator",

@@ -1,3 +1,0 @@
-fn f(x: &[f64]) -> f64 {
-    x.iter().map(|a| Ordered(a * a)).max().unwrap().0
-}
