@@ -43,6 +43,7 @@ mod flows;
 mod generators;
 mod generics;
 mod getters;
+mod holders;
 mod impls;
 mod in_place;
 mod iteration_beside;

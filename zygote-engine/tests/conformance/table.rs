@@ -32,6 +32,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Comparators", crate::comparators::PROGRAMS),
     ("Constants beside what varies in loops", crate::iteration_beside::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
+    ("Structs that hold references", crate::holders::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),
     ("Values of references that are lent", crate::lent_values::PROGRAMS),

@@ -46,8 +46,8 @@ impl Builder<'_> {
         if matches!(self.func.var(v).ty, Ty::Real | Ty::Inert) {
             return Op::Zero(v, None);
         }
-        // Its type is that of the parameter that it was handed over to.
-        if self.func.handed.contains(&v) {
+        // Its type is that of the parameter that it was handed over to; or its shape is borrowed.
+        if self.func.handed.contains(&v) || self.referring.contains(&v) {
             return Op::ZeroLike(Place::var(v));
         }
         let var = self.func.var(v);

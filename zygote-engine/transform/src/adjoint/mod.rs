@@ -75,6 +75,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         own_inside: BTreeSet::new(),
         pure: BTreeSet::new(),
         defined: BTreeMap::new(),
+        referring: BTreeSet::new(),
         seed,
         at: Point { region: body_id, stmt: 0, after: true },
         shadows: BTreeMap::new(),
@@ -130,6 +131,8 @@ struct Builder<'a> {
     pure: BTreeSet<(VarId, usize)>,
     /// Where each variable of the primal is defined.
     defined: BTreeMap<VarId, Point>,
+    /// Values that hold references, which are made again: nothing borrowed is kept.
+    referring: BTreeSet<VarId>,
     seed: VarId,
     borrows: Borrows,
     /// The point of the forward sweep whose state the reverse sweep has here.
@@ -141,8 +144,11 @@ impl Builder<'_> {
         for (stmt, s) in region.stmts.iter().enumerate() {
             let point = Point { region: region.id, stmt, after: true };
             match s {
-                Stmt::Let(v, _) => {
+                Stmt::Let(v, op) => {
                     self.defined.insert(*v, point);
+                    if self.func.refers(op) && !self.func.var(*v).mutable {
+                        self.referring.insert(*v);
+                    }
                 }
                 Stmt::Destructure(_, _, bindings) => {
                     self.defined.extend(bindings.iter().map(|(v, _)| (*v, point)));

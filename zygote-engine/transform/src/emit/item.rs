@@ -2,6 +2,7 @@
 
 use super::callers::{arguments, called, pullback};
 use super::host::Host;
+use super::lifetimes::Pulled;
 use super::twin::{Twin, Types};
 use super::{Emit, TokenStream, activity_type, activity_value, private, span, tape};
 use crate::activity::Activity;
@@ -205,8 +206,8 @@ pub fn given_rule(
     let types = twin.types();
     let (signature, pullback) = (twin.rrule(&types), pullback(&twin));
     let arguments = arguments(&twin, (!host.is_type()).then_some(item));
-    let Types { names, as_they_were, shadows, acts, bind, .. } = &types;
-    let output = &twin.output;
+    let Types { names, acts, bind, .. } = &types;
+    let Pulled { as_they_were, shadows, value, .. } = &types.pulled;
     let given = primal.params.iter().zip(names).map(|(p, name)| match twin.kind(p) {
         VarKind::Value => quote!(::core::clone::Clone::clone(&#name)),
         _ => quote!(#name),
@@ -240,7 +241,7 @@ pub fn given_rule(
         #signature {
             #bind
             let (__value, __back) = #rule(#(#given),*);
-            (__value, move |#(#names: #as_they_were,)* __dy: &#output, #(mut #places: #shadows),*| {
+            (__value, move |#(#names: #as_they_were,)* __dy: &#value, #(mut #places: #shadows),*| {
                 let __cotangents = __back(::core::clone::Clone::clone(__dy));
                 #(#adds)*
             })
@@ -272,7 +273,8 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
     let params = &func.params;
     let kind = |p: &Param| func.var(p.var).kind.clone();
     let types = twin.types();
-    let Types { acts, names, as_they_were, shadows: shadow_types, given, bind, .. } = &types;
+    let Types { acts, names, bind, .. } = &types;
+    let Pulled { given, as_they_were, shadows: shadow_types, value, .. } = &types.pulled;
     let generic = twin.arguments_of_generic();
     let shadows: Vec<_> = params
         .iter()
@@ -332,7 +334,7 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
     let unwanted =
         emit.wanted().map(|wanted| quote!(if !<#wanted as #private::Activity>::WANTED { return; }));
     let closure = quote! {
-        move |#(#names: #as_they_were,)* #seed: &#output, #(mut #shadows: #shadow_types),*| {
+        move |#(#names: #as_they_were,)* #seed: &#value, #(mut #shadows: #shadow_types),*| {
             #unwanted
             let mut #seed = ::core::clone::Clone::clone(#seed);
             #values
@@ -346,7 +348,7 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
         let given: Vec<_> = as_they_were
             .iter()
             .cloned()
-            .chain([quote!(&#output)])
+            .chain([quote!(&#value)])
             .chain(shadow_types.iter().cloned())
             .collect();
         (all, given)

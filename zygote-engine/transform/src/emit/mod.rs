@@ -17,6 +17,7 @@ mod host;
 mod item;
 mod lambda;
 mod lanes;
+mod lifetimes;
 mod missing;
 mod only_lent;
 mod path;

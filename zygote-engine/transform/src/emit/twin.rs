@@ -1,11 +1,12 @@
 //! The signature of a derivative: names, generic parameters, types.
 
 use super::host::Host;
+use super::lifetimes::Pulled;
 use super::wanted::{markers, needed_in_trait, shown_to_be_values, tangents};
 use super::{TokenStream, private};
 use crate::ir::{Func, Param, Signature, VarKind};
 use crate::lower::{Bound, bounds_in, is_static};
-use proc_macro2::{Group, Ident, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenTree};
 use quote::{ToTokens, format_ident};
 
 /// The signature of a derivative.
@@ -170,7 +171,8 @@ impl<'a> Twin<'a> {
     /// The head of a rule, and what the types in it are.
     pub fn rrule(&self, types: &Types) -> TokenStream {
         let private = private();
-        let Types { acts, activities, declared, given, .. } = types;
+        let Types { acts, activities, declared, pulled, .. } = types;
+        let Pulled { of_call, given, .. } = pulled;
         let (generics, names, markers) = (&self.params, &self.names, self.markers());
         let (rrule, output) = (self.name("rrule"), &self.output);
         let generic = self.arguments_of_generic();
@@ -190,7 +192,7 @@ impl<'a> Twin<'a> {
         quote! {
             #vis fn #rrule<#(#generics,)* #(#acts: #private::Activity #changed),*>(
                 #(#declared,)* #activities: (#(#acts,)*)
-            ) -> (#output, impl FnOnce(#given) + Clone + use<#captured #(#names,)* #(#markers,)* #(#acts),*>) #clause
+            ) -> (#output, impl #of_call FnOnce(#given) + Clone + use<#captured #(#names,)* #(#markers,)* #(#acts),*>) #clause
         }
     }
 
@@ -209,10 +211,11 @@ impl<'a> Twin<'a> {
                 Some(quote!(Self,))
             }
             Host::Block(block) if block.trait_.is_some() => None,
-            // What the type of the block borrows, and types that the pullback is given.
+            // What the types borrow that the pullback is given, but for any lifetime.
             _ => {
+                let itself = super::mentions(given, &Ident::new("Self", Span::call_site()));
                 let of_block = |l: &syn::Lifetime| {
-                    let generics = self.host.generics();
+                    let generics = self.host.generics().filter(|_| itself);
                     generics.is_some_and(|g| g.lifetimes().any(|p| p.lifetime == *l))
                 };
                 let is_given = |l: &syn::Lifetime| super::mentions(given, &l.ident);
@@ -289,11 +292,10 @@ impl<'a> Twin<'a> {
             }
         });
         let shadows: Vec<_> = shadows.collect();
-        let output = &self.output;
-        let given = quote!(#(#as_they_were,)* &#output, #(#shadows),*);
+        let pulled = self.pulled(&as_they_were, &shadows);
         let (declared, bind) = self.first_by_reference(&names, &types);
         let activities = quote!((#(#act_values,)*));
-        Types { acts, activities, names, as_they_were, shadows, given, declared, bind }
+        Types { acts, activities, names, as_they_were, pulled, declared, bind }
     }
 
     /// A pullback behind a pointer, for a function that calls itself.
@@ -486,9 +488,8 @@ pub(super) struct Types {
     pub names: Vec<Ident>,
     /// The arguments as the pullback takes them.
     pub as_they_were: Vec<TokenStream>,
-    pub shadows: Vec<TokenStream>,
     /// All that the pullback takes.
-    pub given: TokenStream,
+    pub pulled: Pulled,
     /// The parameters of the rule, and what binds the first.
     pub declared: Vec<TokenStream>,
     pub bind: TokenStream,

@@ -1,6 +1,6 @@
 //! Functions and their variables.
 
-use super::{Operand, Place, Proj, Region, RegionId, Ty, VarId, is_error};
+use super::{Mode, Op, Operand, Place, Proj, Region, RegionId, Ty, VarId, is_error};
 use proc_macro2::{Ident, Span, TokenStream};
 use std::collections::BTreeSet;
 
@@ -130,6 +130,19 @@ impl Func {
     /// What is known of the type of a place, as it is written.
     pub fn ty(&self, place: &Place) -> Ty {
         place.path.iter().fold(self.var(place.root).ty.clone(), |ty, proj| ty.project(proj))
+    }
+
+    /// Whether what an operation makes of parts holds a reference, as far as the source says.
+    pub fn refers(&self, op: &Op) -> bool {
+        let Op::Construct(made) = op else { return false };
+        made.parts.iter().any(|(_, part)| match part {
+            Operand::Place(_, Mode::Shared) => true,
+            Operand::Place(p, _) => {
+                let is_lent = p.path.is_empty() && self.var(p.root).kind == VarKind::Shared;
+                is_lent || matches!(self.ty(p), Ty::Ref(_))
+            }
+            _ => false,
+        })
     }
 
     /// Whether an operand is a variable that holds closures, or a reference to one.

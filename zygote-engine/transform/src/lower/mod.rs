@@ -59,7 +59,7 @@ pub use generics::{
 };
 pub use macros::only_asserts;
 pub use open::{computes, is_open};
-pub use own::{constant_field, is_own};
+pub use own::{constant_field, is_copy_of, is_own};
 pub use place::strip;
 pub use pure::{
     beside_a_cell, calls_functions, is_assignment, placeholder, placeholder_id, placeholders,

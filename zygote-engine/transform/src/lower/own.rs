@@ -6,7 +6,7 @@ use super::call::only_read;
 use super::place::strip;
 use super::pure::Calls;
 use crate::error::{Result, unsupported};
-use crate::ir::{Callee, Mode, Op, Operand, Place, Stmt, VarId, VarKind, mention};
+use crate::ir::{Callee, Mode, Op, Operand, Place, Proj, Stmt, VarId, VarKind, mention};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::BTreeSet;
@@ -23,6 +23,23 @@ pub fn is_own(name: &str, function: &syn::ExprPath) -> TokenStream {
 pub(super) fn is_cut(e: &Expr) -> bool {
     let Expr::Call(c) = strip(e) else { return false };
     matches!(&*c.func, Expr::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "constant"))
+}
+
+/// A copy of a variable, of a field, or of what that refers to.
+fn copy_of(place: &Place, span: Span) -> Option<TokenStream> {
+    let shown = super::placeholder(place.root, span);
+    let part = place.path.iter().try_fold(quote!(#shown), |part, proj| match proj {
+        Proj::Field(member) => Some(quote!(#part.#member)),
+        Proj::Deref => Some(quote!((*#part))),
+        _ => None,
+    })?;
+    Some(quote!(::core::clone::Clone::clone(&#part)))
+}
+
+/// Whether an operation is a copy of this place.
+pub fn is_copy_of(place: &Place, tokens: &TokenStream) -> bool {
+    let copy = copy_of(place, Span::call_site());
+    copy.is_some_and(|copy| copy.to_string() == tokens.to_string())
 }
 
 impl Lower {
@@ -63,11 +80,17 @@ impl Lower {
         }
         let operand = self.operand(value, out)?;
         let ty = self.ty(&operand).peeled().clone();
+        if let Operand::Place(p, _) = &operand
+            && p.path.iter().any(|proj| matches!(proj, Proj::Field(_)))
+            && let Some(tokens) = copy_of(p, value.span())
+        {
+            return Ok(Op::Verbatim(tokens, vec![p.clone()], ty));
+        }
         let name = self.name_of_operand(operand, out);
         let v = self.lookup(&name).expect("the name was declared");
-        let shown = super::placeholder(v, value.span());
-        let tokens = quote!(::core::clone::Clone::clone(&#shown));
-        Ok(Op::Verbatim(tokens, vec![Place::var(v)], ty))
+        let copied = Place::var(v);
+        let tokens = copy_of(&copied, value.span()).expect("a variable can be copied");
+        Ok(Op::Verbatim(tokens, vec![copied], ty))
     }
 
     /// `constant(&mut place).method(..)` is called without a rule. That a field on the way to the place is

@@ -24,9 +24,10 @@ impl Planner<'_> {
                         Op::Verbatim(_, reads, _) => reads.is_empty(),
                         _ => false,
                     };
-                    // A reference is made again.
+                    // A reference is made again, and so is what holds one.
                     let lent = match &self.ops[&v] {
                         Op::Use(Operand::Place(_, Mode::Shared)) => true,
+                        op @ Op::Construct(_) => self.func.refers(op),
                         Op::Verbatim(tokens, reads, _) => self.may_borrow(v, tokens, reads),
                         _ => false,
                     };

@@ -147,7 +147,9 @@ impl<'a> Planner<'a> {
             && match self.ops.get(&v) {
                 Some(Op::Call(_) | Op::Hook(..)) | None => false,
                 Some(Op::Verbatim(tokens, reads, _)) => {
-                    !calls(tokens) || self.may_borrow(v, tokens, reads)
+                    !calls(tokens)
+                        || self.may_borrow(v, tokens, reads)
+                        || self.copies_lent(tokens, reads)
                 }
                 Some(
                     Op::Tuple(_) | Op::Array(..) | Op::Repeat(..) | Op::Object(..) | Op::Stored(_),
@@ -199,6 +201,14 @@ impl<'a> Planner<'a> {
             && reads.iter().any(is_text)
             && reads.iter().all(|p| is_text(p) || is_inert(p))
             && !crate::lower::calls_functions(tokens)
+    }
+
+    /// Whether an operation copies a part, or what a parameter refers to: where that is a reference, it is made
+    /// again.
+    fn copies_lent(&self, tokens: &TokenStream, reads: &[Place]) -> bool {
+        let [copied] = reads else { return false };
+        let is_lent = self.func.var(copied.root).kind == VarKind::Shared;
+        (is_lent || !copied.path.is_empty()) && crate::lower::is_copy_of(copied, tokens)
     }
 
     fn collect(&mut self, region: &Region) {

@@ -43,6 +43,16 @@ impl<'a, 'b> Stale<'a, 'b> {
         }
     }
 
+    /// Whether a value holds references, and only values that may be kept in its place have changed.
+    fn is_made_again(&self, v: VarId) -> bool {
+        let changed = |d: VarId| {
+            let mut versions = self.at[&v].iter();
+            versions.any(|(of, n)| *of == d && self.version(d) != *n)
+        };
+        let mut reads = self.p.operation_reads(v).into_iter();
+        self.p.func.refers(&self.p.ops[&v]) && !reads.any(|p| changed(p.root))
+    }
+
     /// Checks the values that the reverse of a statement reads.
     fn check(&mut self, region: &Region, k: usize) {
         let mut todo: Vec<VarId> =
@@ -55,7 +65,8 @@ impl<'a, 'b> Stale<'a, 'b> {
             // Only a value of this very region is computed here.
             let here = self.p.func.var(v).home == region.id;
             let versions = self.at.get(&v).filter(|_| here);
-            if versions.into_iter().flatten().any(|(d, n)| self.version(*d) != *n) {
+            let mut versions = versions.into_iter().flatten();
+            if versions.any(|(d, n)| self.version(*d) != *n) && !self.is_made_again(v) {
                 self.stale.push(v);
             } else {
                 todo.extend(self.p.operation_reads(v).iter().map(|p| p.root));

@@ -1,0 +1,138 @@
+//! Pullbacks for any lifetime: what a type borrows, `Model<'a>`, may be gone when its pullback is called, which
+//! is given such a value that borrows something else.
+
+use super::host::Host;
+use super::twin::Twin;
+use crate::ir::{Op, Operand, Region, Stmt, VarId, VarKind};
+use proc_macro2::{Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use std::collections::BTreeSet;
+
+/// The types of what a pullback is given.
+#[derive(Clone)]
+pub(super) struct Pulled {
+    /// The lifetimes of a call, `for<'a>`.
+    pub of_call: Option<TokenStream>,
+    /// All types.
+    pub given: TokenStream,
+    /// The arguments, in a closure, which has no names for lifetimes.
+    pub as_they_were: Vec<TokenStream>,
+    /// The shadows in it.
+    pub shadows: Vec<TokenStream>,
+    /// The value in it.
+    pub value: TokenStream,
+}
+
+impl Twin<'_> {
+    /// What the pullback is given, as the function names the types.
+    pub(super) fn pulled(&self, as_they_were: &[TokenStream], shadows: &[TokenStream]) -> Pulled {
+        let output = &self.output;
+        let given = quote!(#(#as_they_were,)* &#output, #(#shadows),*);
+        // One behind a pointer is an object of a trait that has no lifetimes of its own. What was read of a value
+        // that changed is kept, and so are the parts that a pattern finds in a constant.
+        let is_changed = |p| self.kind(p) == VarKind::Exclusive;
+        let boxed = self.primal.recursive || self.primal.calls_recursive;
+        let changes = self.primal.params.iter().any(is_changed);
+        let own = !self.host.in_trait()
+            && !boxed
+            && !changes
+            && !finds_in_constants(&self.primal.body, &mut BTreeSet::new());
+        let mut any = AnyLifetime { twin: self, own, named: true, found: BTreeSet::new() };
+        let given = any.of(given);
+        let names: Vec<_> = any.found.iter().map(lifetime).collect();
+        let of_call = (!names.is_empty()).then(|| quote!(for<#(#names),*>));
+        any.named = false;
+        Pulled {
+            of_call,
+            given,
+            as_they_were: as_they_were.iter().map(|ty| any.of(ty.clone())).collect(),
+            shadows: shadows.iter().map(|ty| any.of(ty.clone())).collect(),
+            value: any.of(output.to_token_stream()),
+        }
+    }
+}
+
+/// Whether a pattern finds parts of what was written as a constant, which may be references.
+fn finds_in_constants(region: &Region, constants: &mut BTreeSet<VarId>) -> bool {
+    region.stmts.iter().any(|stmt| {
+        let taken_apart = match stmt {
+            Stmt::Let(v, Op::Verbatim(..)) => {
+                constants.insert(*v);
+                &[][..]
+            }
+            Stmt::Destructure(_, from, _) => std::slice::from_ref(from),
+            Stmt::Match(subjects, ..) => subjects,
+            _ => &[],
+        };
+        let mut roots = taken_apart.iter().filter_map(Operand::place).map(|p| p.root);
+        roots.any(|root| constants.contains(&root))
+            || stmt.regions().into_iter().any(|inner| finds_in_constants(inner, constants))
+    })
+}
+
+struct AnyLifetime<'t, 'a> {
+    twin: &'t Twin<'a>,
+    /// Whether lifetimes are replaced at all.
+    own: bool,
+    /// Whether they get names.
+    named: bool,
+    found: BTreeSet<Ident>,
+}
+
+impl AnyLifetime<'_, '_> {
+    fn of(&mut self, tokens: TokenStream) -> TokenStream {
+        if !self.own {
+            return tokens;
+        }
+        self.replaced(tokens, false)
+    }
+
+    /// The tokens, of the type of the block or of a signature.
+    fn replaced(&mut self, tokens: TokenStream, of_block: bool) -> TokenStream {
+        let mut out = TokenStream::new();
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            match (&token, tokens.peek()) {
+                (TokenTree::Punct(p), Some(TokenTree::Ident(name))) if p.as_char() == '\'' => {
+                    let name = name.clone();
+                    tokens.next();
+                    out.extend(self.lifetime(&name, of_block));
+                }
+                (TokenTree::Ident(i), _) if i == "Self" => match self.twin.host {
+                    Host::Block(block) => {
+                        out.extend(self.replaced(block.self_ty.to_token_stream(), true));
+                    }
+                    _ => out.extend([token]),
+                },
+                (TokenTree::Group(g), _) => {
+                    let inner = self.replaced(g.stream(), of_block);
+                    let mut group = Group::new(g.delimiter(), inner);
+                    group.set_span(g.span());
+                    out.extend([TokenTree::from(group)]);
+                }
+                _ => out.extend([token]),
+            }
+        }
+        out
+    }
+
+    fn lifetime(&mut self, name: &Ident, of_block: bool) -> TokenStream {
+        let is_own = self.twin.lifetimes.iter().any(|l| l.ident == *name);
+        let is_elided = of_block && name == "_";
+        if !is_own && !is_elided {
+            return lifetime(name);
+        }
+        if !self.named {
+            return lifetime(&format_ident!("_"));
+        }
+        let name = format_ident!("__of_{}", name);
+        self.found.insert(name.clone());
+        lifetime(&name)
+    }
+}
+
+fn lifetime(name: &Ident) -> TokenStream {
+    let mut mark = Punct::new('\'', Spacing::Joint);
+    mark.set_span(name.span());
+    [TokenTree::from(mark), name.clone().into()].into_iter().collect()
+}
