@@ -1,7 +1,7 @@
 //! `cargo xtask branches`: which ways of the conformance suite's branches are taken.
 //!
-//! The programs are written again with a count in each way of `if`, `match` and `while`, built, and run
-//! at the points at which the suite compares their gradients.
+//! The programs are written again with a count in each way of `if`, `match`, guards, `let .. else`, `while`
+//! and `?`, built, and run at the points at which the suite compares their gradients.
 
 use crate::generated::{self, PROFILES, write};
 use anyhow::{Context, ensure};
@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Ident, Stmt, parse_quote};
 
@@ -95,6 +96,11 @@ fn write_crate(suite: &Path, folder: &Path) -> anyhow::Result<Vec<String>> {
         modules.push(Ident::new(&name, Span::call_site()));
     }
     let ways = counts.ways.len();
+    let (left, before, after): (Vec<_>, Vec<_>, Vec<_>) = {
+        let of = |f: fn(&(usize, usize, usize)) -> usize| counts.left.iter().map(f).collect();
+        (of(|l| l.0), of(|l| l.1), of(|l| l.2))
+    };
+    let passes = counts.passes;
     let main = quote! {
         #![allow(warnings)]
         mod check;
@@ -108,12 +114,34 @@ fn write_crate(suite: &Path, folder: &Path) -> anyhow::Result<Vec<String>> {
             TAKEN[way].fetch_add(1, Ordering::Relaxed);
         }
 
+        /// The answer of a guard, whose way is taken if it says no.
+        pub fn guard(way: usize, answer: bool) -> bool {
+            if !answer {
+                taken(way);
+            }
+            answer
+        }
+
+        static PASSED: [AtomicU32; #passes] = [const { AtomicU32::new(0) }; #passes];
+
+        /// Comes by before or after a statement.
+        pub fn passes(place: usize) {
+            PASSED[place].fetch_add(1, Ordering::Relaxed);
+        }
+
         fn main() {
             for programs in [#(#modules::PROGRAMS),*] {
                 for p in programs {
                     if std::panic::catch_unwind(p.run).is_err() {
                         println!("failed {}", p.name);
                     }
+                }
+            }
+            // A statement was left where more came to it than came out of it.
+            for (way, before, after) in [#((#left, #before, #after)),*] {
+                let passed = |place: usize| PASSED[place].load(Ordering::Relaxed);
+                if passed(before) > passed(after) {
+                    taken(way);
                 }
             }
             for (way, taken) in TAKEN.iter().enumerate() {
@@ -133,16 +161,31 @@ struct Counts {
     file: String,
     function: Vec<String>,
     ways: Vec<String>,
+    /// The way out of a statement by `?`, and the places before and after it.
+    left: Vec<(usize, usize, usize)>,
+    passes: usize,
 }
 
 impl Counts {
     fn count(&mut self, way: &str, of: &str) -> Stmt {
+        let n = self.way(way, of);
+        parse_quote!(crate::taken(#n);)
+    }
+
+    /// The number of a way.
+    fn way(&mut self, way: &str, of: &str) -> usize {
         let way = format!("{}::{}: {way} {of}", self.file, self.function.join("::"));
         // Branches of the same text are told apart.
         let same = self.ways.iter().filter(|w| w.split(" #").next() == Some(&way)).count();
         let n = self.ways.len();
         self.ways.push(if same == 0 { way } else { format!("{way} #{}", same + 1) });
-        parse_quote!(crate::taken(#n);)
+        n
+    }
+
+    fn passes(&mut self) -> (usize, Stmt) {
+        let n = self.passes;
+        self.passes += 1;
+        (n, parse_quote!(crate::passes(#n);))
     }
 
     fn within(&mut self, name: &Ident, visit: impl FnOnce(&mut Self)) {
@@ -178,6 +221,38 @@ impl VisitMut for Counts {
     /// What stands in a pattern, its guard among it, only reads.
     fn visit_pat_mut(&mut self, _: &mut syn::Pat) {}
 
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        let whole = std::mem::take(&mut block.stmts);
+        for mut stmt in whole {
+            let asks = question(&stmt);
+            self.visit_stmt_mut(&mut stmt);
+            let bound = match &mut stmt {
+                Stmt::Local(syn::Local { pat, init: Some(init), .. }) => match &mut init.diverge {
+                    Some((_, other)) => {
+                        let of = text(pat);
+                        if let Expr::Block(other) = &mut **other {
+                            let count = self.count("else of", &of);
+                            other.block.stmts.insert(0, count);
+                        }
+                        Some(self.count("let", &of))
+                    }
+                    None => None,
+                },
+                _ => None,
+            };
+            let Some(of) = asks else {
+                block.stmts.push(stmt);
+                block.stmts.extend(bound);
+                continue;
+            };
+            let way = self.way("`?` in", &of);
+            let ((before, comes), (after, goes)) = (self.passes(), self.passes());
+            self.left.push((way, before, after));
+            block.stmts.extend([comes, stmt, goes]);
+            block.stmts.extend(bound);
+        }
+    }
+
     fn visit_expr_mut(&mut self, e: &mut Expr) {
         // An `else if` is visited as part of the whole, and what stands alone is left as it is.
         if stands_alone(e) {
@@ -206,6 +281,13 @@ impl VisitMut for Counts {
                 let of = text(&branch.expr);
                 for arm in &mut branch.arms {
                     let count = self.count("arm", &format!("{} of {of}", text(&arm.pat)));
+                    if let syn::Pat::Guard(guarded) = &mut arm.pat
+                        && !text(&guarded.guard).contains("let ")
+                    {
+                        let guard = &mut guarded.guard;
+                        let way = self.way("guard says no", &text(guard));
+                        **guard = parse_quote!(crate::guard(#way, #guard));
+                    }
                     let body = &arm.body;
                     arm.body = parse_quote!({ #count #body });
                     arm.comma = Some(Default::default());
@@ -218,6 +300,29 @@ impl VisitMut for Counts {
             _ => {}
         }
     }
+}
+
+/// The text of a statement that is left by `?` alone, if more follows it in its block.
+fn question(stmt: &Stmt) -> Option<String> {
+    #[derive(Default)]
+    struct Find {
+        asks: bool,
+        leaves: bool,
+    }
+    impl Visit<'_> for Find {
+        fn visit_expr(&mut self, e: &Expr) {
+            self.asks |= matches!(e, Expr::Try(_));
+            self.leaves |= matches!(e, Expr::Return(_) | Expr::Break(_) | Expr::Continue(_));
+            if !matches!(e, Expr::Closure(_)) {
+                visit::visit_expr(self, e);
+            }
+        }
+        fn visit_item(&mut self, _: &syn::Item) {}
+    }
+    let ends = matches!(stmt, Stmt::Expr(_, None) | Stmt::Item(_));
+    let mut find = Find::default();
+    find.visit_stmt(stmt);
+    (find.asks && !find.leaves && !ends).then(|| text(stmt))
 }
 
 /// Whether what a branch gives has to stand there alone: a closure, a function, the order of two values

@@ -27,4 +27,9 @@ struct Settings {
 #[derive(Tangent)]
 enum Never {}
 
+#[derive(Clone, Tangent)]
+struct Fit {
+    steps: Vec<Result<f64, (usize, f64)>>,
+}
+
 fn main() {}

@@ -98,7 +98,7 @@ static KNOWN: Mutex<Known> = Mutex::new(Known::new());
 ///   What runs again in the reverse sweep is what `checkpoint` says, a function behind an `fn` pointer,
 ///   and an operator of one's own type.
 /// - The payload of an `Err` has no derivative. One that varies is refused; `constant(..)` cuts it. That
-///   of a parameter is constant.
+///   of a parameter is constant: `Result<f64, f64>` is refused there.
 /// - `#[constant]` is a promise: what varies must not be written to such a parameter. Through `&mut` it
 ///   is refused; through a `Cell` it can't be seen.
 ///

@@ -466,7 +466,7 @@ fn dijkstra(w: &[f64]) -> f64 {
     let mut d = vec![1e3; 4];
     d[0] = 0.0;
     let mut done = [false; 4];
-    for _ in 0..4 {
+    for _ in 0..5 {
         let Some(u) = (0..4).filter(|i| !done[*i]).min_by(|a, b| d[*a].total_cmp(&d[*b])) else {
             break;
         };

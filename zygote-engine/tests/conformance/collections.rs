@@ -281,6 +281,9 @@ fn computed_lengths(x: f64) -> f64 {
 }
 
 programs![
+    no_list("`split_first`, `split_last` and their `_mut`", || {
+        assert_eq!(value_and_gradient!(lists_taken_apart, &[0.0; 0]), (0.0, vec![]));
+    }),
     drained_in_loop("`drain`", 3, |x| drained_in_loop(x)),
     drained_sum("`drain`", 3, |x| drained_sum(x)),
     drained_list("`drain`", 3, |x| drained_list(x)),

@@ -404,7 +404,7 @@ fn blocks_that_end_the_trip(x: &[f64]) -> f64 {
         }
         s += y * x[(i + 1) % 3];
         'd: {
-            if x[0] < 1.0 {
+            if *y < 1.0 {
                 break 'd;
             }
             match i {

@@ -509,6 +509,12 @@ fn entries_of_words(x: &[f64]) -> f64 {
 }
 
 programs![
+    fallen_of_one("`get(..)?` and `let .. else`", || {
+        for key in [1, 2] {
+            let (one, zero) = (BTreeMap::from([(key, 3.0)]), BTreeMap::from([(key, 0.0)]));
+            assert_eq!(value_and_gradient!(fallen, &one), (0.0, zero));
+        }
+    }),
     inserted("`get`, `get_mut`, `insert`, `remove`, `contains_key` and `clear` of maps", 2, |x| {
         inserted(x[0], x[1])
     }),

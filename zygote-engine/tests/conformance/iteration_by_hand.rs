@@ -485,6 +485,15 @@ fn next_of_a_range_in_a_branch(x: &[f64]) -> f64 {
 }
 
 programs![
+    next_of_nothing("`next` in loops and branches", || {
+        let asked = value_and_gradient!(
+            |x: &[f64], y: f64| next_with_question(x).unwrap_or(y * y),
+            &[0.0; 0],
+            3.0
+        );
+        assert_eq!(asked, (9.0, (vec![], 6.0)));
+        assert_eq!(value_and_gradient!(next_and_return, &[0.0; 0]), (0.0, vec![]));
+    }),
     next_in_a_branch("`next` in loops and branches", 4, |x| next_in_a_branch(x)),
     next_or_break("`next` in loops and branches", 4, |x| next_or_break(x)),
     next_in_a_loop("`next` in loops and branches", 4, |x| next_in_a_loop(x)),

@@ -381,6 +381,9 @@ fn greatest_of_keys(x: &[f64]) -> f64 {
 }
 
 programs![
+    nothing_after_the_first("searches that give an item and its number", || {
+        assert_eq!(value_and_gradient!(greatest_after_the_first, &[3.0]), (0.0, vec![0.0]));
+    }),
     greatest_of_integers("`max` and `min` of chains", 3, |x| greatest_of_integers(x)),
     greatest_of_keys("`max` and `min` of chains", 3, |x| greatest_of_keys(x)),
     number_of_the_greatest("searches that give an item and its number", 3, |x| {

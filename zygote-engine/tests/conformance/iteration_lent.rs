@@ -214,6 +214,9 @@ fn parameter_renamed(x: &[f64]) -> f64 {
 }
 
 programs![
+    nothing_to_begin_with("parameters that are iterators, taken from by hand", || {
+        assert_eq!(value_and_gradient!(parameter_after_the_first, &[0.0; 0]), (0.0, vec![]));
+    }),
     two_and_what_is_left("`by_ref` and `&mut` of an iterator", 4, |x| two_and_what_is_left(x)),
     two_collected_and_a_loop(
         "`by_ref` and `&mut` of an iterator",

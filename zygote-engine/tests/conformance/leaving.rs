@@ -255,6 +255,7 @@ fn variable_that_changes(x: f64) -> f64 {
 }
 
 programs![
+    question_after_the_end("`?` in closures that are arguments", 3, |x| question_in_argument(x)),
     local_closure("`return` in local closures", 2, |x| local_closure(x[0], x[1])),
     argument("`return` in closures that are arguments", 2, |x| argument(x[0], x[1])),
     question_in_argument("`?` in closures that are arguments", 4, |x| question_in_argument(x)),

@@ -385,6 +385,25 @@ fn alternatives(v: &[f64], found: Result<f64, String>, some: Option<f64>) -> f64
 }
 
 programs![
+    alternative_that_panics("`unwrap_or_else(|| panic!())`", || {
+        let none = std::panic::catch_unwind(|| gradient!(alternatives, &[1.0, 2.0], Ok(1.0), None));
+        assert_eq!(none.err().and_then(|e| e.downcast_ref::<&str>().copied()), Some("none"));
+    }),
+    stack_without_values(
+        "the same as an operand: `v.push(match op { .., _ => return .. })`",
+        || {
+            for program in ["+", "a+"] {
+                let d = value_and_gradient!(
+                    |x: &[f64]| evaluated(program, x).unwrap_or(x[1] * x[1]),
+                    &[2.0, 3.0]
+                );
+                assert_eq!(d, (9.0, vec![0.0, 6.0]));
+            }
+            let d =
+                gradient!(|xs: &[f64], t: f64| listed(xs, 100, t).unwrap_or(t * t), &[2.0], 0.3);
+            assert_eq!(d, (vec![0.0], 0.6));
+        }
+    ),
     structs("`let` of several branches of which one leaves: structs", 3, |x| structs(x)),
     tuples("the same: tuples, with `?` in a branch", 2, |x| tuples(x)),
     indices("the same: `continue` and `break`, of an index", 3, |x| indices(x)),

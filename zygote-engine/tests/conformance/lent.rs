@@ -488,6 +488,11 @@ fn perhaps(x: &[f64]) -> f64 {
 }
 
 programs![
+    curve_without_knots("methods that may lend a part, `-> Option<&Knot>`", || {
+        let (knots, rows) = (vec![], vec![]);
+        let curve = Curve { knots, by_key: BTreeMap::new(), rows, end: None };
+        assert_eq!(gradient!(|t: f64| curve.asked(t).unwrap_or(t * t), 0.5), 1.0);
+    }),
     perhaps("methods that may lend a part, `-> Option<&Knot>`", 3, |x| perhaps(x)),
     pushed_of_itself("`&mut` by name in the arguments of its own method", 3, |x| pushed_of_itself(
         x[0],

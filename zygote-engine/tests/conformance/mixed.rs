@@ -430,6 +430,15 @@ fn work_list(x: f64, y: f64) -> f64 {
 }
 
 programs![
+    machine_without_values("a machine with a stack", || {
+        for (ops, value, d) in [
+            (vec![Op::Add], 0.0, 0.0),
+            (vec![Op::Mul], 0.0, 0.0),
+            (vec![Op::Push(2.0), Op::Mul], 4.5, 3.0),
+        ] {
+            assert_eq!(value_and_gradient!(|acc: f64| interpreted(&ops, acc), 3.0), (value, d));
+        }
+    }),
     simulated(
         "particles, stepped in place until one is fast",
         13,

@@ -484,6 +484,12 @@ fn beside_none(x: &[f64]) -> f64 {
 }
 
 programs![
+    nothing_below("`?` in the arms of a `match`", || {
+        assert_eq!(gradient!(|x: f64| both(Some(x), None).unwrap_or(x * x), 3.0), 6.0);
+        let zero = Term::Quotient(Box::new(Term::Variable), Box::new(Term::Number(0.0)));
+        let term = Term::Quotient(Box::new(Term::Variable), Box::new(zero));
+        assert_eq!(gradient!(|x: f64| checked_value(&term, x).unwrap_or(x * x), 3.0), 6.0);
+    }),
     beside_none("what varies beside `None`, in conditions", 2, |x| beside_none(x)),
     or_a_literal("`s * xs.get(i).unwrap_or(&0.3)`", 3, |x| or_a_literal(&x[..2], x[2])),
     put_in("`insert` of an `Option`, and what it gives", 3, |x| put_in(x)),

@@ -305,6 +305,11 @@ fn read_beside_a_change(x: &[f64]) -> f64 {
 }
 
 programs![
+    of_another_variant("parts of a variant of a parameter", || {
+        let d = value_and_gradient!(of_a_parameter, &mut Shape::Pair(1.0, 2.0), 3.0);
+        assert_eq!(d.0, 3.0);
+        assert_eq!(d.1.1, 1.0);
+    }),
     read_beside_a_change("parts that overlap and are read, beside one that changes", 3, |x| {
         read_beside_a_change(x)
     }),

@@ -389,6 +389,16 @@ fn in_boxes(x: &[f64]) -> f64 {
 }
 
 programs![
+    layers_that_lack_something("`?`, `ok_or` of references", || {
+        for bias in [vec![], vec![2.0, 3.0]] {
+            let layer = Layer { weights: vec![1.0], bias: Some(bias), next: None };
+            let d = gradient!(
+                |k: f64| product(&layer).unwrap_or(k * k) + checked(&layer).unwrap_or(k),
+                3.0
+            );
+            assert_eq!(d, 7.0);
+        }
+    }),
     of_results("`as_ref`, `as_mut`, `as_deref` of `Result`", 3, |x| of_results(x, true)),
     of_errors("`as_ref`, `as_mut`, `as_deref` of `Result`", 3, |x| of_results(x, false)),
     in_boxes("`as_ref`, `as_mut` of a box", 3, |x| in_boxes(x)),

@@ -174,6 +174,9 @@ fn arrays_of_slices(x: &[f64]) -> f64 {
 }
 
 programs![
+    elements_of_two("patterns of slices: `let [a, b] = v[..] else`, `match v[..]`", || {
+        assert_eq!(value_and_gradient!(elements, &[1.0, 2.0]), (0.0, vec![0.0, 0.0]));
+    }),
     parameters("parameters of closures that are references, `|[a, b]|`, `|P { a, b }|`", 3, |x| {
         parameters(x)
     }),

@@ -48,6 +48,10 @@ pub const REFUSED: &[Refused] = &[
         "parameters that are taken by `AsRef`, but for those of texts: `impl AsRef<[f64]>`",
         "parameter_by_as_ref",
     ),
+    refused(
+        "parameters whose errors have real numbers: `Result<f64, f64>`",
+        "number_in_error_of_parameter",
+    ),
     refused("`mut` parameters that are references", "mutable_reference_parameter"),
     refused("patterns of `&mut` parameters", "pattern_of_mut_parameter"),
     refused("patterns of parameters that are functions", "pattern_of_function"),

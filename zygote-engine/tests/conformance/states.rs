@@ -143,7 +143,7 @@ fn bound_by_reference(v: (f64, Option<Vec<f64>>), k: f64) -> f64 {
         list.push(*a);
     }
     match &mut v {
-        (a, Some(list)) if list.len() > 2 => {
+        (a, Some(list)) if list.len() > 3 => {
             *a *= list[2];
             list.truncate(2);
         }
@@ -520,6 +520,10 @@ fn taken_apart_by_assignment(x: f64, y: f64) -> f64 {
 }
 
 programs![
+    bound_by_reference_of_more("`ref mut` in nested patterns", 5, |x| bound_by_reference(
+        (x[0], Some(x[1..4].to_vec())),
+        x[4]
+    )),
     taken_apart_by_assignment("assignments to tuples of what is no tuple there", 2, |x| {
         taken_apart_by_assignment(x[0], x[1])
     }),

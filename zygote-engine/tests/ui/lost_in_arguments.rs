@@ -10,8 +10,10 @@ fn error(x: f64, o: Option<f64>) -> f64 {
     }
 }
 
+type Gap = f64;
+
 #[differentiable]
-fn error_of_a_closure(x: f64, r: Result<f64, f64>) -> f64 {
+fn error_of_a_closure(x: f64, r: Result<f64, Gap>) -> f64 {
     match r.map_err(|e| e * x) {
         Ok(v) => v,
         Err(e) => e * e,

@@ -4,7 +4,7 @@ mod emit;
 
 use crate::model::{is_primitive, ungrouped};
 use crate::text::text;
-use chainrules_core_fragments::Circles;
+use chainrules_core_fragments::{Circles, error_with_numbers};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -181,6 +181,11 @@ impl Subject {
             if given.replace(word).is_some() {
                 return Err(Error::new_spanned(attribute, "the field has an attribute already"));
             }
+        }
+        if let (None, Some(error)) = (given, error_with_numbers(&ty)) {
+            let say = "what an `Err` holds has no derivative: use an enum of your own, or a type of your own \
+                       without numbers as the error, or mark the field `#[constant]`";
+            return Err(Error::new_spanned(error, say));
         }
         let role = match given {
             Some("constant") => {

@@ -72,6 +72,9 @@ impl Lower {
         };
         let marked = attributes.iter().any(|a| a.path().is_ident("constant"));
         let constant = constant || marked || known.is_inert();
+        if let (false, Some(inner)) = (constant, inner) {
+            super::generics::refuse_numbers_in_errors(inner)?;
+        }
         let var = Var {
             ty: known,
             declared: ty.map(ToTokens::to_token_stream),

@@ -309,6 +309,19 @@ pub fn is_owned(ty: &syn::Type) -> bool {
     }
 }
 
+/// Refuses a parameter that brings an error with real numbers, whose derivative would be lost.
+pub fn refuse_numbers_in_errors(ty: &syn::Type) -> Result<()> {
+    match chainrules_core_fragments::error_with_numbers(ty) {
+        Some(error) => unsupported(
+            error,
+            "a real number in the error of a parameter",
+            "what an `Err` holds has no derivative: take an enum of your own with `#[derive(Clone, Tangent)]`, \
+             or a type of your own without numbers as the error, or mark the parameter `#[constant]`",
+        ),
+        None => Ok(()),
+    }
+}
+
 /// A reference inside a type.
 pub fn inner_reference(ty: &syn::Type) -> Option<&syn::Type> {
     match ty {

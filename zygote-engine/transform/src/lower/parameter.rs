@@ -61,6 +61,9 @@ impl Lower {
                  of their own, or mark the parameter `#[constant]`",
             );
         }
+        if !marked {
+            generics::refuse_numbers_in_errors(ty)?;
+        }
         if let Some(viewed) = generics::viewed(inner, &generics)
             && !marked
             && !ty_of(&viewed).is_inert()
