@@ -10,6 +10,26 @@ use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
 impl Lower {
+    /// A value that is an element, which may be absent, or is read through an exclusive reference, while
+    /// that is in use.
+    pub(super) fn last_read(
+        &mut self,
+        value: Operand,
+        span: proc_macro2::Span,
+        out: &mut Vec<Stmt>,
+    ) -> Operand {
+        match &value {
+            Operand::Place(p, Mode::Value)
+                if matches!(self.func.var(p.root).kind, VarKind::Alias(_, true))
+                    || !p.indices().is_empty() =>
+            {
+                let ty = self.ty(&value);
+                self.temp(span, ty, Op::Use(value), out)
+            }
+            _ => value,
+        }
+    }
+
     /// Whether the expression denotes a part of a local variable.
     pub(super) fn is_place(&self, e: &Expr) -> bool {
         match e {

@@ -3,7 +3,7 @@
 use super::assign::compound;
 use super::left::{Binding, has_branches};
 use super::macros::{is_kept, never_returns};
-use super::select::mentions;
+use super::select::{bound_names, mentions};
 use super::{Lower, Named, Tail};
 use crate::error::{Result, unsupported};
 use crate::ir::{Exit, Mode, Op, Operand, Stmt, Ty, Var, VarKind};
@@ -26,6 +26,8 @@ impl Lower {
             }
         }
         let mut errors: Option<syn::Error> = None;
+        // What mentions the names of a `let` that is refused is refused for that alone.
+        let mut refused = vec![];
         for (k, stmt) in stmts.iter().enumerate() {
             let rest = &stmts[k + 1..];
             self.line = stmt.span();
@@ -36,9 +38,15 @@ impl Lower {
                 Ok(Some(value)) => return errors.map_or(Ok(value), Err),
                 Ok(None) => {}
                 Err(e) => {
+                    let follows =
+                        refused.iter().any(|name| mentions(&stmt.to_token_stream(), name));
                     match &mut errors {
+                        Some(_) if follows => {}
                         Some(all) => all.combine(e),
                         None => errors = Some(e),
+                    }
+                    if let syn::Stmt::Local(local) = stmt {
+                        refused.extend(bound_names(&local.pat));
                     }
                     // The rest has its errors among these.
                     if std::mem::take(&mut self.rest_is_refused) {
@@ -227,26 +235,6 @@ impl Lower {
             return Ok(None);
         }
         Ok(value)
-    }
-
-    /// A value that is an element, which may be absent, or is read through an exclusive reference, while
-    /// that is in use.
-    fn last_read(
-        &mut self,
-        value: Operand,
-        span: proc_macro2::Span,
-        out: &mut Vec<Stmt>,
-    ) -> Operand {
-        match &value {
-            Operand::Place(p, Mode::Value)
-                if matches!(self.func.var(p.root).kind, VarKind::Alias(_, true))
-                    || !p.indices().is_empty() =>
-            {
-                let ty = self.ty(&value);
-                self.temp(span, ty, Op::Use(value), out)
-            }
-            _ => value,
-        }
     }
 
     /// The value of a block.
