@@ -15,6 +15,21 @@ pub fn is_own_constant<F: Fn(Own) -> Own>(_: F) {
     is_own(core::any::type_name::<F>());
 }
 
+/// What a method gives that gives the value itself again: in a derivative nothing.
+#[diagnostic::on_unimplemented(
+    message = "this method gives no `&mut Self`, as another of its name does",
+    label = "its value is taken for the value that it is called on",
+    note = "bind it with `let` before"
+)]
+pub trait Itself {}
+
+impl Itself for () {}
+impl<T: ?Sized> Itself for &mut T {}
+
+/// A method gives the value itself again.
+#[inline(always)]
+pub fn itself<T: Itself>(_: &T) {}
+
 /// `hook` is the engine's own.
 ///
 /// # Panics

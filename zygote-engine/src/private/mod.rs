@@ -39,8 +39,8 @@ pub use checks::{
     AReal, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, List,
     Map, NoDerivative, NoReal, Number, Ordered, Own, Probe, StaysAPlace, bits, bounds, deque,
     entries, finds, in_an_error, in_range, indexed, is_own_checkpoint, is_own_constant,
-    is_own_hook, keys, keys_in, list, map, number, of_the_macro, payload, receiver, refers_to,
-    sequence, the_methods_are_one, to_a_constant, without_derivative,
+    is_own_hook, itself, keys, keys_in, list, map, number, of_the_macro, payload, receiver,
+    refers_to, sequence, the_methods_are_one, to_a_constant, without_derivative,
 };
 pub use constant::{
     AddsTo, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, IsCarried, LeavesOut,

@@ -79,7 +79,69 @@ fn of_what_is_returned(x: &[f64]) -> f64 {
     line.sum() + returned(x[1], x[0]).scaled(x[2]).value(0.5)
 }
 
+#[derive(Clone, Tangent)]
+struct Mechanism {
+    rates: Vec<f64>,
+    used: usize,
+}
+
+#[differentiable]
+impl Mechanism {
+    fn react(&mut self, rate: f64, order: usize) -> &mut Self {
+        self.rates.push(rate * order as f64);
+        self.used += order;
+        self
+    }
+
+    fn warm(&mut self, by: f64) -> &mut Self {
+        for rate in self.rates.iter_mut() {
+            *rate *= by;
+        }
+        self
+    }
+
+    fn total(&self) -> f64 {
+        self.rates.iter().map(|r| r * r).sum::<f64>() + self.used as f64
+    }
+
+    fn warm_total(&mut self, by: f64) -> f64 {
+        self.warm(by).react(by, 1).total()
+    }
+}
+
+#[differentiable]
+fn of_themselves(x: f64, y: f64) -> f64 {
+    let mut m = Mechanism { rates: vec![y], used: 0 };
+    m.react(x, 2).react(y * m_rate(x), 1).react(1.0, 3);
+    let total = m.react(x * y, 1).total();
+    if total > 12.0 {
+        m.react(y, 1).react(x, 1);
+    }
+    total * m.warm_total(x)
+}
+
+#[differentiable]
+fn m_rate(x: f64) -> f64 {
+    x * x
+}
+
+#[differentiable]
+fn constants_first(x: f64) -> f64 {
+    let mut m = Mechanism { rates: vec![], used: 0 };
+    m.react(2.0, 1).react(3.0, 2);
+    m.react(1.0, 1).warm(x);
+    let mut holder = (m, x);
+    holder.0.warm(x).react(holder.1, 1).warm(0.5);
+    holder.0.total()
+}
+
 programs![
+    of_themselves("`a.react(x).react(y)` of methods `-> &mut Self`", 2, |x| {
+        of_themselves(x[0], x[1])
+    }),
+    constants_first("`a.react(x).react(y)` of methods `-> &mut Self`", 1, |x| {
+        constants_first(x[0])
+    }),
     bound("`a.scaled(x).shifted(y)` of methods `-> Self`", 3, |x| bound(x)),
     as_arguments("`a.scaled(x).shifted(y)` of methods `-> Self`", 3, |x| as_arguments(x)),
     of_what_is_returned("`a.scaled(x).shifted(y)` of methods `-> Self`", 3, |x| {

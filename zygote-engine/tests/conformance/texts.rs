@@ -287,7 +287,48 @@ fn static_lists(x: f64) -> f64 {
     t + all.iter().map(|n| weighted(n.name, x) * n.value).sum::<f64>()
 }
 
+#[derive(Clone, Tangent)]
+enum Step {
+    Set(&'static str, f64),
+    Add(&'static str),
+}
+
+#[derive(Clone, Tangent)]
+struct Measured {
+    name: &'static str,
+    value: f64,
+}
+
+#[differentiable]
+impl Measured {
+    fn by_length(&self, x: f64) -> f64 {
+        self.value * x * self.name.len() as f64
+    }
+}
+
+#[differentiable]
+fn methods_of_text_parts(x: f64, y: f64) -> f64 {
+    let mut held: std::collections::HashMap<String, f64> = std::collections::HashMap::new();
+    let steps = vec![Step::Set("a", x), Step::Set("b", x * y), Step::Add("a"), Step::Add("b")];
+    let mut sum = 0.0;
+    for step in &steps {
+        match step {
+            Step::Set(name, v) => {
+                held.insert(name.to_string(), v * v);
+            }
+            Step::Add(name) => {
+                let name = name.to_string();
+                sum += held[&name] * y;
+            }
+        }
+    }
+    sum + Measured { name: "abc", value: x }.by_length(y)
+}
+
 programs![
+    methods_of_text_parts("methods of `&'static str` in fields and variants", 2, |x| {
+        methods_of_text_parts(x[0], x[1])
+    }),
     static_parameters("`&'static str` as parameter and field", 1, |x| static_parameters(x[0])),
     static_pairs("`&'static str` in pairs", 2, |x| static_pairs(x[0], x[1])),
     static_variants("`&'static str` in variants", 1, |x| static_variants(x[0])),

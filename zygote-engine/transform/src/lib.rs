@@ -234,9 +234,10 @@ impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
         let item = &options.known.marked(item, host);
         let item = objects::with_casts(&curried::with_closures(item, host));
-        let (mut primal, mut activity) = Self::lowered(&item, host, Changing::new())?;
+        let (mut primal, mut activity) =
+            Self::lowered(&item, host, Changing::new(), &options.known)?;
         if let Some((item, changing)) = generator::marked(&item, &primal, &activity)
-            && let Ok(lowered) = Self::lowered(&item, host, changing)
+            && let Ok(lowered) = Self::lowered(&item, host, changing, &options.known)
         {
             (primal, activity) = lowered;
         }
@@ -282,8 +283,9 @@ impl Planned {
         item: &syn::ItemFn,
         host: Host<'_>,
         changing: Changing,
+        known: &Known,
     ) -> syn::Result<(ir::Func, activity::Activity)> {
-        let primal = lower::function(item, host, changing)?;
+        let primal = lower::function(item, host, changing, &known.itself)?;
         let mut activity = activity::of(&primal);
         activity::check(&primal, &mut activity)?;
         Ok((primal, activity))

@@ -51,7 +51,7 @@ pub fn of(f: &syn::ItemFn, outer: &syn::Generics) -> Option<Parts> {
     if lent.mutability.is_none() || !is_exclusive(&receiver.kind) {
         return None;
     }
-    if matches!(&*lent.elem, Type::Path(p) if p.path.is_ident("Self")) {
+    if is_itself(&lent.elem) {
         return without_value(f).map(|f| Parts::Itself(Box::new(f)));
     }
     let takes_exclusive = f.sig.inputs.iter().any(|input| {
@@ -72,6 +72,25 @@ pub fn of(f: &syn::ItemFn, outer: &syn::Generics) -> Option<Parts> {
     let slice = matches!(&*lent.elem, Type::Slice(_));
     let copied = copying(f, outer, &owned, slice)?;
     Some(Parts::Copied(Box::new([copied, putting(f, outer, &lent.elem, slice)?])))
+}
+
+fn is_itself(ty: &Type) -> bool {
+    matches!(ty, Type::Path(p) if p.path.is_ident("Self"))
+}
+
+/// The names of the methods of a block, and whether they give the value itself again.
+pub fn giving_themselves(block: &syn::ItemImpl) -> impl Iterator<Item = (String, bool)> {
+    let methods = block.items.iter().filter_map(|item| match item {
+        syn::ImplItem::Fn(f) => Some(&f.sig),
+        _ => None,
+    });
+    let gives = |sig: &Signature| match &sig.output {
+        ReturnType::Type(_, ty) => {
+            matches!(&**ty, Type::Reference(r) if r.mutability.is_some() && is_itself(&r.elem))
+        }
+        ReturnType::Default => false,
+    };
+    methods.map(move |sig| (sig.ident.to_string(), gives(sig)))
 }
 
 /// Whether a method lends a part to write to, by the convention of its name.

@@ -26,6 +26,9 @@ impl Lower {
         if let Some(op) = self.unboxed(m, out)? {
             return Ok(op);
         }
+        if let Some(op) = self.method_of_itself(m, out)? {
+            return Ok(op);
+        }
         self.method_of_place(m, out)
     }
 

@@ -12,6 +12,7 @@ mod exits;
 mod expr;
 mod function;
 mod generics;
+mod itself;
 mod labelled;
 mod lambda;
 mod leaving;
@@ -45,7 +46,7 @@ use crate::ir::{
 use generics::check_signature;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 pub use call::{is_field_of_self, is_type_name};
@@ -114,6 +115,8 @@ struct Lower {
     is_method: bool,
     /// The names, such as `self`, and their methods that change them where a value is read.
     changing: Changing,
+    /// The methods that give the value itself again, `-> &mut Self`.
+    itself: BTreeMap<String, bool>,
     /// Whether the error that comes up has those of the statements after it, too.
     rest_is_refused: bool,
     /// The type of the block, if it is one of the language.
@@ -139,9 +142,15 @@ struct Lower {
 }
 
 /// Lowers a function of a module, block or trait.
-pub fn function(item: &syn::ItemFn, host: Host<'_>, changing: Changing) -> Result<Func> {
+pub fn function(
+    item: &syn::ItemFn,
+    host: Host<'_>,
+    changing: Changing,
+    itself: &BTreeMap<String, bool>,
+) -> Result<Func> {
     let mut lower = Lower::signature(item, host)?;
     lower.changing.extend(changing);
+    lower.itself.clone_from(itself);
     lower.func.returns_early = exits::returns_early(&item.block);
     lower.body(&item.block)
 }
@@ -230,6 +239,7 @@ impl Lower {
             generics: vec![],
             is_method: false,
             changing: BTreeSet::new(),
+            itself: BTreeMap::new(),
             rest_is_refused: false,
             this: None,
             fallible: None,

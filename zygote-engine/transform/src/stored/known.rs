@@ -23,6 +23,8 @@ pub struct Known {
     types: BTreeMap<String, Types>,
     /// The methods by `&mut self` of traits with the attribute, of which an `impl` is a method's own.
     pub(crate) of_traits: BTreeSet<String>,
+    /// The methods of `impl` blocks, and whether all of a name give the value itself again, `-> &mut Self`.
+    pub(crate) itself: BTreeMap<String, bool>,
 }
 
 /// The methods that an item has as a trait, or of one.
@@ -45,7 +47,12 @@ fn methods_of_trait(item: &syn::Item) -> impl Iterator<Item = &syn::Signature> {
 impl Known {
     /// Nothing.
     pub const fn new() -> Self {
-        Self { functions: BTreeMap::new(), types: BTreeMap::new(), of_traits: BTreeSet::new() }
+        Self {
+            functions: BTreeMap::new(),
+            types: BTreeMap::new(),
+            of_traits: BTreeSet::new(),
+            itself: BTreeMap::new(),
+        }
     }
 
     /// Adds the functions of an item.
@@ -74,6 +81,9 @@ impl Known {
                     if *before != types {
                         *before = None;
                     }
+                }
+                for (name, gives) in crate::parts::giving_themselves(block) {
+                    *self.itself.entry(name).or_insert(true) &= gives;
                 }
                 for (item, of) in stored.items.iter().zip(&block.items) {
                     let (syn::ImplItem::Fn(f), syn::ImplItem::Fn(of)) = (item, of) else {
