@@ -1,5 +1,6 @@
 //! Cotangents of the types of a program: the derive macro and what it expands to.
 
+use crate::named::Marked;
 use crate::tangent;
 use std::marker::PhantomData;
 
@@ -33,7 +34,8 @@ pub struct Derived<M>(PhantomData<M>);
 /// A field marked `#[constant]` carries no derivative and needs no cotangent of its own, only
 /// `Clone`: it is carried along, and the cotangent has the value's, or a zero if it is of a type
 /// that has one. In functions without type parameters it may be taken from one value to another, or be
-/// overwritten. Numbers that are no reals are inert by their type, and zero in the cotangent.
+/// overwritten. Where its type is a type parameter without a bound, real numbers that vary are refused in it. Numbers
+/// that are no reals are inert by their type, and zero in the cotangent.
 ///
 /// The cotangent of an enum has the value's variant:
 ///
@@ -135,6 +137,82 @@ impl<T: Clone> Carried<T> for &ConstantField<'_, T> {
         );
         self.0.clone()
     }
+}
+
+/// A value that may come into a field. Whether it has real numbers is found by method resolution.
+pub struct Part<'v, T: ?Sized>(pub &'v T);
+
+/// Whether the values of a type have real numbers, by their cotangent.
+pub trait OfReals {
+    /// The answer.
+    const REALS: bool;
+}
+
+/// What has a cotangent.
+pub struct WithCotangent<T, M>(PhantomData<(*const T, M)>);
+
+impl<T: tangent::Tangent<M>, M> OfReals for WithCotangent<T, M> {
+    const REALS: bool = T::EPSILON != 0.0;
+}
+
+/// What has none.
+pub struct WithoutCotangent;
+
+impl OfReals for WithoutCotangent {
+    const REALS: bool = false;
+}
+
+/// What has a cotangent says what is in it.
+pub trait PartByTangent<T, M> {
+    /// Of which kind it is.
+    fn kind(&self) -> WithCotangent<T, M>;
+}
+
+impl<T: tangent::Tangent<M>, M> PartByTangent<T, M> for Part<'_, T> {
+    #[inline(always)]
+    fn kind(&self) -> WithCotangent<T, M> {
+        WithCotangent(PhantomData)
+    }
+}
+
+/// Anything else.
+pub trait PartOfAny {
+    /// Of which kind it is.
+    fn kind(&self) -> WithoutCotangent;
+}
+
+impl<T: ?Sized> PartOfAny for &Part<'_, T> {
+    #[inline(always)]
+    fn kind(&self) -> WithoutCotangent {
+        WithoutCotangent
+    }
+}
+
+/// The type of a `#[constant]` field, as the bounds of its type's parameters show it.
+pub struct FieldType<T: ?Sized>(PhantomData<T>);
+
+impl<T: Marked + tangent::Tangent<<T as Marked>::Marker>> FieldType<T> {
+    /// Its cotangent is zero.
+    pub const ZEROED: bool = true;
+}
+
+/// A field whose type has no cotangent as far as the bounds show: its cotangent has a copy of the value.
+pub trait CopiedField {
+    /// Its cotangent is not zero.
+    const ZEROED: bool = false;
+}
+
+impl<T: ?Sized> CopiedField for FieldType<T> {}
+
+/// The number of a field's name, by which generated code asks for it (FNV-1a).
+#[must_use]
+pub const fn field(name: &str) -> u64 {
+    let (name, mut number, mut k) = (name.as_bytes(), 0xcbf2_9ce4_8422_2325_u64, 0);
+    while k < name.len() {
+        number = (number ^ name[k] as u64).wrapping_mul(0x0100_0000_01b3);
+        k += 1;
+    }
+    number
 }
 
 /// Refuses to add the cotangent of one variant to that of another.

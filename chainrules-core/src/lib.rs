@@ -51,8 +51,8 @@ pub use walk::{ToWalk, Walk, Walked};
 pub mod __private {
     use crate::Tangent;
     pub use crate::derived::{
-        Carried, ConstantField, IsConstant, Zeroed, field_with_cotangent, variants_differ,
-        zero_like,
+        Carried, ConstantField, CopiedField, FieldType, IsConstant, OfReals, Part, PartByTangent,
+        PartOfAny, Zeroed, field, field_with_cotangent, variants_differ, zero_like,
     };
     pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
     pub use crate::named::MarkedField;

@@ -76,20 +76,86 @@ impl<H: ?Sized> Holder<H> {
     /// It is the type of what holds the field.
     #[inline(always)]
     pub fn is(&self, _: &H) {}
+
+    /// What is never made, and has the type.
+    ///
+    /// # Panics
+    /// Always.
+    pub fn never_made(&self) -> &H {
+        unreachable!("it is called by what never runs")
+    }
 }
 
 /// A type whose cotangent is derived, field by field: a field without cotangent is one of `#[constant]`.
-pub trait DerivedByField<M> {}
+pub trait DerivedByField<M> {
+    /// The type.
+    type Whole;
+
+    /// Its value, which may be behind references and boxes.
+    fn whole(&self) -> &Self::Whole;
+}
 
 /// The marker of the type itself.
 pub struct Itself<M>(PhantomData<M>);
 /// The marker of what refers to it.
 pub struct Behind<M>(PhantomData<M>);
 
-impl<T: Tangent<Derived<M>>, M> DerivedByField<Itself<M>> for T {}
-impl<T: DerivedByField<M> + ?Sized, M> DerivedByField<Behind<M>> for &T {}
-impl<T: DerivedByField<M> + ?Sized, M> DerivedByField<Behind<M>> for &mut T {}
-impl<T: DerivedByField<M> + ?Sized, M> DerivedByField<Behind<M>> for Box<T> {}
+impl<T: Tangent<Derived<M>>, M> DerivedByField<Itself<M>> for T {
+    type Whole = T;
+
+    #[inline(always)]
+    fn whole(&self) -> &T {
+        self
+    }
+}
+
+macro_rules! behind {
+    ($($of:ty),+) => {$(
+        impl<T: DerivedByField<M> + ?Sized, M> DerivedByField<Behind<M>> for $of {
+            type Whole = T::Whole;
+
+            #[inline(always)]
+            fn whole(&self) -> &T::Whole {
+                (**self).whole()
+            }
+        }
+    )+};
+}
+behind!(&T, &mut T, Box<T>);
+
+/// What has a field. What is behind references and boxes is found by method resolution, if its cotangent is
+/// derived.
+pub struct HolderOf<'h, H: ?Sized>(pub &'h H);
+
+/// A type that is known by its derive.
+pub trait ByDerive<'h, H: ?Sized, M> {
+    /// Its type.
+    type Whole;
+    /// The value.
+    fn whole(&self) -> &'h Self::Whole;
+}
+
+impl<'h, H: DerivedByField<M> + ?Sized, M> ByDerive<'h, H, M> for HolderOf<'h, H> {
+    type Whole = H::Whole;
+
+    #[inline(always)]
+    fn whole(&self) -> &'h H::Whole {
+        self.0.whole()
+    }
+}
+
+/// The value as it is.
+pub trait AsItIs<'h, H: ?Sized> {
+    /// The value.
+    fn whole(&self) -> &'h H;
+}
+
+impl<'h, H: ?Sized> AsItIs<'h, H> for &HolderOf<'h, H> {
+    #[inline(always)]
+    fn whole(&self) -> &'h H {
+        self.0
+    }
+}
 
 /// A field of a cotangent. What its methods are is found by method resolution, which prefers those of a
 /// type that has a cotangent.
@@ -122,6 +188,56 @@ impl<H: DerivedByField<M> + ?Sized, T, M> LeavesOut<T, M> for &mut FieldShadow<'
     #[inline(always)]
     fn add(&mut self, _: T) {}
 }
+
+/// What has no field that real numbers must not come into. Of others the derive says so:
+///
+/// ```compile_fail,E0080
+/// use chainrules::prelude::*;
+/// use zygote_engine::prelude::*;
+///
+/// #[derive(Clone, Tangent)]
+/// struct With<T> {
+///     #[constant]
+///     options: T,
+///     weight: f64,
+/// }
+///
+/// #[differentiable]
+/// fn product(x: f64, y: f64) -> f64 {
+///     let w = With { options: vec![x], weight: y };
+///     w.options[0] * w.weight
+/// }
+///
+/// gradient!(product, 1.0, 2.0);
+/// ```
+///
+/// Where they are written:
+///
+/// ```compile_fail,E0080
+/// # use chainrules::prelude::*;
+/// # use zygote_engine::prelude::*;
+/// # #[derive(Clone, Tangent)]
+/// # struct With<T> {
+/// #     #[constant]
+/// #     options: T,
+/// #     weight: f64,
+/// # }
+/// #[differentiable]
+/// fn product(x: f64, y: f64) -> f64 {
+///     let mut w = With { options: vec![1.0], weight: y };
+///     w.options[0] = x;
+///     w.options[0] * w.weight
+/// }
+///
+/// gradient!(product, 1.0, 2.0);
+/// ```
+pub trait HoldsAnything {
+    /// Does nothing.
+    #[inline(always)]
+    fn __field_holds<const FIELD: u64, const OR: u64, V>(&self, _: V) {}
+}
+
+impl<H: ?Sized> HoldsAnything for H {}
 
 /// A field of a value.
 pub struct FieldValue<'f, T: ?Sized>(pub &'f T);

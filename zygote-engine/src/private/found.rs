@@ -33,6 +33,12 @@ pub fn never<T>(_: impl FnOnce() -> T) -> Option<T> {
     None
 }
 
+/// Says no. What stands behind it is made by the compiler, and is not run.
+#[inline(always)]
+pub fn is_run() -> bool {
+    false
+}
+
 /// What is never made, and has a type.
 ///
 /// # Panics

@@ -26,7 +26,8 @@ pub use crate::__kept_constant as kept_constant;
 pub use crate::__seen as seen;
 pub use cells::{IsCell, IsCounter, IsNoCell, only_read, unchanged};
 pub use chainrules_core::__private::{
-    Carried, ConstantField, FUNCTIONS, FunctionRule, TheRule, Zeroed, linkme, pull_of,
+    Carried, ConstantField, FUNCTIONS, FunctionRule, Part, PartByTangent, PartOfAny, TheRule,
+    Zeroed, field, linkme, pull_of,
 };
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
@@ -43,11 +44,14 @@ pub use checks::{
     refers_to, sequence, the_methods_are_one, to_a_constant, without_derivative,
 };
 pub use constant::{
-    AddsTo, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, IsCarried, LeavesOut,
-    MayVary, OrConstant, ZeroOfField, constant_place, holds_closures, with_cotangent,
+    AddsTo, AsItIs, ByDerive, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, HolderOf,
+    HoldsAnything, IsCarried, LeavesOut, MayVary, OrConstant, ZeroOfField, constant_place,
+    holds_closures, with_cotangent,
 };
 pub use conversions::{Conversions, IsSingle, IsTwofold};
-pub use found::{AnyFunction, is_rule_of, like, never, of_one_type, place_like, the_rule_is_of};
+pub use found::{
+    AnyFunction, is_rule_of, is_run, like, never, of_one_type, place_like, the_rule_is_of,
+};
 pub use hidden::{BehindDeref, given_to, not_hidden};
 pub use lent::{
     ClonedOption, CopyOf, GivesValue, Matched, MatchedByValue, Over, OverValue, PartOf, Slot,

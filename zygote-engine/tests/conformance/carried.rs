@@ -201,7 +201,33 @@ fn cloned(w: f64, x: f64) -> f64 {
     }
 }
 
+/// Its constant is of any type.
+#[derive(Clone, Tangent)]
+struct With<T> {
+    #[constant]
+    options: T,
+    weight: f64,
+}
+
+#[differentiable]
+fn of_parameters(x: &[f64], n: usize) -> f64 {
+    let mut counts = With { options: vec![n, 3], weight: x[0] * x[1] };
+    counts.options.push(n + 1);
+    counts.weight *= x[2];
+    let data = With { options: constant(x.to_vec()), weight: x[1] };
+    let kind = With { options: Kind::Double, weight: x[0] };
+    let n = counts.options[2] as f64;
+    n * counts.weight
+        + data.options.len() as f64 * data.weight * kind.weight
+        + constant(&kind.options).factor() * x[2]
+}
+
 programs![
+    of_parameters(
+        "the same, of a type parameter: `With { options: vec![n], weight: x }`",
+        3,
+        |x| { of_parameters(x, 1) }
+    ),
     references_in_loops("the same, beside references to parts in loops", 2, |x| {
         references_in_loops(x[0], x[1])
     }),

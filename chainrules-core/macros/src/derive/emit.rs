@@ -67,6 +67,13 @@ impl Variant {
         quote!(#path { #(#fields)* })
     }
 
+    /// What comes before the names of the fields in what generated code asks for: of a variant its name.
+    fn prefix(&self) -> String {
+        // `Self`, or `Self::Variant`.
+        let last = self.path.clone().into_iter().last().map(|name| name.to_string());
+        last.filter(|name| name != "Self").map_or_else(String::new, |name| name + "_")
+    }
+
     /// The same of the shape: its fields are numbered.
     fn shape(&self, shape: &Ident, one: impl Fn(&Field, Ident) -> TokenStream) -> TokenStream {
         let name = &self.name;
@@ -87,12 +94,14 @@ pub fn tangent(subject: &Subject) -> TokenStream {
     let named = name_marker(subject);
     let checked = check_fields(subject);
     let constants = constant_fields(subject);
+    let holds = holds_reals(subject);
     quote! {
         const _: () = {
             #declared
             #implemented
             #named
             #constants
+            #holds
             #checked
         };
     }
@@ -340,9 +349,7 @@ fn constant_fields(subject: &Subject) -> TokenStream {
     let Subject { root, name, variants, generics, .. } = subject;
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
     let constant = variants.iter().flat_map(|variant| {
-        // `Self`, or `Self::Variant`.
-        let last = variant.path.clone().into_iter().last().map(|name| name.to_string());
-        let of = last.filter(|name| name != "Self").map_or_else(String::new, |name| name + "_");
+        let of = variant.prefix();
         let constant = variant.fields.iter().filter(|field| field.is_constant());
         constant.map(move |field| (of.clone(), field))
     });
@@ -367,6 +374,51 @@ fn constant_fields(subject: &Subject) -> TokenStream {
         impl #impl_generics #name #type_generics #clause { #(#all)* }
     };
     if all.is_empty() { quote!() } else { block }
+}
+
+/// What generated code calls where something that varies comes into a field of this name, which is refused where it
+/// has real numbers, the field is constant, and its cotangent no zero.
+fn holds_reals(subject: &Subject) -> TokenStream {
+    let Subject { root, name, variants, generics, .. } = subject;
+    let constant = variants.iter().flat_map(|variant| {
+        let of = variant.prefix();
+        let by_parameter = |field: &&Field| {
+            matches!(field.role, Role::Constant(None)) && subject.mentions_parameter(&field.ty)
+        };
+        variant.fields.iter().filter(by_parameter).map(move |field| (of.clone(), field))
+    });
+    let checks = constant.map(|(of, field)| {
+        let (ty, member, span) = (&field.ty, &field.member, field.ty.span());
+        let member = quote!(#member).to_string();
+        let name = format!("{of}{}", member.trim_start_matches("r#"));
+        let message = format!(
+            "real numbers that vary come into the `#[constant]` field `{member}`, whose type is a type \
+             parameter without a bound: where they are constants write `constant(..)` around them, or give the \
+             parameter a bound, `T: HasTangent`; where their derivative is wanted leave out `#[constant]`"
+        );
+        quote_spanned! {span=> const {
+            let is_it = FIELD == #root::__private::field(#name) || OR == #root::__private::field(#name);
+            assert!(!is_it || !__V::REALS || <#root::__private::FieldType<#ty>>::ZEROED, #message)
+        }}
+    });
+    let checks: Vec<_> = checks.collect();
+    if checks.is_empty() {
+        return quote!();
+    }
+    let (impl_generics, type_generics, clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        #[allow(private_bounds, private_interfaces, clippy::all, clippy::pedantic)]
+        impl #impl_generics #name #type_generics #clause {
+            #[doc(hidden)]
+            #[allow(dead_code, missing_docs, unused_imports)]
+            #[inline(always)]
+            pub fn __field_holds<const FIELD: u64, const OR: u64, __V: #root::__private::OfReals>(&self, _: __V) {
+                use #root::__private::CopiedField as _;
+                #(#checks)*
+            }
+        }
+    }
 }
 
 /// A field without cotangent is an error at its type. Types that depend on parameters have their

@@ -74,36 +74,18 @@ impl Emit<'_> {
     /// part that it refers to where it is made, what is inside of that by its name, as the rest of the value
     /// may be lent to it.
     pub(super) fn written_parts(&self, stmt: &Stmt) -> TokenStream {
-        let holders = |p: &Place, n: usize| -> Vec<Place> {
+        let holders = |(p, n): (&Place, usize)| -> Vec<Place> {
             let of = |k: usize| Place { path: p.path[..k].to_vec(), ..p.clone() };
             (1..n).map(of).collect()
         };
-        let written: Vec<Place> = match stmt {
-            Stmt::Alias(..) | Stmt::Destructure(..) | Stmt::Match(..) | Stmt::Macro(_) => {
-                let made = self.made_by(stmt).into_iter();
-                let written = made.filter_map(|(v, place)| {
-                    Some((place, self.written_inside(&self.func.body, v)?))
-                });
-                let holders_of = |(place, inside): (&Place, bool)| {
-                    holders(place, place.path.len() + usize::from(inside))
-                };
-                written.flat_map(holders_of).collect()
-            }
-            _ => {
-                let places = self.written_by(stmt).into_iter();
-                places.flat_map(|p| holders(p, p.path.len())).collect()
-            }
-        };
         let private = private();
-        let unknown = |holder: &&Place| *self.func.ty(holder).peeled() == Ty::Unknown;
-        let is_field = |holder: &&Place| {
-            matches!(holder.path.last(), Some(Proj::Field(_) | Proj::Variant(..)))
-        };
+        let unknown = |holder: &Place| *self.func.ty(holder).peeled() == Ty::Unknown;
+        let is_field =
+            |holder: &Place| matches!(holder.path.last(), Some(Proj::Field(_) | Proj::Variant(..)));
+        let written = self.written(stmt).into_iter().flat_map(holders);
         let checks: Vec<_> = written
-            .iter()
-            .filter(unknown)
-            .filter(is_field)
-            .map(|holder| self.shared(holder))
+            .filter(|holder| unknown(holder) && is_field(holder))
+            .map(|holder| self.shared(&holder))
             .map(|holder| quote!(#private::with_cotangent(#holder);))
             .collect();
         if checks.is_empty() {
@@ -111,6 +93,22 @@ impl Emit<'_> {
         }
         // What is never reached borrows nothing.
         quote!(loop { break; #(#checks)* })
+    }
+
+    /// The places that a statement writes what varies to, with the number of steps behind which it is written:
+    /// those of a reference that it makes, if something is written by it.
+    pub(super) fn written<'s>(&'s self, stmt: &'s Stmt) -> Vec<(&'s Place, usize)> {
+        match stmt {
+            Stmt::Alias(..) | Stmt::Destructure(..) | Stmt::Match(..) | Stmt::Macro(_) => {
+                let made = self.made_by(stmt).into_iter();
+                let written = made.filter_map(|(v, place)| {
+                    let inside = self.written_inside(&self.func.body, v)?;
+                    Some((place, place.path.len() + usize::from(inside)))
+                });
+                written.collect()
+            }
+            _ => self.written_by(stmt).into_iter().map(|p| (p, p.path.len())).collect(),
+        }
     }
 
     /// The names of exclusive references that a statement makes, with what they refer to.
@@ -221,11 +219,7 @@ impl Emit<'_> {
         let held = c.parts.iter().filter(|(_, a)| varies(a));
         let variant = c.path.segments.last().map(|s| &s.ident);
         let checks = held.flat_map(|(member, _)| {
-            let at = match member {
-                syn::Member::Named(name) => name.span(),
-                syn::Member::Unnamed(_) => c.path.span(),
-            };
-            let span = Span::call_site().located_at(at);
+            let span = Span::call_site().located_at(at_member(c, member));
             [None, variant].map(|variant| {
                 let is_constant =
                     constant_field(quote_spanned!(span=> __made), variant, member, span);
@@ -233,16 +227,28 @@ impl Emit<'_> {
             })
         });
         let checks: Vec<_> = checks.collect();
-        if checks.is_empty() {
+        let reals = self.reals_held(c);
+        if checks.is_empty() && reals.is_empty() {
             return made;
         }
         let private = private();
         let held = Ident::new("__made", Span::call_site());
+        let checks =
+            (!checks.is_empty()).then(|| quote!(let _ = #private::never(|| { #(#checks)* });));
+        let reals = (!reals.is_empty()).then(|| quote!(if #private::is_run() { #reals }));
         quote! {{
             let __whole = #made;
-            let _ = #private::never(|| { let #held = &__whole; #(#checks)* });
+            { let #held = &__whole; #checks #reals }
             __whole
         }}
+    }
+}
+
+/// Where the user wrote a part of what is made.
+pub(super) fn at_member(c: &Construct, member: &syn::Member) -> Span {
+    match member {
+        syn::Member::Named(name) => name.span(),
+        syn::Member::Unnamed(_) => c.path.span(),
     }
 }
 

@@ -61,6 +61,7 @@ impl Emit<'_> {
             out.extend(self.witnesses(Point { region: region.id, stmt: 0, after: false }));
         }
         out.extend(self.witnesses(Point { region: region.id, stmt: end, after: true }));
+        out.extend(self.held_by_fields(region));
         out
     }
 
@@ -84,7 +85,7 @@ impl Emit<'_> {
     }
 
     /// Where the user wrote what may panic in a statement.
-    fn written_at(&self, stmt: &Stmt) -> Option<Span> {
+    pub(super) fn written_at(&self, stmt: &Stmt) -> Option<Span> {
         let of = match stmt {
             Stmt::Let(v, _) | Stmt::Alias(v, ..) | Stmt::Append(v, _) => *v,
             Stmt::Store(.., old) | Stmt::Update(.., old) => *old,

@@ -12,6 +12,7 @@ mod disjoint;
 mod forward;
 mod found;
 mod handed;
+mod held;
 mod hidden;
 mod host;
 mod item;
@@ -54,7 +55,7 @@ use crate::record::Record;
 use path::Access;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is emitted, and which sweep.
@@ -92,6 +93,8 @@ struct Emit<'a> {
     looked_up: RefCell<BTreeMap<(missing::Asked, String), Ident>>,
     /// The methods of which a type may have its own beside that behind `Deref`.
     hidden: RefCell<BTreeMap<Ident, hidden::Method>>,
+    /// The fields that are written, by the regions at whose ends they are checked.
+    written: OnceCell<BTreeMap<RegionId, Vec<held::Written>>>,
 }
 
 impl<'a> Emit<'a> {
@@ -130,6 +133,7 @@ impl<'a> Emit<'a> {
             lists: appended::Lists::default(),
             looked_up: RefCell::default(),
             hidden: RefCell::default(),
+            written: OnceCell::new(),
         }
     }
 }
@@ -156,6 +160,7 @@ impl Emit<'_> {
             lists: appended::Lists::default(),
             looked_up: RefCell::default(),
             hidden: RefCell::default(),
+            written: OnceCell::new(),
         }
     }
 }

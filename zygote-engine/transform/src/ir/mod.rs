@@ -13,7 +13,9 @@ mod ty;
 
 pub use func::{Func, Param, Signature, Taken, Var, VarKind};
 pub use mention::{idle_calls, mention, mentioned, mentioned_in, mentioned_once};
-pub use op::{Call, Callee, Construct, Lambda, Op, ReverseLambda, Side, Stored, is_error};
+pub use op::{
+    Call, Callee, Construct, Lambda, Op, ReverseLambda, Side, Stored, is_error, is_option_or_result,
+};
 pub use place::{Mode, Operand, Place, Proj};
 pub use stmt::{Binding, Chain, Exit, For, Lent, Pull, Region, Source, Stmt};
 pub use ty::{Collection, Ty};

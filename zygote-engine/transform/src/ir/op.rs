@@ -155,6 +155,12 @@ pub fn is_error(path: &syn::Path) -> bool {
     last.next().is_some_and(|s| s.ident == "Err") && last.next().is_none_or(|s| s.ident == "Result")
 }
 
+/// Whether a path names a variant of `Option` or `Result`.
+pub fn is_option_or_result(path: &syn::Path) -> bool {
+    let known = ["Some", "None", "Ok", "Err"];
+    path.segments.last().is_some_and(|s| known.iter().any(|name| s.ident == name))
+}
+
 /// What is called.
 #[derive(Clone, Debug)]
 pub enum Callee {

@@ -3,7 +3,7 @@
 use super::Optional;
 use super::form::{entry_of_map, form, reference_to_option};
 use crate::error::{Result, unsupported};
-use crate::ir::{Operand, Stmt};
+use crate::ir::{Operand, Stmt, is_option_or_result};
 use crate::lower::{Lower, Tail};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -121,10 +121,7 @@ fn is_of_result(pattern: &Pat) -> bool {
 
 /// Whether a pattern is one of another type than `Option` and `Result`.
 pub(in crate::lower) fn is_of_another(pattern: &Pat) -> bool {
-    let another = |path: &syn::Path| {
-        let known = ["Some", "None", "Ok", "Err"];
-        path.segments.last().is_some_and(|s| known.iter().all(|name| s.ident != name))
-    };
+    let another = |path: &syn::Path| !is_option_or_result(path);
     match pattern {
         Pat::Guard(g) => is_of_another(&g.pat),
         Pat::Paren(p) => is_of_another(&p.pat),
