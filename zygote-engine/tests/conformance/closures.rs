@@ -321,7 +321,34 @@ fn given_to_closures(x: &[f64]) -> f64 {
     apply(&|y| y * b, a) + apply(&scale, b) + apply(&f64::sin, a) + through_a_name(scale, b) + sum
 }
 
+#[differentiable]
+fn changed_by(a: &mut f64, f: impl Fn(f64) -> f64) {
+    *a = f(*a);
+}
+
+/// Nothing depends on `s` but a branch.
+#[differentiable]
+fn what_nothing_depends_on(x: f64, y: f64) -> f64 {
+    let (mut s, mut unused) = (1.3, 0.5);
+    let mut t = y;
+    for _ in 0..3 {
+        changed_by(&mut s, |p| p * x + t);
+        changed_by(&mut unused, |p| p * t);
+        if s > 1.0 {
+            t *= x;
+        } else {
+            t += x * x;
+        }
+    }
+    t
+}
+
 programs![
+    what_nothing_depends_on(
+        "closures given to what changes a number that nothing depends on",
+        2,
+        |x| { what_nothing_depends_on(x[0], x[1]) }
+    ),
     predicates("closures that give `bool`", 4, |x| predicates(x)),
     without_captures("local closures", 1, |x| without_captures(x[0])),
     captured_by_reference("captures by reference", 2, |x| captured_by_reference(x[0], x[1])),

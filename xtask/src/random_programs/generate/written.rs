@@ -253,7 +253,11 @@ impl Generator {
             'c' => Hole::Expr(self.test(0)),
             's' => Hole::Expr(self.pure(|g| g.value(&Type::vec(Type::Real), 0))),
             'p' => Hole::Expr(self.place_without_statements()?),
-            'b' => Hole::Block(self.scoped(in_a_block)),
+            // It may stand in a block with a label, through which a plain `break` must not go.
+            'b' => Hole::Block(self.scoped(|g| {
+                g.scope.loops.retain(Option::is_some);
+                in_a_block(g)
+            })),
             'l' => Hole::Block(self.scoped(|g| {
                 g.scope.loops.retain(Option::is_some);
                 g.scope.loops.push(None);
