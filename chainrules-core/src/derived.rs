@@ -34,8 +34,8 @@ pub struct Derived<M>(PhantomData<M>);
 /// A field marked `#[constant]` carries no derivative and needs no cotangent of its own, only
 /// `Clone`: it is carried along, and the cotangent has the value's, or a zero if it is of a type
 /// that has one. In functions without type parameters it may be taken from one value to another, or be
-/// overwritten. Where its type is a type parameter without a bound, real numbers that vary are refused in it. Numbers
-/// that are no reals are inert by their type, and zero in the cotangent.
+/// overwritten. Where its type is a type parameter without a bound, or a reference, real numbers that
+/// vary are refused in it. Numbers that are no reals are inert by their type, and zero in the cotangent.
 ///
 /// The cotangent of an enum has the value's variant:
 ///
@@ -148,11 +148,15 @@ pub trait OfReals {
     const REALS: bool;
 }
 
-/// What has a cotangent.
-pub struct WithCotangent<T, M>(PhantomData<(*const T, M)>);
+/// What has a cotangent, or refers to it.
+pub struct WithCotangent<T: ?Sized, M>(PhantomData<(*const T, M)>);
 
-impl<T: tangent::Tangent<M>, M> OfReals for WithCotangent<T, M> {
-    const REALS: bool = T::EPSILON != 0.0;
+impl<T, M, N> OfReals for WithCotangent<T, (M, N)>
+where
+    T: tangent::Peel<M> + ?Sized,
+    T::Out: tangent::Shadowed<N>,
+{
+    const REALS: bool = <T::Out as tangent::Shadowed<N>>::ROUNDOFF != 0.0;
 }
 
 /// What has none.
@@ -163,14 +167,18 @@ impl OfReals for WithoutCotangent {
 }
 
 /// What has a cotangent says what is in it.
-pub trait PartByTangent<T, M> {
+pub trait PartByTangent<T: ?Sized, M> {
     /// Of which kind it is.
     fn kind(&self) -> WithCotangent<T, M>;
 }
 
-impl<T: tangent::Tangent<M>, M> PartByTangent<T, M> for Part<'_, T> {
+impl<T, M, N> PartByTangent<T, (M, N)> for Part<'_, T>
+where
+    T: tangent::Peel<M> + ?Sized,
+    T::Out: tangent::Shadowed<N>,
+{
     #[inline(always)]
-    fn kind(&self) -> WithCotangent<T, M> {
+    fn kind(&self) -> WithCotangent<T, (M, N)> {
         WithCotangent(PhantomData)
     }
 }

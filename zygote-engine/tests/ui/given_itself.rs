@@ -33,4 +33,35 @@ impl Number {
     }
 }
 
+#[derive(Clone, Tangent)]
+struct Sum(f64);
+
+#[differentiable]
+impl Sum {
+    fn put(&mut self, x: f64) -> &mut Self {
+        self.0 += x;
+        self
+    }
+}
+
+#[differentiable]
+fn items(x: f64) -> f64 {
+    let mut all = vec![Sum(x), Sum(x)];
+    let mut i = 0;
+    all[{
+        i += 1;
+        i
+    }]
+    .put(x)
+    .put(x);
+    all[i].put({
+        i -= 1;
+        x
+    })
+    .put(x);
+    all[1].put(x).put(2.0);
+    all[i].put(x).put(2.0);
+    all[1].0
+}
+
 fn main() {}

@@ -383,7 +383,9 @@ fn holds_reals(subject: &Subject) -> TokenStream {
     let constant = variants.iter().flat_map(|variant| {
         let of = variant.prefix();
         let by_parameter = |field: &&Field| {
-            matches!(field.role, Role::Constant(None)) && subject.mentions_parameter(&field.ty)
+            let refers = refers(&field.ty);
+            matches!(field.role, Role::Constant(None))
+                && (refers || subject.mentions_parameter(&field.ty))
         };
         variant.fields.iter().filter(by_parameter).map(move |field| (of.clone(), field))
     });
@@ -391,10 +393,17 @@ fn holds_reals(subject: &Subject) -> TokenStream {
         let (ty, member, span) = (&field.ty, &field.member, field.ty.span());
         let member = quote!(#member).to_string();
         let name = format!("{of}{}", member.trim_start_matches("r#"));
+        let (of_what, or) = match refers(ty) {
+            true => ("which refers to them", ""),
+            false => (
+                "whose type is a type parameter without a bound",
+                ", or give the parameter a bound, `T: HasTangent`",
+            ),
+        };
         let message = format!(
-            "real numbers that vary come into the `#[constant]` field `{member}`, whose type is a type \
-             parameter without a bound: where they are constants write `constant(..)` around them, or give the \
-             parameter a bound, `T: HasTangent`; where their derivative is wanted leave out `#[constant]`"
+            "real numbers that vary come into the `#[constant]` field `{member}`, {of_what}: where they are \
+             constants write `constant(..)` around them{or}; where their derivative is wanted leave out \
+             `#[constant]`"
         );
         quote_spanned! {span=> const {
             let is_it = FIELD == #root::__private::field(#name) || OR == #root::__private::field(#name);
@@ -419,6 +428,19 @@ fn holds_reals(subject: &Subject) -> TokenStream {
             }
         }
     }
+}
+
+/// Whether a type has a reference in it.
+fn refers(ty: &syn::Type) -> bool {
+    struct Refers(bool);
+    impl<'t> syn::visit::Visit<'t> for Refers {
+        fn visit_type_reference(&mut self, _: &'t syn::TypeReference) {
+            self.0 = true;
+        }
+    }
+    let mut refers = Refers(false);
+    syn::visit::Visit::visit_type(&mut refers, ty);
+    refers.0
 }
 
 /// A field without cotangent is an error at its type. Types that depend on parameters have their
