@@ -222,7 +222,24 @@ fn of_parameters(x: &[f64], n: usize) -> f64 {
         + constant(&kind.options).factor() * x[2]
 }
 
+/// The last statement is behind an early end.
+#[differentiable]
+fn shifted(n: usize, m: &mut With<usize>, y: f64) -> f64 {
+    if n == 0 {
+        return m.weight * y;
+    }
+    m.weight = m.weight * y + n as f64;
+    m.weight * shifted(n - 1, m, y * 0.5)
+}
+
+#[differentiable]
+fn written_after_an_end(x: &[f64]) -> f64 {
+    let mut m = With { options: 2, weight: x[0] };
+    shifted(2, &mut m, x[1]) * m.weight
+}
+
 programs![
+    written_after_an_end("fields written after an early end", 2, |x| written_after_an_end(x)),
     of_parameters(
         "the same, of a type parameter: `With { options: vec![n], weight: x }`",
         3,

@@ -72,8 +72,8 @@ impl Emit<'_> {
             }
             let made = quote!(__holder.never_made());
             let holds = holds(&made, &quote!(__part.never_made()), variant, member, w.at);
-            // What is never reached borrows nothing.
-            Some(quote! {{
+            // What is never reached borrows nothing. It is a statement: the region may have ended before.
+            Some(quote! { {
                 let (__holder, __part) = (#private::Holder::new(), #private::Holder::new());
                 loop {
                     break;
@@ -81,7 +81,7 @@ impl Emit<'_> {
                     __part.is(#part);
                 }
                 if #private::is_run() { #holds }
-            }})
+            };})
         });
         checks.collect()
     }
