@@ -114,7 +114,7 @@ fn of_themselves(x: f64, y: f64) -> f64 {
     let mut m = Mechanism { rates: vec![y], used: 0 };
     m.react(x, 2).react(y * m_rate(x), 1).react(1.0, 3);
     let total = m.react(x * y, 1).total();
-    if total > 12.0 {
+    if total > 20.0 {
         m.react(y, 1).react(x, 1);
     }
     total * m.warm_total(x)
