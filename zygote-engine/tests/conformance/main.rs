@@ -30,6 +30,7 @@ mod constant_calls;
 mod control;
 mod conversions;
 mod curried;
+mod curried_arguments;
 mod curried_methods;
 mod deques;
 mod dereferencing;

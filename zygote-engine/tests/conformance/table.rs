@@ -77,6 +77,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Constants whose types are no `Tangent`", crate::unvaried::PROGRAMS),
     ("Arguments that are constant at the call", crate::constant_calls::PROGRAMS),
     ("Methods that give closures", crate::curried_methods::PROGRAMS),
+    ("Closures that functions give, handed on", crate::curried_arguments::PROGRAMS),
     ("`fn` pointers", crate::pointers::PROGRAMS),
     ("`impl Trait`", crate::opaque::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),

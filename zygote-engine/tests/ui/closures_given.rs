@@ -1,4 +1,5 @@
-//! Closures that functions give, where they are not called.
+//! Closures that functions give, which are handed on where nothing tells that they are closures, or where
+//! what they are made of changes.
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
 
@@ -14,13 +15,22 @@ fn apply(f: impl Fn(f64) -> f64, x: f64) -> f64 {
 
 #[differentiable]
 fn handed_on(a: f64, x: f64) -> f64 {
-    apply(scaled(a), x)
+    let mut b = a;
+    apply(scaled(b), {
+        b += x;
+        b
+    })
 }
 
 #[differentiable]
 fn bound_and_handed_on(a: f64, x: f64) -> f64 {
-    let f = scaled(a);
+    let f = later(a);
     apply(f, x)
+}
+
+#[differentiable]
+fn later(a: f64) -> impl Fn(f64) -> f64 {
+    move |x| a * x
 }
 
 fn main() {}

@@ -233,7 +233,7 @@ struct Planned {
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
         let item = &options.known.marked(item, host);
-        let item = objects::with_casts(&curried::with_closures(item, host));
+        let item = objects::with_casts(&curried::with_closures(item, host, &options.known));
         let (mut primal, mut activity) =
             Self::lowered(&item, host, Changing::new(), &options.known)?;
         if let Some((item, changing)) = generator::marked(&item, &primal, &activity)

@@ -1,9 +1,10 @@
 //! What holds a closure that a function gives: a variable of which calls follow, or an argument. It is
 //! written as a closure of such a call.
 
-use super::{given_by, types_of_closure};
+use super::{parameters_given, types_of_closure};
 use crate::emit::Host;
 use crate::lower::bound_names;
+use crate::stored::Known;
 use quote::{ToTokens, format_ident};
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
@@ -11,16 +12,16 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, Pat, Stmt, Type, parse_quote};
 
 /// The function with `let f = adder(a); .. f(x)` written as a closure, `|x| adder(a)(x)`.
-pub fn with_closures(item: &syn::ItemFn, host: Host<'_>) -> syn::ItemFn {
+pub fn with_closures(item: &syn::ItemFn, host: Host<'_>, known: &Known) -> syn::ItemFn {
     let mut item = item.clone();
     let mut bound = Bound::default();
     bound.visit_item_fn(&item);
-    let of_block = host.signatures().into_iter().filter_map(|sig| {
-        let types = given_by(sig)?;
-        Some((sig.ident.clone(), types.inputs.len()))
-    });
+    let of_block = host
+        .signatures()
+        .into_iter()
+        .filter_map(|sig| Some((sig.ident.clone(), parameters_given(sig)?)));
     let of_block = of_block.collect();
-    Write { number: 0, bound, of_block }.visit_item_fn_mut(&mut item);
+    Write { number: 0, bound, of_block, known }.visit_item_fn_mut(&mut item);
     item
 }
 
@@ -29,7 +30,8 @@ pub fn closure_with_closures(closure: &syn::ExprClosure) -> syn::ExprClosure {
     let mut closure = closure.clone();
     let mut bound = Bound::default();
     bound.visit_expr_closure(&closure);
-    Write { number: 0, bound, of_block: vec![] }.visit_expr_closure_mut(&mut closure);
+    Write { number: 0, bound, of_block: vec![], known: &Known::new() }
+        .visit_expr_closure_mut(&mut closure);
     closure
 }
 
@@ -65,11 +67,13 @@ fn is_index(e: &Expr) -> bool {
     }
 }
 
-struct Write {
+struct Write<'a> {
     number: usize,
     bound: Bound,
     /// The functions of the `impl` block or trait around that give closures, and of how many parameters.
     of_block: Vec<(syn::Ident, usize)>,
+    /// What is known of the functions of the crate.
+    known: &'a Known,
 }
 
 /// The names that patterns bind.
@@ -129,12 +133,12 @@ impl Visit<'_> for Bound {
     }
 }
 
-impl VisitMut for Write {
+impl VisitMut for Write<'_> {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         let mut stmts = vec![];
         let all = std::mem::take(&mut block.stmts);
         for (k, stmt) in all.iter().enumerate() {
-            match self.closure(stmt, &all[k + 1..]) {
+            match self.closure(stmt, &all[k + 1..], None) {
                 Some(written) => stmts.extend(written),
                 None => stmts.push(stmt.clone()),
             }
@@ -145,19 +149,20 @@ impl VisitMut for Write {
 
     fn visit_expr_call_mut(&mut self, c: &mut syn::ExprCall) {
         visit_mut::visit_expr_call_mut(self, c);
-        self.arguments(&mut c.args, true);
+        let keeps = matches!(&*c.func, Expr::Path(p) if is_type_of(&p.path));
+        self.arguments(&mut c.args, true, !keeps);
     }
 
     fn visit_expr_method_call_mut(&mut self, m: &mut syn::ExprMethodCall) {
         visit_mut::visit_expr_method_call_mut(self, m);
         let beside = !names_in(&m.receiver).iter().any(|name| name == "self");
-        self.arguments(&mut m.args, beside);
+        self.arguments(&mut m.args, beside, true);
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
-impl Write {
+impl Write<'_> {
     /// The number of parameters of the closure that a function of the block gives.
     fn parameters(&self, of: &Expr) -> Option<usize> {
         let name = match of {
@@ -175,32 +180,50 @@ impl Write {
         self.of_block.iter().find(|(n, _)| n == name).map(|(_, parameters)| *parameters)
     }
 
-    /// The arguments of a call, by which nothing changes that they read.
-    fn arguments(&self, args: &mut Punctuated<Expr, syn::Token![,]>, beside: bool) {
-        let lends = |e: &Expr| matches!(e, Expr::Reference(r) if r.mutability.is_some());
-        if !self.bound.changes_self || beside && !args.iter().any(lends) {
-            args.iter_mut().for_each(|a| self.argument(a));
+    /// The same as far as the name of a function of the crate tells.
+    fn parameters_by_name(&self, of: &Expr) -> Option<usize> {
+        let (name, is_method) = match of {
+            Expr::MethodCall(m) if m.turbofish.is_none() && may_give_closure(m) => {
+                (&m.method, true)
+            }
+            Expr::Call(c) => {
+                let Expr::Path(p) = &*c.func else { return None };
+                let local = p.path.get_ident().is_some_and(|name| self.bound.all.contains(name));
+                (&p.path.segments.last().filter(|_| !local)?.ident, false)
+            }
+            _ => return None,
+        };
+        *self.known.giving.get(&(name.to_string(), is_method))?
+    }
+
+    /// The arguments of a call, by which nothing changes that they read; whether another argument than one
+    /// of the block may be a closure.
+    fn arguments(&self, args: &mut Punctuated<Expr, syn::Token![,]>, beside: bool, others: bool) {
+        let lends = args.iter().any(is_exclusive);
+        let of_block = !self.bound.changes_self || beside && !lends;
+        for k in 0..args.len() {
+            let (lent, value) = match &args[k] {
+                Expr::Reference(r) if r.mutability.is_none() => (true, &*r.expr),
+                value => (false, value),
+            };
+            let known = self.parameters(value).filter(|_| of_block);
+            let by_name = || self.parameters_by_name(value).filter(|_| others && !lends);
+            if let Some(n) = known.or_else(by_name)
+                && let Some(closure) = handing_on(value, n)
+                && !self.changed_by(value, args.iter().skip(k + 1))
+            {
+                args[k] = if lent { parse_quote!(&#closure) } else { closure };
+            }
         }
     }
 
-    /// `self.rhs(k)` as an argument, where a function of the block gives a closure.
-    fn argument(&self, e: &mut Expr) {
-        let (lent, value) = match &*e {
-            Expr::Reference(r) if r.mutability.is_none() => (true, &*r.expr),
-            value => (false, value),
-        };
-        let Some(n) = self.parameters(value) else { return };
-        let parts: Vec<_> = match value {
-            Expr::MethodCall(m) => m.args.iter().collect(),
-            Expr::Call(c) => c.args.iter().collect(),
-            _ => vec![],
-        };
-        if !parts.into_iter().all(is_index) {
-            return;
-        }
-        let names: Vec<_> = (0..n).map(|k| format_ident!("__parameter_{}", k)).collect();
-        let closure: Expr = parse_quote!(|#(#names),*| #value(#(#names),*));
-        *e = if lent { parse_quote!(&#closure) } else { closure };
+    /// Whether what comes after an expression may change what it reads.
+    fn changed_by<'e>(&self, value: &Expr, after: impl Iterator<Item = &'e Expr>) -> bool {
+        let may_change = |name: &syn::Ident| self.bound.may_change(name);
+        let read = names_in(value).into_iter().filter(may_change).collect();
+        let mut uses = Uses { read, changes: false };
+        after.for_each(|e| uses.visit_expr(e));
+        uses.changes
     }
 
     /// A name for what is evaluated before.
@@ -209,7 +232,14 @@ impl Write {
         format_ident!("__given_{}", self.number - 1)
     }
 
-    fn closure(&mut self, stmt: &Stmt, after: &[Stmt]) -> Option<Vec<Stmt>> {
+    /// The `let` of what a function gives, as one of a closure that calls it. What it is made for, another
+    /// closure, is mentioned in its place.
+    fn closure(
+        &mut self,
+        stmt: &Stmt,
+        after: &[Stmt],
+        made_for: Option<&syn::Ident>,
+    ) -> Option<Vec<Stmt>> {
         let Stmt::Local(local) = stmt else { return None };
         let (pattern, typed) = match &local.pat {
             Pat::Type(t) => (&*t.pat, Some(types_of_closure(&t.ty)?.inputs.len())),
@@ -218,7 +248,6 @@ impl Write {
         let Pat::Ident(name) = pattern else { return None };
         let init = local.init.as_ref().filter(|init| init.diverge.is_none())?;
         let plain = name.mutability.is_none() && name.by_ref.is_none() && name.subpat.is_none();
-        let changes = |e: &Expr| matches!(e, Expr::Reference(r) if r.mutability.is_some());
         let args = match &*init.expr {
             Expr::Call(call) => {
                 let Expr::Path(path) = &*call.func else { return None };
@@ -232,12 +261,14 @@ impl Write {
             Expr::MethodCall(m) if m.turbofish.is_none() && may_give_closure(m) => &m.args,
             _ => return None,
         };
-        if !plain || args.iter().any(changes) {
+        if !plain || args.iter().any(is_exclusive) {
             return None;
         }
-        let mut calls = Calls { name: &name.ident, arguments: None };
+        let mut calls = Calls { name: &name.ident, arguments: None, elsewhere: false };
         calls.after(after);
-        let called = typed.or(calls.arguments).or_else(|| self.parameters(&init.expr))?;
+        let by_name = || self.parameters_by_name(&init.expr).filter(|_| !calls.elsewhere);
+        let called = typed.or(calls.arguments).or_else(|| self.parameters(&init.expr));
+        let called = called.or_else(by_name)?;
         let parameters: Vec<_> = (0..called).map(|k| format_ident!("__parameter_{}", k)).collect();
         let name = &name.ident;
         let mut written = vec![];
@@ -245,10 +276,11 @@ impl Write {
         let held = match &*init.expr {
             Expr::MethodCall(m) => {
                 let may_change = |name: &syn::Ident| self.bound.may_change(name);
-                let receiver = names_in(&m.receiver).into_iter().filter(may_change).collect();
-                let mut uses = Uses { name, receiver, changes: false };
+                let read = names_in(&m.receiver).into_iter().filter(may_change).collect();
+                let mut uses = Uses { read, changes: false };
                 args.iter().for_each(|a| uses.visit_expr(a));
-                let held = uses.may_change(after).then(|| self.held());
+                uses.until_last(made_for.unwrap_or(name), after);
+                let held = uses.changes.then(|| self.held());
                 let receiver = &m.receiver;
                 written
                     .extend(held.iter().map(|held| parse_quote!(let #held = (#receiver).clone();)));
@@ -266,7 +298,11 @@ impl Write {
                 continue;
             }
             let held = self.held();
-            written.push(parse_quote!(let #held = #argument;));
+            let stmt = parse_quote!(let #held = #argument;);
+            match self.closure(&stmt, after, Some(made_for.unwrap_or(name))) {
+                Some(closure) => written.extend(closure),
+                None => written.push(stmt),
+            }
             given.push(parse_quote!(#held));
         }
         let made: Expr = match &*init.expr {
@@ -289,6 +325,34 @@ impl Write {
     }
 }
 
+/// `self.rhs(k)` as an argument, `|x| self.rhs(k)(x)`, where its own arguments may be read again.
+fn handing_on(value: &Expr, parameters: usize) -> Option<Expr> {
+    let args = match value {
+        Expr::MethodCall(m) => &m.args,
+        Expr::Call(c) => &c.args,
+        _ => return None,
+    };
+    let made_again = |e: &Expr| match e {
+        Expr::Closure(c) => c.capture.is_none(),
+        e => is_index(e),
+    };
+    if !args.iter().all(made_again) {
+        return None;
+    }
+    let names: Vec<_> = (0..parameters).map(|k| format_ident!("__parameter_{}", k)).collect();
+    Some(parse_quote!(|#(#names),*| #value(#(#names),*)))
+}
+
+fn is_exclusive(e: &Expr) -> bool {
+    matches!(e, Expr::Reference(r) if r.mutability.is_some())
+}
+
+/// Whether a path is that of a constructor, or of a function of a type that may keep what it is given.
+fn is_type_of(path: &syn::Path) -> bool {
+    let capital = |s: &syn::PathSegment| s.ident.to_string().starts_with(char::is_uppercase);
+    path.segments.iter().any(capital)
+}
+
 fn is_self(e: &Expr) -> bool {
     matches!(e, Expr::Path(p) if p.path.is_ident("self"))
 }
@@ -305,49 +369,48 @@ fn names_in(e: &Expr) -> Vec<syn::Ident> {
     names.0
 }
 
-/// Whether statements may change what a method is called of, before its closure is called the last time.
-/// A closure that borrows it forbids that, one that does not has what was there before.
-struct Uses<'a> {
-    name: &'a syn::Ident,
-    receiver: Vec<syn::Ident>,
+/// Whether something may change what is read to make a closure. A closure that borrows it forbids that, one
+/// that does not has what was there before.
+struct Uses {
+    read: Vec<syn::Ident>,
     changes: bool,
 }
 
-impl Uses<'_> {
-    fn may_change(&mut self, after: &[Stmt]) -> bool {
-        let uses = |stmt: &Stmt| crate::emit::mentions(&stmt.to_token_stream(), self.name);
+impl Uses {
+    /// Visits statements until the closure is called the last time.
+    fn until_last(&mut self, closure: &syn::Ident, after: &[Stmt]) {
+        let uses = |stmt: &Stmt| crate::emit::mentions(&stmt.to_token_stream(), closure);
         let last = after.iter().rposition(uses).map_or(0, |k| k + 1);
         after[..last].iter().for_each(|stmt| self.visit_stmt(stmt));
-        self.changes
     }
 
-    fn is_of_receiver(&self, e: &Expr) -> bool {
+    fn is_read(&self, e: &Expr) -> bool {
         match e {
-            Expr::Path(p) => p.path.get_ident().is_some_and(|name| self.receiver.contains(name)),
-            Expr::Field(f) => self.is_of_receiver(&f.base),
-            Expr::Index(i) => self.is_of_receiver(&i.expr),
-            Expr::Paren(p) => self.is_of_receiver(&p.expr),
-            Expr::Unary(u) => self.is_of_receiver(&u.expr),
-            Expr::Tuple(t) => t.elems.iter().any(|e| self.is_of_receiver(e)),
-            Expr::MethodCall(m) => self.is_of_receiver(&m.receiver),
+            Expr::Path(p) => p.path.get_ident().is_some_and(|name| self.read.contains(name)),
+            Expr::Field(f) => self.is_read(&f.base),
+            Expr::Index(i) => self.is_read(&i.expr),
+            Expr::Paren(p) => self.is_read(&p.expr),
+            Expr::Unary(u) => self.is_read(&u.expr),
+            Expr::Tuple(t) => t.elems.iter().any(|e| self.is_read(e)),
+            Expr::MethodCall(m) => self.is_read(&m.receiver),
             _ => false,
         }
     }
 }
 
-impl Visit<'_> for Uses<'_> {
+impl Visit<'_> for Uses {
     fn visit_expr_assign(&mut self, a: &syn::ExprAssign) {
-        self.changes |= self.is_of_receiver(&a.left);
+        self.changes |= self.is_read(&a.left);
         syn::visit::visit_expr_assign(self, a);
     }
 
     fn visit_expr_binary(&mut self, b: &syn::ExprBinary) {
-        self.changes |= crate::lower::is_assignment(&b.op) && self.is_of_receiver(&b.left);
+        self.changes |= crate::lower::is_assignment(&b.op) && self.is_read(&b.left);
         syn::visit::visit_expr_binary(self, b);
     }
 
     fn visit_expr_reference(&mut self, r: &syn::ExprReference) {
-        self.changes |= r.mutability.is_some() && self.is_of_receiver(&r.expr);
+        self.changes |= r.mutability.is_some() && self.is_read(&r.expr);
         syn::visit::visit_expr_reference(self, r);
     }
 
@@ -357,7 +420,7 @@ impl Visit<'_> for Uses<'_> {
     }
 
     fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
-        self.changes |= self.is_of_receiver(&m.receiver);
+        self.changes |= self.is_read(&m.receiver);
         syn::visit::visit_expr_method_call(self, m);
     }
 }
@@ -366,11 +429,30 @@ impl Visit<'_> for Uses<'_> {
 struct Calls<'a> {
     name: &'a syn::Ident,
     arguments: Option<usize>,
+    /// Whether it is mentioned other than as what is called, or as an argument.
+    elsewhere: bool,
 }
 
 impl Calls<'_> {
     fn hides(&self, pattern: &Pat) -> bool {
         bound_names(pattern).contains(self.name)
+    }
+
+    fn is_name(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Path(p) => p.path.is_ident(self.name),
+            Expr::Reference(r) => self.is_name(&r.expr),
+            Expr::Paren(p) => self.is_name(&p.expr),
+            // What is in a box.
+            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => self.is_name(&u.expr),
+            _ => false,
+        }
+    }
+
+    fn arguments(&mut self, args: &Punctuated<Expr, syn::Token![,]>) {
+        for argument in args.iter().filter(|a| !self.is_name(a)).collect::<Vec<_>>() {
+            self.visit_expr(argument);
+        }
     }
 
     fn after(&mut self, stmts: &[Stmt]) {
@@ -408,10 +490,24 @@ impl Visit<'_> for Calls<'_> {
     }
 
     fn visit_expr_call(&mut self, c: &syn::ExprCall) {
-        if matches!(&*c.func, Expr::Path(p) if p.path.is_ident(self.name)) {
-            self.arguments = Some(c.args.len());
+        match &*c.func {
+            Expr::Path(p) if p.path.is_ident(self.name) => self.arguments = Some(c.args.len()),
+            function => self.visit_expr(function),
         }
-        syn::visit::visit_expr_call(self, c);
+        self.arguments(&c.args);
+    }
+
+    fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
+        self.visit_expr(&m.receiver);
+        self.arguments(&m.args);
+    }
+
+    fn visit_expr_path(&mut self, p: &syn::ExprPath) {
+        self.elsewhere |= p.path.is_ident(self.name);
+    }
+
+    fn visit_macro(&mut self, m: &syn::Macro) {
+        self.elsewhere |= crate::emit::mentions(&m.tokens, self.name);
     }
 
     fn visit_item(&mut self, _: &syn::Item) {}

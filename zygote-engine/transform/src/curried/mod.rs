@@ -103,6 +103,11 @@ fn given_by(sig: &syn::Signature) -> Option<syn::ParenthesizedGenericArguments> 
     types_of_closure(output)
 }
 
+/// How many parameters the closure has that a function gives.
+pub fn parameters_given(sig: &syn::Signature) -> Option<usize> {
+    given_by(sig).map(|types| types.inputs.len())
+}
+
 /// The types of the closures of a type, `impl Fn(X) -> Y` or `Box<dyn Fn(X) -> Y>`.
 fn types_of_closure(ty: &Type) -> Option<syn::ParenthesizedGenericArguments> {
     match ty {

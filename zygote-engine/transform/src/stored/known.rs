@@ -25,23 +25,40 @@ pub struct Known {
     pub(crate) of_traits: BTreeSet<String>,
     /// The methods of `impl` blocks, and whether all of a name give the value itself again, `-> &mut Self`.
     pub(crate) itself: BTreeMap<String, bool>,
+    /// How many parameters the closure has that all functions, or all methods, of a name give; none where
+    /// one gives something else.
+    pub(crate) giving: BTreeMap<(String, bool), Option<usize>>,
 }
 
-/// The methods that an item has as a trait, or of one.
-fn methods_of_trait(item: &syn::Item) -> impl Iterator<Item = &syn::Signature> {
-    let (declared, written) = match item {
-        syn::Item::Trait(t) => (&t.items[..], &[][..]),
-        syn::Item::Impl(block) if block.trait_.is_some() => (&[][..], &block.items[..]),
-        _ => (&[][..], &[][..]),
-    };
-    let declared = declared.iter().filter_map(|item| match item {
-        syn::TraitItem::Fn(f) => Some(&f.sig),
-        _ => None,
-    });
-    declared.chain(written.iter().filter_map(|item| match item {
-        syn::ImplItem::Fn(f) => Some(&f.sig),
-        _ => None,
-    }))
+/// The functions that an item has.
+fn signatures(item: &syn::Item) -> Vec<&syn::Signature> {
+    match item {
+        syn::Item::Fn(f) => vec![&f.sig],
+        syn::Item::Trait(t) => {
+            let functions = t.items.iter().filter_map(|item| match item {
+                syn::TraitItem::Fn(f) => Some(&f.sig),
+                _ => None,
+            });
+            functions.collect()
+        }
+        syn::Item::Impl(block) => {
+            let functions = block.items.iter().filter_map(|item| match item {
+                syn::ImplItem::Fn(f) => Some(&f.sig),
+                _ => None,
+            });
+            functions.collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// Whether an item is a trait, or of one.
+fn is_of_trait(item: &syn::Item) -> bool {
+    match item {
+        syn::Item::Trait(_) => true,
+        syn::Item::Impl(block) => block.trait_.is_some(),
+        _ => false,
+    }
 }
 
 impl Known {
@@ -52,15 +69,25 @@ impl Known {
             types: BTreeMap::new(),
             of_traits: BTreeSet::new(),
             itself: BTreeMap::new(),
+            giving: BTreeMap::new(),
         }
     }
 
     /// Adds the functions of an item.
     pub fn add(&mut self, item: &syn::Item) {
-        self.of_traits.extend(methods_of_trait(item).filter_map(|sig| {
-            let changes = sig.receiver().is_some_and(|r| crate::parts::is_exclusive(&r.kind));
-            changes.then(|| sig.ident.to_string())
-        }));
+        let functions = signatures(item);
+        if is_of_trait(item) {
+            self.of_traits.extend(functions.iter().filter_map(|sig| {
+                let changes = sig.receiver().is_some_and(|r| crate::parts::is_exclusive(&r.kind));
+                changes.then(|| sig.ident.to_string())
+            }));
+        }
+        for sig in functions {
+            let parameters = crate::curried::parameters_given(sig);
+            let key = (sig.ident.to_string(), sig.receiver().is_some());
+            let all = self.giving.entry(key).or_insert(parameters);
+            *all = all.filter(|_| *all == parameters);
+        }
         match item {
             syn::Item::Fn(f) => {
                 let mut stored = f.clone();
