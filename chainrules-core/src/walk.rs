@@ -6,7 +6,7 @@
 //! `xs.walk_iter().walk_zip(ToWalk::to_walk(&ys)).walk_enumerate()`.
 
 use crate::Std;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// A sequence whose items can be visited in any order, and whose items' cotangents lie in the
 /// shadows of the sequences that it is made of (its roots).
@@ -66,6 +66,8 @@ walked!(
     [T] VecDeque<T> => VecDeque<T>,
     [T] Option<T> => Option<T>,
     [K, V] BTreeMap<K, V> => BTreeMap<K, V>,
+    // It has no walk, which is said of the loop itself.
+    [K, V, S] HashMap<K, V, S> => HashMap<K, V, S>,
 );
 
 impl<C: Walked<M> + ?Sized, M> Walked<M> for &mut C {

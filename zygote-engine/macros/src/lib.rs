@@ -80,7 +80,8 @@ static KNOWN: Mutex<Known> = Mutex::new(Known::new());
 /// rules of `f32` and `f64`. A bound of numbers, by the traits of `num_traits`, is taken for one of real
 /// scalars in the derivative; of a bound of operators, `S: Add<Output = S>`, the rules are those of the
 /// type that the caller has. A trait with the attribute promises the rules of its supertraits, too:
-/// `trait Field: Copy + Add<Output = Self>`, `trait Scalar: Float`. Any other `T` needs no more than its own
+/// `trait Field: Copy + Add<Output = Self>`, `trait Scalar: Float`, `trait Scalar: Real`; a function that
+/// stands before the last, or in another crate, writes `T: Scalar + Real`. Any other `T` needs no more than its own
 /// bounds and `Clone`: its cotangent comes from the type that the caller has.
 ///
 /// The macro does not see that a field is an integer: `T::from(constant(self.n)).unwrap()`.

@@ -18,6 +18,14 @@ pub trait AnyFunction {
     #[inline(always)]
     fn is_called_at_once<F>(_: &F) {}
 
+    /// The types of a rule are those of the function, which its arguments show.
+    #[inline(always)]
+    fn is_rule<F, R>(_: &F, _: &R) {}
+
+    /// The same of a function that gives a closure, which is called.
+    #[inline(always)]
+    fn is_rule_closure<F, R>(_: &F, _: &R) {}
+
     /// The path of the rule's type.
     #[inline(always)]
     fn rule_name() -> &'static str {

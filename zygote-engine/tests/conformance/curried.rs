@@ -234,6 +234,94 @@ fn of_a_choice(x: &[f64]) -> f64 {
     s
 }
 
+#[differentiable]
+fn compose<A, B, C>(f: impl Fn(A) -> B, g: impl Fn(B) -> C) -> impl Fn(A) -> C {
+    move |x| g(f(x))
+}
+
+#[differentiable]
+fn iterated<T>(f: impl Fn(T) -> T) -> impl Fn(T) -> T {
+    move |x| f(f(x))
+}
+
+#[derive(Clone, Tangent)]
+struct Polar {
+    r: f64,
+    angle: f64,
+}
+
+#[differentiable]
+fn of_any_types(x: &[f64]) -> f64 {
+    let (a, b) = (x[0], x[1]);
+    let f = compose(|x: f64| x * x, f64::sin);
+    let polar = compose(move |x: f64| Polar { r: x * a, angle: x }, |p: Polar| p.r * p.angle.cos());
+    let more = compose(f, move |y: f64| y * b);
+    more(b) * polar(a) + polar(b) + iterated(|x: f64| x * b + 1.0)(a)
+}
+
+/// What a function gives is an argument of others; what it was made of changes before and in the call.
+#[differentiable]
+fn given_to_others(x: &[f64]) -> f64 {
+    let (mut a, b) = (x[0], x[1]);
+    let early = line(a * b);
+    let mut s = twice(&early, b) + twice(line(a), b);
+    a *= 2.0;
+    s += twice(&early, a) + lent(&line(b), a);
+    let late = line(a);
+    a += 1.0;
+    let change = |y: f64| {
+        a += y;
+        y * a
+    };
+    s += changed(late, change, b) + twice(compose(line(b), f64::tanh), b);
+    s + a
+}
+
+#[differentiable]
+fn lent(f: &dyn Fn(f64) -> f64, x: f64) -> f64 {
+    f(x).sin()
+}
+
+#[differentiable]
+fn changed(f: impl Fn(f64) -> f64, mut g: impl FnMut(f64) -> f64, x: f64) -> f64 {
+    let y = g(x);
+    f(y) * g(f(x))
+}
+
+/// Types that only the functions show which a function is given.
+#[differentiable]
+fn piped<A, B, C, F, G>(x: A, f: F, g: G) -> C
+where
+    F: Fn(A) -> B,
+    G: FnOnce(B) -> C,
+{
+    g(f(x))
+}
+
+#[differentiable]
+fn mapped<A, B, C>(x: &[A], mut f: impl FnMut(&A) -> B, g: &dyn Fn(B) -> C) -> Vec<C> {
+    let mut all = Vec::new();
+    for a in x {
+        all.push(g(f(a)));
+    }
+    all
+}
+
+#[differentiable]
+fn read<S, T: Clone>(s: &S, get: impl Fn(&S) -> Vec<T>, fold: impl Fn(&[T]) -> f64) -> f64 {
+    let all = get(s);
+    fold(&all)
+}
+
+#[differentiable]
+fn of_types_between(x: &[f64]) -> f64 {
+    let (a, b) = (x[0], x[1]);
+    let all = mapped(x, |y| (*y, y * b), &|(y, z): (f64, f64)| y * z * a);
+    let p = Polar { r: a, angle: b };
+    let sum = read(&p, |p| vec![p.r, p.angle.sin()], |all| all.iter().map(|y| y * y).sum());
+    piped(a, |y: f64| [y, y * b], |[y, z]: [f64; 2]| y * z) + all[0] * all[1] + sum
+}
+
 programs![
     called("functions that give closures", 2, |x| called(x)),
     called_in_a_loop("functions that give closures", 3, |x| called_in_a_loop(x)),
@@ -262,4 +350,15 @@ programs![
     local_ones_with_a_state("closures that give closures with a state", 2, |x| {
         local_ones_with_a_state(x)
     }),
+    of_any_types("functions that take and give closures of any types", 2, |x| of_any_types(x)),
+    given_to_others(
+        "what functions give that give closures, as arguments",
+        2,
+        |x| given_to_others(x)
+    ),
+    of_types_between(
+        "types that only functions show which are arguments",
+        2,
+        |x| of_types_between(x)
+    ),
 ];

@@ -86,6 +86,7 @@ mod payloads;
 mod pieces;
 mod pointers;
 mod promised;
+mod ranges;
 mod referents;
 mod refused;
 mod rules_by_hand;

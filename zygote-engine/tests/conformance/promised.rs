@@ -228,6 +228,95 @@ fn reals(a: f64, b: f64) -> f64 {
     by_path(a, b) + halved(b * b + 1.0, a)
 }
 
+/// A trait of real scalars, and one that has it as a supertrait.
+#[differentiable]
+trait RealNumber: Real {
+    fn half(self) -> Self;
+
+    fn cube(self) -> Self {
+        self * self * self
+    }
+
+    fn soft(&self) -> Self {
+        softplus(*self) * self.half()
+    }
+}
+
+#[differentiable]
+impl RealNumber for f64 {
+    fn half(self) -> f64 {
+        0.5 * self
+    }
+}
+
+#[differentiable]
+trait Wide: RealNumber {
+    fn wide(self) -> Self {
+        self.cube() + self.half().exp()
+    }
+}
+
+#[differentiable]
+impl Wide for f64 {}
+
+#[differentiable]
+fn softplus<T: Real>(x: T) -> T {
+    x.exp().ln_1p()
+}
+
+#[derive(Clone, Tangent)]
+struct Line<T> {
+    slope: Vec<T>,
+    offset: T,
+}
+
+#[differentiable]
+trait Values<T: RealNumber> {
+    fn value(&self, x: T) -> T;
+
+    fn twice(&self, x: T) -> T {
+        self.value(self.value(x).half())
+    }
+}
+
+#[differentiable]
+impl<T: RealNumber> Values<T> for Line<T> {
+    fn value(&self, x: T) -> T {
+        self.slope.iter().fold(self.offset, |sum, a| sum * x + *a) + softplus(x)
+    }
+}
+
+#[differentiable]
+impl<T: RealNumber> Line<T> {
+    fn norm(&self) -> T {
+        (self.slope.iter().map(|a| *a * *a).sum::<T>() + self.offset.cube().abs()).sqrt()
+    }
+
+    fn through<S: RealNumber>(&self, x: S, f: impl Fn(S) -> S) -> S {
+        f(x.cube()) + x.soft()
+    }
+
+    fn number(&self, x: impl Wide) -> f64 {
+        (x.wide() + x.half().sin()).to_f64()
+    }
+}
+
+#[differentiable]
+impl<T: RealNumber> Mul<T> for &Line<T> {
+    type Output = Line<T>;
+    fn mul(self, k: T) -> Line<T> {
+        let slope = self.slope.iter().map(|a| *a * k).collect();
+        Line { slope, offset: self.offset.half() * softplus(k) }
+    }
+}
+
+#[differentiable]
+fn of_scalars(v: &[f64]) -> f64 {
+    let line = Line { slope: vec![v[0], v[1]], offset: v[2] };
+    let scaled = &line * v[1];
+    line.twice(v[0]) + scaled.norm() + line.through(v[1], |y| y * v[2]) + line.number(v[0])
+}
+
 #[differentiable]
 fn neutral<T: Copy + Zero + One + Div<Output = T> + Sub<Output = T>>(x: &[T]) -> T {
     let (mut sum, mut product) = (T::zero(), T::one());
@@ -352,6 +441,9 @@ programs![
     squares("operators of supertraits: generic types", 4, |x| squares(x)),
     scalars("`num_traits` as supertraits", 4, |x| scalars(x)),
     reals("`num_traits::real::Real` as a bound and a supertrait", 2, |x| reals(x[0], x[1])),
+    of_scalars("`Real` as a supertrait: functions, methods, operators, traits", 3, |x| of_scalars(
+        x
+    )),
     neutral_numbers("`Zero` and `One` as bounds of operators", 3, |x| neutral(x)),
     spaces("operators of associated types, by their bounds", 4, |x| spaces(x)),
     of_impls("bounds of operators on the `impl` of a trait, of any types", 3, |x| of_impls(x)),

@@ -6,7 +6,7 @@
 
 use quote::ToTokens;
 use std::process::ExitCode;
-use zygote_engine_transform::{Options, expand};
+use zygote_engine_transform::{Known, Options, expand};
 
 /// The attributes of an item that may be differentiable.
 fn attributes(item: &mut syn::Item) -> Option<&mut Vec<syn::Attribute>> {
@@ -62,11 +62,16 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let mut known = Known::new();
     for mut item in file.items {
         let name = head(&item);
-        let Some(options) = options(&mut item).filter(|_| name.contains(&wanted)) else { continue };
+        let Some(options) = options(&mut item) else { continue };
+        known.add(&item);
+        if !name.contains(&wanted) {
+            continue;
+        }
         let emitted = match options {
-            Ok(options) => expand(&item, &options),
+            Ok(options) => expand(&item, &Options { known: known.clone(), ..options }),
             Err(error) => error.to_compile_error(),
         };
         match syn::parse2(emitted.clone()) {

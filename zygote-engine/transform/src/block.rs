@@ -35,7 +35,9 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     syn::visit_mut::VisitMut::visit_type_mut(&mut lifetimes, &mut block.self_ty);
     lifetimes.declare(&mut block.generics);
     if matches!(operator::kind(&block), Some(Kind::Trait)) && !options.dynamic {
-        let needed = emit::needed(&block);
+        let mut bounded = block.clone();
+        options.known.scalars.bound(&mut bounded.generics);
+        let needed = emit::needed(&bounded);
         if !needed.is_empty() {
             block.generics.make_where_clause().predicates.extend(needed);
         }
@@ -49,6 +51,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let shadows = shadows(&derived);
     let mut derived = derived;
     crate::stored::of_block(&mut derived, &options.known);
+    options.known.scalars.bound(&mut derived.generics);
     let block = &derived;
     for item in &mut original.items {
         if let syn::ImplItem::Fn(f) = item {
@@ -124,7 +127,8 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     let iterators = crate::opaque::giving_iterators(signatures.iter());
     let written: Vec<_> = functions(block).collect();
     let closing = crate::circles::closing_in_block(&written, options.recursive);
-    for written in written {
+    for mut written in written {
+        options.known.scalars.bound(&mut written.sig.generics);
         let recursive = options.recursive || closing.contains(&written.sig.ident);
         let options = &Options { recursive, ..options.clone() };
         let (mut f, gives_closure) = match options.dynamic {
@@ -369,14 +373,18 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
         crate::associated::with_tangents(&mut item);
         crate::associated::without_own_tangent(&mut item);
         emit::with_promised_rules(&mut item);
+        options.known.scalars.with_rules(&mut item);
+    }
+    let mut original = item.clone();
+    if !options.dynamic {
+        options.known.scalars.bound(&mut item.generics);
     }
     let item = &item;
     let host = Host::Trait(item);
-    let mut original = item.clone();
     let (mut rules, mut besides, mut methods) = (vec![], quote!(), vec![]);
     for member in &mut original.items {
         let syn::TraitItem::Fn(f) = member else { continue };
-        let function = syn::ItemFn {
+        let mut function = syn::ItemFn {
             attrs: f.attrs.clone(),
             vis: syn::Visibility::Inherited,
             modifiers: f.modifiers.clone(),
@@ -384,6 +392,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             block: Box::new(f.default.clone().unwrap_or_else(|| syn::parse_quote!({}))),
         };
         if !options.dynamic {
+            options.known.scalars.bound(&mut function.sig.generics);
             rules.extend(pointer_called(&function, f.default.is_some(), host, options)?);
         }
         let (function, gives_closure) = match options.dynamic {

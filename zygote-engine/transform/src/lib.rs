@@ -32,6 +32,7 @@ mod pointer;
 mod projection;
 mod record;
 mod rule;
+mod scalars;
 mod stored;
 mod tuples;
 
@@ -285,7 +286,7 @@ impl Planned {
         changing: Changing,
         known: &Known,
     ) -> syn::Result<(ir::Func, activity::Activity)> {
-        let primal = lower::function(item, host, changing, &known.itself)?;
+        let primal = lower::function(item, host, changing, &known.given)?;
         let mut activity = activity::of(&primal);
         activity::check(&primal, &mut activity)?;
         Ok((primal, activity))
@@ -307,6 +308,7 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
     let mut item =
         lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));
     stored::of_function(&mut item, &options.known);
+    options.known.scalars.bound(&mut item.sig.generics);
     let (mut planned, item, error) = Planned::or_refused(item, Host::Module, options)?;
     planned.primal.gives_closure = gives_closure;
     let derived = emit::Derived { written, ..planned.derived(&item, Host::Module) };

@@ -74,23 +74,8 @@ pub fn of(f: &syn::ItemFn, outer: &syn::Generics) -> Option<Parts> {
     Some(Parts::Copied(Box::new([copied, putting(f, outer, &lent.elem, slice)?])))
 }
 
-fn is_itself(ty: &Type) -> bool {
+pub fn is_itself(ty: &Type) -> bool {
     matches!(ty, Type::Path(p) if p.path.is_ident("Self"))
-}
-
-/// The names of the methods of a block, and whether they give the value itself again.
-pub fn giving_themselves(block: &syn::ItemImpl) -> impl Iterator<Item = (String, bool)> {
-    let methods = block.items.iter().filter_map(|item| match item {
-        syn::ImplItem::Fn(f) => Some(&f.sig),
-        _ => None,
-    });
-    let gives = |sig: &Signature| match &sig.output {
-        ReturnType::Type(_, ty) => {
-            matches!(&**ty, Type::Reference(r) if r.mutability.is_some() && is_itself(&r.elem))
-        }
-        ReturnType::Default => false,
-    };
-    methods.map(move |sig| (sig.ident.to_string(), gives(sig)))
 }
 
 /// Whether a method lends a part to write to, by the convention of its name.

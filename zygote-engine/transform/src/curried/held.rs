@@ -193,7 +193,7 @@ impl Write<'_> {
             }
             _ => return None,
         };
-        *self.known.giving.get(&(name.to_string(), is_method))?
+        self.known.given.parameters(name, is_method)
     }
 
     /// The arguments of a call, by which nothing changes that they read; whether another argument than one

@@ -6,6 +6,7 @@ use super::wanted::{MARKER, markers};
 use super::{TokenStream, activity_type, activity_value, allowed, located, private};
 use crate::ir::{Func, Param, Taken, VarKind};
 use crate::lower::Bound;
+use crate::scalars::{is_of_scalars, real_scalar};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
 
@@ -62,10 +63,16 @@ impl Twin<'_> {
         let private = private();
         let tangents = self.of_trait().into_iter();
         let tangents = tangents.map(|(ty, marker)| quote!(#ty: #private::Tangent<#marker>));
+        let own = Ident::new("Self", self.item.sig.ident.span());
+        let scalar = self.is_of_scalars().then(|| real_scalar(&own).into_token_stream());
         let sized = self.is_declared().then(|| quote!(Self: Sized));
         let clauses = self.clauses.iter().map(ToTokens::to_token_stream);
-        let clauses: Vec<_> = clauses.chain(tangents).chain(sized).collect();
+        let clauses: Vec<_> = clauses.chain(tangents).chain(scalar).chain(sized).collect();
         if clauses.is_empty() { quote!() } else { quote!(where #(#clauses),*) }
+    }
+
+    fn is_of_scalars(&self) -> bool {
+        matches!(self.host, Host::Trait(of) if is_of_scalars(of))
     }
 
     /// The types that a trait knows nothing of, `Self` and its parameters, with their markers.
@@ -75,7 +82,8 @@ impl Twin<'_> {
         let named = Ident::new("HasTangent", own.span());
         let known = |name: &Ident| {
             let mut all = self.clauses.iter();
-            all.any(|c| is_about(c, name) && super::mentions(&c.to_token_stream(), &named))
+            (*name == own && self.is_of_scalars())
+                || all.any(|c| is_about(c, name) && super::mentions(&c.to_token_stream(), &named))
         };
         let numbers = |name: &Ident| {
             let bound = crate::lower::bound_of(name, &[&of.generics]);

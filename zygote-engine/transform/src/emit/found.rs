@@ -4,7 +4,7 @@
 
 use super::host::Host;
 use super::missing::Asked;
-use super::twin::{Twin, full_type, name_of, with_lifetime};
+use super::twin::{Twin, full_type, function_type, name_of, with_lifetime};
 use super::{Derived, Emit, TokenStream};
 use crate::ir::{Call, Mode, Operand, Signature, VarKind};
 use proc_macro2::{Ident, Span};
@@ -82,6 +82,7 @@ pub fn of_closure(derived: &Derived<'_>) -> TokenStream {
     let twin = Twin::new(item, *host, primal);
     let (beside, rule) = rule_alone(derived);
     let value_of = written.map(|written| value_of(&twin, written, false));
+    let is_rule = written.and_then(|written| is_rule(&twin, written));
     let (name, allowed) = (&item.sig.ident, super::allowed());
     let cfgs = item.attrs.iter().filter(|a| a.path().is_ident("cfg"));
     quote! {
@@ -92,6 +93,7 @@ pub fn of_closure(derived: &Derived<'_>) -> TokenStream {
             impl #name {
                 #rule
                 #value_of
+                #is_rule
             }
         };
     }
@@ -237,6 +239,39 @@ pub(super) fn value_of(twin: &Twin<'_>, written: &syn::ItemFn, of_types: bool) -
     }
 }
 
+/// `f::is_rule(&f, &rule)`: that the types of a rule are those of the function. Written of a function that has a
+/// type which only the functions show that it is given: the `B` of `impl Fn(A) -> B, impl Fn(B) -> C`.
+pub(super) fn is_rule(twin: &Twin<'_>, written: &syn::ItemFn) -> Option<TokenStream> {
+    let params = &twin.primal.params;
+    let shown = params.iter().filter(|p| !matches!(twin.kind(p), VarKind::Function(_)));
+    let shown: TokenStream = shown.map(|p| full_type(twin.primal, p)).collect();
+    let output = &twin.output;
+    let shown = quote!(#shown #output);
+    let is_shown = |p: &syn::GenericParam| name_of(p).is_none_or(|n| super::mentions(&shown, &n));
+    if twin.own_types().all(is_shown) {
+        return None;
+    }
+    let private = super::private();
+    let Function { params: own, clauses } = Function::of(twin, written);
+    let (acts, markers) = (twin.types().acts, twin.markers());
+    let free = twin.params.iter().filter(|p| name_of(p).is_none_or(|n| !markers.contains(&n)));
+    let types = params.iter().enumerate().map(|(k, p)| match twin.kind(p) {
+        VarKind::Function(s) => function_type(k, &s),
+        _ => full_type(twin.primal, p),
+    });
+    let is_rule = twin.name("is_rule");
+    Some(quote! {
+        #[doc(hidden)]
+        pub fn #is_rule<
+            '__zygote, #(#free,)* #(#acts: #private::Activity,)* #(#own,)* __Given, __Rule
+        >(_: &__Function, _: &__Rule)
+        where
+            __Rule: ::core::ops::Fn(#(#types,)* (#(#acts,)*)) -> __Given,
+            #(#clauses),*
+        {}
+    })
+}
+
 /// `f::has_rule(&f, &arguments)`: that a function whose derivative is asked for is the rule's.
 pub(super) fn has_rule(
     twin: &Twin<'_>,
@@ -269,6 +304,8 @@ struct Given {
     args: TokenStream,
     /// Whether what the function gives is called.
     curried: bool,
+    /// Whether functions are among the arguments.
+    functions: bool,
 }
 
 impl Emit<'_> {
@@ -283,8 +320,14 @@ impl Emit<'_> {
         let private = quote_spanned!(name.ident.span()=> ::zygote_engine::__private);
         let (values, like) = self.like(call, &private);
         let (activities, curried) = (self.activities(call), call.curried.is_some());
+        let functions = !call.lambdas.is_empty()
+            || call.args.iter().any(|a| match a {
+                Operand::Place(p, _) => self.signature(p.root).is_some(),
+                a => self.function(a).is_some(),
+            });
         self.looked_up(Asked::Function, &name.ident);
-        found(path, name, &Given { values, like, args: quote!(#(#args,)* #activities), curried })
+        let args = quote!(#(#args,)* #activities);
+        found(path, name, &Given { values, like, args, curried, functions })
     }
 
     /// What stands for the arguments of a call in what never runs, after what makes those by value.
@@ -489,17 +532,20 @@ fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> To
         }
         _ => quote_spanned!(span=> <#rule>::),
     };
-    let Given { values, like, args, curried } = given;
-    let (is_found, value_of, rrule) = match curried {
-        true => (
-            Ident::new("is_called_at_once", span),
-            part_of_closure("value_of", span),
-            part_of_closure("rrule", span),
-        ),
-        false => {
-            let of = |part| Ident::new(part, span);
-            (of("is_found"), of("value_of"), of("rrule"))
-        }
+    let Given { values, like, args, curried, functions } = given;
+    let of = |part| match curried {
+        true => part_of_closure(part, span),
+        false => Ident::new(part, span),
+    };
+    let is_found = Ident::new(if *curried { "is_called_at_once" } else { "is_found" }, span);
+    let (value_of, rrule, is_rule) = (of("value_of"), of("rrule"), of("is_rule"));
+    let result = match *functions && matches!(name.arguments, syn::PathArguments::None) {
+        true => quote_spanned! {span=>
+            let __rule = <#rule>::#rrule;
+            let __result = __rule(#args);
+            <#rule>::#is_rule(&__function, &__rule);
+        },
+        false => quote_spanned!(span=> let __result = #typed #rrule(#args);),
     };
     quote_spanned! {span=> {
         let __function = #function #name;
@@ -508,7 +554,7 @@ fn found(path: Option<&syn::Path>, name: &syn::PathSegment, given: &Given) -> To
         <#rule>::#is_found(&__function);
         let __value = #private::never(|| { #values #typed #value_of(&__function, #(#like),*) });
         #private::the_rule_is_of(&__function, <#rule>::rule_name(), <#rule>::CRATES);
-        let __result = #typed #rrule(#args);
+        #result
         #private::of_one_type(&__value, &__result.0);
         __result
     }}

@@ -96,6 +96,7 @@ fn function_of(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
         true => Some(super::found::called(twin, Some(written))),
         false => None,
     };
+    let is_rule = super::found::is_rule(twin, written);
     let inputs = written.sig.inputs.len();
     let handed_on = gives_closure.then(|| super::found::handed_on(inputs, name));
     quote! {
@@ -105,6 +106,7 @@ fn function_of(twin: &Twin<'_>, written: &syn::ItemFn) -> TokenStream {
         pub const FUNCTION: &'static str =
             ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name));
         #value_of
+        #is_rule
     }
 }
 

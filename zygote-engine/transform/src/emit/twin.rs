@@ -60,6 +60,7 @@ impl<'a> Twin<'a> {
             })
             .collect();
         values.push(&output);
+        values.extend(primal.functions().flat_map(|s| s.inputs.iter().chain([&s.output])));
         let mut naming = item.block.to_token_stream();
         if let Host::Block(block) = host {
             values.push(&block.self_ty);
@@ -136,7 +137,7 @@ impl<'a> Twin<'a> {
     /// The name of a part of the derivative.
     pub fn name(&self, part: &str) -> Ident {
         let name = &self.item.sig.ident;
-        if self.primal.gives_closure && (part == "rrule" || part == "value_of") {
+        if self.primal.gives_closure && matches!(part, "rrule" | "value_of" | "is_rule") {
             return match self.host.is_type() {
                 true => method_part(super::found::CLOSURE_OF_METHOD, name),
                 false => super::found::part_of_closure(part, name.span()),
@@ -502,7 +503,7 @@ fn residual_type(k: usize) -> Ident {
 
 /// A parameter that is a function, in the forward sweep. It is behind a reference: a pullback that
 /// mentioned its type would borrow what it captures.
-fn function_type(k: usize, s: &Signature) -> TokenStream {
+pub(super) fn function_type(k: usize, s: &Signature) -> TokenStream {
     let (residual, inputs, value) = (residual_type(k), &s.inputs, &s.output);
     if s.kind == "Fn" {
         quote!(&dyn Fn(#(#inputs),*) -> (#value, #residual))

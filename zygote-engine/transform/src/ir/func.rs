@@ -53,6 +53,14 @@ impl Func {
         &self.vars[id.0]
     }
 
+    /// The parameters that are functions.
+    pub fn functions(&self) -> impl Iterator<Item = &Signature> {
+        self.params.iter().filter_map(|p| match &self.var(p.var).kind {
+            VarKind::Function(s) => Some(&**s),
+            _ => None,
+        })
+    }
+
     /// Where the first of some operands stands in the source.
     pub fn written_at<'a>(&self, mut operands: impl Iterator<Item = &'a Operand>) -> Span {
         let at = |operand: &Operand| match operand {

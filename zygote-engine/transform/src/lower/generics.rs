@@ -102,7 +102,7 @@ pub fn is_operator(name: &Ident) -> bool {
 
 /// What all bounds of a type parameter say together.
 pub fn bound_of(name: &Ident, generics: &[&syn::Generics]) -> Bound {
-    let mut found = Bound::Other;
+    let (mut found, mut is_scalar) = (Bound::Other, false);
     for bound in generics.iter().flat_map(|g| bounds(name, g)) {
         let syn::TypeParamBound::Trait(t) = bound else { continue };
         let Some(last) = t.path.segments.last() else { continue };
@@ -117,8 +117,9 @@ pub fn bound_of(name: &Ident, generics: &[&syn::Generics]) -> Bound {
         } else if last == "HasTangent" && found == Bound::Other {
             found = Bound::Named;
         }
+        is_scalar |= last == "RealScalar";
     }
-    found
+    if is_scalar && found != Bound::Number { Bound::Real } else { found }
 }
 
 /// The traits of numbers that promise the assigning operators.

@@ -45,7 +45,7 @@ impl Lower {
     /// The place that calls of such methods give again.
     fn given_again<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
         let Expr::MethodCall(m) = strip(e) else { return None };
-        let is_known = self.itself.get(&m.method.to_string()) == Some(&true);
+        let is_known = self.given.is_itself(&m.method);
         let place = is_known && self.is_place(&m.receiver);
         if place { Some(&m.receiver) } else { self.given_again(&m.receiver).filter(|_| is_known) }
     }

@@ -43,10 +43,11 @@ use crate::error::Result;
 use crate::ir::{
     Collection, Func, Op, Operand, Place, Region, RegionId, Stmt, Taken, Ty, Var, VarId, VarKind,
 };
+use crate::stored::Given;
 use generics::check_signature;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 pub use call::{is_field_of_self, is_type_name};
@@ -115,8 +116,8 @@ struct Lower {
     is_method: bool,
     /// The names, such as `self`, and their methods that change them where a value is read.
     changing: Changing,
-    /// The methods that give the value itself again, `-> &mut Self`.
-    itself: BTreeMap<String, bool>,
+    /// What functions and methods give.
+    given: Given,
     /// Whether the error that comes up has those of the statements after it, too.
     rest_is_refused: bool,
     /// The type of the block, if it is one of the language.
@@ -146,11 +147,11 @@ pub fn function(
     item: &syn::ItemFn,
     host: Host<'_>,
     changing: Changing,
-    itself: &BTreeMap<String, bool>,
+    given: &Given,
 ) -> Result<Func> {
     let mut lower = Lower::signature(item, host)?;
     lower.changing.extend(changing);
-    lower.itself.clone_from(itself);
+    lower.given.clone_from(given);
     lower.func.returns_early = exits::returns_early(&item.block);
     lower.body(&item.block)
 }
@@ -239,7 +240,7 @@ impl Lower {
             generics: vec![],
             is_method: false,
             changing: BTreeSet::new(),
-            itself: BTreeMap::new(),
+            given: Given::new(),
             rest_is_refused: false,
             this: None,
             fallible: None,

@@ -1,8 +1,10 @@
 //! Which functions keep a closure that they are given, `Ode::new(|y| -k * y, dt)`, and which methods are of
 //! traits. A call does not show it, so that the macro remembers it of the items before, in the order of the source.
 
+use super::given::Given;
 use super::{closures, of_block, of_function};
 use crate::emit::Host;
+use crate::scalars::Scalars;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,11 +25,8 @@ pub struct Known {
     types: BTreeMap<String, Types>,
     /// The methods by `&mut self` of traits with the attribute, of which an `impl` is a method's own.
     pub(crate) of_traits: BTreeSet<String>,
-    /// The methods of `impl` blocks, and whether all of a name give the value itself again, `-> &mut Self`.
-    pub(crate) itself: BTreeMap<String, bool>,
-    /// How many parameters the closure has that all functions, or all methods, of a name give; none where
-    /// one gives something else.
-    pub(crate) giving: BTreeMap<(String, bool), Option<usize>>,
+    pub(crate) given: Given,
+    pub(crate) scalars: Scalars,
 }
 
 /// The functions that an item has.
@@ -68,8 +67,8 @@ impl Known {
             functions: BTreeMap::new(),
             types: BTreeMap::new(),
             of_traits: BTreeSet::new(),
-            itself: BTreeMap::new(),
-            giving: BTreeMap::new(),
+            given: Given::new(),
+            scalars: Scalars::new(),
         }
     }
 
@@ -83,10 +82,7 @@ impl Known {
             }));
         }
         for sig in functions {
-            let parameters = crate::curried::parameters_given(sig);
-            let key = (sig.ident.to_string(), sig.receiver().is_some());
-            let all = self.giving.entry(key).or_insert(parameters);
-            *all = all.filter(|_| *all == parameters);
+            self.given.add(sig);
         }
         match item {
             syn::Item::Fn(f) => {
@@ -95,6 +91,7 @@ impl Known {
                 let generics = [&f.sig.generics, &stored.sig.generics];
                 self.function(f.sig.ident.to_string(), [&f.sig, &stored.sig], &generics);
             }
+            syn::Item::Trait(item) => self.scalars.add(item),
             syn::Item::Impl(block) => {
                 let Some(name) = name_of(&block.self_ty) else { return };
                 let mut stored = block.clone();
@@ -108,9 +105,6 @@ impl Known {
                     if *before != types {
                         *before = None;
                     }
-                }
-                for (name, gives) in crate::parts::giving_themselves(block) {
-                    *self.itself.entry(name).or_insert(true) &= gives;
                 }
                 for (item, of) in stored.items.iter().zip(&block.items) {
                     let (syn::ImplItem::Fn(f), syn::ImplItem::Fn(of)) = (item, of) else {

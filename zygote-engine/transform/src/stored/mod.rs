@@ -2,8 +2,10 @@
 //! such a type, `F` is what a closure captures with functions of that: the bound `F: Fn(f64) -> f64` is written
 //! as one of a trait that has the rule of a call.
 
+mod given;
 mod known;
 
+pub use given::Given;
 pub use known::{Known, at_mark, is_constructor};
 
 use crate::error::Result;

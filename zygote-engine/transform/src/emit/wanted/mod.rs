@@ -4,6 +4,7 @@ mod operators;
 
 use super::{TokenStream, private, span};
 use crate::lower::Bound;
+use crate::scalars::{is_of_scalars, real_scalar};
 use proc_macro2::{Ident, TokenTree};
 use quote::{ToTokens, format_ident};
 
@@ -65,11 +66,14 @@ pub fn needed_in_trait(item: &syn::ItemTrait, f: &syn::ItemFn) -> Vec<syn::Where
     });
     let operators = operators::promised(generics);
     let operators = operators.iter().filter(|_| has_body).flat_map(operators::Operator::named);
-    let itself = has_body && has_values_of_self(f);
-    needed
-        .chain(operators)
-        .chain(itself.then(|| parse_quote!(Self: #private::HasTangent)))
-        .collect()
+    let own = Ident::new("Self", f.sig.ident.span());
+    let itself = match is_of_scalars(item) {
+        true => has_body.then(|| real_scalar(&own)),
+        false => {
+            (has_body && has_values_of_self(f)).then(|| parse_quote!(Self: #private::HasTangent))
+        }
+    };
+    needed.chain(operators).chain(itself).collect()
 }
 
 /// Whether a function of a trait takes or gives values of the type itself, or makes copies of one.
@@ -99,10 +103,6 @@ fn clones_itself(block: &syn::Block) -> bool {
     let mut find = Find(false);
     syn::visit::Visit::visit_block(&mut find, block);
     find.0
-}
-
-fn real_scalar(name: &Ident) -> syn::WherePredicate {
-    parse_quote!(#name: ::chainrules::real::RealScalar)
 }
 
 /// Says of a trait, and of its associated types, that they have the rules of the operators and methods of

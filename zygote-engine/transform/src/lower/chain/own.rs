@@ -1,7 +1,7 @@
 //! Loops and chains over an iterator of one's own that is made where it stands, `Powers { x, last }`: it
-//! is asked for its items by its `next`.
+//! is asked for its items by its `next`; and over a range that a method is known to give, `mesh.nodes(e).rev()`.
 
-use super::parse::{gives_items, is_iterating, links};
+use super::parse::{gives_items, is_consumer, is_iterating, links};
 use crate::lower::Lower;
 use crate::lower::place::strip;
 use quote::format_ident;
@@ -10,6 +10,10 @@ use syn::{Expr, parse_quote};
 impl Lower {
     /// A loop over such an iterator as one over what its `next` gives.
     pub(in crate::lower) fn over_own(&mut self, f: &syn::ExprForLoop) -> Option<Expr> {
+        if let Some((given, asked)) = self.over_range(&f.expr) {
+            let looped = syn::ExprForLoop { expr: Box::new(asked), ..f.clone() };
+            return Some(parse_quote!({ #given #looped }));
+        }
         let (base, links) = links(&f.expr);
         let iterates = links.iter().all(|m| is_iterating(&m.method) || m.method == "into_iter");
         if !iterates || !matches!(base, Expr::Struct(_)) {
@@ -23,6 +27,12 @@ impl Lower {
 
     /// A chain over such an iterator, if its methods say that it is one.
     pub(in crate::lower) fn own_chain(&mut self, e: &Expr) -> Option<Expr> {
+        if let Expr::MethodCall(m) = strip(e)
+            && is_consumer(&m.method)
+            && let Some((given, asked)) = self.over_range(e)
+        {
+            return Some(parse_quote!({ #given #asked }));
+        }
         let (base, links) = links(e);
         let takes = |k: usize| {
             let follows = links.get(k + 1).is_some_and(|next| is_iterating(&next.method));
@@ -36,6 +46,29 @@ impl Lower {
         let name = self.own_name();
         let asked = asked(e, &name);
         Some(parse_quote!({ let mut #name = #base; #asked }))
+    }
+
+    /// A chain over a range that a call gives: the range by name, and the chain over its integers.
+    fn over_range(&mut self, e: &Expr) -> Option<(syn::Stmt, Expr)> {
+        let (base, links) = links(e);
+        let calls = std::iter::once(base.clone());
+        let calls = calls.chain(links.iter().map(|m| Expr::MethodCall((*m).clone())));
+        let calls: Vec<_> = calls.collect();
+        let at = calls.iter().position(|call| self.given.range(call).is_some())?;
+        let (range, after) = (&calls[at], &links[at..]);
+        if after.is_empty() || !after.iter().all(|m| is_iterating(&m.method)) {
+            return None;
+        }
+        let name = self.own_name();
+        let mut chain: Expr = match self.given.range(range)? {
+            true => parse_quote!((*#name.start()..=*#name.end())),
+            false => parse_quote!((#name.start..#name.end)),
+        };
+        for m in after {
+            chain =
+                Expr::MethodCall(syn::ExprMethodCall { receiver: Box::new(chain), ..(*m).clone() });
+        }
+        Some((parse_quote!(let #name = #range;), chain))
     }
 
     fn own_name(&mut self) -> syn::Ident {

@@ -255,7 +255,7 @@ fn is_adaptor(name: &Ident) -> bool {
     ADAPTORS.iter().any(|a| name == a)
 }
 
-fn is_consumer(name: &Ident) -> bool {
+pub(super) fn is_consumer(name: &Ident) -> bool {
     const CONSUMERS: [&str; 24] = [
         "sum",
         "product",

@@ -1,0 +1,88 @@
+//! What functions and methods give, by their names: a call does not show it.
+
+use std::collections::BTreeMap;
+use syn::{Expr, Ident, ReturnType, Signature, Type};
+
+/// What all functions, or all methods, of a name give.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Gives {
+    /// The value itself again, `-> &mut Self`.
+    Itself,
+    /// A range, and whether it has its end.
+    Range(bool),
+    /// A closure of so many parameters.
+    Closure(usize),
+    /// Something else, or not all the same.
+    Other,
+}
+
+/// What is given, by the name and whether it is a method's.
+#[derive(Clone, Debug, Default)]
+pub struct Given(BTreeMap<(String, bool), Gives>);
+
+impl Given {
+    /// Nothing.
+    pub const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// Adds a function or a method.
+    pub fn add(&mut self, sig: &Signature) {
+        let gives = given_by(sig);
+        let key = (sig.ident.to_string(), sig.receiver().is_some());
+        let before = self.0.entry(key).or_insert(gives);
+        if *before != gives {
+            *before = Gives::Other;
+        }
+    }
+
+    fn of(&self, name: &Ident, is_method: bool) -> Gives {
+        self.0.get(&(name.to_string(), is_method)).copied().unwrap_or(Gives::Other)
+    }
+
+    /// Whether the methods of a name give the value itself again.
+    pub fn is_itself(&self, method: &Ident) -> bool {
+        self.of(method, true) == Gives::Itself
+    }
+
+    /// How many parameters the closure has that a function of a name gives, or a method, if it gives one.
+    pub fn parameters(&self, name: &Ident, is_method: bool) -> Option<usize> {
+        match self.of(name, is_method) {
+            Gives::Closure(parameters) => Some(parameters),
+            _ => None,
+        }
+    }
+
+    /// Whether a call gives a range, and that one with its end.
+    pub fn range(&self, e: &Expr) -> Option<bool> {
+        let gives = match e {
+            Expr::MethodCall(m) => self.of(&m.method, true),
+            Expr::Call(c) => match &*c.func {
+                Expr::Path(p) => self.of(&p.path.segments.last()?.ident, false),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        match gives {
+            Gives::Range(inclusive) => Some(inclusive),
+            _ => None,
+        }
+    }
+}
+
+fn given_by(sig: &Signature) -> Gives {
+    if let Some(parameters) = crate::curried::parameters_given(sig) {
+        return Gives::Closure(parameters);
+    }
+    let ReturnType::Type(_, ty) = &sig.output else { return Gives::Other };
+    let is_named =
+        |p: &syn::TypePath, name: &str| p.path.segments.last().is_some_and(|s| s.ident == name);
+    match &**ty {
+        Type::Reference(r) if r.mutability.is_some() && crate::parts::is_itself(&r.elem) => {
+            Gives::Itself
+        }
+        Type::Path(p) if is_named(p, "Range") => Gives::Range(false),
+        Type::Path(p) if is_named(p, "RangeInclusive") => Gives::Range(true),
+        _ => Gives::Other,
+    }
+}
