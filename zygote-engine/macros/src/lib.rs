@@ -136,7 +136,8 @@ static KNOWN: Mutex<Known> = Mutex::new(Known::new());
 /// values; `return` and `?` in a loop of a closure that gives a `Result`; collecting into other collections than `Vec`, `VecDeque`, `BTreeMap`
 /// and `HashMap`; `zip` with a chain that drops items and changes something. `docs/CONSTRUCTS.md` lists all.
 ///
-/// A struct that holds references that are not `#[constant]`, `Rc`, `Arc` and `Cell` have no cotangent, nor has
+/// A field that is a reference is `#[constant]`, or leads to no real number by its type (`&str`, `&[usize]`); it is
+/// read as any other field. A struct with other references in its fields, `Rc`, `Arc` and `Cell` have no cotangent, nor has
 /// `dyn Trait + Send`.
 /// A call of a method without derivative or rule is the compiler's error "`m` of `T` has no rule here", of
 /// a function "`fn(f64) -> f64 {f}` has no rule here", a type without cotangent "`T` has no cotangent". The

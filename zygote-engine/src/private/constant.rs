@@ -178,6 +178,12 @@ impl<H: ?Sized, T: Shadowed<M> + ?Sized, M> AddsTo<M> for FieldShadow<'_, H, T> 
     }
 }
 
+impl<H: ?Sized, U: ?Sized> FieldShadow<'_, H, &U> {
+    /// A field that is a reference is constant, whatever is known of its type.
+    #[inline(always)]
+    pub fn add<C>(&mut self, _: C) {}
+}
+
 /// Leaves out what a constant field would get.
 pub trait LeavesOut<T, M> {
     /// Does nothing.

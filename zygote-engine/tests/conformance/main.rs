@@ -61,6 +61,7 @@ mod keys;
 mod leaving;
 mod left;
 mod lent;
+mod lent_fields;
 mod lent_to_write;
 mod lent_values;
 mod library;

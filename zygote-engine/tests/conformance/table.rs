@@ -33,6 +33,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Constants beside what varies in loops", crate::iteration_beside::PROGRAMS),
     ("References to parts", crate::borrows::PROGRAMS),
     ("Structs that hold references", crate::holders::PROGRAMS),
+    ("Constant fields that are references, read without a word", crate::lent_fields::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),
     ("Values of references that are lent", crate::lent_values::PROGRAMS),

@@ -393,16 +393,17 @@ fn holds_reals(subject: &Subject) -> TokenStream {
         let (ty, member, span) = (&field.ty, &field.member, field.ty.span());
         let member = quote!(#member).to_string();
         let name = format!("{of}{}", member.trim_start_matches("r#"));
-        let (of_what, or) = match refers(ty) {
-            true => ("which refers to them", ""),
+        let (of_what, or, instead) = match refers(ty) {
+            true => ("which refers to them", "", "hold a value in the field, without"),
             false => (
                 "whose type is a type parameter without a bound",
                 ", or give the parameter a bound, `T: HasTangent`",
+                "leave out",
             ),
         };
         let message = format!(
             "real numbers that vary come into the `#[constant]` field `{member}`, {of_what}: where they are \
-             constants write `constant(..)` around them{or}; where their derivative is wanted leave out \
+             constants write `constant(..)` around them{or}; where their derivative is wanted {instead} \
              `#[constant]`"
         );
         quote_spanned! {span=> const {

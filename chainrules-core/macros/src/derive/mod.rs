@@ -1,10 +1,12 @@
 //! `#[derive(Tangent)]`: the fields of a struct or an enum, and the tangent of each.
 
 mod emit;
+mod lent;
 
 use crate::model::{is_primitive, ungrouped};
 use crate::text::text;
 use chainrules_core_fragments::{Circles, error_with_numbers};
+use lent::{is_lent, is_without_numbers};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -26,6 +28,8 @@ struct Subject {
     variants: Vec<Variant>,
     /// Field types to be checked where they stand.
     checked: Vec<Type>,
+    /// What is wrong with fields that are taken for constant all the same, so that it is said once.
+    refused: Vec<Error>,
 }
 
 struct Variant {
@@ -58,7 +62,10 @@ enum Role {
 pub fn expand(input: TokenStream, root: Path, before: &mut Circles) -> Result<TokenStream> {
     let subject = subject(syn::parse2(input)?, root, before)?;
     before.add(subject.name.to_string(), subject.leads_to());
-    Ok(emit::tangent(&subject))
+    let errors = subject.refused.iter().map(Error::to_compile_error);
+    let errors: TokenStream = errors.collect();
+    let tangent = emit::tangent(&subject);
+    Ok(quote!(#errors #tangent))
 }
 
 fn subject(input: DeriveInput, root: Path, before: &Circles) -> Result<Subject> {
@@ -74,8 +81,15 @@ fn subject(input: DeriveInput, root: Path, before: &Circles) -> Result<Subject> 
             GenericParam::Lifetime(_) => {}
         }
     }
-    let mut subject =
-        Subject { root, name, generics, markers: vec![], variants: vec![], checked: vec![] };
+    let mut subject = Subject {
+        root,
+        name,
+        generics,
+        markers: vec![],
+        variants: vec![],
+        checked: vec![],
+        refused: vec![],
+    };
     match input.data {
         Data::Struct(data) => {
             let name = Ident::new("Fields", Span::call_site());
@@ -188,12 +202,14 @@ impl Subject {
             return Err(Error::new_spanned(error, say));
         }
         let role = match given {
-            Some("constant") => {
-                if self.mentions_parameter(&ty) {
-                    let clause = self.generics.make_where_clause();
-                    clause.predicates.push(parse_quote!(#ty: ::core::clone::Clone));
+            Some("constant") => self.constant(&ty),
+            None if is_lent(&ty) => {
+                if !is_without_numbers(&ty) {
+                    let say = "a reference has no cotangent: where what it refers to does not vary mark the field \
+                               `#[constant]`; where it varies hold a value in the field, `Vec<f64>` for `&[f64]`";
+                    self.refused.push(Error::new_spanned(&field.ty, say));
                 }
-                Role::Constant(None)
+                self.constant(&ty)
             }
             Some(_) => Role::Recursive { by_name: false },
             None if mentions(&ty, |name| *name == self.name) => Role::Recursive { by_name: true },
@@ -203,6 +219,14 @@ impl Subject {
             None => Role::Tangent { marker: self.marker(&ty), itself: false },
         };
         Ok(Field { member, ty, role })
+    }
+
+    fn constant(&mut self, ty: &Type) -> Role {
+        if self.mentions_parameter(ty) {
+            let clause = self.generics.make_where_clause();
+            clause.predicates.push(parse_quote!(#ty: ::core::clone::Clone));
+        }
+        Role::Constant(None)
     }
 
     /// Whether another type leads back to this one, by the fields of types that came before.

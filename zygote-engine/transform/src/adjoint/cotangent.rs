@@ -50,6 +50,9 @@ impl Builder<'_> {
         if self.func.handed.contains(&v) || self.referring.contains(&v) {
             return Op::ZeroLike(Place::var(v));
         }
+        if let Some(field) = self.copied.get(&v) {
+            return Op::ZeroLike(field.clone());
+        }
         let var = self.func.var(v);
         let (point, place) = match self.defined.get(&v) {
             Some(point) if !var.mutable && !self.func.collected.contains(&v) => {

@@ -7,17 +7,21 @@
 
 mod borrowed;
 mod call;
+mod copied;
 mod cotangent;
 mod loops;
 mod operators;
 mod pull;
 mod scaled;
 
+pub use copied::may_refer;
 pub use cotangent::touched;
 pub use operators::Witness;
 
 use crate::activity::Activity;
-use crate::ir::{Exit, Func, Mode, Op, Operand, Region, RegionId, Stmt, Var, VarId, VarKind};
+use crate::ir::{
+    Exit, Func, Mode, Op, Operand, Place, Region, RegionId, Stmt, Var, VarId, VarKind,
+};
 use borrowed::Borrows;
 use cotangent::Cotangent;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +60,8 @@ pub struct Adjoint {
     pub own_inside: BTreeSet<(RegionId, VarId)>,
     /// The arguments of calls that are closures without effects and without captures that vary.
     pub pure: BTreeSet<(VarId, usize)>,
+    /// Copies of fields that may be references, with the fields.
+    pub copied: BTreeMap<VarId, Place>,
 }
 
 /// Builds the adjoint of `primal`.
@@ -76,6 +82,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         pure: BTreeSet::new(),
         defined: BTreeMap::new(),
         referring: BTreeSet::new(),
+        copied: BTreeMap::new(),
         seed,
         at: Point { region: body_id, stmt: 0, after: true },
         shadows: BTreeMap::new(),
@@ -114,6 +121,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         own: b.own,
         own_inside: b.own_inside,
         pure: b.pure,
+        copied: b.copied,
         func: b.func,
     }
 }
@@ -133,6 +141,8 @@ struct Builder<'a> {
     defined: BTreeMap<VarId, Point>,
     /// Values that hold references, which are made again: nothing borrowed is kept.
     referring: BTreeSet<VarId>,
+    /// Copies of fields that may be references.
+    copied: BTreeMap<VarId, Place>,
     seed: VarId,
     borrows: Borrows,
     /// The point of the forward sweep whose state the reverse sweep has here.
@@ -149,6 +159,8 @@ impl Builder<'_> {
                     if self.func.refers(op) && !self.func.var(*v).mutable {
                         self.referring.insert(*v);
                     }
+                    let copied = self.copied_field(*v, op);
+                    self.copied.extend(copied.map(|place| (*v, place)));
                 }
                 Stmt::Destructure(_, _, bindings) => {
                     self.defined.extend(bindings.iter().map(|(v, _)| (*v, point)));

@@ -309,8 +309,13 @@ impl Emit<'_> {
         let private = private();
         let Some(kept) = self.record.replay.get(&v).and_then(|r| r.kept) else { return quote!() };
         let name = self.name(v);
+        let is_copied = self.adjoint.copied.contains_key(&v);
         let keep = match self.needed_for(kept) {
+            Some(act) if is_copied => {
+                quote!(copied(&#name).keep_for(<#act as #private::Activity>::VALUE))
+            }
             Some(act) => quote!(keep_for::<#act, _, _>(&#name)),
+            None if is_copied && self.activity.active(v) => quote!(copied(&#name).keep()),
             None if self.activity.active(v) => quote!(keep(&#name)),
             None => quote!(kept_constant!(#name)),
         };

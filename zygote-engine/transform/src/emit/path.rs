@@ -2,7 +2,7 @@
 
 use super::{Emit, TokenStream, private, span};
 use crate::ir::{Operand, Proj};
-use proc_macro2::TokenTree;
+use proc_macro2::{Ident, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
 impl Emit<'_> {
@@ -10,7 +10,7 @@ impl Emit<'_> {
     pub(super) fn path(&self, root: TokenStream, path: &[Proj], access: Access) -> TokenStream {
         // All of an expression is of one context, or the compiler takes it for one of the attribute.
         let span = root.clone().into_iter().next().map_or_else(span::here, |t| t.span());
-        path.iter().fold(root, |at, proj| match proj {
+        let step = |at: TokenStream, proj: &Proj| match proj {
             Proj::Field(member) => {
                 let mut member = member.clone();
                 match &mut member {
@@ -37,24 +37,24 @@ impl Emit<'_> {
             Proj::Deref => quote_spanned!(span=> (*#at)),
             Proj::AsSlice => match access {
                 Access::Read => quote!((*#at.as_slice())),
-                Access::Write => quote!((*#at.as_mut_slice())),
+                _ => quote!((*#at.as_mut_slice())),
             },
             Proj::Unboxed => match access {
                 Access::Read => quote!((*#at.as_ref())),
-                Access::Write => quote!((*#at.as_mut())),
+                _ => quote!((*#at.as_mut())),
             },
             Proj::Payload => {
                 let private = private();
                 match access {
                     Access::Read => quote!((*#private::payload_of(&#at))),
-                    Access::Write => quote!((*#private::payload_of_mut(&mut #at))),
+                    _ => quote!((*#private::payload_of_mut(&mut #at))),
                 }
             }
             Proj::Key(key) => {
                 let (private, key) = (private(), self.operand(key));
                 match access {
                     Access::Read => quote!(#at[#key]),
-                    Access::Write => quote!((*{
+                    _ => quote!((*{
                         use #private::keys::{HasKeys as _, Indexed as _, Keyed as _};
                         #at.__by_key().value_of_key(#key)
                     })),
@@ -65,19 +65,69 @@ impl Emit<'_> {
                 let n = proc_macro2::Literal::usize_unsuffixed(*n);
                 match access {
                     Access::Read => quote!((*#private::from_end(&#at, #n))),
-                    Access::Write => quote!((*#private::from_end_mut(&mut #at, #n))),
+                    _ => quote!((*#private::from_end_mut(&mut #at, #n))),
                 }
             }
             Proj::Variant(path, member) => {
                 let private = private();
                 let reference = match access {
                     Access::Read => quote!(&),
-                    Access::Write => quote!(&mut),
+                    _ => quote!(&mut),
                 };
                 let pattern = variant(path, member);
                 quote!((*match #reference #at { #pattern => __part, _ => #private::other_variant() }))
             }
+        };
+        path.iter().enumerate().fold(root, |at, (k, proj)| match proj {
+            // It is reached together with the field.
+            Proj::Deref if access.reaches(path, k.wrapping_sub(1)) => at,
+            proj if access.reaches(path, k) => {
+                let points = path.get(k + 1) == Some(&Proj::Deref);
+                self.reached(step(at, proj), points, access, k)
+            }
+            proj => step(at, proj),
         })
+    }
+
+    /// What is behind a field of a cotangent, which may be a reference.
+    fn reached(&self, field: TokenStream, points: bool, access: Access, k: usize) -> TokenStream {
+        let private = private();
+        let unwanted = match access {
+            Access::Added | Access::Walked => {
+                let part = if points { quote!(target) } else { quote!(part) };
+                return quote!((*#private::reached(&mut #field).#part()));
+            }
+            Access::LentAs(n) => unwanted(n, k).to_token_stream(),
+            _ => quote!(&mut ::core::option::Option::None),
+        };
+        let lent = if points { quote!(lent_target) } else { quote!(lent) };
+        quote!((*#private::reached(&mut #field).#lent(#unwanted)))
+    }
+
+    /// Whether all fields on the way to a part of a cotangent may have cotangents.
+    pub(super) fn varies(
+        &self,
+        root: &TokenStream,
+        path: &[Proj],
+        access: Access,
+    ) -> Option<TokenStream> {
+        let private = private();
+        let fields = (0..path.len()).filter(|k| access.reaches(path, *k));
+        let each = fields.map(|k| {
+            let field = self.path(root.clone(), &path[..=k], Access::Added);
+            quote!(#private::reached(&mut #field).varies())
+        });
+        each.reduce(|a, b| quote!(#a && #b))
+    }
+
+    /// The places for what is added behind references, of the shadow of an argument.
+    pub(super) fn places_behind(&self, path: &[Proj], n: usize) -> TokenStream {
+        let fields = (0..path.len()).filter(|k| Access::LentAs(n).reaches(path, *k));
+        let places = fields.map(|k| {
+            let unwanted = unwanted(n, k);
+            quote!(let #unwanted = &mut ::core::option::Option::None;)
+        });
+        places.collect()
     }
 
     pub(super) fn index(&self, operand: &Operand) -> TokenStream {
@@ -96,6 +146,36 @@ pub(super) enum Access {
     Read,
     /// It is written, or lent by exclusive reference.
     Write,
+    /// It is a cotangent that is added to, where all fields on the way to it may have one.
+    Added,
+    /// The same of one that a walk lends parts of.
+    Walked,
+    /// It is a cotangent that is lent as the shadow of the argument of this number.
+    LentAs(usize),
+    /// It is a cotangent in another place.
+    Cotangent,
+}
+
+impl Access {
+    /// Whether a step is a field that may be a reference behind which a part is.
+    fn reaches(self, path: &[Proj], k: usize) -> bool {
+        let is_field = match path.get(k) {
+            Some(Proj::Field(_)) => true,
+            Some(Proj::Variant(path, _)) => !crate::ir::is_error(path),
+            _ => false,
+        };
+        is_field
+            && match self {
+                Self::Read | Self::Write => false,
+                Self::Added | Self::Cotangent => k + 1 < path.len(),
+                Self::Walked | Self::LentAs(_) => true,
+            }
+    }
+}
+
+/// The place for what is added behind a reference.
+fn unwanted(n: usize, k: usize) -> Ident {
+    generated!("__behind_{}_{}", n, k)
 }
 
 /// The pattern that finds a part of a variant and names it `__part`.

@@ -135,6 +135,10 @@ impl Emit<'_> {
             quote!(let mut #slot = ::core::option::Option::None;)
         });
         let slots: TokenStream = slots.collect();
+        let lent = pull.shadows.iter().enumerate();
+        let lent = lent.filter(|(n, _)| !disjoint.places.contains_key(&(Of::Shadow, *n)));
+        let behind = lent.filter_map(|(n, s)| Some(self.places_behind(&s.as_ref()?.path, n)));
+        let behind: TokenStream = behind.collect();
         let call = match pull.function {
             // The residual of a function that is a parameter goes to the pull that the caller gave.
             Some(f) => {
@@ -149,10 +153,15 @@ impl Emit<'_> {
         });
         let (boxes, added) = self.boxes(pull);
         let lets = &disjoint.lets;
-        if slots.is_empty() && run.is_none() && boxes.is_empty() && lets.is_empty() {
+        if slots.is_empty()
+            && behind.is_empty()
+            && run.is_none()
+            && boxes.is_empty()
+            && lets.is_empty()
+        {
             call
         } else {
-            quote!({ #slots #boxes #run #lets #call #added })
+            quote!({ #slots #behind #boxes #run #lets #call #added })
         }
     }
 

@@ -22,6 +22,11 @@ impl Emit<'_> {
         if let Some(added) = self.added_to_field(place, &target, op) {
             return added;
         }
+        let may_refer = crate::adjoint::may_refer(self.func, place);
+        if let (Op::Use(_) | Op::Same(_), true) = (op, may_refer) {
+            let op = self.pulled(op);
+            return quote!(#private::reached(&mut #target).add(#op););
+        }
         let ty = self.func.ty(place);
         if let (Ty::Real, Op::Minus(less)) = (ty.peeled(), op) {
             let less = self.pulled(less);
@@ -78,8 +83,12 @@ impl Emit<'_> {
                 quote!(#shape.zero())
             }
             Op::ZeroLike(place) => {
+                let may_refer = crate::adjoint::may_refer(self.func, place);
                 let place = self.shared(place);
-                quote!(#private::zero_like(#place))
+                match may_refer {
+                    true => quote!(#private::copied(#place).zero()),
+                    false => quote!(#private::zero_like(#place)),
+                }
             }
             Op::Use(a) => match a {
                 Operand::Place(p, _) => self.shadow(p).0,
@@ -92,6 +101,8 @@ impl Emit<'_> {
                     let ty = self.func.ty(p);
                     if matches!(ty.peeled(), Ty::Real) {
                         target
+                    } else if crate::adjoint::may_refer(self.func, p) {
+                        quote!(#private::copied(&#target).owned())
                     } else {
                         quote!(::core::clone::Clone::clone(&#target))
                     }

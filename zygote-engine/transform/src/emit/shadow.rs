@@ -43,12 +43,20 @@ impl Emit<'_> {
         let d = self.name(place.root);
         let refers = self.parameter(place.root).is_some() || self.is_argument(place.root);
         let root = if refers { referent(&d, place) } else { quote!(#d) };
+        let access = if added_to { Access::Added } else { Access::Cotangent };
+        let varies = if added_to { self.varies(&root, &place.path, access) } else { None };
+        let where_varied = move |inner: TokenStream| match &varies {
+            Some(varies) => quote!(if #varies { #inner }),
+            None => inner,
+        };
+        let target = self.path(root, &place.path, access);
+        let whole = place.path.is_empty() && refers;
+        let target = if whole { quote!(*#target) } else { target };
         match self.parameter(place.root) {
             Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
                 let act = activity_type(k);
-                let target = self.path(root, &place.path, Access::Write);
-                let target = if place.path.is_empty() { quote!(*#target) } else { target };
                 let guard = move |inner: TokenStream| {
+                    let inner = where_varied(inner);
                     quote! {
                         if let ::core::option::Option::Some(#d) = <#act as #private::Activity>::get(&mut #d) {
                             #inner
@@ -57,16 +65,7 @@ impl Emit<'_> {
                 };
                 (target, Box::new(guard))
             }
-            Some(_) => {
-                let target = self.path(root, &place.path, Access::Write);
-                let target = if place.path.is_empty() { quote!(*#target) } else { target };
-                (target, Box::new(|inner| inner))
-            }
-            None => {
-                let target = self.path(root, &place.path, Access::Write);
-                let whole = place.path.is_empty() && self.is_argument(place.root);
-                (if whole { quote!(*#target) } else { target }, Box::new(|inner| inner))
-            }
+            _ => (target, Box::new(where_varied)),
         }
     }
 
@@ -86,7 +85,7 @@ impl Emit<'_> {
                         return quote!(<#act as #private::Activity>::reborrow(&mut #d));
                     }
                     let whole = referent(&generated!("__whole"), place);
-                    let part = self.path(whole, &place.path, Access::Write);
+                    let part = self.path(whole, &place.path, Access::LentAs(n));
                     return quote!(<#act as #private::Activity>::part(&mut #d, |__whole| &mut #part));
                 }
                 // The place itself, so that `&mut Vec<T>` becomes `&mut [T]` where that is taken.
@@ -94,11 +93,14 @@ impl Emit<'_> {
                     [] => quote!(&mut *__whole),
                     path => {
                         let whole = referent(&generated!("__whole"), place);
-                        let part = self.path(whole, path, Access::Write);
+                        let part = self.path(whole, path, Access::LentAs(n));
                         quote!(&mut #part)
                     }
                 };
-                let primal = self.shared(&place.of(of));
+                let mut primal = self.shared(&place.of(of));
+                if crate::adjoint::may_refer(self.func, place) {
+                    primal = quote!(#private::copied(#primal).referent());
+                }
                 let slot = generated!("__unwanted_{}", n);
                 quote!(match <#act as #private::Activity>::get(&mut #d) {
                     ::core::option::Option::Some(__whole) => #part,
@@ -110,7 +112,7 @@ impl Emit<'_> {
             of => {
                 let refers = of.is_some() || self.is_argument(place.root);
                 let root = if refers { referent(&d, place) } else { quote!(#d) };
-                let part = self.path(root, &place.path, Access::Write);
+                let part = self.path(root, &place.path, Access::LentAs(n));
                 quote!(&mut #part)
             }
         }

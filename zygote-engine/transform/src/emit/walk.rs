@@ -206,6 +206,24 @@ impl Emit<'_> {
         }
     }
 
+    /// The shadow of a chain's root in what its variable's shadow is, or the method that finds it in an optional
+    /// one.
+    fn walked(&self, whole: TokenStream, shadow: &Place, is_there: bool) -> TokenStream {
+        let private = private();
+        let part = self.path(whole.clone(), &shadow.path, Access::Walked);
+        let part = quote!({ use #private::Walked as _; #part.walked_shadow() });
+        match (self.varies(&whole, &shadow.path, Access::Walked), is_there) {
+            (None, true) => quote!(::core::option::Option::Some(#part)),
+            (None, false) => quote!(map(|__whole| #part)),
+            (Some(varies), true) => {
+                quote!(if #varies { ::core::option::Option::Some(#part) } else { ::core::option::Option::None })
+            }
+            (Some(varies), false) => quote! {
+                and_then(|__whole| if #varies { ::core::option::Option::Some(#part) } else { ::core::option::Option::None })
+            },
+        }
+    }
+
     /// The shadows of a chain's roots, in the shape of the chain.
     fn shadows(&self, chain: &Chain, lent: &[&Lent], next: &mut usize) -> TokenStream {
         let private = private();
@@ -220,13 +238,10 @@ impl Emit<'_> {
                 match self.parameter(l.shadow.root) {
                     Some((k, of)) if self.func.var(of).kind == VarKind::Shared => {
                         let act = activity_type(k);
-                        let part = self.path(quote!(__whole), &l.shadow.path, Access::Write);
-                        quote!(<#act as #private::Activity>::get(&mut #d).map(|__whole| { use #private::Walked as _; #part.walked_shadow() }))
+                        let part = self.walked(quote!(__whole), &l.shadow, false);
+                        quote!(<#act as #private::Activity>::get(&mut #d).#part)
                     }
-                    _ => {
-                        let part = self.path(quote!(#d), &l.shadow.path, Access::Write);
-                        quote!(::core::option::Option::Some({ use #private::Walked as _; #part.walked_shadow() }))
-                    }
+                    _ => self.walked(quote!(#d), &l.shadow, true),
                 }
             }
             Chain::Root(_) => quote!(::core::default::Default::default()),

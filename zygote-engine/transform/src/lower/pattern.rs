@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::pure::placeholder;
-use super::subject::{Binds, Subject};
+use super::subject::{Binds, Subject, is_of_enum};
 use crate::error::{Result, unsupported};
 use crate::ir::{Binding, Callee, Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
 use proc_macro2::extra::DelimSpan;
@@ -191,6 +191,9 @@ impl Lower {
         if let Some(exclusive) = self.refers(&place) {
             return self.bind_references(pattern, place, exclusive, out);
         }
+        if self.copies_fields(pattern, &place, out)? {
+            return Ok(());
+        }
         let mut bindings = vec![];
         let subject = Subject { place: Some(&place), binds: Binds::Locals, refutable: false };
         let tokens = self.pattern(pattern, &ty, vec![], subject, &mut bindings)?;
@@ -201,6 +204,26 @@ impl Lower {
         let mode = if super::select::borrows(pattern) { Mode::Receiver } else { Mode::Value };
         out.push(Stmt::Destructure(tokens, Operand::Place(place, mode), bindings));
         Ok(())
+    }
+
+    /// `let Model { data, k } = *self;` copies fields of what is behind a shared reference.
+    fn copies_fields(&mut self, pattern: &Pat, from: &Place, out: &mut Vec<Stmt>) -> Result<bool> {
+        let Pat::Struct(s) = pattern else { return Ok(false) };
+        let is_name = |p: &Pat| match p {
+            Pat::Ident(i) => i.by_ref.is_none() && i.subpat.is_none(),
+            other => matches!(other, Pat::Wild(_)),
+        };
+        let resolved = self.func.resolve(from);
+        let is_lent = self.func.var(resolved.root).kind == VarKind::Shared
+            && !resolved.path.iter().any(|p| matches!(p, Proj::Key(_)));
+        if !is_lent || is_of_enum(&s.path) || !s.fields.iter().all(|f| is_name(&f.pat)) {
+            return Ok(false);
+        }
+        for field in &s.fields {
+            let part = from.then(Proj::Field(field.member.clone()));
+            self.bind(&field.pat, None, Operand::Place(part, Mode::Value), out)?;
+        }
+        Ok(true)
     }
 
     /// What a place refers to, if it holds a reference, else the place itself.

@@ -53,7 +53,7 @@ impl Subject<'_> {
 }
 
 /// Whether a path is that of a variant, as what it belongs to is no module by the convention of the language.
-fn is_of_enum(path: &syn::Path) -> bool {
+pub(super) fn is_of_enum(path: &syn::Path) -> bool {
     let before = path.segments.iter().rev().nth(1);
     before.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }

@@ -1,0 +1,36 @@
+//! Copies of fields that may be references: `let data = self.data;`. What a reference refers to is a constant of the
+//! struct; the copy has a cotangent of its own, of the shape of the field.
+
+use super::Builder;
+use crate::ir::{Func, Op, Operand, Place, Proj, Ty, VarId, VarKind, is_error};
+
+/// Whether a place ends with a field of which nothing is known, so that it may be a reference.
+pub fn may_refer(func: &Func, place: &Place) -> bool {
+    let is_field = match place.path.last() {
+        Some(Proj::Field(_)) => true,
+        Some(Proj::Variant(path, _)) => !is_error(path),
+        _ => false,
+    };
+    is_field && *func.ty(place).peeled() == Ty::Unknown
+}
+
+impl Builder<'_> {
+    /// The field that a variable is a copy of, where the reverse sweep has it as it was: in a parameter by shared
+    /// reference, or in what is made again.
+    pub(super) fn copied_field(&self, v: VarId, op: &Op) -> Option<Place> {
+        let Op::Use(Operand::Place(place, _)) = op else { return None };
+        let var = self.func.var(v);
+        let place = self.func.resolve(place);
+        let found_by_name =
+            |p: &Proj| matches!(p, Proj::Field(_) | Proj::Variant(..) | Proj::Deref);
+        let is_there = self.func.var(place.root).kind == VarKind::Shared
+            || self.referring.contains(&place.root);
+        (var.kind == VarKind::Local
+            && !var.mutable
+            && var.ty == Ty::Unknown
+            && is_there
+            && place.path.iter().all(found_by_name)
+            && may_refer(&self.func, &place))
+        .then_some(place)
+    }
+}
