@@ -145,10 +145,49 @@ fn shortened(x: &[f64], r: f64, k: f64) -> f64 {
     s.one * r + r * r
 }
 
+/// Lists that are made of constants in other ways, and shrink.
+#[differentiable]
+fn shrunk(x: &[f64], q: &[f64], k: f64) -> f64 {
+    let mut listed = vec![q[0], q[1], q[0] * q[1]];
+    let mut t = 0.25;
+    while let Some(y) = listed.pop() {
+        t *= y;
+    }
+    let mut w = q.to_vec();
+    w[0] = q[1].sin();
+    let mut copied = w.clone();
+    copied.truncate(1);
+    let mut chosen = if q[0] > 0.5 { w.clone() } else { vec![q[1]; 3] };
+    while let Some(y) = chosen.pop() {
+        t += y;
+    }
+    let mut scale = q[1];
+    let mut made = scaled(q, &mut scale);
+    t += made.pop().unwrap_or(k);
+    for i in 0..2 {
+        let mut u = w.clone();
+        u[i] *= q[1];
+        t += u[0] * x[0] * k;
+        let mut rest = u.split_off(1);
+        while let Some(y) = rest.pop() {
+            t *= y;
+        }
+    }
+    x[0] * x[0] + t * scale
+}
+
+#[differentiable]
+fn scaled(q: &[f64], k: &mut f64) -> Vec<f64> {
+    *k *= q[0];
+    q.iter().map(|a| a * *k).collect()
+}
+
 programs![
     of_lists_that_shrink("lists that are emptied", || {
         alone!(emptied, &[0.3, 0.9], 0.4, 0.7);
         alone!(shortened, &[0.3, 0.9], 0.4, 0.7);
+        alone!(shrunk, &[0.3], &[0.9, 0.7], 0.4);
+        alone!(shrunk, &[0.3], &[0.4, 0.7], 0.4);
     }),
     of_receivers("methods with several arguments", || {
         alone!(receivers, 0.7, &[0.3, 0.9], 2.0);

@@ -72,7 +72,9 @@ fn scaled(
             (Scale::Minus, Stmt::Add(place, op))
                 if *func.ty(place).peeled() == Ty::Real
                     && (linear(func, unsigned(op), d)
-                        || *place == Place::var(d) && is_pull(op) && !reads(op, d)) =>
+                        || *place == Place::var(d)
+                            && is_pull(op)
+                            && !op.cotangents().contains(&d)) =>
             {
                 Stmt::Add(place.clone(), minus(op))
             }
@@ -135,8 +137,8 @@ fn is_pull(op: &Op) -> bool {
 /// Whether a statement of the adjoint, or one inside, mentions a cotangent.
 fn mentions(stmt: &Stmt, d: VarId) -> bool {
     let here = match stmt {
-        Stmt::Let(v, op) | Stmt::Set(v, op) => *v == d || reads(op, d),
-        Stmt::Add(place, op) => place.root == d || reads(op, d),
+        Stmt::Let(v, op) | Stmt::Set(v, op) => *v == d || op.cotangents().contains(&d),
+        Stmt::Add(place, op) => place.root == d || op.cotangents().contains(&d),
         Stmt::Pull(pull) => {
             let lambdas = pull.lambdas.iter().flatten();
             let shadows = pull.shadows.iter().flatten();
@@ -147,24 +149,6 @@ fn mentions(stmt: &Stmt, d: VarId) -> bool {
         _ => false,
     };
     here || stmt.regions().iter().any(|inner| inner.stmts.iter().any(|s| mentions(s, d)))
-}
-
-/// Whether an operation of the adjoint reads a cotangent.
-fn reads(op: &Op, d: VarId) -> bool {
-    match op {
-        Op::Same(a) | Op::Use(a) => a.place().is_some_and(|p| p.root == d),
-        Op::Take(p, _) | Op::TakeConstant(p, _) | Op::Turn(p, _) => p.root == d,
-        Op::Settled(of)
-        | Op::Hooked(of, ..)
-        | Op::PullNeg(_, of)
-        | Op::PullSum(.., of)
-        | Op::PullProduct(.., of)
-        | Op::PullSquare(_, of)
-        | Op::PullCast(_, of)
-        | Op::PullRepeat(of, _) => *of == d,
-        Op::Minus(op) | Op::Twice(op) | Op::PullBoxed(_, op) => reads(op, d),
-        _ => false,
-    }
 }
 
 /// Whether a cotangent is that of a number that the region itself names once, so that all its uses are

@@ -95,6 +95,25 @@ impl Op {
         }
     }
 
+    /// The cotangents that an operation of the adjoint reads.
+    pub fn cotangents(&self) -> Vec<VarId> {
+        match self {
+            Self::Same(a) | Self::Use(a) => a.place().into_iter().map(|p| p.root).collect(),
+            Self::Take(p, _) | Self::TakeConstant(p, _) | Self::Turn(p, _) => vec![p.root],
+            Self::Settled(of)
+            | Self::Hooked(of, ..)
+            | Self::PullNeg(_, of)
+            | Self::PullSum(.., of)
+            | Self::PullProduct(.., of)
+            | Self::PullSquare(_, of)
+            | Self::PullCast(_, of)
+            | Self::PullRepeat(of, _)
+            | Self::TakeLast(of) => vec![*of],
+            Self::Minus(op) | Self::Twice(op) | Self::PullBoxed(_, op) => op.cotangents(),
+            _ => vec![],
+        }
+    }
+
     /// The factors of the primal that an operation of the adjoint reads.
     pub fn factors(&self) -> Vec<&Operand> {
         match self {

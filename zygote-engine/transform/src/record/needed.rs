@@ -27,19 +27,18 @@ pub(super) fn needed_for(
     let once = mentioned_once(planner.func);
     // What never changes is not restored, and may be computed again from what then has to be there.
     let changes = |v: &VarId| func.var(*v).kind == VarKind::Local && planner.is_state(*v);
-    // The cotangent of a list that a chain is collected into has an item for each of its items, also where it
-    // is not wanted: what changes the number of items later is pulled in any case.
-    let is_list = func.collected.iter().any(|v| matches!(activity.sources.get(v.0), Some(Some(_))));
-    let mut unread: BTreeSet<VarId> = once.into_iter().filter(|v| changes(v) && !is_list).collect();
+    let mut unread: BTreeSet<VarId> = once.into_iter().filter(changes).collect();
     let needs = loop {
-        let mut needs = Needs { activity, func, unread, of: BTreeMap::new() };
+        let (of, shaped) = (BTreeMap::new(), BTreeSet::new());
+        let mut needs = Needs { activity, func, unread, of, shaped };
         // What is restored is found by what has its own value.
         for v in restoring.iter().chain(record.held.by.values()) {
             needs.add(*v, &None);
         }
         needs.region(planner, &adjoint.body, false);
         needs.replays(planner, record);
-        let kept = needs.unread.iter().filter(|v| needs.only_own(**v)).copied().collect();
+        let may_differ = |v: &&VarId| needs.only_own(**v) && !needs.shaped.contains(*v);
+        let kept = needs.unread.iter().filter(may_differ).copied().collect();
         if kept == needs.unread {
             break needs;
         }
@@ -73,6 +72,9 @@ struct Needs<'a> {
     /// Temporary values that calls change: nothing but their own cotangents needs that they are restored.
     unread: BTreeSet<VarId>,
     of: BTreeMap<VarId, Need>,
+    /// Variables whose cotangents are read or changed whatever is wanted, so that these need their shape,
+    /// which follows what is restored.
+    shaped: BTreeSet<VarId>,
 }
 
 impl Needs<'_> {
@@ -117,9 +119,38 @@ impl Needs<'_> {
             if let Stmt::Pull(pull) = stmt {
                 self.add(pull.back, &need);
             }
+            self.shapes(stmt, &need);
             let in_closure = in_closure || matches!(stmt, Stmt::Pull(_));
             stmt.regions().into_iter().for_each(|inner| self.region(planner, inner, in_closure));
         }
+    }
+
+    /// Adds to the variables whose cotangents need their shape for a statement of the adjoint, which is left
+    /// out where what needs it is not wanted, if it is a pullback or adds to more than a number.
+    fn shapes(&mut self, stmt: &Stmt, need: &Need) {
+        let touched: Vec<VarId> = match stmt {
+            Stmt::Let(_, op) | Stmt::Set(_, op) => op.cotangents(),
+            Stmt::Add(place, op) => {
+                let is_number = *self.func.var(place.root).ty.peeled() == Ty::Real;
+                let left_out = need.is_some() && !is_number;
+                let added = if left_out { vec![] } else { op.cotangents() };
+                added.into_iter().chain((!left_out).then_some(place.root)).collect()
+            }
+            Stmt::Pull(pull) => {
+                let shadows = pull.shadows.iter().flatten().map(|s| s.root);
+                let left_out = |d: &VarId| match (need, self.of_cotangent(*d)) {
+                    (Some(need), Some(sources)) => need.is_subset(&sources),
+                    _ => false,
+                };
+                shadows.chain([pull.cotangent]).filter(|d| !left_out(d)).collect()
+            }
+            Stmt::ReverseFor(_, lent) => lent.iter().map(|l| l.shadow.root).collect(),
+            _ => vec![],
+        };
+        self.shaped.extend(touched.into_iter().filter_map(|d| match self.func.var(d).kind {
+            VarKind::Cotangent(of) => Some(of),
+            _ => None,
+        }));
     }
 
     /// What needs what a statement of the adjoint does.
