@@ -152,7 +152,7 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
             options.recursive |= closes_circle(f, options.recursive, &mut circles);
         }
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        known.add(&item);
+        known.add(&item, options.dynamic);
         options.known = known.clone();
         drop(known);
         Ok(expand(&item, &options))

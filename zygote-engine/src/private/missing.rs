@@ -6,7 +6,7 @@
     label = "no rule",
     note = "of your own crates: write `#[differentiable]` on the function, or a rule for it with `#[rule(f)]`",
     note = "of another crate's: import the prelude with its rule, `use chainrules::prelude::*;` for the standard library, or write a function with a rule that calls it",
-    note = "its value without a derivative: `constant(f(..))`; where the name is that of a closure: write the closure itself in its place, `gradient!(|x: f64| x * x, ..)`, or a function"
+    note = "its value without a derivative: `constant(f(..))`, also of one that changes a `#[constant]` field, `constant(draw(&mut self.rng))`; where the name is that of a closure: write the closure itself in its place, `gradient!(|x: f64| x * x, ..)`, or a function"
 )]
 pub trait HasRule {
     /// What the function gives.

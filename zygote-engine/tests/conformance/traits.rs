@@ -371,8 +371,84 @@ fn gradients_of_generic_traits_functions() {
     assert_eq!(gradient!(Knob::shrink, &mut changed, 3.0), (Knob(9.0), 12.0));
 }
 
+/// Types of any size, of a trait that is not behind `dyn`.
+#[differentiable]
+trait Likelihood {
+    fn mean(&self, x: f64) -> f64;
+    fn widen(&mut self, k: f64);
+
+    fn against<L: Likelihood + ?Sized>(&self, other: &L, x: f64) -> f64 {
+        self.mean(x) - other.mean(x) * x
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Gaussian(f64);
+
+#[differentiable]
+impl Likelihood for Gaussian {
+    fn mean(&self, x: f64) -> f64 {
+        (x * self.0).tanh()
+    }
+
+    fn widen(&mut self, k: f64) {
+        self.0 *= k;
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Logistic {
+    scale: f64,
+    shift: f64,
+}
+
+#[differentiable]
+impl Likelihood for Logistic {
+    fn mean(&self, x: f64) -> f64 {
+        1.0 / (1.0 + (-self.scale * x - self.shift).exp())
+    }
+
+    fn widen(&mut self, k: f64) {
+        self.scale += k;
+    }
+}
+
+#[differentiable]
+fn of_any_size<L: Likelihood + ?Sized>(l: &L, x: &[f64]) -> f64 {
+    x.iter().map(|y| l.mean(*y)).sum()
+}
+
+#[differentiable]
+fn of_two_sizes<L: ?Sized, M>(l: &L, m: &mut M, k: f64) -> f64
+where
+    L: Likelihood,
+    M: ?Sized + Likelihood,
+{
+    m.widen(k);
+    of_any_size(l, &[k]) + m.mean(k)
+}
+
+#[differentiable]
+impl Gaussian {
+    fn with(&self, l: &(impl Likelihood + ?Sized), x: f64) -> f64 {
+        l.mean(x) * self.0
+    }
+
+    fn beside<L: Likelihood + ?Sized>(&self, l: &L, x: f64) -> f64 {
+        self.against(l, x)
+    }
+}
+
+#[differentiable]
+fn sizes(x: &[f64]) -> f64 {
+    let (mut g, l) = (Gaussian(x[0]), Logistic { scale: x[1], shift: x[2] });
+    let s = of_two_sizes(&l, &mut g, x[2]) + of_any_size(&g, x);
+    s + g.with(&l, x[1]) * g.beside(&l, x[0])
+}
+
 programs![
     for_all_types("`impl`s for all types: `impl<T: Area> Cost for T`", 3, |x| for_all_types(x)),
+    sizes("types of any size, `L: Trait + ?Sized`", 3, |x| sizes(x)),
     called("methods of traits", 4, |x| called(
         &Spring { stiffness: x[0] },
         &pendulum(&x[1..]),

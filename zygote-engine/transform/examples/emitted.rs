@@ -66,7 +66,7 @@ fn main() -> ExitCode {
     for mut item in file.items {
         let name = head(&item);
         let Some(options) = options(&mut item) else { continue };
-        known.add(&item);
+        known.add(&item, options.as_ref().is_ok_and(|options| options.dynamic));
         if !name.contains(&wanted) {
             continue;
         }

@@ -6,6 +6,7 @@ use crate::operator::{self, Kind};
 use crate::{Options, Planned, curried, emit, lower};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::visit_mut::VisitMut as _;
 
 /// The function as one of a module, for the parts of the transformation that see only functions.
 pub fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
@@ -50,6 +51,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     original.items.extend(added);
     let shadows = shadows(&derived);
     let mut derived = derived;
+    options.known.sizes.only().visit_item_impl_mut(&mut derived);
     crate::stored::of_block(&mut derived, &options.known);
     options.known.scalars.bound(&mut derived.generics);
     let block = &derived;
@@ -392,6 +394,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             block: Box::new(f.default.clone().unwrap_or_else(|| syn::parse_quote!({}))),
         };
         if !options.dynamic {
+            options.known.sizes.only().visit_item_fn_mut(&mut function);
             options.known.scalars.bound(&mut function.sig.generics);
             rules.extend(pointer_called(&function, f.default.is_some(), host, options)?);
         }

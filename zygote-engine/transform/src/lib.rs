@@ -33,6 +33,7 @@ mod projection;
 mod record;
 mod rule;
 mod scalars;
+mod sized;
 mod stored;
 mod tuples;
 
@@ -304,7 +305,8 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
         return error::unsupported(&item.sig.ident, "`dyn` for a function", instead);
     }
     let written = Some(item);
-    let (uncurried, gives_closure) = curried::uncurried(item);
+    let (mut uncurried, gives_closure) = curried::uncurried(item);
+    options.known.sizes.only().visit_item_fn_mut(&mut uncurried);
     let mut item =
         lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));
     stored::of_function(&mut item, &options.known);

@@ -5,6 +5,7 @@ use super::given::Given;
 use super::{closures, of_block, of_function};
 use crate::emit::Host;
 use crate::scalars::Scalars;
+use crate::sized::Sizes;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ pub struct Known {
     pub(crate) of_traits: BTreeSet<String>,
     pub(crate) given: Given,
     pub(crate) scalars: Scalars,
+    pub(crate) sizes: Sizes,
 }
 
 /// The functions that an item has.
@@ -69,11 +71,12 @@ impl Known {
             of_traits: BTreeSet::new(),
             given: Given::new(),
             scalars: Scalars::new(),
+            sizes: Sizes::new(),
         }
     }
 
-    /// Adds the functions of an item.
-    pub fn add(&mut self, item: &syn::Item) {
+    /// Adds the functions of an item, and whether it is used behind `dyn`.
+    pub fn add(&mut self, item: &syn::Item, dynamic: bool) {
         let functions = signatures(item);
         if is_of_trait(item) {
             self.of_traits.extend(functions.iter().filter_map(|sig| {
@@ -91,7 +94,10 @@ impl Known {
                 let generics = [&f.sig.generics, &stored.sig.generics];
                 self.function(f.sig.ident.to_string(), [&f.sig, &stored.sig], &generics);
             }
-            syn::Item::Trait(item) => self.scalars.add(item),
+            syn::Item::Trait(item) => {
+                self.scalars.add(item);
+                self.sizes.add(item, dynamic);
+            }
             syn::Item::Impl(block) => {
                 let Some(name) = name_of(&block.self_ty) else { return };
                 let mut stored = block.clone();
