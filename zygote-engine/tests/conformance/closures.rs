@@ -343,7 +343,73 @@ fn what_nothing_depends_on(x: f64, y: f64) -> f64 {
     t
 }
 
+/// Blocks that end with closures, of names that mean something else around.
+#[differentiable]
+fn ends_of_blocks(p: &[f64]) -> f64 {
+    let twice = |f: &dyn Fn(f64) -> f64, x: f64| f(x) * f(x + 1.0);
+    let mut k = p[0];
+    let f = {
+        let k = k * k;
+        move |x: f64| x * k
+    };
+    k += f(p[1]);
+    let table = {
+        let mut t = vec![p[0], p[1]];
+        t[0] *= p[1];
+        t.push(k);
+        move |x: f64| t.iter().fold(0.0, |s, c| s * x + c)
+    };
+    let boxed: Box<dyn Fn(f64) -> f64> = {
+        let c = k.sin();
+        Box::new(move |x| c * x)
+    };
+    let mut sums = {
+        let mut sum = p[0];
+        move |x: f64| {
+            sum += x * k;
+            sum
+        }
+    };
+    let mut s = 0.0;
+    for i in 0..3 {
+        let h = {
+            let w = p[i % 2] * i as f64;
+            move |x: f64| w * x
+        };
+        s += h(s + 1.0) + sums(s);
+    }
+    let k = 3.0;
+    let until = {
+        let mut sum = 0.0;
+        for v in p {
+            if sum > 1.0 {
+                break;
+            }
+            sum += v;
+        }
+        move |x: f64| x * sum
+    };
+    s + f(p[1]) * k + table(p[0]) + boxed(p[1]) + twice(&f, p[0]) + until(p[0])
+}
+
+/// The same as an argument.
+#[differentiable]
+fn end_of_a_block_as_an_argument(x: f64, y: f64) -> f64 {
+    let map = |f: &dyn Fn(f64) -> f64, x: f64| f(x) + x;
+    map(
+        &{
+            let q = x * y;
+            move |z: f64| z.sin() * q
+        },
+        y,
+    )
+}
+
 programs![
+    ends_of_blocks("closures at the end of a block", 2, |x| ends_of_blocks(x)),
+    end_of_a_block_as_an_argument("closures at the end of a block", 2, |x| {
+        end_of_a_block_as_an_argument(x[0], x[1])
+    }),
     what_nothing_depends_on(
         "closures given to what changes a number that nothing depends on",
         2,

@@ -1,5 +1,6 @@
 //! How control leaves a block, a loop or a function.
 
+use super::place::strip;
 use crate::ir::{Exit, Stmt};
 use syn::Expr;
 use syn::visit::Visit;
@@ -19,6 +20,20 @@ pub(super) fn expr_leaves(e: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// The closure that a block ends with which does not leave before, and what comes before it:
+/// `{ let k = a * b; move |x| k * x }`.
+pub(super) fn ends_with_closure(e: &Expr) -> Option<(&[syn::Stmt], &Expr)> {
+    let b = match strip(e) {
+        Expr::Reference(r) => return ends_with_closure(&r.expr),
+        Expr::Block(b) => b,
+        _ => return None,
+    };
+    let (syn::Stmt::Expr(value, None), before) = b.block.stmts.split_last()? else { return None };
+    let is_closure = matches!(strip(crate::objects::unboxed(value)), Expr::Closure(_));
+    let stays = b.label.is_none() && !before.is_empty() && !cut_short(&b.block, None);
+    (is_closure && stays).then_some((before, crate::objects::unboxed(value)))
 }
 
 /// Whether a `return` stands before the end of the function.

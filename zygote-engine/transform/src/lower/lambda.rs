@@ -2,6 +2,7 @@
 //! [`Lambda`].
 
 use super::comparator::{Kept, is_inert};
+use super::exits::ends_with_closure;
 use super::literal::written_parts;
 use super::place::strip;
 use super::pure::Calls;
@@ -103,6 +104,13 @@ impl Lower {
     ) -> Result<Option<Rc<Local>>> {
         if let Expr::Call(c) = strip(e) {
             return self.given_closure(c, out);
+        }
+        if let Some((before, value)) = ends_with_closure(e) {
+            self.scopes.push(HashMap::new());
+            self.stmts(before, Tail::Unit, out)?;
+            let local = self.closure_at(value, out);
+            self.scopes.pop();
+            return local;
         }
         let Some(local) = self.closure_of(e)? else { return Ok(None) };
         let by_reference = matches!(strip(e), Expr::Reference(_));
