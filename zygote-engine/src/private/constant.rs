@@ -1,8 +1,8 @@
 //! Whether a place is part of a `#[constant]` field, by the fields on the way to it; fields whose type has
 //! no cotangent.
 
-use chainrules_core::__private::IsConstant;
-use chainrules_core::{Derived, Peel, Shadowed, ShapeOf, Tangent};
+use chainrules_core::__private::{IsConstant, OfReals};
+use chainrules_core::{Activity, Derived, Peel, Shadowed, ShapeOf, Tangent};
 use std::marker::PhantomData;
 
 /// A field that is not known to be constant.
@@ -267,6 +267,28 @@ pub trait HoldsAnything {
 }
 
 impl<H: ?Sized> HoldsAnything for H {}
+
+/// A part that varies with parameters of this activity: where they are constant, its real numbers are.
+pub struct VariesWith<A, V>(PhantomData<(A, V)>);
+
+impl<A, V> VariesWith<A, V> {
+    /// That of a part.
+    #[inline(always)]
+    pub fn of(_: V) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<A: Activity, V: OfReals> OfReals for VariesWith<A, V> {
+    const REALS: bool = A::WANTED && V::REALS;
+}
+
+/// A part of what a field refers to, which is constant.
+pub struct OfReference;
+
+impl OfReals for OfReference {
+    const REALS: bool = false;
+}
 
 /// A field of a value.
 pub struct FieldValue<'f, T: ?Sized>(pub &'f T);

@@ -46,8 +46,8 @@ pub use checks::{
 };
 pub use constant::{
     AddsTo, AsItIs, ByDerive, ConstantPlace, FieldShadow, FieldValue, HasShape, Holder, HolderOf,
-    HoldsAnything, IsCarried, LeavesOut, MayVary, OrConstant, ZeroOfField, constant_place,
-    holds_closures, with_cotangent,
+    HoldsAnything, IsCarried, LeavesOut, MayVary, OfReference, OrConstant, VariesWith, ZeroOfField,
+    constant_place, holds_closures, with_cotangent,
 };
 pub use conversions::{Conversions, IsSingle, IsTwofold};
 pub use found::{

@@ -2,6 +2,7 @@
 //! cotangent. Whether one is a reference method resolution finds, which looks
 //! at `Reached` before `Whole`, at `CopyOfField` before `WholeCopy`.
 
+use super::constant::OfReference;
 use super::record::{Kept, KeptFor, keep, keep_for};
 use super::unvaried::Found;
 use chainrules_core::{Activity, Shadowed, ShapeOf, Tangent};
@@ -153,6 +154,12 @@ impl<'f, T> Deref for CopyOfField<'f, T> {
 }
 
 impl<'f, U: ?Sized> CopyOfField<'f, &U> {
+    /// A part of what the field refers to is constant.
+    #[inline(always)]
+    pub fn kind<V>(&self, _: V) -> OfReference {
+        OfReference
+    }
+
     /// What the field refers to.
     #[inline(always)]
     pub fn referent(&self) -> &'f U {
@@ -188,6 +195,12 @@ impl<U: ToOwned + ?Sized> CopyOfField<'_, &U> {
 }
 
 impl<'f, T> WholeCopy<'f, T> {
+    /// A part of the field is of the kind that it is.
+    #[inline(always)]
+    pub fn kind<V>(&self, kind: V) -> V {
+        kind
+    }
+
     /// The field.
     #[inline(always)]
     pub fn referent(&self) -> &'f T {

@@ -68,6 +68,7 @@ mod library;
 mod lists;
 mod loops;
 mod macros;
+mod makers;
 mod map_fields;
 mod maps;
 mod methods;

@@ -143,7 +143,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             if in_trait { crate::opaque::of_trait(&f) } else { crate::opaque::concrete(&f) };
         let concrete = concrete.map(|f| match options.dynamic {
             true => f,
-            false => crate::lent::with_copies(&f),
+            false => crate::makers::prepared(crate::lent::with_copies(&f), host),
         });
         match concrete.and_then(|f| Planned::or_refused(f, host, options)) {
             Ok((mut function, f, error)) => {

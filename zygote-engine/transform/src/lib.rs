@@ -23,6 +23,7 @@ mod hygiene;
 mod ir;
 mod lent;
 mod lower;
+mod makers;
 mod objects;
 mod opaque;
 mod operator;
@@ -287,7 +288,7 @@ impl Planned {
         changing: Changing,
         known: &Known,
     ) -> syn::Result<(ir::Func, activity::Activity)> {
-        let primal = lower::function(item, host, changing, &known.given)?;
+        let primal = lower::function(item, host, changing, known)?;
         let mut activity = activity::of(&primal);
         activity::check(&primal, &mut activity)?;
         Ok((primal, activity))

@@ -130,7 +130,9 @@ impl Builder<'_> {
         let based = c.base.as_ref().filter(|base| self.active_operand(base));
         for (member, part) in &c.parts {
             let place = Place::var(d).then(Proj::Variant(c.path.clone(), member.clone()));
-            if let Some(base) = based.and_then(Operand::place) {
+            // A reference is of a constant field, of which the base gets nothing.
+            let is_lent = matches!(part, Operand::Place(_, Mode::Shared));
+            if let Some(base) = based.and_then(Operand::place).filter(|_| !is_lent) {
                 // What is left is a cotangent of the base's own part.
                 let of = base.then(Proj::Field(member.clone()));
                 let shape = self.shape(self.before(), Operand::Place(of, Mode::Value));

@@ -20,29 +20,7 @@ impl Emit<'_> {
             });
             let saves: TokenStream = saves.collect();
             let args: Vec<_> = (0..call.args.len()).map(|k| self.without_rule(k, call)).collect();
-            let value = match &call.callee {
-                Callee::Method(name) => {
-                    let (this, rest) = (&args[0], &args[1..]);
-                    let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
-                    let this = if shared { quote!((#this)) } else { this.clone() };
-                    let (first, called) = at_once(rest, call.curried.map(|n| n - 1));
-                    quote_spanned!(name.span()=> #this.#name(#(#first),*) #called)
-                }
-                Callee::Value(_) => unreachable!("a parameter is called through its rule"),
-                Callee::Pointer(f) => {
-                    let f = self.pointer(*f);
-                    quote!(#f(#(#args),*))
-                }
-                Callee::Function(path, name) => {
-                    let path = path.as_ref().map(|path| quote!(#path::));
-                    let (first, called) = at_once(&args, call.curried);
-                    quote_spanned!(name.ident.span()=> #path #name(#(#first),*) #called)
-                }
-                Callee::Associated(path, name) => {
-                    let (first, called) = at_once(&args, call.curried);
-                    quote_spanned!(name.ident.span()=> #path::#name(#(#first),*) #called)
-                }
-            };
+            let value = self.plain_call(call, &args);
             let (slots, declare) = (self.slots(call), self.declare(v, value));
             return quote!(#saves #slots #declare);
         }
@@ -69,6 +47,43 @@ impl Emit<'_> {
                 }
             }
         }
+    }
+
+    /// A call of the function itself.
+    fn plain_call(&self, call: &Call, args: &[TokenStream]) -> TokenStream {
+        match &call.callee {
+            Callee::Method(name) => {
+                let (this, rest) = (&args[0], &args[1..]);
+                let shared = matches!(&call.args[0], Operand::Place(_, Mode::Shared));
+                let this = if shared { quote!((#this)) } else { this.clone() };
+                let (first, called) = at_once(rest, call.curried.map(|n| n - 1));
+                quote_spanned!(name.span()=> #this.#name(#(#first),*) #called)
+            }
+            Callee::Value(_) => unreachable!("a parameter is called through its rule"),
+            Callee::Pointer(f) => {
+                let f = self.pointer(*f);
+                quote!(#f(#(#args),*))
+            }
+            Callee::Function(path, name) => {
+                let path = path.as_ref().map(|path| quote!(#path::));
+                let (first, called) = at_once(args, call.curried);
+                quote_spanned!(name.ident.span()=> #path #name(#(#first),*) #called)
+            }
+            Callee::Associated(path, name) => {
+                let (first, called) = at_once(args, call.curried);
+                quote_spanned!(name.ident.span()=> #path::#name(#(#first),*) #called)
+            }
+        }
+    }
+
+    /// The call of a function that makes a struct once more.
+    pub(super) fn made_again(&self, call: &Call) -> TokenStream {
+        let mut args: Vec<_> = call.args.iter().map(|a| self.operand(a)).collect();
+        if self.func.makers.made_by(call, self.func).is_some_and(|made| made.takes_itself) {
+            let this = &args[0];
+            args[0] = quote!(::core::clone::Clone::clone(&#this));
+        }
+        self.plain_call(call, &args)
     }
 
     /// An argument of a call without a rule: what varies may not come into what changes behind `&`.

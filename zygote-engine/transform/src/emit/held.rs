@@ -5,7 +5,7 @@ use super::carried::at_member;
 use super::{Emit, TokenStream, private};
 use crate::ir::{Construct, Operand, Place, Proj, Region, RegionId, Ty, is_option_or_result};
 use proc_macro2::{Ident, Span};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{format_ident, quote_spanned};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::ext::IdentExt;
 
@@ -71,7 +71,8 @@ impl Emit<'_> {
                 return None;
             }
             let made = quote!(__holder.never_made());
-            let holds = holds(&made, &quote!(__part.never_made()), variant, member, w.at);
+            let kind = quote!((&#private::Part(__part.never_made())).kind());
+            let holds = holds(&made, &kind, variant, member, w.at);
             // What is never reached borrows nothing. It is a statement: the region may have ended before.
             Some(quote! { {
                 let (__holder, __part) = (#private::Holder::new(), #private::Holder::new());
@@ -102,11 +103,11 @@ impl Emit<'_> {
         let variant = path.segments.last().map(|s| &s.ident);
         let held = c.parts.iter().filter(|(_, a)| varies(a)).enumerate();
         let (parts, checks): (Vec<_>, Vec<_>) = held
-            .map(|(k, (member, _))| {
-                let part = format_ident!("__part_{}", k);
-                let check =
-                    holds(&whole, &part.to_token_stream(), variant, member, at_member(c, member));
-                (quote!(#member: #part,), check)
+            .map(|(k, (member, part))| {
+                let name = format_ident!("__part_{}", k);
+                let (fields, kind) = self.kind_of_part(part, &name);
+                let check = holds(&whole, &kind, variant, member, at_member(c, member));
+                (quote!(#member: #name,), quote!({ #fields #check }))
             })
             .unzip();
         if checks.is_empty() {
@@ -122,11 +123,48 @@ impl Emit<'_> {
     }
 }
 
+impl Emit<'_> {
+    /// What the compiler finds of a part: whether it has real numbers, which vary with some parameters and are not
+    /// behind a field that is a reference; and what names those fields.
+    fn kind_of_part(&self, part: &Operand, name: &Ident) -> (TokenStream, TokenStream) {
+        let private = private();
+        let mut kind = quote!((&#private::Part(#name)).kind());
+        let Some(place) = part.place() else { return (quote!(), kind) };
+        let sources = self.activity.sources.get(self.func.root(place).0).and_then(Option::as_ref);
+        if let Some(act) = sources.and_then(super::activity_of) {
+            kind = quote!(#private::VariesWith::<#act, _>::of(#kind));
+        }
+        let mut whole = place.clone();
+        if let Some(field) = self.adjoint.copied.get(&place.root) {
+            whole = field.clone();
+            whole.path.extend(place.path.iter().cloned());
+        }
+        let mut fields = quote!();
+        for k in 0..whole.path.len() {
+            let field = Place { path: whole.path[..=k].to_vec(), ..whole.clone() };
+            if !crate::adjoint::may_refer(self.func, &field) {
+                continue;
+            }
+            let (held, field) = (format_ident!("__field_{}", k), self.shared(&field));
+            fields.extend(quote! {
+                let #held = #private::Holder::new();
+                // What is never reached borrows nothing.
+                loop {
+                    break;
+                    #held.is(#field);
+                }
+            });
+            kind = quote!(#private::copied(#held.never_made()).kind(#kind));
+        }
+        (fields, kind)
+    }
+}
+
 /// Lets the compiler check that a field holds real numbers only if its cotangent is zero at first: by what its
 /// derive says of a `#[constant]` one.
 fn holds(
     whole: &TokenStream,
-    part: &TokenStream,
+    kind: &TokenStream,
     variant: Option<&Ident>,
     member: &syn::Member,
     at: Span,
@@ -144,6 +182,6 @@ fn holds(
             { #private::field(#name) },
             { #private::field(#of_variant) },
             _,
-        >((&#private::Part(#part)).kind());
+        >(#kind);
     }}
 }

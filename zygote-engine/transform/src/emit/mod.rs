@@ -373,6 +373,7 @@ impl Emit<'_> {
                 };
                 self.with_closures(c, made)
             }
+            Op::Call(call) => self.made_again(call),
             Op::Repeat(a, n, vec) => {
                 let (a, n) = (self.operand(a), self.operand(n));
                 if *vec { quote!(::std::vec![#a; #n]) } else { quote!([#a; #n]) }

@@ -1,8 +1,8 @@
 //! Functions and their variables.
 
-use super::{Mode, Op, Operand, Place, Proj, Region, RegionId, Ty, VarId, is_error};
+use super::{Call, Mode, Op, Operand, Place, Proj, Region, RegionId, Ty, VarId, is_error};
 use proc_macro2::{Ident, Span, TokenStream};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A function.
 #[derive(Clone, Debug)]
@@ -31,6 +31,10 @@ pub struct Func {
     pub holding: BTreeSet<VarId>,
     /// The names of methods by `&mut self` of traits with the attribute.
     pub of_traits: BTreeSet<String>,
+    /// Functions that give structs with references.
+    pub makers: crate::makers::Makers,
+    /// The names of the types of variables that may hold references.
+    pub made: BTreeMap<VarId, String>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.
@@ -142,7 +146,11 @@ impl Func {
 
     /// Whether what an operation makes of parts holds a reference, as far as the source says.
     pub fn refers(&self, op: &Op) -> bool {
-        let Op::Construct(made) = op else { return false };
+        let made = match op {
+            Op::Construct(made) => made,
+            Op::Call(call) => return self.is_made(call),
+            _ => return false,
+        };
         made.parts.iter().any(|(_, part)| match part {
             Operand::Place(_, Mode::Shared) => true,
             Operand::Place(p, _) => {
@@ -151,6 +159,11 @@ impl Func {
             }
             _ => false,
         })
+    }
+
+    /// Whether a call makes a struct that holds references, and changes nothing.
+    fn is_made(&self, call: &Call) -> bool {
+        self.makers.made_by(call, self).is_some() && call.changes(self).next().is_none()
     }
 
     /// Whether an operand is a variable that holds closures, or a reference to one.

@@ -63,7 +63,7 @@ impl Lower {
             }
         };
         if !self.is_place(&m.receiver) {
-            self.receiver_in_place(&m.receiver, &receiver, out);
+            self.receiver_in_place(m, &receiver, out);
         }
         let middle = out.len();
         let kept = Kept::by(&m.method);
@@ -115,15 +115,17 @@ impl Lower {
 
     /// A receiver that is made where the method is called may be changed by it: a copy, and what a
     /// constructor or a function gives.
-    fn receiver_in_place(&mut self, e: &Expr, receiver: &Place, out: &[Stmt]) {
+    fn receiver_in_place(&mut self, m: &syn::ExprMethodCall, receiver: &Place, out: &[Stmt]) {
         let Some(Stmt::Let(v, op)) = out.last() else { return };
         let ty = &self.func.var(*v).ty;
         if *receiver != Place::var(*v) || matches!(ty.peeled(), Ty::Real | Ty::Inert) {
             return;
         }
+        let ty = self.func.made.get(v);
         let made = match op {
+            _ if ty.is_some_and(|ty| self.func.makers.is_reading(ty, &m.method)) => false,
             Op::Call(_) | Op::Construct(_) | Op::Array(_, true) | Op::Repeat(_, _, true) => true,
-            Op::Verbatim(..) => is_constructed(e),
+            Op::Verbatim(..) => is_constructed(&m.receiver),
             _ => false,
         };
         if made {

@@ -47,7 +47,7 @@ use crate::stored::Given;
 use generics::check_signature;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 pub use call::{is_field_of_self, is_type_name};
@@ -147,11 +147,17 @@ pub fn function(
     item: &syn::ItemFn,
     host: Host<'_>,
     changing: Changing,
-    given: &Given,
+    known: &crate::stored::Known,
 ) -> Result<Func> {
     let mut lower = Lower::signature(item, host)?;
     lower.changing.extend(changing);
-    lower.given.clone_from(given);
+    lower.given.clone_from(&known.given);
+    lower.func.makers.clone_from(&known.makers);
+    if let (Host::Block(block), Some(_)) = (host, item.sig.receiver()) {
+        let name = crate::stored::name_of(&block.self_ty);
+        let this = lower.func.params[0].var;
+        lower.func.made.extend(name.map(|name| (this, name)));
+    }
     lower.func.returns_early = exits::returns_early(&item.block);
     lower.body(&item.block)
 }
@@ -220,6 +226,8 @@ impl Lower {
             collected: BTreeSet::new(),
             holding: BTreeSet::new(),
             of_traits: BTreeSet::new(),
+            makers: crate::makers::Makers::new(),
+            made: BTreeMap::new(),
             names,
             returns_early: false,
             items: vec![],
@@ -301,8 +309,15 @@ impl Lower {
         let var = Var { ty, ..Var::new(VarKind::Local, self.here) };
         let constant = matches!(&op, Op::Verbatim(_, reads, _) if self.all_constant(reads));
         let v = self.func.add("t", span, Var { constant, ..var });
+        self.may_hold_references(v, &op);
         out.push(Stmt::Let(v, op));
         Operand::var(v)
+    }
+
+    /// Remembers the type of a variable that may hold references.
+    fn may_hold_references(&mut self, v: VarId, op: &Op) {
+        let ty = self.func.makers.type_of(op, &self.func);
+        self.func.made.extend(ty.map(|ty| (v, ty)));
     }
 
     fn named(&self, name: &Ident) -> Option<&Named> {

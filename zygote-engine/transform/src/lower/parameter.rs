@@ -91,6 +91,7 @@ impl Lower {
             _ => self.func.add("arg", self.line, var),
         };
         self.param_may_hold(v, inner);
+        self.func.made.extend(crate::stored::name_of(inner).map(|name| (v, name)));
         let inner = inner.to_token_stream();
         self.func.params.push(Param { var: v, constant, ty: inner, taken });
         match pattern {

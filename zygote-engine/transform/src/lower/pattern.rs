@@ -87,6 +87,7 @@ impl Lower {
             ..Var::new(VarKind::Local, self.here)
         };
         let v = self.user(&pattern.ident, var);
+        self.may_hold_references(v, &op);
         out.push(Stmt::Let(v, op));
         Ok(v)
     }

@@ -27,7 +27,7 @@ impl Planner<'_> {
                     // A reference is made again, and so is what holds one.
                     let lent = match &self.ops[&v] {
                         Op::Use(Operand::Place(_, Mode::Shared)) => true,
-                        op @ Op::Construct(_) => self.func.refers(op),
+                        op @ (Op::Construct(_) | Op::Call(_)) => self.func.refers(op),
                         Op::Verbatim(tokens, reads, _) => self.may_borrow(v, tokens, reads),
                         _ => false,
                     };

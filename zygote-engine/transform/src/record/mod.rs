@@ -145,7 +145,8 @@ impl<'a> Planner<'a> {
             && !self.func.collected.contains(&v)
             && !self.refers_through(v)
             && match self.ops.get(&v) {
-                Some(Op::Call(_) | Op::Hook(..)) | None => false,
+                Some(op @ Op::Call(_)) => self.func.refers(op),
+                Some(Op::Hook(..)) | None => false,
                 Some(Op::Verbatim(tokens, reads, _)) => {
                     !calls(tokens)
                         || self.may_borrow(v, tokens, reads)

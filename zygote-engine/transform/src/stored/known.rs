@@ -4,6 +4,7 @@
 use super::given::Given;
 use super::{closures, of_block, of_function};
 use crate::emit::Host;
+use crate::makers::Makers;
 use crate::scalars::Scalars;
 use crate::sized::Sizes;
 use proc_macro2::{Ident, TokenStream};
@@ -26,6 +27,8 @@ pub struct Known {
     types: BTreeMap<String, Types>,
     /// The methods by `&mut self` of traits with the attribute, of which an `impl` is a method's own.
     pub(crate) of_traits: BTreeSet<String>,
+    /// The functions that give structs with references.
+    pub(crate) makers: Makers,
     pub(crate) given: Given,
     pub(crate) scalars: Scalars,
     pub(crate) sizes: Sizes,
@@ -69,6 +72,7 @@ impl Known {
             functions: BTreeMap::new(),
             types: BTreeMap::new(),
             of_traits: BTreeSet::new(),
+            makers: Makers::new(),
             given: Given::new(),
             scalars: Scalars::new(),
             sizes: Sizes::new(),
@@ -84,8 +88,13 @@ impl Known {
                 changes.then(|| sig.ident.to_string())
             }));
         }
+        let this = match item {
+            syn::Item::Impl(block) => Some(&*block.self_ty),
+            _ => None,
+        };
         for sig in functions {
             self.given.add(sig);
+            self.makers.add(sig, this);
         }
         match item {
             syn::Item::Fn(f) => {

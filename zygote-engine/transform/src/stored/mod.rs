@@ -6,7 +6,7 @@ mod given;
 mod known;
 
 pub use given::Given;
-pub use known::{Known, at_mark, is_constructor};
+pub use known::{Known, at_mark, is_constructor, name_of};
 
 use crate::error::Result;
 use crate::lower::inner_reference;
