@@ -21,14 +21,15 @@ fn made(x: f64) -> f64 {
     plain.value()
 }
 
-#[differentiable]
-trait Shape {
-    fn area(&self, scale: f64) -> f64;
-}
-
+/// The trait is seen after it.
 #[differentiable]
 fn of_any<S: Shape + ?Sized>(s: &S) -> f64 {
     s.area(1.0)
+}
+
+#[differentiable]
+trait Shape {
+    fn area(&self, scale: f64) -> f64;
 }
 
 fn main() {}
