@@ -240,6 +240,34 @@ impl<H: DerivedByField<M> + ?Sized, T, M> LeavesOut<T, M> for &mut FieldShadow<'
 /// gradient!(product, 1.0, 2.0);
 /// ```
 ///
+/// Where a function makes it:
+///
+/// ```compile_fail,E0080
+/// # use chainrules::prelude::*;
+/// # use zygote_engine::prelude::*;
+/// # #[derive(Clone, Tangent)]
+/// # struct Model<'a> {
+/// #     #[constant]
+/// #     data: &'a [f64],
+/// #     rate: f64,
+/// # }
+/// #[differentiable]
+/// impl<'a> Model<'a> {
+///     fn new(data: &'a [f64], rate: f64) -> Self {
+///         Self { data, rate }
+///     }
+/// }
+///
+/// #[differentiable]
+/// fn product(x: f64, y: f64) -> f64 {
+///     let data = vec![x, 2.0];
+///     let m = Model::new(&data, y);
+///     m.data[0] * m.rate
+/// }
+///
+/// gradient!(product, 1.0, 2.0);
+/// ```
+///
 /// Where they are written:
 ///
 /// ```compile_fail,E0080

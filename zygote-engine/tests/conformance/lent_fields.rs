@@ -267,6 +267,48 @@ fn of_table(t: &Table, x: f64) -> f64 {
     t.sum() * x + t.knots[1] * t.k
 }
 
+#[derive(Clone, Tangent)]
+struct Filter<'a> {
+    #[constant]
+    data: &'a [f64],
+    k: f64,
+}
+
+#[differentiable]
+impl Filter<'_> {
+    fn step(&mut self, x: f64) {
+        for i in 0..self.data.len() {
+            self.k += self.data[i] * x * self.k;
+        }
+        let sum: f64 = self.data.iter().map(|d| d * x).sum();
+        self.k += sum * self.data[0];
+    }
+
+    fn by_copy(&mut self, x: f64) {
+        let data = constant(self.data);
+        self.k = self.k * x + data[0] * self.k;
+        for d in constant(self.data) {
+            self.k += d * x;
+        }
+    }
+}
+
+#[differentiable]
+fn filtered(f: &mut Filter<'_>, x: f64) -> f64 {
+    f.step(x);
+    f.k *= x;
+    f.by_copy(x * f.data[1]);
+    f.k * f.k + f.data.iter().map(|d| d * f.k).sum::<f64>()
+}
+
+fn changed() {
+    let data = [0.5, 1.5, -0.25];
+    let of = |k, x| filtered(&mut Filter { data: &data, k }, x);
+    let (df, dx) = gradient!(filtered, &mut Filter { data: &data, k: 0.8 }, 0.6);
+    assert!((df.k - differences(|k| of(k, 0.6), 0.8)).abs() < 1e-6);
+    assert!((dx - differences(|x| of(0.8, x), 0.6)).abs() < 1e-6);
+}
+
 fn differences(f: impl Fn(f64) -> f64, at: f64) -> f64 {
     (f(at + 1e-6) - f(at - 1e-6)) / 2e-6
 }
@@ -307,4 +349,5 @@ programs![
     outside("one of a local value", 2, |x| outside(x[0], x[1])),
     generic("one of a generic struct", 2, |x| generic(x[0], x[1])),
     parameters("one of a parameter, of several, in a field, `'static`", || parameters()),
+    changed("one of a parameter that changes", || changed()),
 ];
