@@ -5,7 +5,8 @@ use super::parse::{gives_items, is_consumer, is_iterating, links};
 use crate::lower::Lower;
 use crate::lower::place::strip;
 use quote::format_ident;
-use syn::{Expr, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Expr, parse_quote, parse_quote_spanned};
 
 impl Lower {
     /// A loop over such an iterator as one over what its `next` gives.
@@ -60,15 +61,23 @@ impl Lower {
             return None;
         }
         let name = self.own_name();
-        let mut chain: Expr = match self.given.range(range)? {
-            true => parse_quote!((*#name.start()..=*#name.end())),
-            false => parse_quote!((#name.start..#name.end)),
+        // The compiler checks that it is a range.
+        let span = range.span();
+        let (ty, mut chain): (syn::Type, Expr) = match self.given.range(range)? {
+            true => (
+                parse_quote_spanned!(span=> ::core::ops::RangeInclusive<_>),
+                parse_quote!((*#name.start()..=*#name.end())),
+            ),
+            false => (
+                parse_quote_spanned!(span=> ::core::ops::Range<_>),
+                parse_quote!((#name.start..#name.end)),
+            ),
         };
         for m in after {
             chain =
                 Expr::MethodCall(syn::ExprMethodCall { receiver: Box::new(chain), ..(*m).clone() });
         }
-        Some((parse_quote!(let #name = #range;), chain))
+        Some((parse_quote!(let #name: #ty = #range;), chain))
     }
 
     fn own_name(&mut self) -> syn::Ident {
