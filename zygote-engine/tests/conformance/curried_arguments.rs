@@ -130,6 +130,24 @@ fn of_boxes(x: &[f64]) -> f64 {
     once(&f, x[1]) + once(&*f, x[0]) * once(&*g, 0.4)
 }
 
+/// Functions of other modules that have the name of one that gives a closure.
+mod elsewhere {
+    pub fn sine_times(n: i32) -> i32 {
+        2 * n
+    }
+}
+
+#[differentiable]
+fn weighted(n: i32, x: f64) -> f64 {
+    n as f64 * x
+}
+
+#[differentiable]
+fn beside_a_name_of_elsewhere(x: &[f64]) -> f64 {
+    let n = elsewhere::sine_times(2);
+    weighted(n, x[0]) + twice(sine_times(x[1]), x[0]) + twice(self::sine_times(x[0]), x[1])
+}
+
 programs![
     by_name("functions that give closures, handed on", 2, |x| by_name(x)),
     as_an_argument("functions that give closures, as arguments", 2, |x| as_an_argument(x)),
@@ -138,5 +156,8 @@ programs![
     of_chains("functions that give closures, in chains", 3, |x| of_chains(x)),
     of_each_other("functions that take and give closures, handed on", 2, |x| of_each_other(x)),
     of_what_changes("functions that give closures, handed on", 2, |x| of_what_changes(x)),
+    beside_a_name_of_elsewhere("functions that give closures, handed on", 2, |x| {
+        beside_a_name_of_elsewhere(x)
+    }),
     of_boxes("functions that give closures in boxes, handed on", 2, |x| of_boxes(x)),
 ];

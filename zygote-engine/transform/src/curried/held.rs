@@ -189,7 +189,8 @@ impl Write<'_> {
             Expr::Call(c) => {
                 let Expr::Path(p) = &*c.func else { return None };
                 let local = p.path.get_ident().is_some_and(|name| self.bound.all.contains(name));
-                (&p.path.segments.last().filter(|_| !local)?.ident, false)
+                let here = !local && !is_of_module(&p.path);
+                (&p.path.segments.last().filter(|_| here)?.ident, false)
             }
             _ => return None,
         };
@@ -341,6 +342,12 @@ fn handing_on(value: &Expr, parameters: usize) -> Option<Expr> {
     }
     let names: Vec<_> = (0..parameters).map(|k| format_ident!("__parameter_{}", k)).collect();
     Some(parse_quote!(|#(#names),*| #value(#(#names),*)))
+}
+
+/// Whether a path names a module, which may have another function of the name.
+fn is_of_module(path: &syn::Path) -> bool {
+    let mut before = path.segments.iter().rev().skip(1);
+    before.any(|s| s.ident != "self" && s.ident.to_string().starts_with(char::is_lowercase))
 }
 
 fn is_exclusive(e: &Expr) -> bool {
