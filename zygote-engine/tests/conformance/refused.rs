@@ -121,6 +121,7 @@ pub const REFUSED: &[Refused] = &[
     refused("names of a chain of `let` that `else` uses, too", "chain_of_lets_with_a_name"),
     // closures
     refused("closures as values", "closure_as_value"),
+    refused("closures as values, by name", "closure_by_name_as_value"),
     refused("boxes of closures in lists", "closure_in_a_box"),
     refused("parameters that are functions, as values", "function_parameter_as_value"),
     refused(

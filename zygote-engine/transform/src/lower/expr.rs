@@ -27,7 +27,7 @@ impl Lower {
         if self.is_place(e) {
             return self.read(e, out);
         }
-        if let Expr::Closure(_) = strip(e) {
+        if self.is_closure(strip(e)) {
             return self.refused(e);
         }
         if is_comparison(e)
@@ -164,7 +164,7 @@ impl Lower {
 
     fn refused(&self, e: &Expr) -> Result<Op> {
         let (what, instead) = match e {
-            Expr::Closure(_) => (
+            e if self.is_closure(e) => (
                 "a closure as a value",
                 "bind it with `let`, pass it to a call, make it a field of a struct, or write a function",
             ),

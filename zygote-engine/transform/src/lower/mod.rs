@@ -325,6 +325,18 @@ impl Lower {
         self.scopes.iter().rev().find_map(|s| s.get(&key))
     }
 
+    /// Whether an expression is a closure, or the name of a local one.
+    fn is_closure(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Closure(_) => true,
+            syn::Expr::Path(p) => {
+                let name = p.path.get_ident().and_then(|name| self.named(name));
+                matches!(name, Some(Named::Closure(_)))
+            }
+            _ => false,
+        }
+    }
+
     fn lookup(&self, name: &Ident) -> Option<VarId> {
         match self.named(name)? {
             Named::Var(v) => Some(*v),
