@@ -259,6 +259,17 @@ fn of_any_types(x: &[f64]) -> f64 {
     more(b) * polar(a) + polar(b) + iterated(|x: f64| x * b + 1.0)(a)
 }
 
+#[differentiable]
+fn lent(f: &dyn Fn(f64) -> f64, x: f64) -> f64 {
+    f(x).sin()
+}
+
+#[differentiable]
+fn changed(f: impl Fn(f64) -> f64, mut g: impl FnMut(f64) -> f64, x: f64) -> f64 {
+    let y = g(x);
+    f(y) * g(f(x))
+}
+
 /// What a function gives is an argument of others; what it was made of changes before and in the call.
 #[differentiable]
 fn given_to_others(x: &[f64]) -> f64 {
@@ -275,17 +286,6 @@ fn given_to_others(x: &[f64]) -> f64 {
     };
     s += changed(late, change, b) + twice(compose(line(b), f64::tanh), b);
     s + a
-}
-
-#[differentiable]
-fn lent(f: &dyn Fn(f64) -> f64, x: f64) -> f64 {
-    f(x).sin()
-}
-
-#[differentiable]
-fn changed(f: impl Fn(f64) -> f64, mut g: impl FnMut(f64) -> f64, x: f64) -> f64 {
-    let y = g(x);
-    f(y) * g(f(x))
 }
 
 /// Types that only the functions show which a function is given.

@@ -148,6 +148,29 @@ fn beside_a_name_of_elsewhere(x: &[f64]) -> f64 {
     weighted(n, x[0]) + twice(sine_times(x[1]), x[0]) + twice(self::sine_times(x[0]), x[1])
 }
 
+/// Numbers that functions give whose name is that of one that gives a closure.
+#[derive(Clone, Tangent)]
+struct Tuner(f64);
+
+#[differentiable]
+impl Tuner {
+    fn max(&self, k: f64) -> impl Fn(f64) -> f64 + '_ {
+        move |x| self.0 * k * x
+    }
+}
+
+#[differentiable]
+fn of_numbers_by_such_a_name(x: &[f64]) -> f64 {
+    let largest = x[0].max(x[1]);
+    let tuner = Tuner(x[1]);
+    product(largest, x[0]) + product(x[0].max(0.1), x[1]) * twice(tuner.max(x[0]), 0.5)
+}
+
+#[differentiable]
+fn product(a: f64, b: f64) -> f64 {
+    a * b
+}
+
 programs![
     by_name("functions that give closures, handed on", 2, |x| by_name(x)),
     as_an_argument("functions that give closures, as arguments", 2, |x| as_an_argument(x)),
@@ -158,6 +181,9 @@ programs![
     of_what_changes("functions that give closures, handed on", 2, |x| of_what_changes(x)),
     beside_a_name_of_elsewhere("functions that give closures, handed on", 2, |x| {
         beside_a_name_of_elsewhere(x)
+    }),
+    of_numbers_by_such_a_name("functions of the name of one that gives a closure", 2, |x| {
+        of_numbers_by_such_a_name(x)
     }),
     of_boxes("functions that give closures in boxes, handed on", 2, |x| of_boxes(x)),
 ];

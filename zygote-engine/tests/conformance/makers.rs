@@ -6,7 +6,7 @@ use std::cell::Cell;
 use zygote_engine::prelude::*;
 
 #[derive(Clone, Tangent)]
-struct Model<'a> {
+struct Fitted<'a> {
     #[constant]
     data: &'a [f64],
     name: &'a str,
@@ -15,7 +15,7 @@ struct Model<'a> {
 }
 
 #[differentiable]
-impl<'a> Model<'a> {
+impl<'a> Fitted<'a> {
     fn new(data: &'a [f64], k: f64) -> Self {
         let n = data.len();
         Self { data, name: "new", n, k: k * k * data[0] }
@@ -26,11 +26,11 @@ impl<'a> Model<'a> {
     }
 
     fn scaled(&self, x: f64) -> Self {
-        Model { k: self.k * x, ..*self }
+        Fitted { k: self.k * x, ..*self }
     }
 
-    fn rest(&self) -> Model<'a> {
-        Model { data: &self.data[1..], name: self.name, n: self.n - 1, k: self.k }
+    fn rest(&self) -> Fitted<'a> {
+        Fitted { data: &self.data[1..], name: self.name, n: self.n - 1, k: self.k }
     }
 
     fn loss(&self) -> f64 {
@@ -44,28 +44,28 @@ impl<'a> Model<'a> {
 }
 
 #[differentiable]
-fn sine<'a>(data: &'a [f64], x: f64) -> Model<'a> {
-    Model::new(data, x.sin())
+fn sine_fitted<'a>(data: &'a [f64], x: f64) -> Fitted<'a> {
+    Fitted::new(data, x.sin())
 }
 
 #[differentiable]
 fn by_function(x: f64, y: f64) -> f64 {
     let data = vec![0.5, 2.0, -1.0];
-    let m = Model::new(&data, x * y);
-    let n = sine(&data[1..], x);
+    let m = Fitted::new(&data, x * y);
+    let n = sine_fitted(&data[1..], x);
     m.loss() * m.k + n.loss() * n.product() + m.data[1] * y
 }
 
 #[differentiable]
 fn at_once(x: f64, y: f64) -> f64 {
     let data = [0.5, 2.0, -1.0];
-    Model::new(&data, x).loss() * y + sine(&data, y).product()
+    Fitted::new(&data, x).loss() * y + sine_fitted(&data, y).product()
 }
 
 #[differentiable]
 fn by_methods(x: f64, y: f64) -> f64 {
     let data = vec![0.5, 2.0, -1.0];
-    let m = Model::new(&data, x).with(y).with(x);
+    let m = Fitted::new(&data, x).with(y).with(x);
     let n = m.scaled(y);
     let rest = n.rest();
     m.loss() * n.loss() + rest.loss() * rest.k + n.scaled(x).rest().product()
@@ -76,7 +76,7 @@ fn in_each_trip(x: f64, y: f64) -> f64 {
     let mut s = 0.0;
     for i in 0..3 {
         let data = vec![i as f64 + 1.0, 2.0];
-        let m = Model::new(&data, 0.1 * s + x);
+        let m = Fitted::new(&data, 0.1 * s + x);
         if m.k > 1.0 {
             break;
         }
@@ -89,18 +89,18 @@ fn in_each_trip(x: f64, y: f64) -> f64 {
 fn changed_afterwards(x: f64, y: f64) -> f64 {
     let mut data = vec![3.0, -1.0];
     let mut k = x * y;
-    let before = Model::new(&data, k);
+    let before = Fitted::new(&data, k);
     let loss = before.loss() * before.k;
     data[0] = 10.0;
     data.push(4.0);
     k *= x;
-    loss * Model::new(&data[1..], k).loss() + k
+    loss * Fitted::new(&data[1..], k).loss() + k
 }
 
 #[differentiable]
 fn of_parameters(data: &[f64], x: f64) -> f64 {
-    let m = Model::new(data, x);
-    let n = Model { data, name: "", n: 1, k: x * x };
+    let m = Fitted::new(data, x);
+    let n = Fitted { data, name: "", n: 1, k: x * x };
     m.loss() * n.loss()
 }
 
@@ -110,17 +110,8 @@ fn of_a_constant(x: f64, y: f64) -> f64 {
     of_parameters(&data, x * y) * y
 }
 
-thread_local! {
-    static RUNS: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count() -> usize {
-    RUNS.set(RUNS.get() + 1);
-    1
-}
-
 #[derive(Clone, Tangent)]
-struct Solver<'a, P> {
+struct Stencil<'a, P> {
     #[constant]
     nodes: &'a [f64],
     payoff: P,
@@ -140,16 +131,16 @@ impl Call {
 }
 
 #[differentiable]
-impl<'a, P: Clone + HasTangent> Solver<'a, P> {
+impl<'a, P: Clone + HasTangent> Stencil<'a, P> {
     fn new(nodes: &'a [f64], payoff: P) -> Self {
-        Self { nodes, payoff, n: count() }
+        Self { nodes, payoff, n: nodes.len() }
     }
 }
 
 #[differentiable]
 fn generic(x: f64, y: f64) -> f64 {
     let nodes = [0.5, 1.0, 1.5];
-    let solver = Solver::new(&nodes, Call { strike: x });
+    let solver = Stencil::new(&nodes, Call { strike: x });
     let mut s = 0.0;
     for node in solver.nodes {
         s += solver.payoff.at(node * y) * solver.n as f64;
@@ -164,16 +155,71 @@ fn constant_parameter() {
     assert!((d - difference).abs() < 1e-6);
 }
 
-fn runs() {
-    RUNS.set(0);
-    generic(0.5, 0.8);
-    assert_eq!(RUNS.get(), 1);
-    gradient!(generic, 0.5, 0.8);
-    // Once in each sweep.
-    assert_eq!(RUNS.get(), 3);
+thread_local! {
+    static RUNS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn counted() -> usize {
+    RUNS.set(RUNS.get() + 1);
+    RUNS.get()
+}
+
+#[derive(Clone, Tangent)]
+struct Named<'a> {
+    name: &'a str,
+    k: f64,
+    n: usize,
+}
+
+/// Nothing is borrowed, so that it is kept.
+#[differentiable]
+fn numbered(k: f64) -> Named<'static> {
+    let n = counted();
+    Named { name: "a", k, n }
+}
+
+#[differentiable]
+fn of_a_number(k: f64) -> f64 {
+    let m = numbered(k);
+    m.k * m.k * m.n as f64 * m.name.len() as f64
+}
+
+#[derive(Clone, Tangent)]
+struct Wave {
+    k: f64,
+    n: usize,
+}
+
+/// A function with the name of one that gives a struct with references.
+mod elsewhere {
+    use super::{Wave, counted};
+    use chainrules::prelude::*;
+    use zygote_engine::prelude::*;
+
+    #[differentiable]
+    pub fn sine_fitted(k: f64) -> Wave {
+        let n = counted();
+        Wave { k, n }
+    }
+
+    #[differentiable]
+    pub fn of_a_namesake(k: f64) -> f64 {
+        let m = sine_fitted(k);
+        m.k * m.k * m.n as f64
+    }
 }
 
 programs![
+    functions_run_once("functions of structs without references run once", || {
+        for (f, runs) in [(0, 3), (1, 5)] {
+            RUNS.set(runs - 1);
+            let d = match f {
+                0 => gradient!(of_a_number, 1.5),
+                _ => gradient!(elsewhere::of_a_namesake, 1.5),
+            };
+            assert_eq!((d, RUNS.get()), (3.0 * runs as f64, runs));
+        }
+    }),
     by_function("one that a function gives", 2, |x| by_function(x[0], x[1])),
     at_once("a method of what a function gives", 2, |x| at_once(x[0], x[1])),
     by_methods("one that a method gives, by value and by reference", 2, |x| by_methods(x[0], x[1])),
@@ -186,5 +232,4 @@ programs![
     of_a_constant("of a parameter that is constant at the call", 2, |x| of_a_constant(x[0], x[1])),
     generic("a generic one that a function gives", 2, |x| generic(x[0], x[1])),
     constant_parameter("of a `constant(..)` argument of `gradient!`", || constant_parameter()),
-    runs("the function that gives one runs once more", || runs()),
 ];

@@ -64,6 +64,12 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
             }
         }
     }
+    if block.trait_.is_none() {
+        let again = functions(&derived)
+            .map(|f| options.known.makers.again(&f.sig, &f.vis, Some(&block.self_ty)));
+        let again = again.filter(|made| !made.is_empty());
+        original.items.extend(again.map(syn::ImplItem::Verbatim));
+    }
     let in_trait = match operator::kind(block) {
         Some(Kind::Projection) => {
             let checks = functions(block).map(|f| crate::projection::check(block, &f));

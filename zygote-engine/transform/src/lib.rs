@@ -316,7 +316,9 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
     planned.primal.gives_closure = gives_closure;
     let derived = emit::Derived { written, ..planned.derived(&item, Host::Module) };
     let (derivative, called) = (emit::derivative(&derived), pointer_called(&item, options));
-    Ok(quote!(#error #derivative #called))
+    let (name, again) = (&item.sig.ident, options.known.makers.again(&item.sig, &item.vis, None));
+    let again = (!again.is_empty()).then(|| quote!(const _: () = { impl #name { #again } };));
+    Ok(quote!(#error #derivative #called #again))
 }
 
 /// The rule of a call of the `fn` pointer that a function gives.

@@ -1,24 +1,29 @@
 //! Functions that give a struct which holds references, `fn new(data: &'a [f64], k: f64) -> Self`: a caller's pullback,
-//! which keeps nothing borrowed, makes the struct again.
+//! which keeps nothing borrowed, makes the struct again. It does so by a function beside the one that is called, so
+//! that another of its name is no such function.
 
 use crate::emit::Host;
 use crate::ir::{Call, Callee, Func, Op, Operand, Proj};
 use crate::stored::name_of;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Ident, ReceiverKind, Type};
+use syn::{Expr, FnArg, Ident, ReceiverKind, Type};
 
 /// What is known of such functions, and of the types.
 #[derive(Clone, Debug, Default)]
 pub struct Makers {
     /// What functions give, by their names: `Model::new`, `model`, and of methods `Model.with`.
-    made: BTreeMap<String, Made>,
+    /// None where one of the name gives something else, or may give something else the second time.
+    made: BTreeMap<String, Option<Made>>,
     /// The methods by `&self` and `self`, `Model.loss`.
     reading: BTreeSet<String>,
 }
 
 /// What a function gives.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Made {
     /// The name of the type.
     ty: String,
@@ -33,7 +38,7 @@ impl Makers {
     }
 
     /// Adds a function of a type, or of none.
-    pub fn add(&mut self, sig: &syn::Signature, this: Option<&Type>) {
+    pub fn add(&mut self, sig: &syn::Signature, block: &syn::Block, this: Option<&Type>) {
         let own = this.and_then(name_of);
         let receiver = sig.receiver();
         let takes_itself = receiver.is_some_and(|r| matches!(r.kind, ReceiverKind::Value));
@@ -43,12 +48,61 @@ impl Makers {
         {
             self.reading.insert(format!("{own}.{}", sig.ident));
         }
-        let Some(ty) = given(sig, this).and_then(name_of) else { return };
-        let name = match receiver {
-            Some(_) => format!("{}.{}", own.unwrap_or_default(), sig.ident),
-            None => key(own.as_deref(), &sig.ident),
+        let ty = given(sig, this).and_then(name_of);
+        let made =
+            ty.filter(|_| self.gives_the_same(sig, block)).map(|ty| Made { ty, takes_itself });
+        let name = name_in(sig, own.as_deref());
+        match self.made.get_mut(&name) {
+            Some(before) if *before != made => *before = None,
+            Some(_) => {}
+            None => _ = self.made.insert(name, made),
+        }
+    }
+
+    /// Whether a function gives the same when it runs again, as far as its source says.
+    fn gives_the_same(&self, sig: &syn::Signature, block: &syn::Block) -> bool {
+        let plain = sig.inputs.iter().all(|input| match input {
+            FnArg::Receiver(_) => true,
+            FnArg::Typed(p) => p.attrs.is_empty() || is_plain(&p.ty.to_token_stream()),
+        });
+        let mut again = Again { makers: self, same: plain };
+        again.visit_block(block);
+        again.same
+    }
+
+    /// The function beside one of these that makes the struct again, in a block of its type if it is there.
+    pub fn again(
+        &self,
+        f: &syn::Signature,
+        vis: &syn::Visibility,
+        this: Option<&Type>,
+    ) -> TokenStream {
+        let own = this.and_then(name_of);
+        if !matches!(self.made.get(&name_in(f, own.as_deref())), Some(Some(_))) {
+            return TokenStream::new();
+        }
+        let mut sig = f.clone();
+        crate::lower::remove_markers(&mut sig);
+        let name = &f.ident;
+        sig.ident = named_again(this.is_some().then_some(name), name);
+        let mut given = vec![];
+        for (k, input) in sig.inputs.iter_mut().enumerate() {
+            let FnArg::Typed(p) = input else { continue };
+            let argument = format_ident!("__argument_{}", k);
+            *p.pat = syn::parse_quote!(#argument);
+            given.push(argument);
+        }
+        let call = match (sig.receiver().is_some(), this) {
+            (true, _) => quote!(self.#name(#(#given),*)),
+            (false, Some(_)) => quote!(Self::#name(#(#given),*)),
+            (false, None) => quote!(#name(#(#given),*)),
         };
-        self.made.insert(name, Made { ty, takes_itself });
+        quote! {
+            #[doc(hidden)]
+            #[allow(unused, clippy::all, private_interfaces)]
+            #[inline]
+            #vis #sig { #call }
+        }
     }
 
     /// What a call makes, if its function is one of these.
@@ -59,14 +113,16 @@ impl Makers {
                 let whole = receiver.path.iter().all(|p| *p == Proj::Deref);
                 format!("{}.{name}", func.made.get(&receiver.root).filter(|_| whole)?)
             }
-            Callee::Function(_, name) => key(None, &name.ident),
+            Callee::Function(None, name) => key(None, &name.ident),
+            Callee::Function(Some(_), _) => return None,
             Callee::Associated(ty, name) => {
                 let ty = syn::parse2(ty.clone()).ok().and_then(|ty: Type| name_of(&ty));
                 key(ty.as_deref(), &name.ident)
             }
             Callee::Value(_) | Callee::Pointer(_) => return None,
         };
-        self.made.get(&name).filter(|_| call.lambdas.is_empty() && call.curried.is_none())
+        let made = self.made.get(&name)?.as_ref();
+        made.filter(|_| call.lambdas.is_empty() && call.curried.is_none())
     }
 
     /// The name of the type of what an operation gives, if it may hold references.
@@ -95,6 +151,71 @@ fn key(ty: Option<&str>, name: &Ident) -> String {
     }
 }
 
+/// The same of a function or a method.
+fn name_in(sig: &syn::Signature, own: Option<&str>) -> String {
+    match sig.receiver() {
+        Some(_) => format!("{}.{}", own.unwrap_or_default(), sig.ident),
+        None => key(own, &sig.ident),
+    }
+}
+
+/// The name of the function that makes again what another makes; of one of a type it has the name of that in it.
+pub fn named_again(of_type: Option<&Ident>, at: &Ident) -> Ident {
+    match of_type {
+        Some(name) => Ident::new(&format!("made_again_{name}"), at.span()),
+        None => Ident::new("made_again", at.span()),
+    }
+}
+
+/// Whether a type is one of numbers and texts, which nothing changes behind `&`.
+fn is_plain(ty: &TokenStream) -> bool {
+    const WORDS: [&str; 19] = [
+        "a", "f32", "f64", "usize", "u8", "u16", "u32", "u64", "isize", "i8", "i16", "i32", "i64",
+        "bool", "char", "str", "String", "Vec", "static",
+    ];
+    ty.clone().into_iter().all(|t| match t {
+        TokenTree::Ident(i) => WORDS.iter().any(|word| i == word),
+        TokenTree::Group(g) => is_plain(&g.stream()),
+        _ => true,
+    })
+}
+
+/// Whether what a body gives is the same the next time: it calls no function that is not one of these, and nothing of
+/// a static.
+struct Again<'a> {
+    makers: &'a Makers,
+    same: bool,
+}
+
+impl Visit<'_> for Again<'_> {
+    fn visit_expr_call(&mut self, c: &syn::ExprCall) {
+        let name = match &*c.func {
+            Expr::Path(p) => &p.path.segments,
+            _ => return self.same = false,
+        };
+        let last = name.last().map(|s| &s.ident);
+        let of = (name.len() == 2).then(|| name[0].ident.to_string());
+        let known = last.map(|last| key(of.as_deref(), last));
+        let is_constructor = last.is_some_and(|s| s.to_string().starts_with(char::is_uppercase));
+        let is_maker = known.is_some_and(|key| matches!(self.makers.made.get(&key), Some(Some(_))));
+        self.same &= is_constructor || is_maker;
+        visit::visit_expr_call(self, c);
+    }
+
+    fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
+        let is_static = |p: &syn::ExprPath| {
+            let last = p.path.segments.last().map(|s| s.ident.to_string());
+            last.is_some_and(|s| s.chars().all(|c| !c.is_lowercase()))
+        };
+        self.same &= !matches!(crate::lower::strip(&m.receiver), Expr::Path(p) if is_static(p));
+        visit::visit_expr_method_call(self, m);
+    }
+
+    fn visit_macro(&mut self, m: &syn::Macro) {
+        self.same &= m.path.is_ident("vec");
+    }
+}
+
 /// The type with a lifetime that a function gives, `Model<'a>`.
 fn given<'t>(sig: &'t syn::Signature, this: Option<&'t Type>) -> Option<&'t Type> {
     let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
@@ -110,7 +231,9 @@ fn has_lifetime(ty: &Type) -> bool {
     let Type::Path(p) = ty else { return false };
     p.path.segments.last().is_some_and(|s| match &s.arguments {
         syn::PathArguments::AngleBracketed(of) => {
-            of.args.iter().any(|a| matches!(a, syn::GenericArgument::Lifetime(_)))
+            let borrowed =
+                |a: &_| matches!(a, syn::GenericArgument::Lifetime(l) if l.ident != "static");
+            of.args.iter().any(borrowed)
         }
         _ => false,
     })

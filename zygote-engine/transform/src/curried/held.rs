@@ -149,14 +149,16 @@ impl VisitMut for Write<'_> {
 
     fn visit_expr_call_mut(&mut self, c: &mut syn::ExprCall) {
         visit_mut::visit_expr_call_mut(self, c);
-        let keeps = matches!(&*c.func, Expr::Path(p) if is_type_of(&p.path));
-        self.arguments(&mut c.args, true, !keeps);
+        let (known, is_kept) = (self.known, crate::stored::at_mark(c).is_some());
+        let called = called_by_name(&c.func);
+        self.arguments(&mut c.args, true, |k| is_kept || takes(known, called.as_ref(), false, k));
     }
 
     fn visit_expr_method_call_mut(&mut self, m: &mut syn::ExprMethodCall) {
         visit_mut::visit_expr_method_call_mut(self, m);
         let beside = !names_in(&m.receiver).iter().any(|name| name == "self");
-        self.arguments(&mut m.args, beside, true);
+        let known = self.known;
+        self.arguments(&mut m.args, beside, |k| takes(known, Some(&m.method), true, k));
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
@@ -197,9 +199,14 @@ impl Write<'_> {
         self.known.given.parameters(name, is_method)
     }
 
-    /// The arguments of a call, by which nothing changes that they read; whether another argument than one
-    /// of the block may be a closure.
-    fn arguments(&self, args: &mut Punctuated<Expr, syn::Token![,]>, beside: bool, others: bool) {
+    /// The arguments of a call, by which nothing changes that they read; which of them are known to be
+    /// functions.
+    fn arguments(
+        &self,
+        args: &mut Punctuated<Expr, syn::Token![,]>,
+        beside: bool,
+        takes: impl Fn(usize) -> bool,
+    ) {
         let lends = args.iter().any(is_exclusive);
         let of_block = !self.bound.changes_self || beside && !lends;
         for k in 0..args.len() {
@@ -208,7 +215,8 @@ impl Write<'_> {
                 value => (false, value),
             };
             let known = self.parameters(value).filter(|_| of_block);
-            let by_name = || self.parameters_by_name(value).filter(|_| others && !lends);
+            let may_be_handed = !lends && takes(k);
+            let by_name = || self.parameters_by_name(value).filter(|_| may_be_handed);
             if let Some(n) = known.or_else(by_name)
                 && let Some(closure) = handing_on(value, n)
                 && !self.changed_by(value, args.iter().skip(k + 1))
@@ -265,7 +273,8 @@ impl Write<'_> {
         if !plain || args.iter().any(is_exclusive) {
             return None;
         }
-        let mut calls = Calls { name: &name.ident, arguments: None, elsewhere: false };
+        let mut calls =
+            Calls { name: &name.ident, known: self.known, arguments: None, elsewhere: false };
         calls.after(after);
         let by_name = || self.parameters_by_name(&init.expr).filter(|_| !calls.elsewhere);
         let called = typed.or(calls.arguments).or_else(|| self.parameters(&init.expr));
@@ -344,6 +353,19 @@ fn handing_on(value: &Expr, parameters: usize) -> Option<Expr> {
     Some(parse_quote!(|#(#names),*| #value(#(#names),*)))
 }
 
+/// Whether an argument of a call is known to be a function.
+fn takes(known: &Known, called: Option<&syn::Ident>, is_method: bool, argument: usize) -> bool {
+    called.is_some_and(|name| known.given.takes_function(name, is_method, argument))
+}
+
+/// The name of a function that is called.
+fn called_by_name(function: &Expr) -> Option<syn::Ident> {
+    match function {
+        Expr::Path(p) => Some(p.path.segments.last()?.ident.clone()),
+        _ => None,
+    }
+}
+
 /// Whether a path names a module, which may have another function of the name.
 fn is_of_module(path: &syn::Path) -> bool {
     let mut before = path.segments.iter().rev().skip(1);
@@ -352,12 +374,6 @@ fn is_of_module(path: &syn::Path) -> bool {
 
 fn is_exclusive(e: &Expr) -> bool {
     matches!(e, Expr::Reference(r) if r.mutability.is_some())
-}
-
-/// Whether a path is that of a constructor, or of a function of a type that may keep what it is given.
-fn is_type_of(path: &syn::Path) -> bool {
-    let capital = |s: &syn::PathSegment| s.ident.to_string().starts_with(char::is_uppercase);
-    path.segments.iter().any(capital)
 }
 
 fn is_self(e: &Expr) -> bool {
@@ -435,8 +451,9 @@ impl Visit<'_> for Uses {
 /// The calls of a variable, as long as its name stands for it.
 struct Calls<'a> {
     name: &'a syn::Ident,
+    known: &'a Known,
     arguments: Option<usize>,
-    /// Whether it is mentioned other than as what is called, or as an argument.
+    /// Whether it is mentioned other than as what is called, or as an argument that is a function.
     elsewhere: bool,
 }
 
@@ -456,9 +473,15 @@ impl Calls<'_> {
         }
     }
 
-    fn arguments(&mut self, args: &Punctuated<Expr, syn::Token![,]>) {
-        for argument in args.iter().filter(|a| !self.is_name(a)).collect::<Vec<_>>() {
-            self.visit_expr(argument);
+    fn arguments(
+        &mut self,
+        args: &Punctuated<Expr, syn::Token![,]>,
+        takes: impl Fn(usize) -> bool,
+    ) {
+        for (k, argument) in args.iter().enumerate() {
+            if !self.is_name(argument) || !takes(k) {
+                self.visit_expr(argument);
+            }
         }
     }
 
@@ -501,12 +524,15 @@ impl Visit<'_> for Calls<'_> {
             Expr::Path(p) if p.path.is_ident(self.name) => self.arguments = Some(c.args.len()),
             function => self.visit_expr(function),
         }
-        self.arguments(&c.args);
+        let (known, is_kept) = (self.known, crate::stored::at_mark(c).is_some());
+        let called = called_by_name(&c.func);
+        self.arguments(&c.args, |k| is_kept || takes(known, called.as_ref(), false, k));
     }
 
     fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
         self.visit_expr(&m.receiver);
-        self.arguments(&m.args);
+        let known = self.known;
+        self.arguments(&m.args, |k| takes(known, Some(&m.method), true, k));
     }
 
     fn visit_expr_path(&mut self, p: &syn::ExprPath) {

@@ -5,6 +5,7 @@ use super::missing::Asked;
 use super::twin::method_part;
 use super::{Emit, TokenStream, private};
 use crate::ir::{Call, Callee, Mode, Operand, VarId, VarKind};
+use crate::makers::named_again;
 use proc_macro2::Ident;
 use quote::quote_spanned;
 
@@ -49,7 +50,7 @@ impl Emit<'_> {
         }
     }
 
-    /// A call of the function itself.
+    /// A call of a function itself.
     fn plain_call(&self, call: &Call, args: &[TokenStream]) -> TokenStream {
         match &call.callee {
             Callee::Method(name) => {
@@ -76,14 +77,27 @@ impl Emit<'_> {
         }
     }
 
-    /// The call of a function that makes a struct once more.
+    /// The struct that a function makes, once more: by the function beside that one.
     pub(super) fn made_again(&self, call: &Call) -> TokenStream {
         let mut args: Vec<_> = call.args.iter().map(|a| self.operand(a)).collect();
         if self.func.makers.made_by(call, self.func).is_some_and(|made| made.takes_itself) {
             let this = &args[0];
             args[0] = quote!(::core::clone::Clone::clone(&#this));
         }
-        self.plain_call(call, &args)
+        let callee = match call.callee.clone() {
+            Callee::Method(name) => Callee::Method(named_again(Some(&name), &name)),
+            Callee::Associated(ty, mut name) => {
+                name.ident = named_again(Some(&name.ident), &name.ident);
+                Callee::Associated(ty, name)
+            }
+            Callee::Function(_, mut name) => {
+                let function = name.ident.clone();
+                name.ident = named_again(None, &function);
+                Callee::Function(Some(function.into()), name)
+            }
+            other => other,
+        };
+        self.plain_call(&Call { callee, ..call.clone() }, &args)
     }
 
     /// An argument of a call without a rule: what varies may not come into what changes behind `&`.

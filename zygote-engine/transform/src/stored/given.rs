@@ -1,7 +1,7 @@
 //! What functions and methods give, by their names: a call does not show it.
 
-use std::collections::BTreeMap;
-use syn::{Expr, Ident, ReturnType, Signature, Type};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::{Expr, FnArg, Generics, Ident, ReturnType, Signature, Type};
 
 /// What all functions, or all methods, of a name give.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,26 +18,45 @@ enum Gives {
 
 /// What is given, by the name and whether it is a method's.
 #[derive(Clone, Debug, Default)]
-pub struct Given(BTreeMap<(String, bool), Gives>);
+pub struct Given {
+    gives: BTreeMap<(String, bool), Gives>,
+    /// The arguments that are functions, by their numbers.
+    takes: BTreeSet<(String, bool, usize)>,
+}
 
 impl Given {
     /// Nothing.
     pub const fn new() -> Self {
-        Self(BTreeMap::new())
+        Self { gives: BTreeMap::new(), takes: BTreeSet::new() }
     }
 
-    /// Adds a function or a method.
-    pub fn add(&mut self, sig: &Signature) {
+    /// Adds a function or a method, of a block with these parameters.
+    pub fn add(&mut self, sig: &Signature, of_block: &Generics) {
         let gives = given_by(sig);
-        let key = (sig.ident.to_string(), sig.receiver().is_some());
-        let before = self.0.entry(key).or_insert(gives);
+        let (name, is_method) = (sig.ident.to_string(), sig.receiver().is_some());
+        let arguments = sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(p) => Some(&p.ty),
+            FnArg::Receiver(_) => None,
+        });
+        for (k, ty) in arguments.enumerate() {
+            if crate::lower::is_function_in(ty, &[&sig.generics, of_block]) {
+                self.takes.insert((name.clone(), is_method, k));
+            }
+        }
+        let before = self.gives.entry((name, is_method)).or_insert(gives);
         if *before != gives {
             *before = Gives::Other;
         }
     }
 
+    /// Whether an argument of a call is known to be a function.
+    pub fn takes_function(&self, name: &Ident, is_method: bool, argument: usize) -> bool {
+        let of_chain = is_method && crate::lower::is_iterating(name);
+        of_chain || self.takes.contains(&(name.to_string(), is_method, argument))
+    }
+
     fn of(&self, name: &Ident, is_method: bool) -> Gives {
-        self.0.get(&(name.to_string(), is_method)).copied().unwrap_or(Gives::Other)
+        self.gives.get(&(name.to_string(), is_method)).copied().unwrap_or(Gives::Other)
     }
 
     /// Whether the methods of a name give the value itself again.

@@ -88,13 +88,24 @@ impl Known {
                 changes.then(|| sig.ident.to_string())
             }));
         }
-        let this = match item {
-            syn::Item::Impl(block) => Some(&*block.self_ty),
-            _ => None,
+        let generics = match item {
+            syn::Item::Impl(block) => block.generics.clone(),
+            syn::Item::Trait(item) => item.generics.clone(),
+            _ => syn::Generics::default(),
         };
         for sig in functions {
-            self.given.add(sig);
-            self.makers.add(sig, this);
+            self.given.add(sig, &generics);
+        }
+        match item {
+            syn::Item::Fn(f) => self.makers.add(&f.sig, &f.block, None),
+            syn::Item::Impl(block) if block.trait_.is_none() => {
+                for item in &block.items {
+                    if let syn::ImplItem::Fn(f) = item {
+                        self.makers.add(&f.sig, &f.block, Some(&block.self_ty));
+                    }
+                }
+            }
+            _ => {}
         }
         match item {
             syn::Item::Fn(f) => {
