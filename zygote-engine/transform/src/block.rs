@@ -65,10 +65,10 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         }
     }
     if block.trait_.is_none() {
-        let again = functions(&derived)
-            .map(|f| options.known.makers.again(&f.sig, &f.vis, Some(&block.self_ty)));
-        let again = again.filter(|made| !made.is_empty());
-        original.items.extend(again.map(syn::ImplItem::Verbatim));
+        let again = functions(&original)
+            .filter_map(|f| options.known.makers.again(&f, Some(&original.self_ty)));
+        let again: Vec<_> = again.map(syn::ImplItem::Verbatim).collect();
+        original.items.extend(again);
     }
     let in_trait = match operator::kind(block) {
         Some(Kind::Projection) => {

@@ -305,7 +305,7 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
         let instead = "write it on the trait and on its `impl`s";
         return error::unsupported(&item.sig.ident, "`dyn` for a function", instead);
     }
-    let written = Some(item);
+    let written = item;
     let (mut uncurried, gives_closure) = curried::uncurried(item);
     options.known.sizes.only().visit_item_fn_mut(&mut uncurried);
     let mut item =
@@ -314,10 +314,13 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
     options.known.scalars.bound(&mut item.sig.generics);
     let (mut planned, item, error) = Planned::or_refused(item, Host::Module, options)?;
     planned.primal.gives_closure = gives_closure;
-    let derived = emit::Derived { written, ..planned.derived(&item, Host::Module) };
+    let derived = emit::Derived { written: Some(written), ..planned.derived(&item, Host::Module) };
     let (derivative, called) = (emit::derivative(&derived), pointer_called(&item, options));
-    let (name, again) = (&item.sig.ident, options.known.makers.again(&item.sig, &item.vis, None));
-    let again = (!again.is_empty()).then(|| quote!(const _: () = { impl #name { #again } };));
+    let again = options.known.makers.again(written, None).map(|again| {
+        let name = &written.sig.ident;
+        let cfgs = written.attrs.iter().filter(|a| a.path().is_ident("cfg"));
+        quote!(#(#cfgs)* const _: () = { impl #name { #again } };)
+    });
     Ok(quote!(#error #derivative #called #again))
 }
 

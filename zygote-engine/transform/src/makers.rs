@@ -71,19 +71,13 @@ impl Makers {
     }
 
     /// The function beside one of these that makes the struct again, in a block of its type if it is there.
-    pub fn again(
-        &self,
-        f: &syn::Signature,
-        vis: &syn::Visibility,
-        this: Option<&Type>,
-    ) -> TokenStream {
+    pub fn again(&self, f: &syn::ItemFn, this: Option<&Type>) -> Option<TokenStream> {
         let own = this.and_then(name_of);
-        if !matches!(self.made.get(&name_in(f, own.as_deref())), Some(Some(_))) {
-            return TokenStream::new();
+        if !matches!(self.made.get(&name_in(&f.sig, own.as_deref())), Some(Some(_))) {
+            return None;
         }
-        let mut sig = f.clone();
+        let (mut sig, name, vis) = (f.sig.clone(), &f.sig.ident, &f.vis);
         crate::lower::remove_markers(&mut sig);
-        let name = &f.ident;
         sig.ident = named_again(this.is_some().then_some(name), name);
         let mut given = vec![];
         for (k, input) in sig.inputs.iter_mut().enumerate() {
@@ -97,12 +91,14 @@ impl Makers {
             (false, Some(_)) => quote!(Self::#name(#(#given),*)),
             (false, None) => quote!(#name(#(#given),*)),
         };
-        quote! {
+        let cfgs = f.attrs.iter().filter(|a| a.path().is_ident("cfg"));
+        Some(quote! {
+            #(#cfgs)*
             #[doc(hidden)]
             #[allow(unused, clippy::all, private_interfaces)]
             #[inline]
             #vis #sig { #call }
-        }
+        })
     }
 
     /// What a call makes, if its function is one of these.
@@ -180,6 +176,22 @@ fn is_plain(ty: &TokenStream) -> bool {
     })
 }
 
+/// Whether a place is part of a static, or of a constant, by the convention of the language.
+fn is_of_static(e: &Expr) -> bool {
+    match e {
+        Expr::Path(p) => p.path.segments.last().is_some_and(|s| {
+            let name = s.ident.to_string();
+            name.len() > 1 && name.chars().all(|c| !c.is_lowercase())
+        }),
+        Expr::Field(f) => is_of_static(&f.base),
+        Expr::Index(i) => is_of_static(&i.expr),
+        Expr::Paren(p) => is_of_static(&p.expr),
+        Expr::Unary(u) => is_of_static(&u.expr),
+        Expr::Reference(r) => is_of_static(&r.expr),
+        _ => false,
+    }
+}
+
 /// Whether what a body gives is the same the next time: it calls no function that is not one of these, and nothing of
 /// a static.
 struct Again<'a> {
@@ -203,12 +215,13 @@ impl Visit<'_> for Again<'_> {
     }
 
     fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
-        let is_static = |p: &syn::ExprPath| {
-            let last = p.path.segments.last().map(|s| s.ident.to_string());
-            last.is_some_and(|s| s.chars().all(|c| !c.is_lowercase()))
-        };
-        self.same &= !matches!(crate::lower::strip(&m.receiver), Expr::Path(p) if is_static(p));
+        self.same &= !is_of_static(&m.receiver);
         visit::visit_expr_method_call(self, m);
+    }
+
+    fn visit_expr_reference(&mut self, r: &syn::ExprReference) {
+        self.same &= !is_of_static(&r.expr);
+        visit::visit_expr_reference(self, r);
     }
 
     fn visit_macro(&mut self, m: &syn::Macro) {
