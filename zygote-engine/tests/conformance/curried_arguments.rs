@@ -171,7 +171,71 @@ fn product(a: f64, b: f64) -> f64 {
     a * b
 }
 
+#[differentiable]
+fn scaled_first(a: &mut f64) -> f64 {
+    *a *= 1.5;
+    *a
+}
+
+#[differentiable]
+fn of_what_is_made_for_it(x: &[f64]) -> f64 {
+    let mut a = x[0];
+    let before = twice(sine_times(a), {
+        a *= 2.0;
+        x[1] * a
+    });
+    before
+        + twice(sine_times(scaled_first(&mut a)), a * 0.1)
+        + twice(sine_times(if x[1] > 0.0 { a * x[1] } else { x[0] }), x[1])
+        + once(&sine_times(twice(sine_times(x[0] * x[1]), x[1]).sin()), x[0])
+}
+
+#[differentiable]
+fn made_in_a_loop(x: &[f64]) -> f64 {
+    let springs = [Spring { stiffness: x[0] }, Spring { stiffness: x[1] * x[2] }];
+    let mut s = 0.5;
+    for i in 0..x.len() {
+        s = twice(sine_times(x[i] * s), x[(i + 1) % x.len()]);
+        s += twice(springs[i % 2].pull_back((s * x[i]).cos()), x[0]);
+    }
+    s
+}
+
+#[differentiable]
+fn never_called(_f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    x * 2.0
+}
+
+#[differentiable]
+fn of_an_item(x: &[f64], i: usize) -> f64 {
+    never_called(sine_times(x[i]), x[0])
+}
+
+#[differentiable]
+fn of_a_method_of_an_item(x: &[f64], i: usize) -> f64 {
+    let springs = [Spring { stiffness: x[0] }, Spring { stiffness: x[1] }];
+    never_called(springs[i].pull_back(x[0]), x[1])
+}
+
+/// What a closure is made of is evaluated, and may panic, where the function is called that gives it.
+#[test]
+fn what_it_is_made_of_panics_where_it_is_made() {
+    let x = [0.3, 0.4];
+    let panics =
+        |f: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| f())).is_err();
+    for (i, expected) in [(1, false), (2, true)] {
+        assert_eq!(panics(&|| drop(of_an_item(&x, i))), expected);
+        assert_eq!(panics(&|| drop(gradient!(of_an_item, &x, i))), expected);
+        assert_eq!(panics(&|| drop(of_a_method_of_an_item(&x, i))), expected);
+        assert_eq!(panics(&|| drop(gradient!(of_a_method_of_an_item, &x, i))), expected);
+    }
+}
+
 programs![
+    of_what_is_made_for_it("functions that give closures, as arguments", 2, |x| {
+        of_what_is_made_for_it(x)
+    }),
+    made_in_a_loop("functions that give closures, as arguments", 3, |x| made_in_a_loop(x)),
     by_name("functions that give closures, handed on", 2, |x| by_name(x)),
     as_an_argument("functions that give closures, as arguments", 2, |x| as_an_argument(x)),
     of_a_method("methods that give closures, handed on", 2, |x| of_a_method(x)),

@@ -1,15 +1,15 @@
 //! What holds a closure that a function gives: a variable of which calls follow, or an argument. It is
 //! written as a closure of such a call.
 
+use super::uses::{Bound, Calls, Uses, called_by_name, is_exclusive, names_in, takes};
 use super::{parameters_given, types_of_closure};
 use crate::emit::Host;
-use crate::lower::bound_names;
 use crate::stored::Known;
-use quote::{ToTokens, format_ident};
+use quote::format_ident;
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, FnArg, Pat, Stmt, Type, parse_quote};
+use syn::{Expr, Pat, Stmt, parse_quote};
 
 /// The function with `let f = adder(a); .. f(x)` written as a closure, `|x| adder(a)(x)`.
 pub fn with_closures(item: &syn::ItemFn, host: Host<'_>, known: &Known) -> syn::ItemFn {
@@ -67,6 +67,18 @@ fn is_index(e: &Expr) -> bool {
     }
 }
 
+/// Whether a place is an element of a list, or in one.
+fn is_element(e: &Expr) -> bool {
+    match e {
+        Expr::Index(_) => true,
+        Expr::Field(f) => is_element(&f.base),
+        Expr::Paren(p) => is_element(&p.expr),
+        Expr::Unary(u) => is_element(&u.expr),
+        Expr::Reference(r) => is_element(&r.expr),
+        _ => false,
+    }
+}
+
 struct Write<'a> {
     number: usize,
     bound: Bound,
@@ -74,63 +86,6 @@ struct Write<'a> {
     of_block: Vec<(syn::Ident, usize)>,
     /// What is known of the functions of the crate.
     known: &'a Known,
-}
-
-/// The names that patterns bind.
-#[derive(Default)]
-struct Bound {
-    all: Vec<syn::Ident>,
-    /// Those of what may change.
-    changeable: Vec<syn::Ident>,
-    /// Whether `self` may change.
-    changes_self: bool,
-}
-
-impl Bound {
-    fn may_change(&self, name: &syn::Ident) -> bool {
-        if name == "self" { self.changes_self } else { self.changeable.contains(name) }
-    }
-
-    /// A pattern, and whether what it binds is no reference by which something changes.
-    fn pattern(&mut self, pattern: &Pat, fixed: bool) {
-        let changeable = self.changeable.len();
-        self.visit_pat(pattern);
-        if fixed && matches!(pattern, Pat::Ident(p) if p.mutability.is_none()) {
-            self.changeable.truncate(changeable);
-        }
-    }
-}
-
-impl Visit<'_> for Bound {
-    fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
-        self.all.push(p.ident.clone());
-        self.changeable.push(p.ident.clone());
-        syn::visit::visit_pat_ident(self, p);
-    }
-
-    fn visit_receiver(&mut self, r: &syn::Receiver) {
-        if !matches!(&r.kind, syn::ReceiverKind::Reference(_, _, None)) {
-            self.changes_self = true;
-        }
-    }
-
-    fn visit_fn_arg(&mut self, input: &FnArg) {
-        match input {
-            FnArg::Receiver(r) => self.visit_receiver(r),
-            FnArg::Typed(p) => {
-                let shared = matches!(&*p.ty, Type::Reference(r) if r.mutability.is_none());
-                self.pattern(&p.pat, shared);
-            }
-        }
-    }
-
-    fn visit_local(&mut self, local: &syn::Local) {
-        let made = |e: &Expr| matches!(e, Expr::Call(_) | Expr::Struct(_) | Expr::Array(_));
-        let Some(init) = &local.init else { return self.pattern(&local.pat, false) };
-        self.pattern(&local.pat, made(&init.expr));
-        self.visit_expr(&init.expr);
-        init.diverge.iter().for_each(|(_, e)| self.visit_expr(e));
-    }
 }
 
 impl VisitMut for Write<'_> {
@@ -143,28 +98,84 @@ impl VisitMut for Write<'_> {
                 None => stmts.push(stmt.clone()),
             }
         }
-        block.stmts = stmts;
-        visit_mut::visit_block_mut(self, block);
+        for mut stmt in stmts {
+            match &mut stmt {
+                Stmt::Local(syn::Local { init: Some(init), .. }) if init.diverge.is_none() => {
+                    match &mut *init.expr {
+                        Expr::MethodCall(m) => block.stmts.extend(self.methods(m)),
+                        value => self.visit_expr_mut(value),
+                    }
+                }
+                stmt => self.visit_stmt_mut(stmt),
+            }
+            block.stmts.push(stmt);
+        }
+    }
+
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        let before = match e {
+            Expr::MethodCall(m) => self.methods(m),
+            Expr::ForLoop(f) => {
+                self.visit_block_mut(&mut f.body);
+                match &mut *f.expr {
+                    Expr::MethodCall(m) => self.methods(m),
+                    over => return self.visit_expr_mut(over),
+                }
+            }
+            e => return visit_mut::visit_expr_mut(self, e),
+        };
+        if !before.is_empty() {
+            *e = parse_quote!({ #(#before)* #e });
+        }
     }
 
     fn visit_expr_call_mut(&mut self, c: &mut syn::ExprCall) {
         visit_mut::visit_expr_call_mut(self, c);
         let (known, is_kept) = (self.known, crate::stored::at_mark(c).is_some());
         let called = called_by_name(&c.func);
-        self.arguments(&mut c.args, true, |k| is_kept || takes(known, called.as_ref(), false, k));
-    }
-
-    fn visit_expr_method_call_mut(&mut self, m: &mut syn::ExprMethodCall) {
-        visit_mut::visit_expr_method_call_mut(self, m);
-        let beside = !names_in(&m.receiver).iter().any(|name| name == "self");
-        let known = self.known;
-        self.arguments(&mut m.args, beside, |k| takes(known, Some(&m.method), true, k));
+        let takes = |k: usize| is_kept || takes(known, called.as_ref(), false, k);
+        for (k, (before, closure)) in self.arguments(&c.args, true, takes) {
+            let closure = match before.is_empty() {
+                true => closure,
+                false => parse_quote!({ #(#before)* #closure }),
+            };
+            c.args[k] = lent_as(&c.args[k], closure);
+        }
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
 impl Write<'_> {
+    /// Calls of methods, one of what the other gives, and what comes before all of them: what closures are
+    /// made of that are their arguments.
+    fn methods(&mut self, m: &mut syn::ExprMethodCall) -> Vec<Stmt> {
+        let mut before = match &mut *m.receiver {
+            Expr::MethodCall(of) => self.methods(of),
+            receiver => {
+                self.visit_expr_mut(receiver);
+                vec![]
+            }
+        };
+        m.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+        let beside = !names_in(&m.receiver).iter().any(|name| name == "self");
+        let known = self.known;
+        let made = self.arguments(&m.args, beside, |k| takes(known, Some(&m.method), true, k));
+        for (k, (made_of, closure)) in made {
+            let earlier = std::iter::once(&*m.receiver).chain(m.args.iter().take(k));
+            let closure = if !self.changed_by(&m.args[k], earlier) {
+                before.extend(made_of);
+                closure
+            } else if let Some(closure) = self.read_where_called(&m.args, k, &closure) {
+                closure
+            } else {
+                parse_quote!({ #(#made_of)* #closure })
+            };
+            m.args[k] = lent_as(&m.args[k], closure);
+        }
+        before
+    }
+
     /// The number of parameters of the closure that a function of the block gives.
     fn parameters(&self, of: &Expr) -> Option<usize> {
         let name = match of {
@@ -199,40 +210,80 @@ impl Write<'_> {
         self.known.given.parameters(name, is_method)
     }
 
-    /// The arguments of a call, by which nothing changes that they read; which of them are known to be
-    /// functions.
+    /// The arguments of a call that functions give, by which nothing changes that they read, as closures,
+    /// and what is evaluated before each; which arguments are known to be functions.
     fn arguments(
-        &self,
-        args: &mut Punctuated<Expr, syn::Token![,]>,
+        &mut self,
+        args: &Punctuated<Expr, syn::Token![,]>,
         beside: bool,
         takes: impl Fn(usize) -> bool,
-    ) {
+    ) -> Vec<(usize, (Vec<Stmt>, Expr))> {
         let lends = args.iter().any(is_exclusive);
         let of_block = !self.bound.changes_self || beside && !lends;
-        for k in 0..args.len() {
-            let (lent, value) = match &args[k] {
-                Expr::Reference(r) if r.mutability.is_none() => (true, &*r.expr),
-                value => (false, value),
-            };
+        let mut made = vec![];
+        for (k, argument) in args.iter().enumerate() {
+            let value = unlent(argument).unwrap_or(argument);
             let known = self.parameters(value).filter(|_| of_block);
             let may_be_handed = !lends && takes(k);
             let by_name = || self.parameters_by_name(value).filter(|_| may_be_handed);
             if let Some(n) = known.or_else(by_name)
-                && let Some(closure) = handing_on(value, n)
-                && !self.changed_by(value, args.iter().skip(k + 1))
+                && let Some(closure) = self.handed_on(value, n, args.iter().skip(k + 1))
             {
-                args[k] = if lent { parse_quote!(&#closure) } else { closure };
+                made.push((k, closure));
             }
         }
+        made
     }
 
-    /// Whether what comes after an expression may change what it reads.
-    fn changed_by<'e>(&self, value: &Expr, after: impl Iterator<Item = &'e Expr>) -> bool {
+    /// A closure, `|x| rhs(k)(x)`, that reads `k` where it is called, if that is what it was before; given
+    /// the one that has the value of `k`.
+    fn read_where_called(
+        &self,
+        args: &Punctuated<Expr, syn::Token![,]>,
+        argument: usize,
+        closure: &Expr,
+    ) -> Option<Expr> {
+        let value = unlent(&args[argument]).unwrap_or(&args[argument]);
+        let made_of = match value {
+            Expr::MethodCall(m) => &m.args,
+            Expr::Call(c) => &c.args,
+            _ => return None,
+        };
+        let Expr::Closure(closure) = closure else { return None };
+        let follow = args.iter().skip(argument + 1);
+        if !made_of.iter().all(is_index) || self.changed_by(value, follow) {
+            return None;
+        }
+        let names = &closure.inputs;
+        Some(parse_quote!(|#names| #value(#names)))
+    }
+
+    /// Whether other expressions may change what one reads.
+    fn changed_by<'e>(&self, value: &Expr, others: impl Iterator<Item = &'e Expr>) -> bool {
         let may_change = |name: &syn::Ident| self.bound.may_change(name);
         let read = names_in(value).into_iter().filter(may_change).collect();
         let mut uses = Uses { read, changes: false };
-        after.for_each(|e| uses.visit_expr(e));
+        others.for_each(|e| uses.visit_expr(e));
         uses.changes
+    }
+
+    /// What a function gives as an argument, `|x| rhs(k)(x)`, and what is evaluated before it, the value of
+    /// `k`; the arguments that follow.
+    fn handed_on<'e>(
+        &mut self,
+        value: &Expr,
+        parameters: usize,
+        follow: impl Iterator<Item = &'e Expr>,
+    ) -> Option<(Vec<Stmt>, Expr)> {
+        let name = self.held();
+        let called = (0..parameters).map(|k| format_ident!("__parameter_{}", k));
+        let mut after: Vec<Stmt> = follow.map(|e| parse_quote!(#e;)).collect();
+        after.push(parse_quote!(#name(#(#called),*);));
+        let mut written = self.closure(&parse_quote!(let #name = #value;), &after, None)?;
+        let Some(Stmt::Local(syn::Local { init: Some(closure), .. })) = written.pop() else {
+            return None;
+        };
+        Some((written, *closure.expr))
     }
 
     /// A name for what is evaluated before.
@@ -290,11 +341,17 @@ impl Write<'_> {
                 let mut uses = Uses { read, changes: false };
                 args.iter().for_each(|a| uses.visit_expr(a));
                 uses.until_last(made_for.unwrap_or(name), after);
-                let held = uses.changes.then(|| self.held());
                 let receiver = &m.receiver;
-                written
-                    .extend(held.iter().map(|held| parse_quote!(let #held = (#receiver).clone();)));
-                held
+                let before: Option<Expr> = match uses.changes {
+                    true => Some(parse_quote!((#receiver).clone())),
+                    // An element that is not there panics here.
+                    false => is_element(receiver).then(|| parse_quote!(&#receiver)),
+                };
+                before.map(|before| {
+                    let held = self.held();
+                    written.push(parse_quote!(let #held = #before;));
+                    held
+                })
             }
             _ => None,
         };
@@ -335,213 +392,25 @@ impl Write<'_> {
     }
 }
 
-/// `self.rhs(k)` as an argument, `|x| self.rhs(k)(x)`, where its own arguments may be read again.
-fn handing_on(value: &Expr, parameters: usize) -> Option<Expr> {
-    let args = match value {
-        Expr::MethodCall(m) => &m.args,
-        Expr::Call(c) => &c.args,
-        _ => return None,
-    };
-    let made_again = |e: &Expr| match e {
-        Expr::Closure(c) => c.capture.is_none(),
-        e => is_index(e),
-    };
-    if !args.iter().all(made_again) {
-        return None;
-    }
-    let names: Vec<_> = (0..parameters).map(|k| format_ident!("__parameter_{}", k)).collect();
-    Some(parse_quote!(|#(#names),*| #value(#(#names),*)))
-}
-
-/// Whether an argument of a call is known to be a function.
-fn takes(known: &Known, called: Option<&syn::Ident>, is_method: bool, argument: usize) -> bool {
-    called.is_some_and(|name| known.given.takes_function(name, is_method, argument))
-}
-
-/// The name of a function that is called.
-fn called_by_name(function: &Expr) -> Option<syn::Ident> {
-    match function {
-        Expr::Path(p) => Some(p.path.segments.last()?.ident.clone()),
-        _ => None,
-    }
-}
-
 /// Whether a path names a module, which may have another function of the name.
 fn is_of_module(path: &syn::Path) -> bool {
     let mut before = path.segments.iter().rev().skip(1);
     before.any(|s| s.ident != "self" && s.ident.to_string().starts_with(char::is_lowercase))
 }
 
-fn is_exclusive(e: &Expr) -> bool {
-    matches!(e, Expr::Reference(r) if r.mutability.is_some())
+/// What a shared reference lends.
+fn unlent(e: &Expr) -> Option<&Expr> {
+    match e {
+        Expr::Reference(r) if r.mutability.is_none() => Some(&r.expr),
+        _ => None,
+    }
+}
+
+/// A closure, lent where the argument is for which it stands.
+fn lent_as(argument: &Expr, closure: Expr) -> Expr {
+    if unlent(argument).is_some() { parse_quote!(&#closure) } else { closure }
 }
 
 fn is_self(e: &Expr) -> bool {
     matches!(e, Expr::Path(p) if p.path.is_ident("self"))
-}
-
-fn names_in(e: &Expr) -> Vec<syn::Ident> {
-    struct Names(Vec<syn::Ident>);
-    impl Visit<'_> for Names {
-        fn visit_expr_path(&mut self, p: &syn::ExprPath) {
-            self.0.extend(p.path.get_ident().cloned());
-        }
-    }
-    let mut names = Names(vec![]);
-    names.visit_expr(e);
-    names.0
-}
-
-/// Whether something may change what is read to make a closure. A closure that borrows it forbids that, one
-/// that does not has what was there before.
-struct Uses {
-    read: Vec<syn::Ident>,
-    changes: bool,
-}
-
-impl Uses {
-    /// Visits statements until the closure is called the last time.
-    fn until_last(&mut self, closure: &syn::Ident, after: &[Stmt]) {
-        let uses = |stmt: &Stmt| crate::emit::mentions(&stmt.to_token_stream(), closure);
-        let last = after.iter().rposition(uses).map_or(0, |k| k + 1);
-        after[..last].iter().for_each(|stmt| self.visit_stmt(stmt));
-    }
-
-    fn is_read(&self, e: &Expr) -> bool {
-        match e {
-            Expr::Path(p) => p.path.get_ident().is_some_and(|name| self.read.contains(name)),
-            Expr::Field(f) => self.is_read(&f.base),
-            Expr::Index(i) => self.is_read(&i.expr),
-            Expr::Paren(p) => self.is_read(&p.expr),
-            Expr::Unary(u) => self.is_read(&u.expr),
-            Expr::Tuple(t) => t.elems.iter().any(|e| self.is_read(e)),
-            Expr::MethodCall(m) => self.is_read(&m.receiver),
-            _ => false,
-        }
-    }
-}
-
-impl Visit<'_> for Uses {
-    fn visit_expr_assign(&mut self, a: &syn::ExprAssign) {
-        self.changes |= self.is_read(&a.left);
-        syn::visit::visit_expr_assign(self, a);
-    }
-
-    fn visit_expr_binary(&mut self, b: &syn::ExprBinary) {
-        self.changes |= crate::lower::is_assignment(&b.op) && self.is_read(&b.left);
-        syn::visit::visit_expr_binary(self, b);
-    }
-
-    fn visit_expr_reference(&mut self, r: &syn::ExprReference) {
-        self.changes |= r.mutability.is_some() && self.is_read(&r.expr);
-        syn::visit::visit_expr_reference(self, r);
-    }
-
-    fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
-        self.changes |= p.by_ref.is_some() && p.mutability.is_some();
-        syn::visit::visit_pat_ident(self, p);
-    }
-
-    fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
-        self.changes |= self.is_read(&m.receiver);
-        syn::visit::visit_expr_method_call(self, m);
-    }
-}
-
-/// The calls of a variable, as long as its name stands for it.
-struct Calls<'a> {
-    name: &'a syn::Ident,
-    known: &'a Known,
-    arguments: Option<usize>,
-    /// Whether it is mentioned other than as what is called, or as an argument that is a function.
-    elsewhere: bool,
-}
-
-impl Calls<'_> {
-    fn hides(&self, pattern: &Pat) -> bool {
-        bound_names(pattern).contains(self.name)
-    }
-
-    fn is_name(&self, e: &Expr) -> bool {
-        match e {
-            Expr::Path(p) => p.path.is_ident(self.name),
-            Expr::Reference(r) => self.is_name(&r.expr),
-            Expr::Paren(p) => self.is_name(&p.expr),
-            // What is in a box.
-            Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => self.is_name(&u.expr),
-            _ => false,
-        }
-    }
-
-    fn arguments(
-        &mut self,
-        args: &Punctuated<Expr, syn::Token![,]>,
-        takes: impl Fn(usize) -> bool,
-    ) {
-        for (k, argument) in args.iter().enumerate() {
-            if !self.is_name(argument) || !takes(k) {
-                self.visit_expr(argument);
-            }
-        }
-    }
-
-    fn after(&mut self, stmts: &[Stmt]) {
-        for stmt in stmts {
-            self.visit_stmt(stmt);
-            if matches!(stmt, Stmt::Local(local) if self.hides(&local.pat)) {
-                return;
-            }
-        }
-    }
-}
-
-impl Visit<'_> for Calls<'_> {
-    fn visit_block(&mut self, block: &syn::Block) {
-        self.after(&block.stmts);
-    }
-
-    fn visit_expr_closure(&mut self, c: &syn::ExprClosure) {
-        if !c.inputs.iter().any(|input| self.hides(input)) {
-            self.visit_expr(&c.body);
-        }
-    }
-
-    fn visit_arm(&mut self, arm: &syn::Arm) {
-        if !self.hides(&arm.pat) {
-            syn::visit::visit_arm(self, arm);
-        }
-    }
-
-    fn visit_expr_for_loop(&mut self, f: &syn::ExprForLoop) {
-        self.visit_expr(&f.expr);
-        if !self.hides(&f.pat) {
-            self.visit_block(&f.body);
-        }
-    }
-
-    fn visit_expr_call(&mut self, c: &syn::ExprCall) {
-        match &*c.func {
-            Expr::Path(p) if p.path.is_ident(self.name) => self.arguments = Some(c.args.len()),
-            function => self.visit_expr(function),
-        }
-        let (known, is_kept) = (self.known, crate::stored::at_mark(c).is_some());
-        let called = called_by_name(&c.func);
-        self.arguments(&c.args, |k| is_kept || takes(known, called.as_ref(), false, k));
-    }
-
-    fn visit_expr_method_call(&mut self, m: &syn::ExprMethodCall) {
-        self.visit_expr(&m.receiver);
-        let known = self.known;
-        self.arguments(&m.args, |k| takes(known, Some(&m.method), true, k));
-    }
-
-    fn visit_expr_path(&mut self, p: &syn::ExprPath) {
-        self.elsewhere |= p.path.is_ident(self.name);
-    }
-
-    fn visit_macro(&mut self, m: &syn::Macro) {
-        self.elsewhere |= crate::emit::mentions(&m.tokens, self.name);
-    }
-
-    fn visit_item(&mut self, _: &syn::Item) {}
 }

@@ -3,6 +3,7 @@
 //! closure of such a call.
 
 mod held;
+mod uses;
 
 pub use held::{closure_with_closures, may_give_closure, with_closures};
 
