@@ -1,25 +1,10 @@
-//! Closures that functions give, which are handed on where nothing tells that they are closures, or where
-//! what they are made of changes.
+//! Closures that functions give, which are handed on where nothing tells that they are closures.
 use chainrules::prelude::*;
 use zygote_engine::prelude::*;
 
 #[differentiable]
-fn scaled(a: f64) -> impl Fn(f64) -> f64 {
-    move |x| a * x
-}
-
-#[differentiable]
 fn apply(f: impl Fn(f64) -> f64, x: f64) -> f64 {
     f(x)
-}
-
-#[differentiable]
-fn handed_on(a: f64, x: f64) -> f64 {
-    let mut b = a;
-    apply(scaled(b), {
-        b += x;
-        b
-    })
 }
 
 #[differentiable]
