@@ -7,6 +7,7 @@
 
 use crate::Std;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::{Range, RangeFrom, RangeInclusive};
 
 /// A sequence whose items can be visited in any order, and whose items' cotangents lie in the
 /// shadows of the sequences that it is made of (its roots).
@@ -17,7 +18,7 @@ pub trait Walk {
     /// what it refers to.
     type Cotangent;
     /// The shadows of the roots: `Option<&mut [T]>` for a slice, a pair for a walk of two parts,
-    /// `()` for a range. `None` stands for a constant root. What a root gives is its
+    /// `Option<&mut [()]>` for a range, which has none. `None` stands for a constant root. What a root gives is its
     /// [`Walked::Shadow`].
     type Shadows<'s>
     where
@@ -69,6 +70,20 @@ walked!(
     // It has no walk, which is said of the loop itself.
     [K, V, S] HashMap<K, V, S> => HashMap<K, V, S>,
 );
+
+macro_rules! walked_without_shadow {
+    ($($t:ty),+) => {$(
+        impl<T> Walked<Std> for $t {
+            type Shadow = [()];
+
+            #[inline(always)]
+            fn walked_shadow(&mut self) -> &mut [()] {
+                &mut []
+            }
+        }
+    )+};
+}
+walked_without_shadow!(Range<T>, RangeInclusive<T>, RangeFrom<T>);
 
 impl<C: Walked<M> + ?Sized, M> Walked<M> for &mut C {
     type Shadow = C::Shadow;

@@ -120,7 +120,7 @@ impl<T: Step> Walk for RangeWalk<T> {
     type Item = T;
     type Cotangent = T;
     type Shadows<'s>
-        = ()
+        = Option<&'s mut [()]>
     where
         Self: 's;
 
@@ -135,12 +135,12 @@ impl<T: Step> Walk for RangeWalk<T> {
     }
 
     #[inline(always)]
-    fn lend(&self, _: usize, (): ()) -> T {
+    fn lend(&self, _: usize, _: Option<&mut [()]>) -> T {
         T::nothing()
     }
 
     #[inline(always)]
-    fn give_back(&self, _: usize, _: T, (): ()) {}
+    fn give_back(&self, _: usize, _: T, _: Option<&mut [()]>) {}
 }
 
 impl<T: Step> ToWalk<'_, Loop<Chainrules>> for Range<T> {

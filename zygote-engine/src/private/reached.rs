@@ -5,7 +5,7 @@
 use super::constant::OfReference;
 use super::record::{Kept, KeptFor, keep, keep_for};
 use super::unvaried::Found;
-use chainrules_core::{Activity, Shadowed, ShapeOf, Tangent};
+use chainrules_core::{Activity, Peel, Shadowed, ShapeOf, Tangent};
 use std::borrow::BorrowMut;
 use std::ops::{Deref, DerefMut};
 
@@ -153,6 +153,32 @@ impl<'f, T> Deref for CopyOfField<'f, T> {
     }
 }
 
+/// What a copied reference refers to, in place of a shape.
+pub struct Referent<'f, U: ?Sized>(&'f U);
+
+impl<U: ?Sized> Clone for Referent<'_, U> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Self(self.0)
+    }
+}
+
+impl<U: ToOwned + ?Sized> Referent<'_, U> {
+    /// A cotangent of which nobody asks anything, in the form of what the field refers to.
+    #[inline]
+    pub fn zero(&self) -> U::Owned {
+        self.0.to_owned()
+    }
+}
+
+impl<'r, U: ?Sized> CopyOfField<'_, &'r U> {
+    /// What stands in place of a shape.
+    #[inline(always)]
+    pub fn shape(&self) -> Referent<'r, U> {
+        Referent(self.0.0)
+    }
+}
+
 impl<'f, U: ?Sized> CopyOfField<'f, &U> {
     /// A part of what the field refers to is constant.
     #[inline(always)]
@@ -232,6 +258,16 @@ impl<'f, T> WholeCopy<'f, T> {
         T: Tangent<M>,
     {
         keep_for(self.0)
+    }
+
+    /// The shape of the copy.
+    #[inline(always)]
+    pub fn shape<M, N>(&self) -> ShapeOf<T::Out, N>
+    where
+        T: Peel<M>,
+        T::Out: Tangent<N>,
+    {
+        super::shape(self.0)
     }
 
     /// The zero cotangent of the field.

@@ -309,6 +309,80 @@ fn changed() {
     assert!((dx - differences(|x| of(0.8, x), 0.6)).abs() < 1e-6);
 }
 
+#[derive(Clone, Tangent)]
+struct Chain<'a> {
+    #[constant]
+    data: &'a [f64],
+    order: &'a [usize],
+    name: &'a str,
+    k: f64,
+    pair: [f64; 2],
+    once: Option<f64>,
+    values: Vec<f64>,
+}
+
+/// Loops over such fields, and copies of them beside copies of others.
+#[differentiable]
+impl<'a> Chain<'a> {
+    fn step(&mut self, x: f64) -> f64 {
+        for d in self.data {
+            self.k = self.k * x + d;
+        }
+        for i in self.order {
+            self.k += self.data[*i] * x;
+            self.values[*i] *= x;
+        }
+        for p in self.pair {
+            self.k *= p * x;
+            self.pair[0] += x;
+        }
+        let data = self.data;
+        self.k += x * data[0] * data.len() as f64;
+        let (pair, once) = (self.pair, self.once);
+        self.pair[1] *= x * pair[1];
+        if let Some(once) = once {
+            self.k *= once;
+            self.once = None;
+        }
+        if x < 100.0 {
+            let order = self.order;
+            for (i, d) in order.iter().zip(data) {
+                self.values[*i] += d * self.k;
+            }
+        }
+        let sum: f64 = data.iter().map(|d| d * self.k).sum();
+        let name = self.name;
+        if name.len() > 2 {
+            self.k *= x;
+        }
+        self.k * x + sum
+    }
+}
+
+#[differentiable]
+fn of_chain(c: &mut Chain<'_>, x: f64) -> f64 {
+    let first = c.step(x);
+    let second = c.step(x * first * 0.1);
+    c.k + first + second + c.values[0] + c.pair[0] * c.pair[1]
+}
+
+fn changed_by_loops() {
+    let data = vec![1.0, 0.4];
+    let chain = |k| Chain {
+        data: &data,
+        order: &[1, 0],
+        name: "abc",
+        k,
+        pair: [0.5, k],
+        once: Some(k),
+        values: vec![k, 1.0],
+    };
+    let (dc, dx) = gradient!(of_chain, &mut chain(0.5), 0.7);
+    let dk = dc.k + dc.pair[1] + dc.once.unwrap() + dc.values[0];
+    assert!((dk - differences(|k| of_chain(&mut chain(k), 0.7), 0.5)).abs() < 1e-6);
+    assert!((dx - differences(|x| of_chain(&mut chain(0.5), x), 0.7)).abs() < 1e-6);
+}
+
 fn differences(f: impl Fn(f64) -> f64, at: f64) -> f64 {
     (f(at + 1e-6) - f(at - 1e-6)) / 2e-6
 }
@@ -350,4 +424,5 @@ programs![
     generic("one of a generic struct", 2, |x| generic(x[0], x[1])),
     parameters("one of a parameter, of several, in a field, `'static`", || parameters()),
     changed("one of a parameter that changes", || changed()),
+    changed_by_loops("loops over one, and copies, where the struct changes", || changed_by_loops()),
 ];

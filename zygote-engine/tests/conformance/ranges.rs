@@ -80,7 +80,123 @@ fn in_chains(x: &[f64]) -> f64 {
     items[0] * items[1] + odd + nested + s
 }
 
+/// The item of a loop over a range is a number like another.
+#[differentiable]
+fn casts(x: &[f64]) -> f64 {
+    let mesh = Mesh { order: 2, stiffness: x[1] };
+    let mut s = x[0];
+    for i in mesh.nodes(0) {
+        s = s * x[1] + i as f64;
+    }
+    'all: for i in mesh.up_to(x[2]) {
+        for j in mesh.nodes(i).into_iter() {
+            if j > 2 {
+                continue 'all;
+            }
+            s += (i + 2 * j) as f64 * x[j] * s;
+        }
+    }
+    let add = |k: usize| {
+        let mut t = x[2];
+        for i in block(k) {
+            t = t * x[0] + i as f64;
+        }
+        t
+    };
+    s + add(0) * add(1)
+}
+
+#[derive(Clone, Tangent)]
+struct Parts {
+    first: Range<usize>,
+    all: Vec<Range<usize>>,
+    signed: RangeInclusive<i32>,
+    values: Vec<f64>,
+}
+
+#[differentiable]
+impl Parts {
+    fn of_one(&self, part: &Range<usize>) -> f64 {
+        let mut s = 0.5;
+        for i in part.clone() {
+            s = s * self.values[i] + i as f64;
+        }
+        for i in part.clone().rev() {
+            s += self.values[i] * s;
+        }
+        s
+    }
+
+    fn scale(&mut self, x: f64) {
+        for i in self.first.clone() {
+            self.values[i] *= x + i as f64;
+        }
+        for part in &self.all {
+            for i in part.clone() {
+                self.values[i] += x * i as f64;
+            }
+        }
+        for k in self.signed.clone() {
+            self.values[0] += self.values[1] * k as f64;
+        }
+    }
+}
+
+#[differentiable]
+fn of_range(part: Range<usize>, x: f64) -> f64 {
+    let mut s = x;
+    for i in part {
+        s = s * x + i as f64;
+    }
+    s
+}
+
+#[differentiable]
+fn held_ranges(x: &[f64]) -> f64 {
+    let mut parts =
+        Parts { first: 0..2, all: vec![1..3, 2..2, 0..1], signed: -1..=2, values: x.to_vec() };
+    parts.scale(x[1]);
+    let mut s = of_range(parts.first.clone(), x[2]);
+    for part in parts.all.iter().cloned() {
+        for i in part {
+            s = s * x[i] + i as f64;
+        }
+    }
+    s + parts.of_one(&(1..3)) + parts.of_one(&parts.all[2])
+}
+
+#[differentiable]
+fn named_ranges(x: &[f64]) -> f64 {
+    let mesh = Mesh { order: 2, stiffness: x[1] };
+    let nodes = mesh.nodes(1);
+    let mut s: f64 = nodes.clone().map(|i| x[i] * i as f64).sum();
+    for i in nodes.clone().rev() {
+        s = s * x[0] + i as f64;
+    }
+    for (k, i) in nodes.clone().enumerate() {
+        s += x[k] * i as f64;
+    }
+    assert!(!nodes.is_empty() && nodes.contains(&1), "{nodes:?}");
+    s *= x[nodes.start] * x[nodes.end - 1];
+    for i in nodes {
+        s += x[i] * s;
+    }
+    let mut shorter: Range<usize> = 0..3;
+    shorter.end -= 1;
+    for i in shorter.clone().skip(1) {
+        s = s * x[i] + i as f64;
+    }
+    let second = shorter.nth(0).unwrap() as f64;
+    for i in shorter {
+        s += x[i] * second + i as f64 * x[0];
+    }
+    s
+}
+
 programs![
     in_loops("loops over ranges that methods give", 3, |x| in_loops(x)),
+    casts("casts of the items of loops over such ranges", 3, |x| casts(x)),
+    held_ranges("loops over ranges in fields, lists and parameters", 3, |x| held_ranges(x)),
+    named_ranges("loops and chains over ranges by name", 3, |x| named_ranges(x)),
     in_chains("chains over ranges that methods give", 3, |x| in_chains(x)),
 ];

@@ -15,22 +15,26 @@ pub fn may_refer(func: &Func, place: &Place) -> bool {
 }
 
 impl Builder<'_> {
-    /// The field that a variable is a copy of, where the reverse sweep has it as it was: in a parameter by shared
-    /// reference, or in what is made again.
-    pub(super) fn copied_field(&self, v: VarId, op: &Op) -> Option<Place> {
-        let Op::Use(Operand::Place(place, _)) = op else { return None };
+    /// Notes that a variable is a copy of a field, if it is, and of which one where the reverse sweep has that as it
+    /// was: in a parameter by shared reference, or in what is made again.
+    pub(super) fn copies_field(&mut self, v: VarId, op: &Op) {
+        let Op::Use(Operand::Place(place, _)) = op else { return };
         let var = self.func.var(v);
         let place = self.func.resolve(place);
+        if var.kind != VarKind::Local
+            || var.mutable
+            || var.ty != Ty::Unknown
+            || !may_refer(&self.func, &place)
+        {
+            return;
+        }
         let found_by_name =
             |p: &Proj| matches!(p, Proj::Field(_) | Proj::Variant(..) | Proj::Deref);
         let is_there = self.func.var(place.root).kind == VarKind::Shared
             || self.referring.contains(&place.root);
-        (var.kind == VarKind::Local
-            && !var.mutable
-            && var.ty == Ty::Unknown
-            && is_there
-            && place.path.iter().all(found_by_name)
-            && may_refer(&self.func, &place))
-        .then_some(place)
+        match is_there && place.path.iter().all(found_by_name) {
+            true => drop(self.copied.insert(v, place)),
+            false => drop(self.taken.insert(v)),
+        }
     }
 }

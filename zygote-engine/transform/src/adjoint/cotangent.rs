@@ -63,7 +63,11 @@ impl Builder<'_> {
             }
             _ => self.shape_of(v),
         };
-        let shape = self.shape(point, Operand::Place(place, Mode::Value));
+        let of = Operand::Place(place, Mode::Value);
+        let shape = match self.taken.contains(&v) {
+            true => self.witness(point, Witness::Taken(of)),
+            false => self.shape(point, of),
+        };
         Op::Zero(v, Some(shape))
     }
 

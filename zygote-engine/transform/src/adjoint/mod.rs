@@ -83,6 +83,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         defined: BTreeMap::new(),
         referring: BTreeSet::new(),
         copied: BTreeMap::new(),
+        taken: BTreeSet::new(),
         seed,
         at: Point { region: body_id, stmt: 0, after: true },
         shadows: BTreeMap::new(),
@@ -143,6 +144,8 @@ struct Builder<'a> {
     referring: BTreeSet<VarId>,
     /// Copies of fields that may be references.
     copied: BTreeMap<VarId, Place>,
+    /// Those of which the reverse sweep has not the field.
+    taken: BTreeSet<VarId>,
     seed: VarId,
     borrows: Borrows,
     /// The point of the forward sweep whose state the reverse sweep has here.
@@ -159,8 +162,7 @@ impl Builder<'_> {
                     if self.func.refers(op) && !self.func.var(*v).mutable {
                         self.referring.insert(*v);
                     }
-                    let copied = self.copied_field(*v, op);
-                    self.copied.extend(copied.map(|place| (*v, place)));
+                    self.copies_field(*v, op);
                 }
                 Stmt::Destructure(_, _, bindings) => {
                     self.defined.extend(bindings.iter().map(|(v, _)| (*v, point)));

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 pub enum Witness {
     /// The shape of a value.
     Shape(Operand),
+    /// The same of a copy of a field that may be a reference.
+    Taken(Operand),
     /// What the pullback of a sum, or of an assigning one, needs of the operands.
     Sum(&'static str, Operand, Operand),
     /// What the pullback of a unary minus needs of the operand.
@@ -21,7 +23,7 @@ impl Witness {
     /// The values that it is taken of.
     pub fn operands(&self) -> impl Iterator<Item = &Operand> {
         let (a, b) = match self {
-            Self::Shape(a) | Self::Neg(a) | Self::Boxed(a) => (a, None),
+            Self::Shape(a) | Self::Taken(a) | Self::Neg(a) | Self::Boxed(a) => (a, None),
             Self::Sum(_, a, b) => (a, Some(b)),
         };
         std::iter::once(a).chain(b)
@@ -59,7 +61,7 @@ impl Builder<'_> {
     fn witness_at(&mut self, span: proc_macro2::Span, point: Point, witness: Witness) -> VarId {
         let home = point.region;
         let name = match witness {
-            Witness::Shape(_) => self.func.record("shape", span, home),
+            Witness::Shape(_) | Witness::Taken(_) => self.func.record("shape", span, home),
             Witness::Boxed(_) => self.func.record("boxed", span, home),
             _ => self.func.record("residual", span, home),
         };

@@ -135,11 +135,12 @@ impl Emit<'_> {
                 let name = self.name(*taken);
                 let of = witness.operands().map(|o| match witness {
                     Witness::Neg(_) | Witness::Sum(..) => self.formed(o, *taken),
-                    Witness::Shape(_) | Witness::Boxed(_) => self.borrowed(o),
+                    Witness::Shape(_) | Witness::Taken(_) | Witness::Boxed(_) => self.borrowed(o),
                 });
                 let of: Vec<_> = of.collect();
                 match witness {
                     Witness::Shape(of) => self.taken_shape(&name, of),
+                    Witness::Taken(_) => quote!(let #name = #private::copied(#(#of),*).shape();),
                     Witness::Boxed(_) => quote!(let #name = #private::boxed(#(#of),*);),
                     Witness::Neg(_) => {
                         let taken =

@@ -245,8 +245,7 @@ impl Emit<'_> {
                 }
             }
             Chain::Root(_) => quote!(::core::default::Default::default()),
-            Chain::Range(..) => quote!(()),
-            Chain::Plain(_) => quote!(::core::default::Default::default()),
+            Chain::Range(..) | Chain::Plain(_) => quote!(::core::default::Default::default()),
             Chain::Method(receiver, _, args) => {
                 let mut all = vec![self.shadows(receiver, lent, next)];
                 all.extend(args.iter().map(|a| self.shadows(a, lent, next)));

@@ -33,6 +33,8 @@ pub enum Collection {
     Map,
     /// `VecDeque`.
     Deque,
+    /// `Range`, of integers.
+    Range,
 }
 
 impl Ty {

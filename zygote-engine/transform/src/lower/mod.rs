@@ -472,6 +472,7 @@ fn collection(name: &str, values: Ty) -> Ty {
     let kind = match name {
         "BTreeMap" | "HashMap" => Collection::Map,
         "VecDeque" => Collection::Deque,
+        "Range" => Collection::Range,
         _ => return Ty::Unknown,
     };
     let values = if matches!(values, Ty::Of(..)) { values } else { Ty::Unknown };

@@ -4,7 +4,9 @@ use super::Lower;
 use super::pure::placeholder;
 use super::subject::{Binds, Subject, is_of_enum};
 use crate::error::{Result, unsupported};
-use crate::ir::{Binding, Callee, Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind};
+use crate::ir::{
+    Binding, Callee, Collection, Mode, Op, Operand, Place, Proj, Stmt, Ty, Var, VarId, VarKind,
+};
 use proc_macro2::extra::DelimSpan;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -507,6 +509,9 @@ impl Lower {
                 Ty::Unknown => Ty::Unknown,
                 ty => Ty::Seq(Box::new(ty)),
             },
+            Op::Call(call) if self.given.is_range(&call.callee) => {
+                Ty::Of(Collection::Range, Box::new(Ty::Unknown))
+            }
             Op::Call(call) => match (&call.callee, &call.args[..]) {
                 (Callee::Associated(ty, _), _) => syn::parse2(quote!(#ty::of))
                     .map_or(Ty::Unknown, |path: syn::Path| super::collection_of(&path)),

@@ -3,7 +3,7 @@
 use super::Lower;
 use super::Named;
 use super::place::{is_comparison, strip};
-use crate::ir::{Operand, Place, Proj, Ty, VarId, VarKind};
+use crate::ir::{Collection, Operand, Place, Proj, Ty, VarId, VarKind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
@@ -106,6 +106,9 @@ impl Lower {
             },
             Expr::Unary(u) => self.known(&u.expr).peeled().clone(),
             e if crate::objects::is_new_box(e) => Ty::Boxed,
+            e if self.given.range(e) == Some(false) => {
+                Ty::Of(Collection::Range, Box::new(Ty::Unknown))
+            }
             Expr::Call(c) => match &*c.func {
                 Expr::Path(p) => super::collection_of(&p.path),
                 _ => Ty::Unknown,

@@ -1,5 +1,6 @@
 //! What functions and methods give, by their names: a call does not show it.
 
+use crate::ir::Callee;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::{Expr, FnArg, Generics, Ident, ReturnType, Signature, Type};
 
@@ -86,6 +87,16 @@ impl Given {
             Gives::Range(inclusive) => Some(inclusive),
             _ => None,
         }
+    }
+
+    /// Whether what is called gives a range without its end.
+    pub fn is_range(&self, callee: &Callee) -> bool {
+        let gives = match callee {
+            Callee::Method(name) => self.of(name, true),
+            Callee::Function(_, name) | Callee::Associated(_, name) => self.of(&name.ident, false),
+            Callee::Value(_) | Callee::Pointer(_) => Gives::Other,
+        };
+        gives == Gives::Range(false)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Loops and chains over an iterator of one's own that is made where it stands, `Powers { x, last }`: it
-//! is asked for its items by its `next`; and over a range that a method is known to give, `mesh.nodes(e).rev()`.
+//! is asked for its items by its `next`; and over a range that a method is known to give,
+//! `mesh.nodes(e).rev()`, or a place to hold.
 
-use super::parse::{gives_items, is_consumer, is_iterating, links};
+use super::bound::goes_on_after;
+use super::parse::{advances, gives_items, is_consumer, is_iterating, links, makes_iterator};
+use crate::ir::{Collection, Place};
 use crate::lower::Lower;
 use crate::lower::place::strip;
 use quote::format_ident;
@@ -49,21 +52,39 @@ impl Lower {
         Some(parse_quote!({ let mut #name = #base; #asked }))
     }
 
-    /// A chain over a range that a call gives: the range by name, and the chain over its integers.
+    /// A chain over a range that a call gives, or that a place is known to hold: the range by name, and
+    /// the chain over its integers.
     fn over_range(&mut self, e: &Expr) -> Option<(syn::Stmt, Expr)> {
         let (base, links) = links(e);
         let calls = std::iter::once(base.clone());
         let calls = calls.chain(links.iter().map(|m| Expr::MethodCall((*m).clone())));
         let calls: Vec<_> = calls.collect();
-        let at = calls.iter().position(|call| self.given.range(call).is_some())?;
-        let (range, after) = (&calls[at], &links[at..]);
-        if after.is_empty() || !after.iter().all(|m| is_iterating(&m.method)) {
+        let given = calls.iter().enumerate().find_map(|(k, e)| Some((k, self.given.range(e)?)));
+        // One behind an exclusive reference goes on where the loop ends.
+        let held = || {
+            let name = match strip(base) {
+                Expr::Path(p) => p.path.get_ident().and_then(|name| self.lookup(name)),
+                _ => None,
+            };
+            let lent = name.is_some_and(|v| self.refers(&Place::var(v)) == Some(true));
+            (self.known(base).is_of(Collection::Range) && !lent).then_some((0, false))
+        };
+        let (mut at, inclusive) = given.or_else(held)?;
+        let begins = |m: &&&syn::ExprMethodCall| makes_iterator(&m.method);
+        let is_value = |e: &&Expr| !matches!(e, Expr::MethodCall(m) if m.method == "into_iter");
+        let first = at;
+        at += links[at..].iter().take_while(begins).count();
+        let (range, after) = (calls[first..=at].iter().rev().find(is_value)?, &links[at..]);
+        // Of a place, such a method leaves the rest of the range.
+        let goes_on = |m: &&syn::ExprMethodCall| goes_on_after(&m.method) || advances(&m.method);
+        let is_left = given.is_none() && at == first && after.first().is_some_and(goes_on);
+        if is_left || !after.iter().all(|m| is_iterating(&m.method)) {
             return None;
         }
         let name = self.own_name();
         // The compiler checks that it is a range.
         let span = range.span();
-        let (ty, mut chain): (syn::Type, Expr) = match self.given.range(range)? {
+        let (ty, mut chain): (syn::Type, Expr) = match inclusive {
             true => (
                 parse_quote_spanned!(span=> ::core::ops::RangeInclusive<_>),
                 parse_quote!((*#name.start()..=*#name.end())),
