@@ -172,8 +172,9 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The function below has the parameters of `f`. It gives the value and the pullback: a closure that
 /// takes the cotangent of the value and gives those of the arguments that are not constant, the bare
-/// one where there is one, a tuple where there are several; that of a slice is a `Vec`. The closure is
-/// `Clone` and owns what it needs (`+ use<>` where the parameters are references).
+/// one where there is one, a tuple where there are several; that of a slice is a `Vec`. The closure can be
+/// cloned and owns what it needs, which the signature need not say: the attribute adds `+ Clone + use<>` to
+/// `impl FnOnce(f64) -> f64`.
 ///
 /// ```ignore
 /// fn softplus(x: f64) -> f64 {
@@ -181,7 +182,7 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 ///
 /// #[rule(softplus)]
-/// fn softplus_rule(x: f64) -> (f64, impl FnOnce(f64) -> f64 + Clone) {
+/// fn softplus_rule(x: f64) -> (f64, impl FnOnce(f64) -> f64) {
 ///     (softplus(x), move |dy| dy / (1.0 + (-x).exp()))
 /// }
 /// ```

@@ -68,8 +68,8 @@ pub use operators::{
     pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,
 };
 pub use passing::{
-    ByReference, ByValue, IsAnything, IsText, Lend, Passing, Reaches, Referent, Referred, ShadowOf,
-    passing, reborrow, untyped,
+    ByReference, ByValue, IsAnything, IsText, Item, Lend, LentItem, Passing, Reaches, Referent,
+    Referred, ShadowOf, passing, reborrow, untyped,
 };
 pub use payloads::{a_box, option, optional, payload_of, payload_of_mut};
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};

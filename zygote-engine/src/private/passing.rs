@@ -16,6 +16,34 @@ impl<T: ?Sized> Referent for T {
     }
 }
 
+/// An item that is an argument as it is.
+pub struct Item<'s, T: ?Sized>(pub &'s T);
+
+impl<'t, T, const N: usize> Item<'_, &'t [T; N]> {
+    /// The reference to an array, which may become one to a slice.
+    #[inline(always)]
+    pub fn lent(&self) -> &'t [T; N] {
+        self.0
+    }
+}
+
+/// An item that is no reference to an array.
+pub trait LentItem<'s> {
+    /// Its type.
+    type Of: ?Sized;
+    /// A reference to it.
+    fn lent(&self) -> &'s Self::Of;
+}
+
+impl<'s, T: ?Sized> LentItem<'s> for Item<'s, T> {
+    type Of = T;
+
+    #[inline(always)]
+    fn lent(&self) -> &'s T {
+        self.0
+    }
+}
+
 /// How the argument of a closure was passed: the reverse of the closure gets a reference to it.
 pub trait Passing<M> {
     /// [`ByValue`] or [`ByReference`].

@@ -59,7 +59,7 @@ fn spike(x: f64) -> f64 {
 
 /// With the derivative of a smooth one.
 #[rule(spike)]
-fn smooth_spike(x: f64) -> (f64, impl FnOnce(f64) -> f64 + Clone) {
+fn smooth_spike(x: f64) -> (f64, impl Fn(f64) -> f64) {
     (spike(x), move |dy| dy / (1.0 + x.abs()).powi(2))
 }
 
@@ -243,7 +243,7 @@ fn norm(v: &[f64]) -> f64 {
 }
 
 #[rule(norm)]
-fn norm_rule(v: &[f64]) -> (f64, impl FnOnce(f64) -> Vec<f64> + Clone + use<>) {
+fn norm_rule(v: &[f64]) -> (f64, impl FnOnce(f64) -> Vec<f64>) {
     let y = norm(v);
     let v = v.to_vec();
     (y, move |dy: f64| v.iter().map(|x| dy * x / y).collect())

@@ -8,6 +8,7 @@
 )]
 
 mod algorithms;
+mod alternatives;
 mod associated;
 mod borrows;
 mod bounds;
@@ -47,6 +48,7 @@ mod getters;
 mod holders;
 mod impls;
 mod in_place;
+mod items;
 mod iteration_beside;
 mod iteration_bound;
 mod iteration_by_hand;

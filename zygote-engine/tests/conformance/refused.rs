@@ -148,7 +148,6 @@ pub const REFUSED: &[Refused] = &[
     ),
     refused("two closures of a call on parts of a variable", "closures_on_one_variable"),
     // loops and chains
-    refused("`for mut x in ..`", "mut_in_loop_pattern"),
     refused("`ref` in the pattern of a loop", "ref_in_item"),
     refused("writes through items of a shared loop", "loop_that_changes_items"),
     refused("`for` over a method of one's own that gives `&mut`", "loop_over_call_mut"),

@@ -29,7 +29,7 @@ fn rule_of_new(a: f64, b: f64) -> (Lens, impl FnOnce(Lens) -> (f64, f64) + Clone
 }
 
 #[rule(Lens::bent)]
-fn rule_of_bent(lens: &Lens, x: f64) -> (f64, impl FnOnce(f64) -> (Lens, f64) + Clone + use<>) {
+fn rule_of_bent(lens: &Lens, x: f64) -> (f64, impl FnOnce(f64) -> (Lens, f64)) {
     let power = lens.power;
     (lens.bent(x), move |dy| (Lens { power: dy * x * x }, 2.0 * dy * power * x))
 }

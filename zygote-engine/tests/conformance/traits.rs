@@ -42,6 +42,63 @@ impl Potential for Pendulum {
     }
 }
 
+/// Its default methods do nothing.
+#[differentiable]
+trait Descent {
+    fn step(&mut self, x: &mut [f64], slope: f64);
+
+    fn reset(&mut self) {}
+
+    fn seen(&self, _x: f64) {}
+}
+
+#[derive(Clone, Tangent)]
+struct Plain(f64);
+
+#[differentiable]
+impl Descent for Plain {
+    fn step(&mut self, x: &mut [f64], slope: f64) {
+        x.iter_mut().for_each(|x| *x -= self.0 * slope);
+    }
+}
+
+#[derive(Clone, Tangent)]
+struct Heavy {
+    rate: f64,
+    speed: f64,
+}
+
+#[differentiable]
+impl Descent for Heavy {
+    fn step(&mut self, x: &mut [f64], slope: f64) {
+        self.speed = 0.5 * self.speed + slope;
+        x[0] -= self.rate * self.speed;
+    }
+
+    fn reset(&mut self) {
+        self.speed *= 0.1;
+    }
+}
+
+#[differentiable]
+fn descended(descent: &mut impl Descent, start: &[f64]) -> f64 {
+    let mut x = start.to_vec();
+    for k in 0..3 {
+        let slope = x[0] * x[1];
+        descent.step(&mut x, slope);
+        descent.seen(x[0]);
+        if k == 1 {
+            descent.reset();
+        }
+    }
+    x[0] * x[1]
+}
+
+#[differentiable]
+fn descents(x: &[f64]) -> f64 {
+    descended(&mut Plain(x[0]), x) + descended(&mut Heavy { rate: x[0], speed: x[1] }, x)
+}
+
 #[differentiable]
 fn called(spring: &Spring, pendulum: &Pendulum, x: f64) -> f64 {
     spring.energy(x) * pendulum.energy(x)
@@ -454,6 +511,7 @@ programs![
         &pendulum(&x[1..]),
         x[3]
     )),
+    descents("default methods that do nothing", 2, |x| descents(x)),
     defaults("default methods", 4, |x| defaults(
         &Spring { stiffness: x[0] },
         &pendulum(&x[1..]),

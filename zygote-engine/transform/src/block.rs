@@ -431,7 +431,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
         if !options.dynamic {
             let mut primal = lower::signature(&function, host)?;
             primal.gives_closure = gives_closure;
-            rules.push(emit::called_of_trait(&function, host, &primal));
+            rules.push(emit::called_of_trait(&function, f.default.is_some(), host, &primal));
         }
         lower::remove_markers(&mut f.sig);
         f.default.iter_mut().for_each(lower::as_it_runs);

@@ -23,11 +23,12 @@ pub fn expand_rule(target: TokenStream, item: TokenStream) -> syn::Result<TokenS
     crate::bare::BareTypes.visit_item_fn_mut(&mut item);
     let mut original = item.clone();
     lower::remove_markers(&mut original.sig);
+    owns_what_it_needs(&mut original.sig);
     let Some(output) = value_of(&item.sig.output) else {
         return unsupported(
             &item.sig,
             "this signature of a rule",
-            "give the value and the pullback: `-> (f64, impl FnOnce(f64) -> f64 + Clone)`",
+            "give the value and the pullback: `-> (f64, impl FnOnce(f64) -> f64)`",
         );
     };
     let exclusive = |input: &&syn::FnArg| match input {
@@ -139,6 +140,42 @@ pub fn one_derivative(function: &syn::Ident, attrs: &[syn::Attribute]) -> TokenS
         #(#cfgs)*
         #[allow(dead_code, non_upper_case_globals)]
         const #name: () = ();
+    }
+}
+
+/// The pullback can be cloned and owns what it needs, which its type need not say: `impl FnOnce(f64) -> f64` is
+/// `impl FnOnce(f64) -> f64 + Clone + use<>`.
+fn owns_what_it_needs(sig: &mut syn::Signature) {
+    let has_impl = |input: &syn::FnArg| match input {
+        syn::FnArg::Typed(p) => crate::opaque::is_open(&p.ty, &sig.generics, |_| true),
+        syn::FnArg::Receiver(_) => false,
+    };
+    let types_without_name = sig.inputs.iter().any(has_impl);
+    let syn::ReturnType::Type(_, ty) = &mut sig.output else { return };
+    let syn::Type::Tuple(parts) = &mut **ty else { return };
+    let Some(syn::Type::ImplTrait(pullback)) = parts.elems.last_mut() else { return };
+    let is_clone = |b: &syn::TypeParamBound| match b {
+        syn::TypeParamBound::Trait(t) => t.path.segments.last().is_some_and(|s| s.ident == "Clone"),
+        _ => false,
+    };
+    let says_what_it_borrows = |b: &syn::TypeParamBound| {
+        matches!(
+            b,
+            syn::TypeParamBound::Lifetime(_)
+                | syn::TypeParamBound::PreciseCapture(_)
+                | syn::TypeParamBound::Verbatim(_)
+        )
+    };
+    if !pullback.bounds.iter().any(is_clone) {
+        pullback.bounds.push(syn::parse_quote!(::core::clone::Clone));
+    }
+    if !types_without_name && !pullback.bounds.iter().any(says_what_it_borrows) {
+        let names = sig.generics.params.iter().filter_map(|p| match p {
+            syn::GenericParam::Type(t) => Some(&t.ident),
+            syn::GenericParam::Const(c) => Some(&c.ident),
+            syn::GenericParam::Lifetime(_) => None,
+        });
+        pullback.bounds.push(syn::parse_quote!(use<#(#names),*>));
     }
 }
 

@@ -26,13 +26,18 @@ pub(super) fn called(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStr
 
 /// What a caller of a trait's function needs, which is the same for all types that have the trait, and what
 /// its `impl`s say of how its derivative was made.
-pub fn called_of_trait(item: &syn::ItemFn, host: Host<'_>, primal: &Func) -> TokenStream {
+pub fn called_of_trait(
+    item: &syn::ItemFn,
+    has_body: bool,
+    host: Host<'_>,
+    primal: &Func,
+) -> TokenStream {
     let twin = Twin::new(item, host, primal);
     let borrows = host.generics().is_some_and(|g| g.lifetimes().next().is_some());
     let called = (!borrows).then(|| called(&twin, None));
     let (ir, adjoint) = (twin.name("ir_text"), twin.name("adjoint_text"));
     let sized = twin.sized();
-    let declared = item.block.stmts.is_empty().then(|| {
+    let declared = (!has_body).then(|| {
         quote! {
             #[doc(hidden)]
             fn #ir() -> &'static str #sized;

@@ -45,7 +45,13 @@ impl Emit<'_> {
 
     /// The shadow of a part that may be a text that is never freed, `&'static str`: nothing is added to it, and
     /// the reference to it gives none by which one could.
-    pub(super) fn of_text(&self, arg: &Operand, place: &Place, lent: TokenStream) -> TokenStream {
+    pub(super) fn of_text(
+        &self,
+        arg: &Operand,
+        alone: bool,
+        place: &Place,
+        lent: TokenStream,
+    ) -> TokenStream {
         let Operand::Place(primal, mode) = arg else { return lent };
         if *mode == Mode::Exclusive {
             return lent;
@@ -53,10 +59,10 @@ impl Emit<'_> {
         let primal = self.func.resolve(primal);
         let unknown = *self.func.ty(&primal).peeled() == Ty::Unknown;
         let part = matches!(place.path.last(), Some(Proj::Field(_) | Proj::Variant(..)));
-        // What has methods is often no text: only a part is looked at.
+        // What has methods is often no text: a whole is looked at where a method has no more arguments.
         let whole = place.path.is_empty()
             && self.parameter(place.root).is_none()
-            && *mode != Mode::Receiver;
+            && (*mode != Mode::Receiver || alone);
         if !unknown || !(part || whole) {
             return lent;
         }

@@ -48,12 +48,17 @@ impl Emit<'_> {
             }
             // An item is a reference or a value, which only the compiler knows.
             Operand::Place(p, Mode::Receiver)
-                if p.path.is_empty()
-                    && self.func.var(p.root).kind == VarKind::Item
-                    && self.func.var(p.root).ty == Ty::Unknown =>
+                if self.is_item(p) && self.func.var(p.root).ty == Ty::Unknown =>
             {
                 let (private, place) = (private(), self.place(p));
                 quote!({ use #private::Referent as _; #place.__referent() })
+            }
+            Operand::Place(p, Mode::Value)
+                if self.is_item(p)
+                    && matches!(self.func.var(p.root).ty, Ty::Unknown | Ty::Seq(_)) =>
+            {
+                let (private, place) = (private(), self.place(p));
+                quote!({ use #private::LentItem as _; #private::Item(&#place).lent() })
             }
             // A reference to the reference, which becomes one to the text where that is expected.
             Operand::Place(p, _) if self.func.is_reference_to_text(p) => {
@@ -83,7 +88,7 @@ impl Emit<'_> {
                 }
                 Some(place) => {
                     let lent = self.lent_shadow(place, n, pull.function.is_some());
-                    self.shadow_of_lent(arg, self.of_text(arg, place, lent))
+                    self.shadow_of_lent(arg, self.of_text(arg, pull.args.len() == 1, place, lent))
                 }
                 None if matches!(arg, Operand::Lambda(_)) => {
                     let Operand::Lambda(k) = arg else { unreachable!("checked") };
@@ -183,6 +188,11 @@ impl Emit<'_> {
             }
         }
         (slots, added)
+    }
+
+    /// Whether a place is the whole item of a loop.
+    fn is_item(&self, place: &Place) -> bool {
+        place.path.is_empty() && self.func.var(place.root).kind == VarKind::Item
     }
 
     /// Whether an argument is lent by exclusive reference.

@@ -15,6 +15,9 @@ use syn::Expr;
 
 impl Lower {
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop, out: &mut Vec<Stmt>) -> Result<()> {
+        if let Some(again) = bound_again(f) {
+            return self.for_loop(&again, out);
+        }
         if let Some(over_copies) = over_copies(f) {
             let block =
                 Expr::Block(syn::ExprBlock { attrs: vec![], label: None, block: over_copies });
@@ -163,6 +166,28 @@ impl Lower {
         };
         if known { Ok(()) } else { unsupported(e, "leaving a labelled block", "use a loop") }
     }
+}
+
+/// `for x in xs { let mut x = x; .. }` for `for mut x in xs { .. }`: an item itself does not change.
+fn bound_again(f: &syn::ExprForLoop) -> Option<syn::ExprForLoop> {
+    struct Names(Vec<syn::PatIdent>);
+    impl syn::visit_mut::VisitMut for Names {
+        fn visit_pat_ident_mut(&mut self, p: &mut syn::PatIdent) {
+            if p.by_ref.is_none() && p.mutability.is_some() {
+                self.0.push(syn::PatIdent { subpat: None, ..p.clone() });
+                p.mutability = None;
+            }
+            syn::visit_mut::visit_pat_ident_mut(self, p);
+        }
+    }
+    let (mut again, mut names) = (f.clone(), Names(vec![]));
+    syn::visit_mut::VisitMut::visit_pat_mut(&mut names, &mut again.pat);
+    let lets = names.0.iter().map(|name| -> syn::Stmt {
+        let item = &name.ident;
+        syn::parse_quote!(let #name = #item;)
+    });
+    again.body.stmts.splice(0..0, lets);
+    (!names.0.is_empty()).then_some(again)
 }
 
 /// Whether a pattern takes structs or slices apart.

@@ -394,9 +394,6 @@ impl Lower {
                     Binds::Inert => (VarKind::Local, true),
                     _ => (VarKind::Local, ty.is_inert()),
                 };
-                if let (Some(m), VarKind::Item) = (m, &kind) {
-                    return unsupported(m, "`mut` in this pattern", "bind again with `let mut`");
-                }
                 let var = Var {
                     ty: ty.clone(),
                     constant,

@@ -248,6 +248,22 @@ fn alternatives(arm: &syn::Arm) -> Vec<syn::Arm> {
             Pat::TupleStruct(t) if !binds_nothing(pattern) => combined(&t.elems, |elems| {
                 Pat::TupleStruct(syn::PatTupleStruct { elems, ..t.clone() })
             }),
+            Pat::Slice(s) if !binds_nothing(pattern) => {
+                combined(&s.elems, |elems| Pat::Slice(syn::PatSlice { elems, ..s.clone() }))
+            }
+            Pat::Struct(s) if !binds_nothing(pattern) => {
+                let parts = s.fields.iter().map(|field| (*field.pat).clone()).collect();
+                combined(&parts, |parts| {
+                    let mut s = s.clone();
+                    s.fields.iter_mut().zip(parts).for_each(|(field, part)| *field.pat = part);
+                    Pat::Struct(s)
+                })
+            }
+            Pat::Reference(r) if !binds_nothing(pattern) => {
+                let and = r.and_token;
+                let with = |p: Pat| syn::parse_quote!(#and (#p));
+                of(&r.pat).into_iter().map(with).collect()
+            }
             other => vec![other.clone()],
         }
     }

@@ -570,12 +570,17 @@ fn names_of(item: &syn::Item) -> Vec<proc_macro2::Ident> {
     }
 }
 
-/// `let x = *m.at(i);` for `let &x = m.at(i);`: in a derivative a method gives a copy of what it lends.
+/// `let x = *m.at(i);` for `let &x = m.at(i);`: in a derivative a method gives a copy of what it lends. The parts
+/// of `let &Config { rate, .. } = config;` are values, as those of `*config` are.
 fn read_through(stmt: &syn::Stmt) -> Option<syn::Stmt> {
     let syn::Stmt::Local(local) = stmt else { return None };
     let (syn::Pat::Reference(r), Some(init)) = (&local.pat, &local.init) else { return None };
-    let called = matches!(&*init.expr, Expr::Call(_) | Expr::MethodCall(_));
-    if !called || r.mutability.is_some() {
+    let read = match &*init.expr {
+        Expr::Call(_) | Expr::MethodCall(_) => true,
+        Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => !matches!(&*r.pat, syn::Pat::Ident(_)),
+        _ => false,
+    };
+    if !read || r.mutability.is_some() {
         return None;
     }
     let mut read = local.clone();
