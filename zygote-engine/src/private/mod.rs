@@ -73,7 +73,7 @@ pub use passing::{
 };
 pub use payloads::{a_box, option, optional, payload_of, payload_of_mut};
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
-pub use reached::{CopyOfField, Reached, Whole, WholeCopy, copied, reached};
+pub use reached::{BehindNoReference, CopyOfField, Reached, Whole, WholeCopy, copied, reached};
 pub use record::{
     Kept, KeptFor, Last, Once, PullbackFor, Saved, Tape, TypeOf, ValueFor, keep, keep_for,
     pullback_for, restore, save, value_for,

@@ -3,9 +3,9 @@
 //! at `Reached` before `Whole`, at `CopyOfField` before `WholeCopy`.
 
 use super::constant::OfReference;
-use super::record::{Kept, KeptFor, keep, keep_for};
+use super::record::{Kept, KeptFor, TypeOf, keep, keep_for};
 use super::unvaried::Found;
-use chainrules_core::{Activity, Peel, Shadowed, ShapeOf, Tangent};
+use chainrules_core::{Activity, Constant, Peel, Shadowed, ShapeOf, Tangent};
 use std::borrow::BorrowMut;
 use std::ops::{Deref, DerefMut};
 
@@ -131,6 +131,35 @@ impl<'f, T: ?Sized> Whole<'f, T> {
         self.whole()
     }
 }
+
+impl<U: ?Sized> TypeOf<&U> {
+    /// The activity of an argument behind a field that is a reference.
+    #[inline(always)]
+    pub fn activity_behind<A>(self, _: A) -> Constant {
+        Constant
+    }
+
+    /// Its shadow.
+    #[inline(always)]
+    pub fn shadow_behind<S>(self, _: impl FnOnce() -> S) {}
+}
+
+/// The same of a field that is no reference.
+pub trait BehindNoReference: Sized {
+    /// The activity of an argument behind it.
+    #[inline(always)]
+    fn activity_behind<A>(self, activity: A) -> A {
+        activity
+    }
+
+    /// Its shadow.
+    #[inline(always)]
+    fn shadow_behind<S>(self, shadow: impl FnOnce() -> S) -> S {
+        shadow()
+    }
+}
+
+impl<T> BehindNoReference for TypeOf<T> {}
 
 /// A field that is read, or a copy of one.
 pub struct CopyOfField<'f, T>(WholeCopy<'f, T>);

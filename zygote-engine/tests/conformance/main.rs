@@ -64,6 +64,7 @@ mod leaving;
 mod left;
 mod lent;
 mod lent_fields;
+mod lent_on;
 mod lent_to_write;
 mod lent_values;
 mod library;

@@ -35,6 +35,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("References to parts", crate::borrows::PROGRAMS),
     ("Structs that hold references", crate::holders::PROGRAMS),
     ("Constant fields that are references, read without a word", crate::lent_fields::PROGRAMS),
+    ("Constant fields that are references, handed on", crate::lent_on::PROGRAMS),
     ("Functions that give structs which hold references", crate::makers::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),

@@ -14,9 +14,14 @@ pub fn may_refer(func: &Func, place: &Place) -> bool {
     is_field && *func.ty(place).peeled() == Ty::Unknown
 }
 
+/// Whether a place ends with a field of a struct: what a part of a tuple refers to may vary.
+pub fn is_named(place: &Place) -> bool {
+    matches!(place.path.last(), Some(Proj::Field(syn::Member::Named(_))))
+}
+
 impl Builder<'_> {
     /// Notes that a variable is a copy of a field, if it is, and of which one where the reverse sweep has that as it
-    /// was: in a parameter by shared reference, or in what is made again.
+    /// was: in a parameter by shared reference, in a loop's item, or in what is made again.
     pub(super) fn copies_field(&mut self, v: VarId, op: &Op) {
         let Op::Use(Operand::Place(place, _)) = op else { return };
         let var = self.func.var(v);
@@ -30,11 +35,15 @@ impl Builder<'_> {
         }
         let found_by_name =
             |p: &Proj| matches!(p, Proj::Field(_) | Proj::Variant(..) | Proj::Deref);
-        let is_there = self.func.var(place.root).kind == VarKind::Shared
-            || self.referring.contains(&place.root);
-        match is_there && place.path.iter().all(found_by_name) {
-            true => drop(self.copied.insert(v, place)),
-            false => drop(self.taken.insert(v)),
+        let is_there = match self.func.var(place.root).kind {
+            VarKind::Shared => true,
+            VarKind::Item => is_named(&place) && !self.func.changeable(&place),
+            _ => self.referring.contains(&place.root),
+        };
+        if is_there && place.path.iter().all(found_by_name) {
+            self.copied.insert(v, place);
+        } else if is_named(&place) {
+            self.taken.insert(v);
         }
     }
 }

@@ -14,7 +14,7 @@ mod operators;
 mod pull;
 mod scaled;
 
-pub use copied::may_refer;
+pub use copied::{is_named, may_refer};
 pub use cotangent::touched;
 pub use operators::Witness;
 
@@ -62,6 +62,8 @@ pub struct Adjoint {
     pub pure: BTreeSet<(VarId, usize)>,
     /// Copies of fields that may be references, with the fields.
     pub copied: BTreeMap<VarId, Place>,
+    /// Those of which the reverse sweep has not the field.
+    pub taken: BTreeSet<VarId>,
 }
 
 /// Builds the adjoint of `primal`.
@@ -123,6 +125,7 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         own_inside: b.own_inside,
         pure: b.pure,
         copied: b.copied,
+        taken: b.taken,
         func: b.func,
     }
 }

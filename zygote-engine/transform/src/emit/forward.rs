@@ -310,7 +310,7 @@ impl Emit<'_> {
         let private = private();
         let Some(kept) = self.record.replay.get(&v).and_then(|r| r.kept) else { return quote!() };
         let name = self.name(v);
-        let is_copied = self.adjoint.copied.contains_key(&v);
+        let is_copied = self.copies_field(v);
         let keep = match self.needed_for(kept) {
             Some(act) if is_copied => {
                 quote!(copied(&#name).keep_for(<#act as #private::Activity>::VALUE))

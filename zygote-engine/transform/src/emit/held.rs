@@ -3,7 +3,7 @@
 
 use super::carried::at_member;
 use super::{Emit, TokenStream, private};
-use crate::ir::{Construct, Operand, Place, Proj, Region, RegionId, Ty, is_option_or_result};
+use crate::ir::{Construct, Operand, Place, Proj, Region, RegionId, Stmt, Ty, is_option_or_result};
 use proc_macro2::{Ident, Span};
 use quote::{format_ident, quote_spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,8 @@ use syn::ext::IdentExt;
 pub(super) struct Written {
     whole: Place,
     part: Place,
+    /// Whether it is lent to a call, which changes nothing behind a shared reference.
+    lent: bool,
     at: Span,
 }
 
@@ -21,6 +23,7 @@ impl Emit<'_> {
     pub(super) fn fields_written(&self) -> BTreeMap<RegionId, Vec<Written>> {
         let mut found: BTreeMap<RegionId, Vec<Written>> = BTreeMap::new();
         for stmt in self.regions.values().flat_map(|region| &region.stmts) {
+            let lent = matches!(stmt, Stmt::Let(..));
             for (place, _) in self.written(stmt) {
                 let at = self.written_at(stmt).unwrap_or(self.name(place.root).span());
                 for k in 0..place.path.len() {
@@ -34,7 +37,7 @@ impl Emit<'_> {
                     };
                     if may_be_constant && *self.func.ty(&whole).peeled() == Ty::Unknown {
                         let known_in = self.known_in(&part);
-                        found.entry(known_in).or_default().push(Written { whole, part, at });
+                        found.entry(known_in).or_default().push(Written { whole, part, lent, at });
                     }
                 }
             }
@@ -71,7 +74,10 @@ impl Emit<'_> {
                 return None;
             }
             let made = quote!(__holder.never_made());
-            let kind = quote!((&#private::Part(__part.never_made())).kind());
+            let mut kind = quote!((&#private::Part(__part.never_made())).kind());
+            if w.lent {
+                kind = quote!(#private::copied(__part.never_made()).kind(#kind));
+            }
             let holds = holds(&made, &kind, variant, member, w.at);
             // What is never reached borrows nothing. It is a statement: the region may have ended before.
             Some(quote! { {

@@ -4,6 +4,7 @@
 mod span;
 
 mod appended;
+mod behind;
 mod call;
 mod callers;
 mod carried;
@@ -407,7 +408,9 @@ impl Emit<'_> {
     /// Whether what is kept is a value that only cotangents of some parameters need.
     fn is_value_for(&self, v: VarId) -> bool {
         let is_kept = || self.record.replay.values().any(|r| r.kept == Some(v));
-        self.record.needed_for.contains_key(&v) && !self.adjoint.ruled.contains(&v) && !is_kept()
+        // A reference is kept as it is.
+        let as_it_is = self.adjoint.ruled.contains(&v) || self.adjoint.taken.contains(&v);
+        self.record.needed_for.contains_key(&v) && !as_it_is && !is_kept()
     }
 
     /// The activity of what some parameters need, if only some do.
@@ -440,7 +443,7 @@ impl Emit<'_> {
 
     /// The activity of an argument, as a value: that of the parameter that it is, if it is a whole one. That
     /// it is constant may be an error, which stands where the callee does.
-    fn activity(&self, operand: &Operand, callee: Span) -> TokenStream {
+    fn activity(&self, operand: &Operand, call: &Call, callee: Span) -> TokenStream {
         let (private, constant) =
             (private(), quote_spanned!(callee=> ::zygote_engine::__private::Constant));
         let Some(place) = operand.place() else { return constant };
@@ -459,6 +462,7 @@ impl Emit<'_> {
                 Some(act) => quote!(<#act as #private::Activity>::VALUE),
                 None => self
                     .activity_of_lent(operand, callee)
+                    .or_else(|| self.activity_behind(operand, call, callee))
                     .unwrap_or_else(|| quote!(#private::Active)),
             },
         }
@@ -496,7 +500,7 @@ impl Emit<'_> {
             } else if function || self.has_own_cotangent(call.back, &call.args, k) {
                 quote!(#private::Active)
             } else {
-                self.activity(a, callee)
+                self.activity(a, call, callee)
             }
         });
         quote_spanned!(callee=> (#(#all,)*))

@@ -121,7 +121,7 @@ impl Emit<'_> {
                 let private = private();
                 quote!(<#act as #private::Activity>::lend(#shadow))
             }
-            _ => shadow,
+            _ => self.shadow_behind(pull, n, shadow),
         });
         let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
         let span = back.span();
