@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedL
 #[diagnostic::on_unimplemented(
     message = "a method of this name is known of slices, `Vec`s, arrays and the collections of the standard library, and `{Self}` may have its own",
     note = "of a type that dereferences to a sequence, call it on the sequence itself: `(*s).iter()`, `s.0.first()`",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+    note = "call a method of the type's own by the name of the type, `Table::get(&table, key)`; its `impl` has `#[differentiable]`"
 )]
 pub trait Sequence<M> {}
 
@@ -23,7 +23,7 @@ pub trait Sequence<M> {}
     message = "a method of this name is known of slices, `Vec`s, arrays and `VecDeque`s, and this is `{Self}`",
     note = "of a type that dereferences to a sequence, call it on the sequence itself: `(*s).windows(2)`, `s.0.first()`",
     note = "of a map: loop over its `values_mut()`, or say in the function what it is, `let map: &mut BTreeMap<_, _> = &mut self.map;`; to choose an entry write a loop",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+    note = "call a method of the type's own by the name of the type, `Table::get(&table, key)`; its `impl` has `#[differentiable]`"
 )]
 pub trait Indexed<M> {}
 

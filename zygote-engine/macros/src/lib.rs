@@ -121,7 +121,10 @@ static KNOWN: Mutex<Known> = Mutex::new(Known::new());
 /// # What is known by name
 /// The macro sees no types. Methods of iterators, of what they are made of, and of maps are known by
 /// their names, and so are `constant`, `hook` and `checkpoint`; the compiler checks in the derivative
-/// that they are those of the standard library and of this crate. It can't for a method without
+/// that they are those of the standard library and of this crate. `table.get(key)` of a type of one's own is that
+/// type's where an `impl` with the attribute stands before and the function says what `table` is, by the type of a
+/// parameter or variable, `Table { .. }` or `Table::new(..)`; elsewhere it is written `Table::get(&table, key)`.
+/// The compiler can't check it for a method without
 /// `#[differentiable]` that hides one found through `Deref`: `struct Deg(f64)` that dereferences to
 /// `f64` and has its own `sin` is given the rule of `f64::sin`. So it is where a trait gives `Vec` a
 /// method of the name of a slice's, and for a `fn constant<T>(x: T) -> T` of one's own. Write the

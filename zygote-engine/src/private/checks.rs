@@ -79,7 +79,7 @@ pub fn indexed<T: Indexed<M> + ?Sized, M>(_: &T) {}
 /// What `values`, `keys`, `entry` and the like are known of, by their names.
 #[diagnostic::on_unimplemented(
     message = "a method of this name is known of maps, and `{Self}` is none of the standard library",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+    note = "call a method of the type's own by the name of the type, `Table::get(&table, key)`; its `impl` has `#[differentiable]`"
 )]
 pub trait Map {
     /// The type of a key.
@@ -144,7 +144,7 @@ pub fn keys<T: Map + ?Sized>(map: &T) -> Vec<T::Key> {
 /// What `range` is known of, by its name.
 #[diagnostic::on_unimplemented(
     message = "`range` is known of `BTreeMap`, and this is `{Self}`",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+    note = "call a method of the type's own by the name of the type, `Table::get(&table, key)`; its `impl` has `#[differentiable]`"
 )]
 pub trait Ordered: Map {
     /// The keys in a range, in order.
@@ -169,7 +169,7 @@ pub fn keys_in<T: Ordered + ?Sized>(
 #[diagnostic::on_unimplemented(
     message = "`extend` by a chain of iterators, or by references, is known of `Vec`, and this is `{Self}`",
     note = "that another collection is one has to be seen in the function: `let q: &mut VecDeque<_> = &mut self.q;`, or write a loop",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+    note = "call a method of the type's own by the name of the type, `Table::get(&table, key)`; its `impl` has `#[differentiable]`"
 )]
 pub trait List {}
 

@@ -4,7 +4,7 @@
 #[diagnostic::on_unimplemented(
     message = "a method of this name is known of `Option`, `Result` and `Box`, and this is `{Self}`",
     note = "of a box call what is in it by its own name, `b.step()`, or lend it, `&*b`",
-    note = "call a method of the type's own through a function or another method with `#[differentiable]`"
+    note = "call a method of the type's own by the name of the type, `Table::get(&table, key)`; its `impl` has `#[differentiable]`"
 )]
 pub trait IsOptional {
     /// What may be in it.

@@ -85,6 +85,7 @@ mod opaque;
 mod operator_bounds;
 mod operators;
 mod options;
+mod own_methods;
 mod parts;
 mod patterns;
 mod payloads;

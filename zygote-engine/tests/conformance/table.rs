@@ -56,6 +56,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Items and parts that are cloned", crate::clones::PROGRAMS),
     ("Structs", crate::structs::PROGRAMS),
     ("Lists and trees", crate::lists::PROGRAMS),
+    ("Methods of one's own with names of sequences' methods", crate::own_methods::PROGRAMS),
     ("Methods", crate::methods::PROGRAMS),
     ("Methods that give the value itself", crate::builders::PROGRAMS),
     ("Operators of own types", crate::operators::PROGRAMS),

@@ -50,7 +50,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     };
     original.items.extend(added);
     let shadows = shadows(&derived);
-    let mut derived = derived;
+    let mut derived = options.known.by_type.called_in(&derived);
     options.known.sizes.only().visit_item_impl_mut(&mut derived);
     crate::stored::of_block(&mut derived, &options.known);
     options.known.scalars.bound(&mut derived.generics);
@@ -399,6 +399,9 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
             sig: f.sig.clone(),
             block: Box::new(f.default.clone().unwrap_or_else(|| syn::parse_quote!({}))),
         };
+        if f.default.is_some() {
+            function = options.known.by_type.called(&function, host);
+        }
         if !options.dynamic {
             options.known.sizes.only().visit_item_fn_mut(&mut function);
             options.known.scalars.bound(&mut function.sig.generics);

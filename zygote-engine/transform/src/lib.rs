@@ -10,6 +10,7 @@ mod adjoint;
 mod associated;
 mod bare;
 mod block;
+mod by_type;
 mod call_site;
 mod circles;
 mod conditional;
@@ -306,7 +307,8 @@ fn derive(item: &syn::ItemFn, options: &Options) -> syn::Result<TokenStream> {
         return error::unsupported(&item.sig.ident, "`dyn` for a function", instead);
     }
     let written = item;
-    let (mut uncurried, gives_closure) = curried::uncurried(item);
+    let (uncurried, gives_closure) = curried::uncurried(item);
+    let mut uncurried = options.known.by_type.called(&uncurried, Host::Module);
     options.known.sizes.only().visit_item_fn_mut(&mut uncurried);
     let mut item =
         lent::with_copies(&objects::erased(&lower::named_impls(&opaque::concrete(&uncurried)?)));

@@ -61,6 +61,7 @@ pub use generics::{
 };
 pub use macros::only_asserts;
 pub use open::{computes, is_open};
+pub use optional::is_reference_to_part;
 pub use own::{constant_field, is_copy_of, is_own};
 pub use place::strip;
 pub use pure::{

@@ -3,6 +3,7 @@
 
 use super::given::Given;
 use super::{closures, of_block, of_function};
+use crate::by_type::Functions;
 use crate::emit::Host;
 use crate::makers::Makers;
 use crate::scalars::Scalars;
@@ -32,6 +33,7 @@ pub struct Known {
     pub(crate) given: Given,
     pub(crate) scalars: Scalars,
     pub(crate) sizes: Sizes,
+    pub(crate) by_type: Functions,
 }
 
 /// The functions that an item has.
@@ -76,11 +78,13 @@ impl Known {
             given: Given::new(),
             scalars: Scalars::new(),
             sizes: Sizes::new(),
+            by_type: Functions::new(),
         }
     }
 
     /// Adds the functions of an item, and whether it is used behind `dyn`.
     pub fn add(&mut self, item: &syn::Item, dynamic: bool) {
+        self.by_type.add(item, dynamic);
         let functions = signatures(item);
         if is_of_trait(item) {
             self.of_traits.extend(functions.iter().filter_map(|sig| {

@@ -314,7 +314,7 @@ pub(in crate::lower) fn reference_to_option(e: &Expr) -> Option<(&Expr, Expr)> {
 }
 
 /// Whether an expression gives an optional reference to one part.
-pub(in crate::lower) fn is_reference_to_part(e: &Expr) -> bool {
+pub fn is_reference_to_part(e: &Expr) -> bool {
     form(e).is_some()
 }
 

@@ -19,9 +19,9 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 pub(in crate::lower) use arms::{is_of_another, is_refutable};
+pub use form::is_reference_to_part;
 pub(in crate::lower) use form::{
-    is_exclusive, is_reference_to_part, is_unwrapped, reference_or_error, reference_to_option,
-    takes_apart,
+    is_exclusive, is_unwrapped, reference_or_error, reference_to_option, takes_apart,
 };
 pub(in crate::lower) use inserted::with_inserts;
 
