@@ -93,6 +93,7 @@ mod pieces;
 mod pointers;
 mod promised;
 mod ranges;
+mod recursive_lent;
 mod referents;
 mod refused;
 mod rules_by_hand;

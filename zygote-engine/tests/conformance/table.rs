@@ -36,6 +36,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Structs that hold references", crate::holders::PROGRAMS),
     ("Constant fields that are references, read without a word", crate::lent_fields::PROGRAMS),
     ("Constant fields that are references, handed on", crate::lent_on::PROGRAMS),
+    ("Recursion over structs that hold references", crate::recursive_lent::PROGRAMS),
     ("Functions that give structs which hold references", crate::makers::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),

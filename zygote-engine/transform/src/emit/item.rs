@@ -275,8 +275,8 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
     let params = &func.params;
     let kind = |p: &Param| func.var(p.var).kind.clone();
     let types = twin.types();
-    let Types { acts, names, bind, .. } = &types;
-    let Pulled { given, as_they_were, shadows: shadow_types, value, .. } = &types.pulled;
+    let Types { acts, names, bind, pulled, .. } = &types;
+    let Pulled { as_they_were, shadows: shadow_types, value, .. } = pulled;
     let generic = twin.arguments_of_generic();
     let shadows: Vec<_> = params
         .iter()
@@ -347,7 +347,7 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
     };
     let boxed = func.recursive.then(|| {
         let all: Vec<_> = (0..2 * acts.len() + 1).map(|k| generated!("__{}", k)).collect();
-        let given: Vec<_> = as_they_were
+        let given: Vec<TokenStream> = as_they_were
             .iter()
             .cloned()
             .chain([quote!(&#value)])
@@ -358,10 +358,9 @@ pub(super) fn rrule(twin: &Twin<'_>, mut emit: Emit<'_>) -> (TokenStream, TokenS
     let (dynamic, closure) = match boxed {
         None => (quote!(), closure),
         Some((all, types)) => {
-            let pull_trait = twin.pull_trait();
-            let dynamic = twin.dynamic(acts, &all, &types, given);
+            let (boxed, dynamic) = (twin.boxed(), twin.dynamic(acts, &all, pulled));
             let closure = quote! {{
-                let __boxed: ::std::boxed::Box<dyn #pull_trait<#(#generic,)* #(#acts),*>> = ::std::boxed::Box::new(#closure);
+                let __boxed = #boxed::<#(#generic,)* _, #(#acts),*>(#closure);
                 move |#(#all: #types),*| __boxed.pull(#(#all),*)
             }};
             (dynamic, closure)

@@ -11,9 +11,13 @@ use std::collections::BTreeSet;
 /// The types of what a pullback is given.
 #[derive(Clone)]
 pub(super) struct Pulled {
-    /// The lifetimes of a call, `for<'a>`.
+    /// The names of the lifetimes of a call.
+    pub lifetimes: Vec<TokenStream>,
+    /// The same as `for<'a>`.
     pub of_call: Option<TokenStream>,
-    /// All types.
+    /// The types.
+    pub each: Vec<TokenStream>,
+    /// All of them.
     pub given: TokenStream,
     /// The arguments, in a closure, which has no names for lifetimes.
     pub as_they_were: Vec<TokenStream>,
@@ -27,24 +31,24 @@ impl Twin<'_> {
     /// What the pullback is given, as the function names the types.
     pub(super) fn pulled(&self, as_they_were: &[TokenStream], shadows: &[TokenStream]) -> Pulled {
         let output = &self.output;
-        let given = quote!(#(#as_they_were,)* &#output, #(#shadows),*);
-        // One behind a pointer is an object of a trait that has no lifetimes of its own. What was read of a value
-        // that changed is kept, and so are the parts that a pattern finds in a constant.
+        let of_value = quote!(&#output);
+        let all = as_they_were.iter().chain([&of_value]).chain(shadows);
+        // What was read of a value that changed is kept, and so are the parts that a pattern finds in a constant. One
+        // behind a pointer borrows nothing.
         let is_changed = |p| self.kind(p) == VarKind::Exclusive;
-        let boxed = self.primal.recursive || self.primal.calls_recursive;
         let changes = self.primal.params.iter().any(is_changed);
-        let own = !self.host.in_trait()
-            && !boxed
-            && !changes
-            && !finds_in_constants(&self.primal.body, &mut BTreeSet::new());
+        let keeps = changes || finds_in_constants(&self.primal.body, &mut BTreeSet::new());
+        let own = !self.host.in_trait() && (self.primal.recursive || !keeps);
         let mut any = AnyLifetime { twin: self, own, named: true, found: BTreeSet::new() };
-        let given = any.of(given);
-        let names: Vec<_> = any.found.iter().map(lifetime).collect();
-        let of_call = (!names.is_empty()).then(|| quote!(for<#(#names),*>));
+        let each: Vec<_> = all.map(|ty| any.of(ty.clone())).collect();
+        let lifetimes: Vec<_> = any.found.iter().map(lifetime).collect();
+        let of_call = (!lifetimes.is_empty()).then(|| quote!(for<#(#lifetimes),*>));
         any.named = false;
         Pulled {
+            lifetimes,
             of_call,
-            given,
+            given: quote!(#(#each),*),
+            each,
             as_they_were: as_they_were.iter().map(|ty| any.of(ty.clone())).collect(),
             shadows: shadows.iter().map(|ty| any.of(ty.clone())).collect(),
             value: any.of(output.to_token_stream()),

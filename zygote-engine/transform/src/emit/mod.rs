@@ -5,6 +5,7 @@ mod span;
 
 mod appended;
 mod behind;
+mod boxed;
 mod call;
 mod callers;
 mod carried;
@@ -405,10 +406,9 @@ impl Emit<'_> {
         quote!(let (#(mut #names,)*) = #entry; #(#values)*)
     }
 
-    /// Whether what is kept is a value that only cotangents of some parameters need.
+    /// Whether what is kept is a value, no reference, that only cotangents of some parameters need.
     fn is_value_for(&self, v: VarId) -> bool {
         let is_kept = || self.record.replay.values().any(|r| r.kept == Some(v));
-        // A reference is kept as it is.
         let as_it_is = self.adjoint.ruled.contains(&v) || self.adjoint.taken.contains(&v);
         self.record.needed_for.contains_key(&v) && !as_it_is && !is_kept()
     }

@@ -129,11 +129,6 @@ impl<'a> Twin<'a> {
         twin
     }
 
-    /// The trait of the boxed pullbacks of a function that calls itself.
-    pub fn pull_trait(&self) -> Ident {
-        format_ident!("__Pull_{}", self.item.sig.ident)
-    }
-
     /// The name of a part of the derivative.
     pub fn name(&self, part: &str) -> Ident {
         let name = &self.item.sig.ident;
@@ -299,42 +294,6 @@ impl<'a> Twin<'a> {
         Types { acts, activities, names, as_they_were, pulled, declared, bind }
     }
 
-    /// A pullback behind a pointer, for a function that calls itself.
-    pub fn dynamic(
-        &self,
-        acts: &[proc_macro2::Ident],
-        args: &[proc_macro2::Ident],
-        types: &[TokenStream],
-        given: &TokenStream,
-    ) -> TokenStream {
-        let private = private();
-        let generic = self.generic();
-        let pull = self.pull_trait();
-        let names = self.arguments_of_generic();
-        let (types, given) =
-            (types.iter().map(|t| self.named(t.clone())), self.named(given.clone()));
-        let types: Vec<_> = types.collect();
-        quote! {
-            trait #pull<#(#generic,)* #(#acts: #private::Activity),*> {
-                fn pull(self: ::std::boxed::Box<Self>, #(#args: #types),*);
-                fn copy(&self) -> ::std::boxed::Box<dyn #pull<#(#names,)* #(#acts),*>>;
-            }
-            impl<#(#generic,)* __F: FnOnce(#given) + Clone + 'static, #(#acts: #private::Activity),*> #pull<#(#names,)* #(#acts),*> for __F {
-                fn pull(self: ::std::boxed::Box<Self>, #(#args: #types),*) {
-                    (*self)(#(#args),*)
-                }
-                fn copy(&self) -> ::std::boxed::Box<dyn #pull<#(#names,)* #(#acts),*>> {
-                    ::std::boxed::Box::new(::core::clone::Clone::clone(self))
-                }
-            }
-            impl<#(#generic,)* #(#acts: #private::Activity),*> ::core::clone::Clone for ::std::boxed::Box<dyn #pull<#(#names,)* #(#acts),*>> {
-                fn clone(&self) -> Self {
-                    (**self).copy()
-                }
-            }
-        }
-    }
-
     /// The parameters of a rule: a method's first is by reference, whatever the method does with it.
     pub fn first_by_reference(
         &self,
@@ -393,7 +352,7 @@ impl<'a> Twin<'a> {
 
     /// The generic parameters of block and function that are no lifetimes, with what a `where` says of each:
     /// the types of a signature may be those of a trait, `D::Sample`.
-    fn generic(&self) -> Vec<TokenStream> {
+    pub fn generic(&self) -> Vec<TokenStream> {
         let outer = self.host.generics().into_iter().flat_map(|g| &g.params);
         let all = outer.chain(&self.params).filter_map(|p| match p {
             syn::GenericParam::Lifetime(_) => None,
@@ -424,7 +383,7 @@ impl<'a> Twin<'a> {
     }
 
     /// The type with the name of the type of the `impl` block in place of `Self`.
-    fn named(&self, tokens: TokenStream) -> TokenStream {
+    pub fn named(&self, tokens: TokenStream) -> TokenStream {
         let Host::Block(host) = self.host else { return tokens };
         let ty = &host.self_ty;
         let of = |t: TokenTree| match t {
