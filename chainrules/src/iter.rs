@@ -104,7 +104,7 @@ pub struct RangeWalk<T> {
 }
 
 /// An integer that a range runs over.
-pub trait Step: Copy {
+pub trait Step: Copy + PartialOrd {
     /// The number `k` steps after `self`.
     #[must_use]
     fn after(self, k: usize) -> Self;
@@ -157,7 +157,9 @@ impl<T: Step> ToWalk<'_, Loop<Chainrules>> for RangeInclusive<T> {
 
     #[inline(always)]
     fn to_walk(&self) -> RangeWalk<T> {
-        RangeWalk { start: *self.start(), count: T::between(*self.start(), *self.end(), true) }
+        // One that has given all its items still has its bounds.
+        let count = if self.is_empty() { 0 } else { T::between(*self.start(), *self.end(), true) };
+        RangeWalk { start: *self.start(), count }
     }
 }
 

@@ -151,6 +151,34 @@ fn of_range(part: Range<usize>, x: f64) -> f64 {
     s
 }
 
+/// One that may have given its only item.
+fn given_already(k: usize, is_given: bool) -> RangeInclusive<usize> {
+    let mut given = k..=k;
+    if is_given {
+        given.next();
+    }
+    given
+}
+
+#[differentiable]
+fn of_inclusive(part: RangeInclusive<usize>, x: &[f64]) -> f64 {
+    let mut s = x[0];
+    for i in part {
+        s = s * x[i] + i as f64;
+    }
+    s
+}
+
+#[differentiable]
+fn ended_ranges(x: &[f64]) -> f64 {
+    let mut s = of_inclusive(given_already(1, x[0] > 0.5), x) * of_inclusive(1..=2, x);
+    let last = given_already(2, x[1] > 0.5);
+    for i in last {
+        s = s * x[2] + i as f64;
+    }
+    s
+}
+
 #[differentiable]
 fn held_ranges(x: &[f64]) -> f64 {
     let mut parts =
@@ -197,6 +225,7 @@ programs![
     in_loops("loops over ranges that methods give", 3, |x| in_loops(x)),
     casts("casts of the items of loops over such ranges", 3, |x| casts(x)),
     held_ranges("loops over ranges in fields, lists and parameters", 3, |x| held_ranges(x)),
+    ended_ranges("inclusive ranges that may have given their items", 3, |x| ended_ranges(x)),
     named_ranges("loops and chains over ranges by name", 3, |x| named_ranges(x)),
     in_chains("chains over ranges that methods give", 3, |x| in_chains(x)),
 ];

@@ -81,6 +81,10 @@ impl Lower {
         if is_left || !after.iter().all(|m| is_iterating(&m.method)) {
             return None;
         }
+        // A loop over it as it is runs over what it still has to give.
+        if inclusive && after.is_empty() {
+            return None;
+        }
         let name = self.own_name();
         // The compiler checks that it is a range.
         let span = range.span();
