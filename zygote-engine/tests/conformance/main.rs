@@ -91,6 +91,7 @@ mod patterns;
 mod payloads;
 mod pieces;
 mod pointers;
+mod pointers_handed_on;
 mod promised;
 mod ranges;
 mod recursive_lent;

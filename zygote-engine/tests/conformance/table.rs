@@ -87,6 +87,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Methods that give closures", crate::curried_methods::PROGRAMS),
     ("Closures that functions give, handed on", crate::curried_arguments::PROGRAMS),
     ("`fn` pointers", crate::pointers::PROGRAMS),
+    ("`fn` pointers that are handed on", crate::pointers_handed_on::PROGRAMS),
     ("`impl Trait`", crate::opaque::PROGRAMS),
     ("Generics", crate::generics::PROGRAMS),
     ("Generics by operators", crate::operator_bounds::PROGRAMS),

@@ -20,6 +20,7 @@ mod emit;
 mod error;
 mod explain;
 mod generator;
+mod handed;
 mod hygiene;
 mod ir;
 mod lent;
@@ -236,7 +237,8 @@ struct Planned {
 
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
-        let item = &options.known.marked(item, host);
+        let item = handed::with_calls(item, &options.known.given);
+        let item = &options.known.marked(&item, host);
         let item = objects::with_casts(&curried::with_closures(item, host, &options.known));
         let (mut primal, mut activity) =
             Self::lowered(&item, host, Changing::new(), &options.known)?;

@@ -162,6 +162,17 @@ pub fn is_function_in(ty: &syn::Type, generics: &[&syn::Generics]) -> bool {
     super::function::function_of(ty, generics).is_some()
 }
 
+/// Of a type of functions by value how many parameters they have, and whether it is that of `fn` pointers.
+pub fn function_taken(ty: &syn::Type, generics: &[&syn::Generics]) -> Option<(usize, bool)> {
+    let by_value = match ty {
+        syn::Type::Paren(_) | syn::Type::ImplTrait(_) | syn::Type::FnPtr(_) => true,
+        syn::Type::Path(p) => p.path.get_ident().is_some(),
+        _ => false,
+    };
+    let function = super::function::function_of(ty, generics).filter(|_| by_value)?;
+    Some((function.inputs.len(), function.pointer.is_some()))
+}
+
 /// Whether a type is that of functions.
 pub fn is_function_type(ty: &syn::Type) -> bool {
     super::function::function_of(ty, &[]).is_some()

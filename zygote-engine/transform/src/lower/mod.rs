@@ -55,9 +55,9 @@ pub use chain::{is_iterating, makes_iterator};
 pub use closure::closure;
 pub use exits::{leaves, returns_early};
 pub use generics::{
-    Bound, NamedLifetimes, bound_of, bounds, bounds_in, gives_a_text, inner_reference, is_function,
-    is_function_in, is_function_type, is_operator, is_owned, is_static, may_promise_rules,
-    named_impls, promise_numbers,
+    Bound, NamedLifetimes, bound_of, bounds, bounds_in, function_taken, gives_a_text,
+    inner_reference, is_function, is_function_in, is_function_type, is_operator, is_owned,
+    is_static, may_promise_rules, named_impls, promise_numbers,
 };
 pub use macros::only_asserts;
 pub use open::{computes, is_open};

@@ -17,18 +17,23 @@ enum Gives {
     Other,
 }
 
+/// How many parameters an argument that is a function has, and whether it is an `fn` pointer.
+type Taken = (usize, bool);
+
 /// What is given, by the name and whether it is a method's.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     gives: BTreeMap<(String, bool), Gives>,
     /// The arguments that are functions, by their numbers.
     takes: BTreeSet<(String, bool, usize)>,
+    /// Those by value; of functions of one name those of the last.
+    functions: BTreeMap<(String, bool), Vec<Option<Taken>>>,
 }
 
 impl Given {
     /// Nothing.
     pub const fn new() -> Self {
-        Self { gives: BTreeMap::new(), takes: BTreeSet::new() }
+        Self { gives: BTreeMap::new(), takes: BTreeSet::new(), functions: BTreeMap::new() }
     }
 
     /// Adds a function or a method, of a block with these parameters.
@@ -39,7 +44,13 @@ impl Given {
             FnArg::Typed(p) => Some(&p.ty),
             FnArg::Receiver(_) => None,
         });
-        for (k, ty) in arguments.enumerate() {
+        let arguments: Vec<_> = arguments.collect();
+        let functions = arguments
+            .iter()
+            .map(|ty| crate::lower::function_taken(ty, &[&sig.generics, of_block]))
+            .collect();
+        self.functions.insert((name.clone(), is_method), functions);
+        for (k, ty) in arguments.into_iter().enumerate() {
             if crate::lower::is_function_in(ty, &[&sig.generics, of_block]) {
                 self.takes.insert((name.clone(), is_method, k));
             }
@@ -54,6 +65,11 @@ impl Given {
     pub fn takes_function(&self, name: &Ident, is_method: bool, argument: usize) -> bool {
         let of_chain = is_method && crate::lower::is_iterating(name);
         of_chain || self.takes.contains(&(name.to_string(), is_method, argument))
+    }
+
+    /// Of an argument that is a function by value how many parameters it has, and whether it is an `fn` pointer.
+    pub fn function_taken(&self, name: &Ident, is_method: bool, argument: usize) -> Option<Taken> {
+        *self.functions.get(&(name.to_string(), is_method))?.get(argument)?
     }
 
     fn of(&self, name: &Ident, is_method: bool) -> Gives {
