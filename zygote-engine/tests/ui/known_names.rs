@@ -25,10 +25,10 @@ impl Pair {
 }
 
 #[differentiable]
-fn of_the_name_of_a_slices_method(p: Pair) -> f64 {
-    match p.first() {
-        Some(a) => a * p.b,
-        None => p.b,
+fn of_the_name_of_a_slices_method(p: &[Pair]) -> f64 {
+    match p[0].first() {
+        Some(a) => a * p[0].b,
+        None => p[0].b,
     }
 }
 
