@@ -29,6 +29,12 @@ pub trait Activity: Copy + 'static {
     /// The place of a cotangent as the shadow of an argument.
     fn lend<T: ?Sized>(cotangent: &mut T) -> Self::Shadow<'_, T>;
 
+    /// In the place of a shadow that is not wanted.
+    ///
+    /// # Panics
+    /// Where it is wanted.
+    fn unwanted<'s, T: ?Sized + 's>() -> Self::Shadow<'s, T>;
+
     /// Whether the cotangent is wanted.
     const WANTED: bool;
 
@@ -116,6 +122,11 @@ macro_rules! active {
                 cotangent
             }
 
+            #[inline(always)]
+            fn unwanted<'s, T: ?Sized + 's>() -> &'s mut T {
+                unreachable!("the shadow is wanted")
+            }
+
             const WANTED: bool = true;
             const VALUE: Self = Self;
             type Or<Other: Activity> = Active;
@@ -160,6 +171,9 @@ impl Activity for Constant {
 
     #[inline(always)]
     fn lend<T: ?Sized>(_: &mut T) {}
+
+    #[inline(always)]
+    fn unwanted<'s, T: ?Sized + 's>() {}
 
     const WANTED: bool = false;
     const VALUE: Self = Self;

@@ -219,6 +219,10 @@ impl Activity for Maybe {
         Some(cotangent)
     }
 
+    fn unwanted<'s, T: ?Sized + 's>() -> Option<&'s mut T> {
+        None
+    }
+
     // What may be wanted is made.
     const WANTED: bool = true;
     const VALUE: Self = Self;

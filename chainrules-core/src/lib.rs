@@ -21,6 +21,7 @@ mod operator;
 mod registry;
 mod sequence;
 mod set;
+mod shape;
 mod tangent;
 mod view;
 mod walk;
@@ -42,9 +43,10 @@ pub use operator::{
 };
 pub use registry::{Kind, Rule, rules};
 pub use sequence::{Indexed, Sequence};
-pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, ShapeIn, ShapeOf, Std, Tangent};
+pub use shape::{ShapeIn, ShapeOf};
+pub use tangent::{ByRef, Elements, Here, Peel, Shadowed, Std, Tangent};
 pub use view::{View, ViewMut};
-pub use walk::{ToWalk, Walk, Walked};
+pub use walk::{Absent, ToWalk, Walk, Walked};
 
 /// What the macros of this crate expand to. Not part of the public interface.
 #[doc(hidden)]

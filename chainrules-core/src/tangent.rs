@@ -32,6 +32,12 @@ pub trait Tangent<M>: Clone {
     /// The zero cotangent of this shape. (`zero` alone is a name of the traits of number types.)
     fn zero_of(shape: &Self::Shape) -> Self;
 
+    /// What stands in the place of a cotangent of this shape that nobody wants, and that is neither read
+    /// nor changed: a zero, or what needs no memory.
+    fn unread_of(shape: &Self::Shape) -> Self {
+        Self::zero_of(shape)
+    }
+
     /// Adds `rhs` to `self`.
     ///
     /// # Panics
@@ -139,6 +145,10 @@ macro_rules! sequence {
                 shape.iter().map($t::zero_of).collect()
             }
 
+            fn unread_of(_: &Self::Shape) -> Self {
+                Self::default()
+            }
+
             fn accumulate(&mut self, rhs: &Self) {
                 same_length(rhs.len(), self.len());
                 self.iter_mut().zip(rhs).for_each(|(a, b)| a.accumulate(b));
@@ -191,6 +201,11 @@ impl<T: Tangent<M>, M, const N: usize> Tangent<Std<M>> for [T; N] {
     #[inline]
     fn zero_of(shape: &Self::Shape) -> Self {
         std::array::from_fn(|i| T::zero_of(&shape[i]))
+    }
+
+    #[inline]
+    fn unread_of(shape: &Self::Shape) -> Self {
+        std::array::from_fn(|i| T::unread_of(&shape[i]))
     }
 
     #[inline]
@@ -262,6 +277,10 @@ impl<T: Tangent<M>, M> Tangent<Std<M>> for Option<T> {
         shape.as_ref().map(T::zero_of)
     }
 
+    fn unread_of(shape: &Self::Shape) -> Self {
+        shape.as_ref().map(T::unread_of)
+    }
+
     fn accumulate(&mut self, rhs: &Self) {
         match (self, rhs) {
             (Some(a), Some(b)) => a.accumulate(b),
@@ -313,6 +332,11 @@ macro_rules! tuple {
             }
 
             #[inline]
+            fn unread_of(shape: &Self::Shape) -> Self {
+                ($($t::unread_of(&shape.$i),)+)
+            }
+
+            #[inline]
             fn accumulate(&mut self, rhs: &Self) {
                 $(self.$i.accumulate(&rhs.$i);)+
             }
@@ -345,58 +369,6 @@ tuple!(A MA 0, B MB 1, C MC 2, D MD 3, E ME 4);
 tuple!(A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5);
 tuple!(A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6);
 tuple!(A MA 0, B MB 1, C MC 2, D MD 3, E ME 4, F MF 5, G MG 6, H MH 7);
-
-/// The shape of a `T`, which remembers the type: enough to make a zero cotangent when the value
-/// itself is gone. Of no size for a scalar.
-///
-/// What it holds is a parameter, `T::Shape`: so the compiler says once that a `T` has no cotangent, and not again
-/// of its shape.
-pub struct ShapeOf<T, M, S = <T as Tangent<M>>::Shape>(S, PhantomData<fn() -> (T, M)>);
-
-impl<T, M, S: Clone> Clone for ShapeOf<T, M, S> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        Self(self.0.clone(), PhantomData)
-    }
-}
-
-impl<T: Tangent<M>, M> ShapeOf<T, M> {
-    /// The shape of `value`.
-    #[inline(always)]
-    pub fn new(value: &T) -> Self {
-        Self(value.shape(), PhantomData)
-    }
-
-    /// The shape itself.
-    #[inline(always)]
-    pub fn get(&self) -> &T::Shape {
-        &self.0
-    }
-}
-
-impl<T, M, S> ShapeOf<T, M, S> {
-    /// The zero cotangent of this shape.
-    #[inline(always)]
-    pub fn zero(&self) -> T
-    where
-        S: ShapeIn<T, M>,
-    {
-        self.0.zero()
-    }
-}
-
-/// The shape of a `T`.
-pub trait ShapeIn<T, M> {
-    /// The zero cotangent of this shape.
-    fn zero(&self) -> T;
-}
-
-impl<T: Tangent<M>, M> ShapeIn<T, M> for T::Shape {
-    #[inline(always)]
-    fn zero(&self) -> T {
-        T::zero_of(self)
-    }
-}
 
 /// The referent of any number of references around a value that has a cotangent.
 ///

@@ -5,7 +5,7 @@
 //! same chain of names: `xs.iter().zip(ys).enumerate()` has
 //! `xs.walk_iter().walk_zip(ToWalk::to_walk(&ys)).walk_enumerate()`.
 
-use crate::Std;
+use crate::{Std, Tangent};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::{Range, RangeFrom, RangeInclusive};
 
@@ -30,11 +30,32 @@ pub trait Walk {
     /// The item at position `k`, counted from the first that the iterator yields.
     fn at(&self, k: usize) -> Self::Item;
 
-    /// The cotangent of item `k`, taken out of the shadows where that is cheap, else zero.
-    fn lend(&self, k: usize, shadows: Self::Shadows<'_>) -> Self::Cotangent;
+    /// The cotangent of item `k`, taken out of the shadows where that is cheap, else zero; what it is where
+    /// no shadow has it.
+    fn lend(&self, k: usize, shadows: Self::Shadows<'_>, absent: Absent) -> Self::Cotangent;
 
     /// Gives a cotangent back: adds to the shadows what has come since [`Walk::lend`].
     fn give_back(&self, k: usize, cotangent: Self::Cotangent, shadows: Self::Shadows<'_>);
+}
+
+/// What the cotangent of an item is whose shadow is not there.
+#[derive(Clone, Copy, Debug)]
+pub enum Absent {
+    /// A zero, as something may be added to it.
+    Zero,
+    /// What takes no memory, as nothing reads or changes it.
+    Unread,
+}
+
+impl Absent {
+    /// The cotangent of this item.
+    #[inline(always)]
+    pub fn cotangent_of<T: Tangent<M>, M>(self, item: &T) -> T {
+        match self {
+            Self::Zero => T::zero_of(&item.shape()),
+            Self::Unread => T::unread_of(&item.shape()),
+        }
+    }
 }
 
 /// A collection that a loop may go over: what a walk lends its items' cotangents from.

@@ -4,8 +4,7 @@
 //! transformation keeps the keys of the forward sweep instead.
 
 use crate::iter::{Loop, WalkIter};
-use crate::slice::zero_of;
-use chainrules_core::{Tangent, ToWalk, Walk};
+use chainrules_core::{Absent, Tangent, ToWalk, Walk};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
@@ -39,11 +38,11 @@ impl<'a, K: Clone + Ord, V: Tangent<M>, M> Walk for EntryWalk<'a, K, V, M> {
         self.entries[k]
     }
 
-    fn lend(&self, k: usize, shadow: Option<&mut BTreeMap<K, V>>) -> (K, V) {
+    fn lend(&self, k: usize, shadow: Option<&mut BTreeMap<K, V>>, absent: Absent) -> (K, V) {
         let (key, value) = self.entries[k];
         let cotangent = match shadow {
             Some(shadow) => shadow.get_mut(key).expect(KEYS).lend(),
-            None => zero_of(value),
+            None => absent.cotangent_of(value),
         };
         (key.clone(), cotangent)
     }
@@ -75,8 +74,8 @@ impl<K: Clone + Ord, V: Tangent<M>, M> Walk for EntryValueWalk<'_, K, V, M> {
         (key.clone(), value.clone())
     }
 
-    fn lend(&self, k: usize, shadow: Option<&mut BTreeMap<K, V>>) -> (K, V) {
-        self.0.lend(k, shadow)
+    fn lend(&self, k: usize, shadow: Option<&mut BTreeMap<K, V>>, absent: Absent) -> (K, V) {
+        self.0.lend(k, shadow, absent)
     }
 
     fn give_back(&self, k: usize, cotangent: (K, V), shadow: Option<&mut BTreeMap<K, V>>) {

@@ -5,8 +5,7 @@
 //! iterators has the walk adaptor `walk_a`.
 
 use crate::operator::Chainrules;
-use crate::slice::zero_of;
-use chainrules_core::{Tangent, ToWalk, Walk};
+use chainrules_core::{Absent, Tangent, ToWalk, Walk};
 use std::marker::PhantomData;
 use std::ops::{Range, RangeFrom, RangeInclusive};
 
@@ -82,10 +81,10 @@ impl<'a, C: Elements<Element: Tangent<M>> + ?Sized, M> Walk for ElementWalk<'a, 
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadow: Option<&mut C>) -> C::Element {
+    fn lend(&self, k: usize, shadow: Option<&mut C>, absent: Absent) -> C::Element {
         match shadow {
             Some(shadow) => shadow.element_mut(k).lend(),
-            None => zero_of(self.collection.element(k)),
+            None => absent.cotangent_of(self.collection.element(k)),
         }
     }
 
@@ -135,7 +134,7 @@ impl<T: Step> Walk for RangeWalk<T> {
     }
 
     #[inline(always)]
-    fn lend(&self, _: usize, _: Option<&mut [()]>) -> T {
+    fn lend(&self, _: usize, _: Option<&mut [()]>, _: Absent) -> T {
         T::nothing()
     }
 
@@ -370,8 +369,8 @@ impl<'a, T: Clone + 'a, A: Walk<Item = &'a T, Cotangent = T>> Walk for Cloned<A>
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadows: A::Shadows<'_>) -> T {
-        self.0.lend(k, shadows)
+    fn lend(&self, k: usize, shadows: A::Shadows<'_>, absent: Absent) -> T {
+        self.0.lend(k, shadows, absent)
     }
 
     #[inline(always)]
@@ -402,8 +401,8 @@ impl<A: Walk> Walk for Enumerate<A> {
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadows: A::Shadows<'_>) -> Self::Cotangent {
-        (0, self.0.lend(k, shadows))
+    fn lend(&self, k: usize, shadows: A::Shadows<'_>, absent: Absent) -> Self::Cotangent {
+        (0, self.0.lend(k, shadows, absent))
     }
 
     #[inline(always)]
@@ -434,8 +433,8 @@ impl<A: Walk> Walk for Rev<A> {
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadows: A::Shadows<'_>) -> Self::Cotangent {
-        self.0.lend(self.0.count() - 1 - k, shadows)
+    fn lend(&self, k: usize, shadows: A::Shadows<'_>, absent: Absent) -> Self::Cotangent {
+        self.0.lend(self.0.count() - 1 - k, shadows, absent)
     }
 
     #[inline(always)]
@@ -466,8 +465,8 @@ impl<A: Walk, B: Walk> Walk for Zip<A, B> {
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadows: Self::Shadows<'_>) -> Self::Cotangent {
-        (self.0.lend(k, shadows.0), self.1.lend(k, shadows.1))
+    fn lend(&self, k: usize, shadows: Self::Shadows<'_>, absent: Absent) -> Self::Cotangent {
+        (self.0.lend(k, shadows.0, absent), self.1.lend(k, shadows.1, absent))
     }
 
     #[inline(always)]
@@ -504,8 +503,8 @@ impl<A: Walk> Walk for Spaced<A> {
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadows: Self::Shadows<'_>) -> Self::Cotangent {
-        self.walk.lend(self.first + k * self.step, shadows.0)
+    fn lend(&self, k: usize, shadows: Self::Shadows<'_>, absent: Absent) -> Self::Cotangent {
+        self.walk.lend(self.first + k * self.step, shadows.0, absent)
     }
 
     #[inline(always)]

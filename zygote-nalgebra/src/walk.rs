@@ -5,7 +5,7 @@
 //! of chains, `m.row_iter().map(|row| row.norm()).sum()`, are made one by one.
 
 use crate::{Nalgebra, Real};
-use chainrules_core::{Indexed, Sequence, ToWalk, View, ViewMut, Walk, Walked, projection};
+use chainrules_core::{Absent, Indexed, Sequence, ToWalk, View, ViewMut, Walk, Walked, projection};
 use nalgebra::allocator::Allocator;
 use nalgebra::iter::{ColumnIter, ColumnIterMut, RowIter, RowIterMut};
 use nalgebra::storage::{Owned, RawStorage};
@@ -55,7 +55,7 @@ where
     }
 
     #[inline(always)]
-    fn lend(&self, _: usize, _: Option<&mut OMatrix<T, R, C>>) -> T {
+    fn lend(&self, _: usize, _: Option<&mut OMatrix<T, R, C>>, _: Absent) -> T {
         nalgebra::zero()
     }
 
@@ -100,7 +100,7 @@ where
         self.0.row(k)
     }
 
-    fn lend(&self, _: usize, _: Option<&mut OMatrix<T, R, C>>) -> Self::Cotangent {
+    fn lend(&self, _: usize, _: Option<&mut OMatrix<T, R, C>>, _: Absent) -> Self::Cotangent {
         OMatrix::zeros_generic(Const, self.0.shape_generic().1)
     }
 
@@ -134,7 +134,7 @@ where
         self.0.column(k)
     }
 
-    fn lend(&self, _: usize, _: Option<&mut OMatrix<T, R, C>>) -> Self::Cotangent {
+    fn lend(&self, _: usize, _: Option<&mut OMatrix<T, R, C>>, _: Absent) -> Self::Cotangent {
         OMatrix::zeros_generic(self.0.shape_generic().0, Const)
     }
 

@@ -8,7 +8,7 @@
 
 use crate::inputs::axis_of;
 use crate::{Ndarray, Real};
-use chainrules_core::{Indexed, Sequence, ToWalk, View, ViewMut, Walk, Walked, projection};
+use chainrules_core::{Absent, Indexed, Sequence, ToWalk, View, ViewMut, Walk, Walked, projection};
 use ndarray::iter::{AxisChunksIter, AxisChunksIterMut, AxisIter, AxisIterMut, Lanes};
 use ndarray::{
     Array, ArrayBase, ArrayView, ArrayViewMut, Axis, Data, Dimension, IndexLonger, Ix1, Ix2, Ix3,
@@ -72,7 +72,7 @@ impl<'a, T: Real, D: Dimension> Walk for Elements<'a, T, D> {
     }
 
     #[inline(always)]
-    fn lend(&self, _: usize, _: Option<&mut Array<T, D>>) -> T {
+    fn lend(&self, _: usize, _: Option<&mut Array<T, D>>, _: Absent) -> T {
         T::ZERO
     }
 
@@ -109,8 +109,8 @@ impl<T: Real, D: Dimension> Walk for Values<'_, T, D> {
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, shadows: Option<&mut Array<T, D>>) -> T {
-        self.0.lend(k, shadows)
+    fn lend(&self, k: usize, shadows: Option<&mut Array<T, D>>, absent: Absent) -> T {
+        self.0.lend(k, shadows, absent)
     }
 
     #[inline(always)]
@@ -144,8 +144,8 @@ impl<'a, T: Real, D: Dimension> Walk for IndexedElements<'a, T, D> {
         (self.index(k), self.0.at(k))
     }
 
-    fn lend(&self, k: usize, shadows: Option<&mut Array<T, D>>) -> Self::Cotangent {
-        (self.index(k), self.0.lend(k, shadows))
+    fn lend(&self, k: usize, shadows: Option<&mut Array<T, D>>, absent: Absent) -> Self::Cotangent {
+        (self.index(k), self.0.lend(k, shadows, absent))
     }
 
     fn give_back(&self, k: usize, cotangent: Self::Cotangent, shadows: Option<&mut Array<T, D>>) {
@@ -175,7 +175,7 @@ impl<'a, T: Real, D: RemoveAxis> Walk for Parts<'a, T, D> {
         self.view.clone().index_axis_move(self.axis, k)
     }
 
-    fn lend(&self, _: usize, _: Option<&mut Array<T, D>>) -> Self::Cotangent {
+    fn lend(&self, _: usize, _: Option<&mut Array<T, D>>, _: Absent) -> Self::Cotangent {
         Array::from_elem(self.view.raw_dim().remove_axis(self.axis), T::ZERO)
     }
 
@@ -206,8 +206,13 @@ impl<'a, T: Real, D: RemoveAxis> Walk for AxisParts<'a, T, D> {
         self.0.at(k)
     }
 
-    fn lend(&self, k: usize, (shadow, ()): (Option<&mut Array<T, D>>, ())) -> Self::Cotangent {
-        self.0.lend(k, shadow)
+    fn lend(
+        &self,
+        k: usize,
+        (shadow, ()): (Option<&mut Array<T, D>>, ()),
+        absent: Absent,
+    ) -> Self::Cotangent {
+        self.0.lend(k, shadow, absent)
     }
 
     fn give_back(
@@ -253,7 +258,7 @@ impl<'a, T: Real, D: Dimension> Walk for Chunks<'a, T, D> {
         view
     }
 
-    fn lend(&self, k: usize, _: (Option<&mut Array<T, D>>, (), ())) -> Self::Cotangent {
+    fn lend(&self, k: usize, _: (Option<&mut Array<T, D>>, (), ()), _: Absent) -> Self::Cotangent {
         Array::from_elem(self.at(k).raw_dim(), T::ZERO)
     }
 

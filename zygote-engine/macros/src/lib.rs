@@ -218,9 +218,11 @@ fn call(input: TokenStream, asked: Asked) -> TokenStream {
 /// bare value where there is one, a tuple where there are several. A slice has a `Vec`.
 ///
 /// An argument written `constant(b)` is constant for this call and costs nothing: what is computed of it
-/// alone is neither kept nor pulled. (A list that is made of it has a cotangent of zeros all the same, and what
-/// changes such a list later is pulled.) One by exclusive reference, `constant(&mut b)`, is changed as the function changes it; what was written to it passes
-/// derivatives on inside the function, and what it was before has none. One argument at least has to vary.
+/// alone is neither kept nor pulled, and lists that are made of it have no cotangents. (What the function
+/// hands over by value and the reverse sweep might need is copied all the same, and so is the order before
+/// `sort_by`.) One by exclusive reference, `constant(&mut b)`, is changed as the function changes it; what
+/// was written to it passes derivatives on inside the function, and what it was before has none. One
+/// argument at least has to vary.
 ///
 /// The function must give one real scalar. It is one with `#[differentiable]` or `#[rule(f)]`, a method of
 /// `f32` or `f64` with a rule, `gradient!(f64::sin, x)`, or a closure that is written here; what it captures

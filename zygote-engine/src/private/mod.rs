@@ -32,10 +32,10 @@ pub use chainrules_core::__private::{
 };
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
-    Active, Activity, Add, AddAssign, AppendTo, Bits, Borrowed, ChangedArgument, Choice, Collected,
-    Constant, Cotangents, Derived, Div, DivAssign, FromRule, HasTangent, IntoRule, Marked, Mul,
-    MulAssign, Neg, NegRule, Owned, Peel, ProductRule, Pure, Rem, RemAssign, Restrict, Shadowed,
-    ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, View, Walk, Walked,
+    Absent, Active, Activity, Add, AddAssign, AppendTo, Bits, Borrowed, ChangedArgument, Choice,
+    Collected, Constant, Cotangents, Derived, Div, DivAssign, FromRule, HasTangent, IntoRule,
+    Marked, Mul, MulAssign, Neg, NegRule, Owned, Peel, ProductRule, Pure, Rem, RemAssign, Restrict,
+    Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, View, Walk, Walked,
 };
 pub use checks::{
     AReal, Deque, Entries, Finds, IsANumber, IsNoNumber, IsNumber, IsOther, IsReal, IsUnreal, List,
@@ -336,7 +336,7 @@ impl<T: Clone> Walk for Listed<T> {
     }
 
     #[inline(always)]
-    fn lend(&self, _: usize, (): ()) {}
+    fn lend(&self, _: usize, (): (), _: Absent) {}
 
     #[inline(always)]
     fn give_back(&self, _: usize, (): (), (): ()) {}

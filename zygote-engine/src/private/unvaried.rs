@@ -2,7 +2,7 @@
 //! anything else there are copies, found by the order of methods.
 
 use super::record::{Kept, TypeOf, keep};
-use chainrules_core::{Active, Constant, ShapeOf, Tangent, ToWalk, Walk};
+use chainrules_core::{Absent, Active, Constant, ShapeOf, Tangent, ToWalk, Walk};
 use std::ops::Deref;
 
 /// A constant.
@@ -144,7 +144,7 @@ impl<'a, T: Copies> Walk for ItemWalk<'a, T> {
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, (): ()) -> T {
+    fn lend(&self, k: usize, (): (), _: Absent) -> T {
         self.0[k].copy()
     }
 
@@ -171,7 +171,7 @@ impl<T: Copies> Walk for ValueWalk<'_, T> {
     }
 
     #[inline(always)]
-    fn lend(&self, k: usize, (): ()) -> T {
+    fn lend(&self, k: usize, (): (), _: Absent) -> T {
         self.0[k].copy()
     }
 
@@ -409,6 +409,12 @@ impl WithoutCotangent {
     /// What the cotangent begins with.
     #[inline(always)]
     pub fn zero(&self) -> Self {
+        Self
+    }
+
+    /// The same where it is not read.
+    #[inline(always)]
+    pub fn unread(&self) -> Self {
         Self
     }
 }

@@ -28,6 +28,7 @@ mod collections;
 mod comparators;
 mod complex;
 mod constant_calls;
+mod constant_lists;
 mod control;
 mod conversions;
 mod curried;

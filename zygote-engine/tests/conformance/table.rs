@@ -83,6 +83,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Sets and heaps", crate::sets::PROGRAMS),
     ("Constants whose types are no `Tangent`", crate::unvaried::PROGRAMS),
     ("Arguments that are constant at the call", crate::constant_calls::PROGRAMS),
+    ("Lists of what is constant at the call", crate::constant_lists::PROGRAMS),
     ("Ranges that methods give", crate::ranges::PROGRAMS),
     ("Methods that give closures", crate::curried_methods::PROGRAMS),
     ("Closures that functions give, handed on", crate::curried_arguments::PROGRAMS),

@@ -142,6 +142,33 @@ fn declare_shape(subject: &Subject, generics: &Generics, shape: &Ident) -> Token
     }
 }
 
+/// The arms that make a value of a shape, its fields by a function of theirs.
+fn made_of_shape(subject: &Subject, shape: &Ident, name: &str) -> Vec<TokenStream> {
+    let root = &subject.root;
+    let made = subject.variants.iter().map(|variant| {
+        let pattern = variant.shape(shape, |_, name| quote!(#name));
+        let made = variant.make(|field, value| match &field.role {
+            Role::Tangent { .. } => {
+                let call = field.call(root, name);
+                quote!(#call(#value))
+            }
+            // Zero where the field has a cotangent after all: generated code that reads the field adds
+            // to it, and passes it on to what the field was made of.
+            Role::Constant(Some(marker)) => {
+                let ty = &field.ty;
+                quote!(#root::__private::zero_like::<#ty, #marker>(#value))
+            }
+            Role::Constant(None) => quote!({
+                use #root::__private::{Carried as _, Zeroed as _};
+                (&#root::__private::ConstantField(#value)).zero_or_copy()
+            }),
+            Role::Recursive { .. } => quote!(#root::__private::zero_like(#value)),
+        });
+        quote!(#pattern => #made)
+    });
+    made.collect()
+}
+
 fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStream {
     let Subject { root, name, variants, .. } = subject;
     let (impl_generics, shape_generics, clause) = generics.split_for_impl();
@@ -160,27 +187,8 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
         });
         quote!(#pattern => #made)
     });
-    let zeros = variants.iter().map(|variant| {
-        let pattern = variant.shape(shape, |_, name| quote!(#name));
-        let made = variant.make(|field, value| match &field.role {
-            Role::Tangent { .. } => {
-                let call = field.call(root, "zero_of");
-                quote!(#call(#value))
-            }
-            // Zero where the field has a cotangent after all: generated code that reads the field adds
-            // to it, and passes it on to what the field was made of.
-            Role::Constant(Some(marker)) => {
-                let ty = &field.ty;
-                quote!(#root::__private::zero_like::<#ty, #marker>(#value))
-            }
-            Role::Constant(None) => quote!({
-                use #root::__private::{Carried as _, Zeroed as _};
-                (&#root::__private::ConstantField(#value)).zero_or_copy()
-            }),
-            Role::Recursive { .. } => quote!(#root::__private::zero_like(#value)),
-        });
-        quote!(#pattern => #made)
-    });
+    let zeros = made_of_shape(subject, shape, "zero_of");
+    let unread = made_of_shape(subject, shape, "unread_of");
     let accumulate = accumulate(subject);
     let mapped = variants.iter().map(|variant| {
         let pattern = variant.pattern(first, false);
@@ -242,6 +250,11 @@ fn implement(subject: &Subject, generics: &Generics, shape: &Ident) -> TokenStre
             #[inline]
             fn zero_of(shape: &Self::Shape) -> Self {
                 match shape { #(#zeros),* }
+            }
+
+            #[inline]
+            fn unread_of(shape: &Self::Shape) -> Self {
+                match shape { #(#unread),* }
             }
 
             #[inline]

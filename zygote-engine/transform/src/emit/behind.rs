@@ -42,26 +42,25 @@ impl Emit<'_> {
         (quote!(use #private::BehindNoReference as _; #(#declared)*), names)
     }
 
-    /// The activity of such an argument.
+    /// The activity of an argument that may be one, given that of one that is not.
     pub(super) fn activity_behind(
         &self,
         operand: &Operand,
         call: &Call,
         callee: Span,
-    ) -> Option<TokenStream> {
+        otherwise: TokenStream,
+    ) -> TokenStream {
         let fields = self.fields_before(operand);
         // What a pointer refers to takes all arguments for ones that vary.
         if fields.is_empty() || matches!(call.callee, Callee::Pointer(_)) {
-            return None;
+            return otherwise;
         }
-        let private = quote_spanned!(callee=> ::zygote_engine::__private);
         let (types, names) = self.types_of(&fields, callee);
-        let active = quote!(#private::Active);
-        let activity = names.iter().rfold(active, |of, name| quote!(#name.activity_behind(#of)));
-        Some(quote!({ #types #activity }))
+        let activity = names.iter().rfold(otherwise, |of, name| quote!(#name.activity_behind(#of)));
+        quote!({ #types #activity })
     }
 
-    /// The shadow of such an argument.
+    /// The shadow of an argument that may be one.
     pub(super) fn shadow_behind(&self, pull: &Pull, n: usize, lent: TokenStream) -> TokenStream {
         let fields = self.fields_before(&pull.args[n]);
         let of_pointer =

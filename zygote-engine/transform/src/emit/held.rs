@@ -137,7 +137,7 @@ impl Emit<'_> {
         let mut kind = quote!((&#private::Part(#name)).kind());
         let Some(place) = part.place() else { return (quote!(), kind) };
         let sources = self.activity.sources.get(self.func.root(place).0).and_then(Option::as_ref);
-        if let Some(act) = sources.and_then(super::activity_of) {
+        if let Some(act) = sources.and_then(super::varies::activity_of) {
             kind = quote!(#private::VariesWith::<#act, _>::of(#kind));
         }
         let mut whole = place.clone();

@@ -396,6 +396,8 @@ pub(super) fn tapes(emit: &Emit<'_>, owner: RegionId) -> TokenStream {
         if *region == emit.func.body.id {
             quote!(let #name;)
         } else if emit.func.repeated(*region) {
+            let wanted =
+                emit.of_tape(*region).filter(|_| in_body).unwrap_or_else(|| wanted.clone());
             quote!(let mut #name = #private::Tape::<#wanted, _>::new();)
         } else {
             quote!(let mut #name = #private::Once::new();)

@@ -29,6 +29,7 @@ mod pulled;
 mod restore;
 mod reverse;
 mod shadow;
+mod skipped;
 mod slots;
 mod twin;
 mod varies;
@@ -48,7 +49,7 @@ pub(crate) use slots::gives_any_type;
 pub use twin::{method_part, name_of};
 pub use wanted::{mentions, named_tangents, needed, tangents, with_promised_rules};
 
-use crate::activity::{Activity, Sources};
+use crate::activity::Activity;
 use crate::adjoint::Adjoint;
 use crate::ir::{
     Call, Callee, Func, Mode, Op, Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind,
@@ -97,6 +98,8 @@ struct Emit<'a> {
     hidden: RefCell<BTreeMap<Ident, hidden::Method>>,
     /// The fields that are written, by the regions at whose ends they are checked.
     written: OnceCell<BTreeMap<RegionId, Vec<held::Written>>>,
+    /// What is left out where arguments are constant.
+    skipped: skipped::Skips,
 }
 
 impl<'a> Emit<'a> {
@@ -136,6 +139,7 @@ impl<'a> Emit<'a> {
             looked_up: RefCell::default(),
             hidden: RefCell::default(),
             written: OnceCell::new(),
+            skipped: skipped::Skips::default(),
         }
     }
 }
@@ -163,6 +167,7 @@ impl Emit<'_> {
             looked_up: RefCell::default(),
             hidden: RefCell::default(),
             written: OnceCell::new(),
+            skipped: skipped::Skips::default(),
         }
     }
 }
@@ -415,7 +420,7 @@ impl Emit<'_> {
 
     /// The activity of what some parameters need, if only some do.
     fn needed_for(&self, v: VarId) -> Option<TokenStream> {
-        activity_of(self.record.needed_for.get(&v)?)
+        varies::activity_of(self.record.needed_for.get(&v)?)
     }
 
     /// What is kept of a region, where it is kept: of a part of what a closure is given, which may be a
@@ -451,21 +456,18 @@ impl Emit<'_> {
         if !self.activity.active(root) || !self.func.carries(place) {
             return constant;
         }
-        match self.func.params.iter().position(|p| p.var == root) {
-            Some(k)
-                if self.func.var(root).kind == VarKind::Shared
-                    && self.is_handed_on(&self.func.resolve(place)) =>
-            {
+        let activity = match self.func.params.iter().position(|p| p.var == root) {
+            Some(k) if self.func.var(root).kind == VarKind::Shared => {
                 activity_value(k).to_token_stream()
             }
-            _ => match self.of_number(operand) {
+            _ => match self.of_read(operand) {
                 Some(act) => quote!(<#act as #private::Activity>::VALUE),
                 None => self
                     .activity_of_lent(operand, callee)
-                    .or_else(|| self.activity_behind(operand, call, callee))
                     .unwrap_or_else(|| quote!(#private::Active)),
             },
-        }
+        };
+        self.activity_behind(operand, call, callee, activity)
     }
 
     /// Whether a place is a whole parameter by shared reference, which a call takes as it is: no part of
@@ -582,13 +584,6 @@ fn is_list(ty: &TokenStream) -> bool {
 
 pub fn activity_type(k: usize) -> Ident {
     generated!("__A{}", k)
-}
-
-/// The activity of what varies with some parameters.
-fn activity_of(sources: &Sources) -> Option<TokenStream> {
-    let private = private();
-    let all = sources.iter().map(|k| activity_type(*k).into_token_stream());
-    all.reduce(|a, b| quote!(<#a as #private::Activity>::Or<#b>))
 }
 
 fn activity_value(k: usize) -> Ident {

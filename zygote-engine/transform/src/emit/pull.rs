@@ -82,14 +82,11 @@ impl Emit<'_> {
                 }
                 Some(place) if self.is_boxed(arg) => {
                     let (private, slot) = (private(), given_shadow(n));
-                    let shadow = self.lent_shadow(place, n, pull.function.is_some());
+                    let shadow = self.lent_shadow(pull, place, n);
                     let p = self.shared(arg.place().expect("a box is a place"));
                     quote!(#private::given_shadow(#p, #shadow, &mut #slot))
                 }
-                Some(place) => {
-                    let lent = self.lent_shadow(place, n, pull.function.is_some());
-                    self.shadow_of_lent(arg, self.of_text(arg, pull.args.len() == 1, place, lent))
-                }
+                Some(place) => self.shadow_of_lent(arg, self.lent_shadow(pull, place, n)),
                 None if matches!(arg, Operand::Lambda(_)) => {
                     let Operand::Lambda(k) = arg else { unreachable!("checked") };
                     match &pull.lambdas[*k] {
@@ -111,27 +108,19 @@ impl Emit<'_> {
                 },
                 None => self.function(arg).map_or_else(|| quote!(()), |(_, pull)| pull),
             });
-        // A number of which some parameters alone need the cotangent.
-        let shadows = shadows.enumerate().map(|(n, shadow)| match self.of_number(&pull.args[n]) {
-            Some(act)
-                if pull.shadows[n].is_some()
-                    && pull.function.is_none()
-                    && !self.has_own_cotangent(pull.back, &pull.args, n) =>
-            {
-                let private = private();
-                quote!(<#act as #private::Activity>::lend(#shadow))
-            }
-            _ => self.shadow_behind(pull, n, shadow),
+        let shadows = shadows.enumerate().map(|(n, shadow)| {
+            let lent = match self.of_lent(pull, n) {
+                Some(act) => self.lent_by(&act, pull.shadows[n].as_ref(), shadow),
+                None => shadow,
+            };
+            self.shadow_behind(pull, n, lent)
         });
         let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
         let span = back.span();
         // Places for cotangents of parts of parameters that may be constant.
         let parts = pull.shadows.iter().enumerate().filter(|(_, s)| {
             s.as_ref().is_some_and(|s| match self.parameter(s.root) {
-                Some((_, of)) => {
-                    self.shared_parameter(s.root).is_some()
-                        && (pull.function.is_some() || !self.is_handed_on(&s.of(of)))
-                }
+                Some(_) => pull.function.is_some() && self.shared_parameter(s.root).is_some(),
                 None => false,
             })
         });
@@ -182,7 +171,7 @@ impl Emit<'_> {
             let slot = given(n);
             slots.extend(quote!(let mut #slot = ::core::option::Option::None;));
             if let Some(place) = shadow {
-                let (slot, shadow) = (given_shadow(n), self.lent_shadow(place, n, false));
+                let (slot, shadow) = (given_shadow(n), self.lent_shadow(pull, place, n));
                 slots.extend(quote!(let mut #slot = ::core::option::Option::None;));
                 added.extend(quote!(#private::added(#shadow, #slot);));
             }

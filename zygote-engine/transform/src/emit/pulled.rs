@@ -166,7 +166,7 @@ impl Emit<'_> {
                     .place()
                     .and_then(|p| self.activity.sources.get(self.func.root(p).0)?.as_ref());
                 // The rule is not run on what is not kept.
-                match sources.and_then(super::activity_of) {
+                match sources.and_then(super::varies::activity_of) {
                     Some(act) => {
                         let of = self.borrowed(of);
                         quote!(if <#act as #private::Activity>::WANTED { #pulled } else { #private::shape(#of).zero() })

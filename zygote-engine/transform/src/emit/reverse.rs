@@ -24,7 +24,7 @@ impl Emit<'_> {
             out.extend(self.taken(region.id, entry));
         }
         let around = span::belongs_to(None);
-        for stmt in &region.stmts {
+        for (number, stmt) in region.stmts.iter().enumerate() {
             match stmt {
                 Stmt::Reverse(k) => {
                     let of = self.regions[&region.id].stmts.get(*k);
@@ -32,7 +32,9 @@ impl Emit<'_> {
                     out.extend(self.undo(region.id, *k));
                     out.extend(self.replays(region.id, *k));
                 }
-                stmt => out.extend(self.reverse_stmt(stmt)),
+                stmt => {
+                    out.extend(self.unless_skipped(region.id, number, || self.reverse_stmt(stmt)))
+                }
             }
         }
         drop(around);
@@ -42,18 +44,37 @@ impl Emit<'_> {
     fn reverse_stmt(&self, stmt: &Stmt) -> TokenStream {
         match stmt {
             Stmt::Let(d, op) => {
-                let op = self.pulled(op);
+                let value = self.pulled(op);
+                let is_there = self.is_there(*d).or_else(|| self.reads_what_is_there(op));
+                let value = match (is_there, op) {
+                    (Some(is_there), Op::Zero(_, Some(shape))) => {
+                        let shape = self.name(*shape);
+                        quote!(if #is_there { #value } else { #shape.unread() })
+                    }
+                    (Some(is_there), _) if self.is_scalar(*d) => {
+                        quote!(if #is_there { #value } else { 0.0 })
+                    }
+                    _ => value,
+                };
                 let d = self.name(*d);
-                quote!(let mut #d = #op;)
+                quote!(let mut #d = #value;)
             }
             Stmt::Set(d, op) => {
-                let op = self.pulled(op);
-                let d = self.name(*d);
-                quote!(#d = #op;)
+                let value = self.pulled(op);
+                let name = self.name(*d);
+                let set = quote!(#name = #value;);
+                match self.is_there(*d) {
+                    Some(is_there) => quote!(if #is_there { #set }),
+                    None => set,
+                }
             }
             Stmt::Add(place, op) => {
                 let (target, guard) = self.shadow_for(place, true);
                 let add = guard(self.add(place, target, op));
+                let add = match self.reads_what_is_there(op) {
+                    Some(is_there) => quote!(if #is_there { #add }),
+                    None => add,
+                };
                 match self.of_sum(place.root, op) {
                     Some(act) => {
                         let private = private();
@@ -97,7 +118,7 @@ impl Emit<'_> {
     /// numbers the compiler drops by itself.
     fn of_sum(&self, d: VarId, op: &Op) -> Option<TokenStream> {
         let is_number = *self.func.var(d).ty.peeled() == Ty::Real && !self.runs_a_rule(op);
-        if self.parameter(d).is_some() || is_number {
+        if self.parameter(d).is_some() || is_number || self.is_there(d).is_some() {
             return None;
         }
         self.of_cotangent(d)

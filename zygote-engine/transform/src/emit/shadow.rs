@@ -1,7 +1,7 @@
 //! The places of cotangents.
 
 use super::{Access, Emit, TokenStream, activity_type, private};
-use crate::ir::{Place, Proj, Ty, VarId, VarKind};
+use crate::ir::{Place, Proj, Pull, Ty, VarId, VarKind};
 use proc_macro2::Ident;
 use quote::ToTokens;
 
@@ -65,12 +65,23 @@ impl Emit<'_> {
                 };
                 (target, Box::new(guard))
             }
-            _ => (target, Box::new(where_varied)),
+            _ => match self.is_there(place.root) {
+                Some(is_there) => {
+                    let guard = move |inner: TokenStream| {
+                        let inner = where_varied(inner);
+                        quote!(if #is_there { #inner })
+                    };
+                    (target, Box::new(guard))
+                }
+                None => (target, Box::new(where_varied)),
+            },
         }
     }
 
     /// The shadow of a part, as it is handed to a pullback.
-    pub(super) fn lent_shadow(&self, place: &Place, n: usize, to_function: bool) -> TokenStream {
+    pub(super) fn lent_shadow(&self, pull: &Pull, place: &Place, n: usize) -> TokenStream {
+        let to_function = pull.function.is_some();
+        let of_text = |lent| self.of_text(&pull.args[n], pull.args.len() == 1, place, lent);
         let private = private();
         let d = self.name(place.root);
         match self.parameter(place.root) {
@@ -97,6 +108,15 @@ impl Emit<'_> {
                         quote!(&mut #part)
                     }
                 };
+                let part = of_text(part);
+                if !to_function {
+                    return quote!(match <#act as #private::Activity>::get(&mut #d) {
+                        ::core::option::Option::Some(__whole) => {
+                            <#act as #private::Activity>::lend(#part)
+                        }
+                        ::core::option::Option::None => <#act as #private::Activity>::unwanted(),
+                    });
+                }
                 let mut primal = self.shared(&place.of(of));
                 if crate::adjoint::may_refer(self.func, place) {
                     primal = quote!(#private::copied(#primal).referent());
@@ -108,12 +128,14 @@ impl Emit<'_> {
                 })
             }
             Some(_) if place.path.is_empty() => quote!(&mut *#d),
-            None if place.path.is_empty() && self.is_argument(place.root) => quote!(&mut *#d),
+            None if place.path.is_empty() && self.is_argument(place.root) => {
+                of_text(quote!(&mut *#d))
+            }
             of => {
                 let refers = of.is_some() || self.is_argument(place.root);
                 let root = if refers { referent(&d, place) } else { quote!(#d) };
                 let part = self.path(root, &place.path, Access::LentAs(n));
-                quote!(&mut #part)
+                of_text(quote!(&mut #part))
             }
         }
     }

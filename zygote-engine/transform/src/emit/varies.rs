@@ -1,7 +1,9 @@
 //! By which parameters something varies, of which a caller may say that they are constant.
 
-use super::{Emit, TokenStream, activity_of};
-use crate::ir::{Mode, Operand, Param, Ty, VarId, VarKind};
+use super::{Emit, TokenStream, activity_type, private};
+use crate::activity::Sources;
+use crate::ir::{Mode, Operand, Param, VarId, VarKind};
+use quote::ToTokens;
 
 impl Emit<'_> {
     /// The activity of all that varies, if the reverse sweep has nothing to do where no parameter's
@@ -14,9 +16,8 @@ impl Emit<'_> {
         if self.func.params.iter().any(restores) { None } else { activity_of(optional) }
     }
 
-    /// The activity of a number that an argument of a call only reads, if it varies by some parameters
-    /// only.
-    pub(super) fn of_number(&self, operand: &Operand) -> Option<TokenStream> {
+    /// The activity of what an argument of a call only reads, if it varies by some parameters only.
+    pub(super) fn of_read(&self, operand: &Operand) -> Option<TokenStream> {
         let place = operand.place()?;
         let root = self.func.root(place);
         let reads = match operand {
@@ -25,7 +26,7 @@ impl Emit<'_> {
             _ => true,
         };
         let by_reference = matches!(self.func.var(root).kind, VarKind::Shared | VarKind::Exclusive);
-        if !reads || by_reference || self.operand_ty(operand) != Ty::Real {
+        if !reads || by_reference || self.is_boxed(operand) {
             return None;
         }
         activity_of(self.activity.sources.get(root.0)?.as_ref()?)
@@ -36,4 +37,11 @@ impl Emit<'_> {
         let VarKind::Cotangent(of) = self.func.var(d).kind else { return None };
         activity_of(self.activity.sources.get(of.0)?.as_ref()?)
     }
+}
+
+/// The activity of what varies with some parameters.
+pub(super) fn activity_of(sources: &Sources) -> Option<TokenStream> {
+    let private = private();
+    let all = sources.iter().map(|k| activity_type(*k).into_token_stream());
+    all.reduce(|a, b| quote!(<#a as #private::Activity>::Or<#b>))
 }

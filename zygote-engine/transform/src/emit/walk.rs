@@ -21,7 +21,10 @@ impl Emit<'_> {
         let value = self.cotangents(f.pattern.clone(), &f.bound, &mut wild, false);
         let lends: Vec<_> = lent.iter().filter(|l| l.lend).collect();
         let shadows = self.shadows(chain, &lends, &mut 0);
-        let take = quote!(let #cotangents = #private::Walk::lend(&#walk, #position, #shadows););
+        let absent = self.absent(f);
+        let take = quote! {
+            let #cotangents = #private::Walk::lend(&#walk, #position, #shadows, #absent);
+        };
         let distinct = lent
             .iter()
             .all(|a| lent.iter().filter(|b| b.shadow.root == a.shadow.root).count() == 1);
@@ -241,7 +244,15 @@ impl Emit<'_> {
                         let part = self.walked(quote!(__whole), &l.shadow, false);
                         quote!(<#act as #private::Activity>::get(&mut #d).#part)
                     }
-                    _ => self.walked(quote!(#d), &l.shadow, true),
+                    _ => {
+                        let part = self.walked(quote!(#d), &l.shadow, true);
+                        match self.is_there(l.shadow.root) {
+                            Some(is_there) => {
+                                quote!(if #is_there { #part } else { ::core::option::Option::None })
+                            }
+                            None => part,
+                        }
+                    }
                 }
             }
             Chain::Root(_) => quote!(::core::default::Default::default()),

@@ -226,6 +226,12 @@ impl Emit<'_> {
                 });
                 Some(name.clone())
             }
+            None if let Some(is_there) = self.is_there(root) => {
+                w.before.extend(quote! {
+                    let mut #name = ::core::primitive::bool::then(#is_there, || &mut #d[#first..][..#trips]);
+                });
+                Some(name.clone())
+            }
             None => {
                 w.before.extend(quote!(let #name = &mut #d[#first..][..#trips];));
                 None
