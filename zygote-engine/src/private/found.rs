@@ -55,6 +55,19 @@ pub fn like<T>(_: &T) -> T {
     unreachable!("it is called by what never runs")
 }
 
+/// What is lent to a method that must not change it, as it stands in what is kept as it is written: in a condition,
+/// an index or a macro. The compiler says in an error what it is called.
+#[expect(non_camel_case_types, reason = "it says what to write")]
+pub struct OnlyReadHere_CallItInALetBefore<'a, T: ?Sized>(pub &'a T);
+
+impl<T: ?Sized> core::ops::Deref for OnlyReadHere_CallItInALetBefore<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0
+    }
+}
+
 /// A place that is never made, and has a type.
 ///
 /// # Panics

@@ -51,7 +51,8 @@ pub use constant::{
 };
 pub use conversions::{Conversions, IsSingle, IsTwofold};
 pub use found::{
-    AnyFunction, is_rule_of, is_run, like, never, of_one_type, place_like, the_rule_is_of,
+    AnyFunction, OnlyReadHere_CallItInALetBefore, is_rule_of, is_run, like, never, of_one_type,
+    place_like, the_rule_is_of,
 };
 pub use hidden::{BehindDeref, given_to, not_hidden};
 pub use lent::{

@@ -23,6 +23,18 @@ impl Emit<'_> {
         self.copies_field(place.root).then(|| until(0)).into_iter().chain(fields).collect()
     }
 
+    /// Whether an argument may be behind a reference.
+    fn may_be_behind(&self, operand: &Operand) -> bool {
+        !self.fields_before(operand).is_empty()
+    }
+
+    /// Whether a call may be given the shadow of an argument by its activity. One behind a field that may be a
+    /// reference is given by the type of that, and becomes what is taken: a slice, where it is a list.
+    pub(super) fn is_lent_by_activity(&self, operand: &Operand) -> bool {
+        !self.may_be_behind(operand)
+            || operand.place().is_some_and(|place| self.is_handed_on(&self.func.resolve(place)))
+    }
+
     /// What holds the types of fields, and their names.
     fn types_of(&self, fields: &[Place], span: Span) -> (TokenStream, Vec<TokenStream>) {
         let private = quote_spanned!(span=> ::zygote_engine::__private);

@@ -50,7 +50,7 @@ impl Emit<'_> {
                 out.extend(quote!(let _ = #value;));
             }
             out.extend(witnesses);
-            out.extend([self.payloads(stmt), self.written_parts(stmt)]);
+            out.extend([self.payloads(stmt), self.written_parts(stmt), self.only_reads(stmt)]);
             out.extend(self.forward_stmt(region.id, stmt));
             self.at.set(outside);
             out.extend(self.witnesses(Point { after: true, ..point }));

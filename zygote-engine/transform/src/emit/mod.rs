@@ -23,6 +23,7 @@ mod lanes;
 mod lifetimes;
 mod missing;
 mod only_lent;
+mod only_reads;
 mod path;
 mod pull;
 mod pulled;
@@ -457,7 +458,10 @@ impl Emit<'_> {
             return constant;
         }
         let activity = match self.func.params.iter().position(|p| p.var == root) {
-            Some(k) if self.func.var(root).kind == VarKind::Shared => {
+            Some(k)
+                if self.func.var(root).kind == VarKind::Shared
+                    && self.is_lent_by_activity(operand) =>
+            {
                 activity_value(k).to_token_stream()
             }
             _ => match self.of_read(operand) {

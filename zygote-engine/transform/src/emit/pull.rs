@@ -118,9 +118,12 @@ impl Emit<'_> {
         let (back, d) = (self.name(pull.back), self.name(pull.cotangent));
         let span = back.span();
         // Places for cotangents of parts of parameters that may be constant.
-        let parts = pull.shadows.iter().enumerate().filter(|(_, s)| {
+        let parts = pull.shadows.iter().enumerate().filter(|(n, s)| {
             s.as_ref().is_some_and(|s| match self.parameter(s.root) {
-                Some(_) => pull.function.is_some() && self.shared_parameter(s.root).is_some(),
+                Some(_) => {
+                    self.shared_parameter(s.root).is_some()
+                        && (pull.function.is_some() || !self.is_lent_by_activity(&pull.args[*n]))
+                }
                 None => false,
             })
         });

@@ -109,7 +109,7 @@ impl Emit<'_> {
                     }
                 };
                 let part = of_text(part);
-                if !to_function {
+                if !to_function && self.is_lent_by_activity(&pull.args[n]) {
                     return quote!(match <#act as #private::Activity>::get(&mut #d) {
                         ::core::option::Option::Some(__whole) => {
                             <#act as #private::Activity>::lend(#part)

@@ -26,7 +26,7 @@ impl Emit<'_> {
             _ => true,
         };
         let by_reference = matches!(self.func.var(root).kind, VarKind::Shared | VarKind::Exclusive);
-        if !reads || by_reference || self.is_boxed(operand) {
+        if !reads || by_reference || self.is_boxed(operand) || !self.is_lent_by_activity(operand) {
             return None;
         }
         activity_of(self.activity.sources.get(root.0)?.as_ref()?)
