@@ -529,6 +529,7 @@ impl<T: Tangent<M>, M> Shadowed<Elements<M>> for [T] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ShapeOf;
 
     fn zero_like<T: Tangent<M>, M>(x: &T) -> T {
         T::zero_of(&x.shape())

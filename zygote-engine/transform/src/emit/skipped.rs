@@ -210,10 +210,9 @@ impl Find<'_, '_> {
     fn left_out(&self, region: &Region) -> BTreeMap<usize, Sources> {
         let (func, id) = (self.emit.func, region.id);
         let stmts = &self.emit.regions[&id].stmts;
-        let (mut all, mut used): (
-            BTreeMap<usize, Sources>,
-            Vec<(BTreeSet<VarId>, Option<Sources>)>,
-        ) = Default::default();
+        let mut all: BTreeMap<usize, Sources> = BTreeMap::new();
+        // What earlier statements mention, and what they serve that are left out.
+        let mut used: Vec<(BTreeSet<VarId>, Option<Sources>)> = vec![];
         for (k, group) in groups(region) {
             let Some(stmt) = stmts.get(k) else { continue };
             let changed = self.changed_around(stmt);
