@@ -92,44 +92,59 @@ fn for_floats(program: &Program, perturbed: Option<&str>) -> String {
     text
 }
 
-/// That each cotangent is the same where all other arguments are constant at the call.
+/// That each cotangent is the same where all other arguments are constant at the call, and one of them where
+/// one other is.
 fn alone(program: &Program) -> String {
     let params = &program.entry().params;
-    let layout = Layout::of(program);
-    let is_lent = |n: usize| matches!(params[n].ty, Type::Mut(_));
-    let chosen: Vec<usize> = (0..params.len()).filter(|n| !is_lent(*n)).collect();
+    let chosen: Vec<usize> = (0..params.len()).filter(|n| !is_lent(program, *n)).collect();
     if chosen.len() < 2 {
         return String::new();
     }
-    let mut text = String::new();
-    for n in chosen {
-        let args = layout.args.iter().enumerate().map(|(k, arg)| {
-            let arg = print::expression(arg, Scalar::Float);
-            if k == n || is_lent(k) { arg } else { format!("constant({arg})") }
-        });
-        let args = args.collect::<Vec<_>>().join(", ");
-        let varying: Vec<usize> = (0..params.len()).filter(|k| *k == n || is_lent(*k)).collect();
-        let place = varying.iter().position(|k| *k == n).expect("it varies");
-        let cotangent = match varying.len() {
-            1 => Expr::var("a"),
-            _ => Expr::var("a").field(place),
-        };
-        let (mut before, mut of) = (Layout::empty(program), Layout::empty(program));
-        for param in &params[..n] {
-            before.value(&param.ty, &Expr::var("a"));
-        }
-        of.lengths = before.lengths;
-        of.value(&params[n].ty, &cotangent);
-        let first = before.parts.len();
-        for (k, part) in of.parts.iter().enumerate() {
-            if k == 0 {
-                let _ = write!(text, "\n    let a = gradient!(entry, {args});");
-            }
-            let part = print::expression(part, Scalar::Float);
-            let _ = write!(text, "\n    run_same({part}, gradient[{}]);", first + k);
-        }
+    let mut text: String = chosen.iter().map(|n| same(program, &[*n], *n)).collect();
+    if chosen.len() > 2 {
+        let k = program.seed as usize % chosen.len();
+        let others: Vec<usize> = chosen.iter().copied().filter(|n| *n != chosen[k]).collect();
+        text += &same(program, &others, others[k % others.len()]);
     }
     text + "\n    fn run_same(a: f64, b: f64) {\n        assert!(a == b || a.is_nan() && b.is_nan());\n    }"
+}
+
+/// Whether the argument is lent by `&mut`, so that it can't be constant.
+fn is_lent(program: &Program, n: usize) -> bool {
+    matches!(program.entry().params[n].ty, Type::Mut(_))
+}
+
+/// That the cotangent of argument `n` is the same where only some arguments vary.
+fn same(program: &Program, varying: &[usize], n: usize) -> String {
+    let params = &program.entry().params;
+    let varies = |k: &usize| varying.contains(k) || is_lent(program, *k);
+    let args = Layout::of(program).args.into_iter().enumerate().map(|(k, arg)| {
+        let arg = print::expression(&arg, Scalar::Float);
+        if varies(&k) { arg } else { format!("constant({arg})") }
+    });
+    let args = args.collect::<Vec<_>>().join(", ");
+    let varying: Vec<usize> = (0..params.len()).filter(varies).collect();
+    let place = varying.iter().position(|k| *k == n).expect("it varies");
+    let cotangent = match varying.len() {
+        1 => Expr::var("a"),
+        _ => Expr::var("a").field(place),
+    };
+    let (mut before, mut of) = (Layout::empty(program), Layout::empty(program));
+    for param in &params[..n] {
+        before.value(&param.ty, &Expr::var("a"));
+    }
+    of.lengths = before.lengths;
+    of.value(&params[n].ty, &cotangent);
+    let first = before.parts.len();
+    let mut text = String::new();
+    for (k, part) in of.parts.iter().enumerate() {
+        if k == 0 {
+            let _ = write!(text, "\n    let a = gradient!(entry, {args});");
+        }
+        let part = print::expression(part, Scalar::Float);
+        let _ = write!(text, "\n    run_same({part}, gradient[{}]);", first + k);
+    }
+    text
 }
 
 fn for_duals(program: &Program) -> String {

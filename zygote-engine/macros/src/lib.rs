@@ -219,8 +219,8 @@ fn call(input: TokenStream, asked: Asked) -> TokenStream {
 ///
 /// An argument written `constant(b)` is constant for this call and costs nothing: what is computed of it
 /// alone is neither kept nor pulled, and lists that are made of it have no cotangents. (What the function
-/// hands over by value and the reverse sweep might need is copied all the same, and so is the order before
-/// `sort_by`.) One by exclusive reference, `constant(&mut b)`, is changed as the function changes it; what
+/// hands over by value and the reverse sweep might need is copied all the same, the order before `sort_by` is
+/// kept, and a list in a field that is lent to a call has zeros for the time of the call.) One by exclusive reference, `constant(&mut b)`, is changed as the function changes it; what
 /// was written to it passes derivatives on inside the function, and what it was before has none. One
 /// argument at least has to vary.
 ///
