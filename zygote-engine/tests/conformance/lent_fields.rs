@@ -344,7 +344,7 @@ impl<'a> Chain<'a> {
             self.k *= once;
             self.once = None;
         }
-        if x < 100.0 {
+        if x < 0.6 {
             let order = self.order;
             for (i, d) in order.iter().zip(data) {
                 self.values[*i] += d * self.k;
@@ -352,9 +352,7 @@ impl<'a> Chain<'a> {
         }
         let sum: f64 = data.iter().map(|d| d * self.k).sum();
         let name = self.name;
-        if name.len() > 2 {
-            self.k *= x;
-        }
+        self.k *= x * name.len() as f64;
         self.k * x + sum
     }
 }
@@ -377,10 +375,12 @@ fn changed_by_loops() {
         once: Some(k),
         values: vec![k, 1.0],
     };
-    let (dc, dx) = gradient!(of_chain, &mut chain(0.5), 0.7);
-    let dk = dc.k + dc.pair[1] + dc.once.unwrap() + dc.values[0];
-    assert!((dk - differences(|k| of_chain(&mut chain(k), 0.7), 0.5)).abs() < 1e-6);
-    assert!((dx - differences(|x| of_chain(&mut chain(0.5), x), 0.7)).abs() < 1e-6);
+    for x in [0.5, 0.7] {
+        let (dc, dx) = gradient!(of_chain, &mut chain(0.5), x);
+        let dk = dc.k + dc.pair[1] + dc.once.unwrap() + dc.values[0];
+        assert!((dk - differences(|k| of_chain(&mut chain(k), x), 0.5)).abs() < 1e-6);
+        assert!((dx - differences(|x| of_chain(&mut chain(0.5), x), x)).abs() < 1e-6);
+    }
 }
 
 fn differences(f: impl Fn(f64) -> f64, at: f64) -> f64 {

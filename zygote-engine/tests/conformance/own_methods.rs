@@ -32,7 +32,9 @@ impl Table {
         if x < 0.0 {
             return Err("below zero".to_string());
         }
-        *self.values.get_mut("a").unwrap() += x;
+        if let Some(a) = self.values.get_mut("a") {
+            *a += x;
+        }
         Ok(self.squares())
     }
 
@@ -91,7 +93,15 @@ fn tables(x: &[f64]) -> f64 {
     };
     let tables = vec![table.clone(), Table::new(x[1], x[2])];
     let each: f64 = tables.iter().map(|t| Table::get(t, "a").map_or(0.0, |a| a * t.total())).sum();
-    changed + all + last + found + each + table.product().unwrap_or(1.0)
+    changed + all + last + found + each + table.product().unwrap_or(1.0) + of_few(x[0], x[1])
+}
+
+#[differentiable]
+fn of_few(a: f64, x: f64) -> f64 {
+    let one = Table { values: BTreeMap::from([("a".to_string(), a)]), hits: 0.0 };
+    let mut none = Table { values: BTreeMap::new(), hits: 0.0 };
+    let changed = changed(&mut none, x).unwrap_or(a * x);
+    changed + one.product().unwrap_or(x) * none.product().unwrap_or(a)
 }
 
 #[derive(Clone, Copy, Tangent)]
