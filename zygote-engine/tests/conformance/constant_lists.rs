@@ -364,6 +364,38 @@ fn hooked(q: &[f64], x: &[f64]) -> f64 {
     h - v[0] * x[0] + v[1] * x[1]
 }
 
+/// What is left out makes a cotangent longer that is read by what is not.
+#[differentiable]
+fn drained(q: &[f64], x: &[f64]) -> f64 {
+    let mut list = q.to_vec();
+    let mut own = vec![x[0], x[1]];
+    let mut s = 0.2;
+    for _ in 0..2 {
+        let t = own[0];
+        own[1] *= t;
+        s += list.iter().sum::<f64>();
+    }
+    let taken: Vec<f64> = list.drain(1..2).collect();
+    (s + list[0]).cos() * own[1] + x[2] * list[list.len() - 1] * taken[0]
+}
+
+/// A cotangent is moved, and made anew.
+#[differentiable]
+fn made_of_itself(q: &[f64], x: &[f64]) -> f64 {
+    let mut list = q.to_vec();
+    let mut s = list[0] * x[0];
+    for _ in 0..2 {
+        s += list.iter().sum::<f64>();
+        list = list.iter().map(|a| a * a).collect();
+        if s > 0.5 {
+            list = list.iter().map(|a| a * 2.0).collect::<Vec<f64>>();
+            continue;
+        }
+        s *= x[1];
+    }
+    s * x[2] + list[0] * list[1] * list[2]
+}
+
 /// The gradient with respect to all arguments, in one list; that of each alone is the same.
 macro_rules! each {
     ($f:ident, $q:expr, $x:expr) => {{
@@ -510,6 +542,18 @@ programs![
         9,
         |x| of_three(&x[..3], &x[3..6], &x[6..]),
         |x| each!(of_three, &x[..3], &x[3..6], &x[6..])
+    ),
+    drained(
+        "lists of constants at the call",
+        6,
+        |x| drained(&x[..3], &x[3..]),
+        |x| { each!(drained, &x[..3], &x[3..]) }
+    ),
+    made_of_itself(
+        "lists of constants at the call",
+        6,
+        |x| made_of_itself(&x[..3], &x[3..]),
+        |x| { each!(made_of_itself, &x[..3], &x[3..]) }
     ),
     hooked_alone("lists of constants at the call", || {
         let (q, x) = (&[0.3, 0.8, -0.4][..], &[0.7, -0.2, 0.5][..]);

@@ -221,7 +221,28 @@ fn named_ranges(x: &[f64]) -> f64 {
     s
 }
 
+#[differentiable]
+fn copied_after_some(x: &[f64]) -> f64 {
+    let mut s = x[0];
+    let mut range = 0..2;
+    while let Some(i) = range.next() {
+        s += x[i] * x[2];
+        if s > 0.5 {
+            break;
+        }
+    }
+    for i in range.clone() {
+        s *= x[i + 1];
+    }
+    s * (range.start as f64 + 1.0) + x[1] * range.len() as f64
+}
+
 programs![
+    copied_after_some(
+        "a copy of a range, and its start, after some of its items are taken",
+        3,
+        |x| { copied_after_some(x) }
+    ),
     in_loops("loops over ranges that methods give", 3, |x| in_loops(x)),
     casts("casts of the items of loops over such ranges", 3, |x| casts(x)),
     held_ranges("loops over ranges in fields, lists and parameters", 3, |x| held_ranges(x)),

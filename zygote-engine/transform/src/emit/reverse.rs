@@ -62,10 +62,14 @@ impl Emit<'_> {
             Stmt::Set(d, op) => {
                 let value = self.pulled(op);
                 let name = self.name(*d);
-                let set = quote!(#name = #value;);
-                match self.is_there(*d) {
-                    Some(is_there) => quote!(if #is_there { #set }),
-                    None => set,
+                match (self.is_there(*d), op) {
+                    // What it was may be moved.
+                    (Some(is_there), Op::Zero(_, Some(shape))) => {
+                        let shape = self.name(*shape);
+                        quote!(#name = if #is_there { #value } else { #shape.unread() };)
+                    }
+                    (Some(is_there), _) => quote!(if #is_there { #name = #value; }),
+                    (None, _) => quote!(#name = #value;),
                 }
             }
             Stmt::Add(place, op) => {

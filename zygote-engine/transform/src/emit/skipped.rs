@@ -33,13 +33,20 @@ struct Skipped {
 impl Emit<'_> {
     fn skipped(&self) -> &Skipped {
         self.skipped.found.get_or_init(|| {
-            let mut find = Find { emit: self, found: Skipped::default(), moved: vec![] };
-            if self.activity.sources.iter().any(Option::is_some) {
-                find.candidates(&self.adjoint.body);
-                find.region(&self.adjoint.body, None, At { body: None, in_closure: false });
-                find.settle();
+            let mut refused = BTreeSet::new();
+            loop {
+                let mut find = Find::new(self, &refused);
+                if self.activity.sources.iter().any(Option::is_some) {
+                    find.candidates(&self.adjoint.body);
+                    find.region(&self.adjoint.body, None, At { body: None, in_closure: false });
+                    find.settle();
+                }
+                let misshapen = find.misshapen();
+                if misshapen.is_empty() {
+                    return find.found;
+                }
+                refused.extend(misshapen);
             }
-            find.found
         })
     }
 
@@ -150,12 +157,42 @@ struct Find<'e, 'a> {
     found: Skipped,
     /// The cotangents that are moved, and what they become.
     moved: Vec<(VarId, VarId)>,
+    /// Statements that are not left out.
+    refused: &'e BTreeSet<(RegionId, usize)>,
+    /// What the statements that are left out change.
+    changed: BTreeMap<(RegionId, usize), BTreeSet<VarId>>,
+    /// The cotangents that are more than a part of one which is taken out of it.
+    whole: BTreeSet<VarId>,
 }
 
-impl Find<'_, '_> {
+impl<'e, 'a> Find<'e, 'a> {
+    fn new(emit: &'e Emit<'a>, refused: &'e BTreeSet<(RegionId, usize)>) -> Self {
+        let found = Skipped::default();
+        let (moved, changed, whole) = Default::default();
+        Self { emit, found, moved, refused, changed, whole }
+    }
+
+    /// The statements by which a cotangent gets the shape that is expected where it is read whatever is wanted.
+    fn misshapen(&self) -> Vec<(RegionId, usize)> {
+        let vars = &self.emit.func.vars;
+        let is_read = |v: &VarId| {
+            let of = |d: &&VarId| vars[d.0].kind == VarKind::Cotangent(*v) && !self.is_number(**d);
+            self.whole.iter().filter(of).any(|d| !self.found.unread.contains(d))
+        };
+        let all = self.changed.iter().filter(|(_, changed)| changed.iter().any(is_read));
+        all.map(|(stmt, _)| *stmt).collect()
+    }
+
     /// The cotangents of items, and those that begin as zeros with a shape or as what such a one becomes.
     fn candidates(&mut self, region: &Region) {
         for stmt in &region.stmts {
+            match stmt {
+                Stmt::Let(_, Op::Take(..) | Op::TakeLast(_) | Op::TakeConstant(..)) => {}
+                Stmt::Let(d, _) => {
+                    self.whole.insert(*d);
+                }
+                _ => {}
+            }
             let declared = match stmt {
                 Stmt::Let(
                     d,
@@ -207,12 +244,13 @@ impl Find<'_, '_> {
 
     /// The statements of a region that are left out, by number, and what they serve: nothing reads what they
     /// restore, which is made in the region and used before by what is left out with them alone.
-    fn left_out(&self, region: &Region) -> BTreeMap<usize, Sources> {
+    fn left_out(&mut self, region: &Region) -> BTreeMap<usize, Sources> {
         let (func, id) = (self.emit.func, region.id);
         let stmts = &self.emit.regions[&id].stmts;
         let mut all: BTreeMap<usize, Sources> = BTreeMap::new();
         // What earlier statements mention, and what they serve that are left out.
         let mut used: Vec<(BTreeSet<VarId>, Option<Sources>)> = vec![];
+        let mut left_out = vec![];
         for (k, group) in groups(region) {
             let Some(stmt) = stmts.get(k) else { continue };
             let changed = self.changed_around(stmt);
@@ -227,8 +265,10 @@ impl Find<'_, '_> {
             let mut whole = self.emit.undo(id, k).is_empty() && self.emit.replays(id, k).is_empty();
             let mut served_by_all = Sources::new();
             for (number, stmt) in group {
-                match self.served(stmt).filter(|served| restores_nothing(served)) {
+                let refused = self.refused.contains(&(id, number));
+                match self.served(stmt).filter(|served| !refused && restores_nothing(served)) {
                     Some(served) => {
+                        left_out.push((number, changed.clone()));
                         served_by_all.extend(&served);
                         all.insert(number, served);
                     }
@@ -240,6 +280,8 @@ impl Find<'_, '_> {
             let roots = places.iter().map(|p| func.root(p)).collect();
             used.push((roots, Some(served_by_all).filter(|served| whole && !served.is_empty())));
         }
+        let left_out = left_out.into_iter().map(|(number, changed)| ((id, number), changed));
+        self.changed.extend(left_out);
         all
     }
 

@@ -423,12 +423,17 @@ impl VisitMut for Inlined<'_> {
             // The range itself.
             Expr::MethodCall(m)
                 if m.method == "clone"
+                    && !self.ended
                     && is_name(&m.receiver, self.name)
                     && matches!(strip(&self.chain), Expr::Range(_)) =>
             {
                 *e = self.left();
             }
-            Expr::Field(f) if is_name(&f.base, self.name) && self.bound(&f.member).is_some() => {
+            Expr::Field(f)
+                if !self.ended
+                    && is_name(&f.base, self.name)
+                    && self.bound(&f.member).is_some() =>
+            {
                 *e = self.bound(&f.member).expect("it was found before");
             }
             Expr::MethodCall(m) if m.method == "remainder" && is_name(&m.receiver, self.name) => {
