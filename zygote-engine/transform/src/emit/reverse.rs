@@ -51,7 +51,7 @@ impl Emit<'_> {
                         let shape = self.name(*shape);
                         quote!(if #is_there { #value } else { #shape.unread() })
                     }
-                    (Some(is_there), _) if self.is_scalar(*d) => {
+                    (Some(is_there), _) if *self.func.var(*d).ty.peeled() == Ty::Real => {
                         quote!(if #is_there { #value } else { 0.0 })
                     }
                     _ => value,
