@@ -65,6 +65,9 @@ impl Shadowed<Std> for str {
     fn accumulate_owned(&mut self, _: &String) {}
 
     fn map_owned(_: &mut String, _: &mut dyn FnMut(f64) -> f64) {}
+
+    #[inline(always)]
+    fn clear_owned(_: &mut String) {}
 }
 
 /// Marks the tangents of `fn` pointers, by the parameters that are references.

@@ -469,6 +469,9 @@ pub trait Shadowed<M> {
 
     /// [`Tangent::map_scalars`] on the owned type.
     fn map_owned(owned: &mut Self::Owned, f: &mut dyn FnMut(f64) -> f64);
+
+    /// [`Tangent::clear_constants`] on the owned type.
+    fn clear_owned(owned: &mut Self::Owned);
 }
 
 impl<T: Tangent<M>, M> Shadowed<M> for T {
@@ -497,6 +500,11 @@ impl<T: Tangent<M>, M> Shadowed<M> for T {
     fn map_owned(owned: &mut T, f: &mut dyn FnMut(f64) -> f64) {
         owned.map_scalars(f);
     }
+
+    #[inline(always)]
+    fn clear_owned(owned: &mut T) {
+        owned.clear_constants();
+    }
 }
 
 impl<T: Tangent<M>, M> Shadowed<Elements<M>> for [T] {
@@ -523,6 +531,10 @@ impl<T: Tangent<M>, M> Shadowed<Elements<M>> for [T] {
 
     fn map_owned(owned: &mut Vec<T>, f: &mut dyn FnMut(f64) -> f64) {
         owned.iter_mut().for_each(|x| x.map_scalars(f));
+    }
+
+    fn clear_owned(owned: &mut Vec<T>) {
+        owned.clear_constants();
     }
 }
 

@@ -41,7 +41,8 @@ static KNOWN: Mutex<Known> = Mutex::new(Known::new());
 ///   does not say that a box becomes one, write `as Box<dyn Trait>`. The derivatives of the methods
 ///   through a bound `T: Trait`, and of default methods of a type itself, are in a trait `TraitRules`
 ///   beside `Trait`, which another module imports as well. `T: Trait + ?Sized` behind a reference is
-///   `dyn Trait` in the derivative.
+///   `dyn Trait` in the derivative. With `#[differentiable(unsized)]` on the trait it may be one of slices
+///   and texts, `impl Stats for [f64]`; there are no objects of such a trait.
 /// - On an `impl` of a trait of the language that knows of no derivatives, such as `From` or `Default`.
 ///   A trait of one's own that looks like it, with the same name and method, is refused.
 /// - On an `impl` of an operator, `Add` to `RemAssign` and `Neg`: the operator has a rule, by which it is
@@ -108,7 +109,7 @@ static KNOWN: Mutex<Known> = Mutex::new(Known::new());
 /// a pointer, as their type would contain itself. So does the last of several functions, or of the functions of
 /// an `impl` block, that call each other in a circle. A circle of methods of two types, or through a method and
 /// a function, is not seen: one of them needs this option, without which the compiler says "cannot resolve opaque
-/// type" (E0720) at each of them. `#[differentiable(dyn)]` is for traits, as above.
+/// type" (E0720) at each of them. `#[differentiable(dyn)]` and `#[differentiable(unsized)]` are for traits, as above.
 ///
 /// `#[differentiable(pointer)]`: `fn` pointers to the function may be called in differentiable
 /// functions, as values of variables, fields and elements, `(self.activation)(x)`, and handed to

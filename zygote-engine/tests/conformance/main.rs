@@ -41,6 +41,7 @@ mod dynamic;
 mod entries;
 mod enums;
 mod errors;
+mod extensions;
 mod fields_beside;
 mod flows;
 mod generators;

@@ -6,7 +6,7 @@ use crate::operator::{self, Kind};
 use crate::{Options, Planned, curried, emit, lower};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::visit_mut::VisitMut as _;
+use syn::{spanned::Spanned as _, visit_mut::VisitMut as _};
 
 /// The function as one of a module, for the parts of the transformation that see only functions.
 pub fn as_function(f: &syn::ImplItemFn) -> syn::ItemFn {
@@ -93,13 +93,6 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         // The rules of a type behind `dyn` are the type's own.
         Some(Kind::Trait) => !options.dynamic,
     };
-    if let (Some(Kind::Trait), syn::Type::Slice(ty)) = (operator::kind(block), &*block.self_ty) {
-        return crate::error::unsupported(
-            ty,
-            "an `impl` of a trait for a slice",
-            "write it for `Vec<T>` and `[T; N]`, or a function that takes the slice",
-        );
-    }
     if let (Some(Kind::Trait), syn::Type::Path(ty)) = (operator::kind(block), &*block.self_ty)
         && let Some(name) = ty.path.get_ident()
         && lower::is_function(name, &[&block.generics])
@@ -221,8 +214,12 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         }));
     }
     let of = original.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-    let needed = attribute_needed(of.map_or_else(Span::call_site, |s| s.ident.span()), true);
+    let needed = attribute_needed(of.map_or_else(Span::call_site, |s| s.ident.span()), quote!({}));
     original.items.insert(0, syn::ImplItem::Verbatim(needed));
+    if has_no_size(&block.self_ty) {
+        let needed = unsized_needed(block.self_ty.span());
+        original.items.insert(0, syn::ImplItem::Verbatim(needed));
+    }
     let beside = rules.iter().map(|(beside, ..)| beside);
     Ok(quote! {
         #[allow(non_local_definitions, non_camel_case_types, reason = "the block is where it was written")]
@@ -321,15 +318,29 @@ fn is_plain(sig: &syn::Signature) -> bool {
 
 /// An item that an `impl` of a trait lacks without the attribute, and the trait without it: a function of the
 /// trait that the `impl` overrides would have the rule of the default. Its name is in what the compiler says.
-fn attribute_needed(trait_name: Span, has_body: bool) -> TokenStream {
+fn attribute_needed(trait_name: Span, end: TokenStream) -> TokenStream {
     let at = Span::call_site().located_at(trait_name);
-    let end = if has_body { quote_spanned!(at=> {}) } else { quote_spanned!(at=> ;) };
     quote_spanned! {at=>
         #[doc(hidden)]
-        fn write_differentiable_on_the_trait_and_on_each_impl()
-        where
-            Self: Sized
-        #end
+        fn write_differentiable_on_the_trait_and_on_each_impl() #end
+    }
+}
+
+/// Whether a type is a slice or a text.
+fn has_no_size(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Slice(_) => true,
+        syn::Type::Path(p) => p.path.is_ident("str"),
+        _ => false,
+    }
+}
+
+/// The same of the `impl` of a trait for a type of no known size: the attribute of the trait has to say that.
+fn unsized_needed(ty: Span) -> TokenStream {
+    let at = Span::call_site().located_at(ty);
+    quote_spanned! {at=>
+        #[doc(hidden)]
+        fn write_differentiable_unsized_on_the_trait() {}
     }
 }
 
@@ -388,7 +399,7 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
         options.known.scalars.bound(&mut item.generics);
     }
     let item = &item;
-    let host = Host::Trait(item);
+    let host = Host::Trait(item, options.of_any_size.is_some());
     let (mut rules, mut besides, mut methods) = (vec![], quote!(), vec![]);
     for member in &mut original.items {
         let syn::TraitItem::Fn(f) = member else { continue };
@@ -441,8 +452,13 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
     }
     original.items.extend(rules.into_iter().map(syn::TraitItem::Verbatim));
     if !options.dynamic {
-        let needed = attribute_needed(original.ident.span(), false);
+        let sized = options.of_any_size.is_none().then(|| quote!(where Self: Sized));
+        let needed = attribute_needed(original.ident.span(), quote!(#sized;));
         original.items.push(syn::TraitItem::Verbatim(needed));
+        if options.of_any_size.is_some() {
+            let known = unsized_needed(original.ident.span());
+            original.items.push(syn::TraitItem::Verbatim(known));
+        }
     }
     if !besides.is_empty() {
         return crate::error::unsupported(

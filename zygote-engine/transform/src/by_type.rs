@@ -133,7 +133,7 @@ impl Functions {
         let names: Vec<_> = match host {
             Host::Module => return None,
             Host::Block(block) => self.names(name_of(&block.self_ty)?),
-            Host::Trait(of) => {
+            Host::Trait(of, _) => {
                 let supertraits = of.supertraits.iter().filter_map(name_of_trait);
                 supertraits.chain([of.ident.to_string()]).collect()
             }

@@ -492,6 +492,9 @@ pub fn beside(item: &syn::ItemTrait, methods: &[(syn::ItemFn, Func)]) -> TokenSt
             fn map_owned(owned: &mut #boxed, f: &mut dyn FnMut(f64) -> f64) {
                 #name::__map(&mut **owned, f);
             }
+            fn clear_owned(owned: &mut #boxed) {
+                #name::__clear(&mut **owned);
+            }
         }
         impl #private::Peel<#marker> for #of {
             type Out = Self;

@@ -58,6 +58,8 @@ pub struct Options {
     pub recursive: bool,
     /// Whether a trait, or a type that has it, is used behind `dyn`.
     pub dynamic: bool,
+    /// Whether a trait is for types of no known size, such as slices, too.
+    pub of_any_size: Option<syn::Token![unsized]>,
     /// Whether `fn` pointers to the function are called, which find its derivative in the registry.
     pub pointer: Option<syn::Ident>,
     /// Which functions of the crate keep closures.
@@ -70,13 +72,15 @@ impl syn::parse::Parse for Options {
         while !input.is_empty() {
             if input.parse::<Option<syn::Token![dyn]>>()?.is_some() {
                 options.dynamic = true;
+            } else if let Some(word) = input.parse::<Option<syn::Token![unsized]>>()? {
+                options.of_any_size = Some(word);
             } else {
                 let word: syn::Ident = input.parse()?;
                 match word.to_string().as_str() {
                     "recursive" => options.recursive = true,
                     "pointer" => options.pointer = Some(word),
                     _ => {
-                        let message = "the options are `recursive`, `pointer` and `dyn`";
+                        let message = "the options are `recursive`, `pointer`, `dyn` and `unsized`";
                         return Err(syn::Error::new(word.span(), message));
                     }
                 }
@@ -93,7 +97,7 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
     let mut item = item.clone();
     bare::BareTypes.visit_item_mut(&mut item);
     let item = &item;
-    if let Err(error) = check(item) {
+    if let Err(error) = check(item).and_then(|()| check_size(item, options)) {
         let error = error.to_compile_error();
         return quote!(#item #error);
     }
@@ -155,6 +159,20 @@ fn check(item: &syn::Item) -> syn::Result<()> {
     }
     conditional::refuse(item)?;
     hygiene::refuse(item)
+}
+
+/// `unsized` on what is no trait, or one behind `dyn`.
+fn check_size(item: &syn::Item, options: &Options) -> syn::Result<()> {
+    match &options.of_any_size {
+        Some(at) if options.dynamic => {
+            error::unsupported(at, "`unsized` beside `dyn`", "write two traits")
+        }
+        Some(at) if !matches!(item, syn::Item::Trait(_)) => {
+            let error = error::error(at, "this option here", "write it on the trait");
+            Err(error)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The bound `T: Tangent`, which lacks the marker: with a name for that it is `HasTangent`.

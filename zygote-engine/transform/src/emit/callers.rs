@@ -1,7 +1,9 @@
 //! What the callers of a function need beside its rule: `gradient!` and its kin.
 
 use super::host::Host;
-use super::twin::{Twin, full_type, is_about, is_slice, owned_type, with_lifetime};
+use super::twin::{
+    Twin, full_type, is_about, is_self, is_slice, owned_type, parse_type, with_lifetime,
+};
 use super::wanted::{MARKER, markers};
 use super::{TokenStream, activity_type, activity_value, allowed, located, private};
 use crate::ir::{Func, Param, Taken, VarKind};
@@ -36,7 +38,7 @@ pub fn called_of_trait(
     let borrows = host.generics().is_some_and(|g| g.lifetimes().next().is_some());
     let called = (!borrows).then(|| called(&twin, None));
     let (ir, adjoint) = (twin.name("ir_text"), twin.name("adjoint_text"));
-    let sized = twin.sized();
+    let sized = twin.sized().map(|sized| quote!(where #sized));
     let declared = (!has_body).then(|| {
         quote! {
             #[doc(hidden)]
@@ -66,23 +68,34 @@ impl Twin<'_> {
 
     pub fn clause_of_call(&self) -> TokenStream {
         let private = private();
-        let tangents = self.of_trait().into_iter();
-        let tangents = tangents.map(|(ty, marker)| quote!(#ty: #private::Tangent<#marker>));
+        let behind = self.behind_reference();
+        let tangents = self.of_trait().into_iter().map(|(ty, marker)| match &behind {
+            Some(own) if *own == marker => quote!(#ty: #private::Shadowed<#marker>),
+            _ => quote!(#ty: #private::Tangent<#marker>),
+        });
         let own = Ident::new("Self", self.item.sig.ident.span());
         let scalar = self.is_of_scalars().then(|| real_scalar(&own).into_token_stream());
-        let sized = self.is_declared().then(|| quote!(Self: Sized));
+        let sized = (self.is_declared() && behind.is_none()).then(|| quote!(Self: Sized));
         let clauses = self.clauses.iter().map(ToTokens::to_token_stream);
         let clauses: Vec<_> = clauses.chain(tangents).chain(scalar).chain(sized).collect();
         if clauses.is_empty() { quote!() } else { quote!(where #(#clauses),*) }
     }
 
+    /// The marker of `Self` where a function of a trait has values of it behind references alone, so that
+    /// it may be a slice, whose cotangent is a `Vec`.
+    fn behind_reference(&self) -> Option<Ident> {
+        let own = Ident::new("Self", self.item.sig.ident.span());
+        let (_, marker) = self.of_trait().into_iter().find(|(ty, _)| *ty == own)?;
+        self.sized().is_none().then_some(marker)
+    }
+
     fn is_of_scalars(&self) -> bool {
-        matches!(self.host, Host::Trait(of) if is_of_scalars(of))
+        matches!(self.host, Host::Trait(of, _) if is_of_scalars(of))
     }
 
     /// The types that a trait knows nothing of, `Self` and its parameters, with their markers.
     fn of_trait(&self) -> Vec<(Ident, Ident)> {
-        let Host::Trait(of) = self.host else { return vec![] };
+        let Host::Trait(of, _) = self.host else { return vec![] };
         let own = Ident::new("Self", self.item.sig.ident.span());
         let named = Ident::new("HasTangent", own.span());
         let known = |name: &Ident| {
@@ -190,8 +203,18 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
         })
         .collect();
     let inner: Vec<_> = params.iter().map(|p| &p.ty).collect();
-    let owned: Vec<_> =
-        params.iter().map(|p| if p.constant { quote!(()) } else { owned_type(&p.ty) }).collect();
+    // `Self` of a trait, which may be a slice.
+    let marker = twin.behind_reference();
+    let shadowed = |p: &Param| {
+        let marker = marker.as_ref().filter(|_| is_self(&parse_type(&p.ty)))?;
+        Some(quote!(<Self as #private::Shadowed<#marker>>))
+    };
+    let owned = params.iter().map(|p| match shadowed(p) {
+        _ if p.constant => quote!(()),
+        Some(shadowed) => quote!(#shadowed::Owned),
+        None => owned_type(&p.ty),
+    });
+    let owned: Vec<_> = owned.collect();
     let by_reference = |k: usize| twin.host.is_type() && k == 0;
     let given = params.iter().zip(&names).enumerate().map(|(k, (p, name))| match kind(p) {
         VarKind::Exclusive => quote!(&mut *#name),
@@ -202,11 +225,17 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
     });
     // What an argument by exclusive reference is after the call; the caller's own stays so.
     let ends = params.iter().zip(&names).filter(|(p, _)| kind(p) == VarKind::Exclusive);
-    let ends = ends.map(|(_, name)| quote!(let mut #name = #private::save(&*#name);));
+    let ends = ends.map(|(p, name)| match shadowed(p) {
+        Some(shadowed) => quote!(let mut #name = #shadowed::copied(&*#name);),
+        None => quote!(let mut #name = #private::save(&*#name);),
+    });
     let again: Vec<_> = params
         .iter()
         .zip(&names)
         .map(|(p, name)| match kind(p) {
+            VarKind::Exclusive if let Some(shadowed) = shadowed(p) => {
+                quote!(#shadowed::lent(&mut #name))
+            }
             VarKind::Exclusive => quote!(&mut #name),
             VarKind::Shared => quote!(#name),
             VarKind::Function(_) => quote!(&()),
@@ -216,6 +245,12 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
     let zeros = params.iter().zip(&names).map(|(p, name)| {
         let zero = match kind(p) {
             _ if p.constant => quote!(()),
+            VarKind::Exclusive if let Some(shadowed) = shadowed(p) => {
+                quote!(#shadowed::zero_owned(#shadowed::lent(&mut #name)))
+            }
+            VarKind::Shared if let Some(shadowed) = shadowed(p) => {
+                quote!(#shadowed::zero_owned(#name))
+            }
             VarKind::Shared => quote!(#private::zero_like(#name)),
             _ => quote!(#private::zero_like(&#name)),
         };
@@ -223,7 +258,9 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
     });
     let zeros: Vec<_> = zeros.collect();
     let wholes = params.iter().map(|p| {
-        if is_slice(&p.ty) {
+        if let Some(shadowed) = shadowed(p) {
+            quote!(|whole| #shadowed::lent(whole))
+        } else if is_slice(&p.ty) {
             quote!(|whole| &mut whole[..])
         } else if super::twin::is_object(&p.ty) {
             quote!(|whole| &mut **whole)
@@ -267,9 +304,13 @@ pub(super) fn pullback(twin: &Twin<'_>) -> TokenStream {
     let own: Vec<_> = own.chain(pointers.map(|_| quote!(()))).collect();
     let settled = params.iter().enumerate().filter(|(_, p)| !p.constant).map(|(k, p)| {
         let (ruled, owned, cotangent) = (&ruled[k], &owned[k], &cotangents[k]);
+        let clear = match shadowed(p) {
+            Some(shadowed) => quote!(#shadowed::clear_owned),
+            None => quote!(#private::clear_constants),
+        };
         let settled = quote! {
             if let ::core::option::Option::Some(__owned) = #private::wanted::<#ruled, #owned>(&mut #cotangent) {
-                #private::clear_constants(__owned);
+                #clear(__owned);
             }
         };
         at_type(p, settled)

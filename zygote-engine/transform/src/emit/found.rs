@@ -410,9 +410,9 @@ pub(super) fn called(twin: &Twin<'_>, written: Option<&syn::ItemFn>) -> TokenStr
         !markers.iter().any(|marker| super::mentions(&clause, marker))
     };
     let of_types = twin.clauses.iter().filter(is_free);
-    let in_trait = matches!(twin.host, Host::Trait(_));
-    let sized = in_trait.then(|| quote!(Self: Sized));
+    let in_trait = matches!(twin.host, Host::Trait(..));
     let allowed = in_trait.then(super::allowed);
+    let sized = twin.sized();
     let (called, pull_called) = (twin.name("called"), twin.name("pull_called"));
     let rrule = twin.qualified(&twin.name("rrule"));
     let vis = (!in_trait).then(|| quote!(pub));

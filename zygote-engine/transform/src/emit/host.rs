@@ -12,8 +12,8 @@ pub enum Host<'a> {
     Module,
     /// In an `impl` block.
     Block(&'a syn::ItemImpl),
-    /// In a trait.
-    Trait(&'a syn::ItemTrait),
+    /// In a trait, and whether that is for types of no known size, too.
+    Trait(&'a syn::ItemTrait, bool),
 }
 
 impl<'a> Host<'a> {
@@ -22,7 +22,7 @@ impl<'a> Host<'a> {
         match self {
             Self::Module => None,
             Self::Block(b) => Some(&b.generics),
-            Self::Trait(t) => Some(&t.generics),
+            Self::Trait(t, _) => Some(&t.generics),
         }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Host<'a> {
                 });
                 all.collect()
             }
-            Self::Trait(t) => {
+            Self::Trait(t, _) => {
                 let all = t.items.iter().filter_map(|i| match i {
                     syn::TraitItem::Fn(f) => Some(&f.sig),
                     _ => None,
@@ -78,7 +78,7 @@ impl<'a> Host<'a> {
         match self {
             Self::Module => false,
             Self::Block(b) => b.trait_.is_some(),
-            Self::Trait(_) => true,
+            Self::Trait(..) => true,
         }
     }
 }

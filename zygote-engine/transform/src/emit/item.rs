@@ -53,7 +53,7 @@ pub fn parts(derived: &Derived<'_>) -> Parts {
     let method = method_called(&twin);
     let rule = quote!(#rule #method);
     let (ir, adjoint) = (twin.name("ir_text"), twin.name("adjoint_text"));
-    let (vis, sized) = (twin.visibility(), twin.sized());
+    let (vis, sized) = (twin.visibility(), twin.sized().map(|sized| quote!(where #sized)));
     let hidden = vis.is_none().then(|| quote!(#[doc(hidden)]));
     let text = quote! {
         #hidden
@@ -82,7 +82,7 @@ fn method_called(twin: &Twin<'_>) -> Option<TokenStream> {
     let is_here = match twin.host {
         Host::Module => false,
         Host::Block(block) => block.trait_.is_none(),
-        Host::Trait(_) => true,
+        Host::Trait(..) => true,
     };
     (is_here && may_be_argument(twin) && !twin.primal.gives_closure)
         .then(|| super::found::called(twin, None))

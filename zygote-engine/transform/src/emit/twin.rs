@@ -80,7 +80,7 @@ impl<'a> Twin<'a> {
                 clauses.push(parse_quote!(#name: ::core::clone::Clone));
             }
         }
-        if let Host::Trait(of) = host {
+        if let Host::Trait(of, _) = host {
             clauses.extend(needed_in_trait(of, item));
         }
         let mut params: Vec<_> = params.into_iter().chain(markers).collect();
@@ -197,9 +197,8 @@ impl<'a> Twin<'a> {
     pub fn captures(&self, given: &TokenStream) -> (Option<TokenStream>, TokenStream) {
         let mut long = vec![];
         let captured = match self.host {
-            Host::Trait(_) => {
-                // So that the trait is one that `dyn` takes.
-                long.push(quote!(Self: Sized));
+            Host::Trait(..) => {
+                long.extend(self.sized());
                 let first = self.primal.params.first();
                 if self.has_receiver() && first.is_some_and(|p| self.kind(p) == VarKind::Value) {
                     long.push(quote!(Self: ::core::clone::Clone));
@@ -337,7 +336,7 @@ impl<'a> Twin<'a> {
 
     /// Whether it stands in the trait itself.
     pub fn is_declared(&self) -> bool {
-        matches!(self.host, Host::Trait(_))
+        matches!(self.host, Host::Trait(..))
     }
 
     /// How functions beside it are seen.
@@ -345,9 +344,20 @@ impl<'a> Twin<'a> {
         (!self.host.in_trait()).then(|| quote!(pub))
     }
 
-    /// What leaves a function of a trait out of its objects.
+    /// What leaves a function of a trait out of its objects. Of a trait for types of no known size it is for those
+    /// functions alone that say so, or have values of `Self` elsewhere than behind a reference.
     pub fn sized(&self) -> Option<TokenStream> {
-        self.host.in_trait().then(|| quote!(where Self: Sized))
+        let Host::Trait(_, of_any_size) = self.host else { return None };
+        let is_value = |p: &Param| match parse_type(&p.ty) {
+            ty if is_self(&ty) => self.kind(p) == VarKind::Value,
+            ty => has_self(&ty),
+        };
+        let says = self.item.sig.generics.where_clause.iter().flat_map(|w| &w.predicates).any(|p| {
+            matches!(p, syn::WherePredicate::Type(t) if is_self(&t.bounded_ty)
+                && t.bounds.iter().any(|b| matches!(b, syn::TypeParamBound::Trait(t) if t.path.is_ident("Sized"))))
+        });
+        let values = || self.primal.params.iter().any(is_value) || has_self(&self.output);
+        (!of_any_size || says || values()).then(|| quote!(Self: Sized))
     }
 
     /// The generic parameters of block and function that are no lifetimes, with what a `where` says of each:
@@ -489,6 +499,31 @@ fn function_pull(k: usize, s: &Signature) -> TokenStream {
     quote!(dyn FnMut(#residual, #(#given,)* &#value, #(#shadows),*))
 }
 
+pub(super) fn parse_type(ty: &TokenStream) -> syn::Type {
+    syn::parse2(ty.clone()).expect("a parameter's type is a type")
+}
+
+/// Whether a type is `Self`.
+pub(super) fn is_self(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(p) if p.qself.is_none() && p.path.is_ident("Self"))
+}
+
+/// Whether `Self` is a part of a type, but for types that it names, `Self::Item`.
+fn has_self(ty: &syn::Type) -> bool {
+    struct Find(bool);
+    impl<'a> syn::visit::Visit<'a> for Find {
+        fn visit_type(&mut self, ty: &'a syn::Type) {
+            self.0 |= is_self(ty);
+            syn::visit::visit_type(self, ty);
+        }
+
+        fn visit_qself(&mut self, _: &'a syn::QSelf) {}
+    }
+    let mut find = Find(false);
+    syn::visit::Visit::visit_type(&mut find, ty);
+    find.0
+}
+
 /// Whether a clause is about this type parameter.
 pub(super) fn is_about(clause: &syn::WherePredicate, name: &Ident) -> bool {
     matches!(clause, syn::WherePredicate::Type(t)
@@ -520,7 +555,7 @@ pub(super) fn with_lifetime(ty: TokenStream) -> TokenStream {
         ) {
         }
     }
-    let mut ty: syn::Type = syn::parse2(ty).expect("a parameter's type is a type");
+    let mut ty = parse_type(&ty);
     syn::visit_mut::VisitMut::visit_type_mut(&mut Name, &mut ty);
     ty.into_token_stream()
 }

@@ -180,7 +180,7 @@ impl Lower {
         lower.this = host.foreign_type().cloned();
         lower.generics = host.generics().cloned().into_iter().collect();
         lower.generics.push(item.sig.generics.clone());
-        lower.func.concrete = !matches!(host, Host::Trait(_))
+        lower.func.concrete = !matches!(host, Host::Trait(..))
             && lower.generics.iter().all(|g| g.type_params().next().is_none());
         lower.fallible = question::fallible(&item.sig.output);
         lower.real_payload = question::real_payload(&item.sig.output);
