@@ -300,6 +300,9 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
         &["lower/entry"],
         &["and_modify", "entry", "map", "or_default", "or_insert", "or_insert_with"],
     ),
+    // What a type of one's own has of these is called by the name of the type; its copy is of its type.
+    (&["by_type"], &["clone", "extend", "into_iter"]),
+    (&["iterated"], &["into_iter"]),
     // What becomes a trait object is in a box.
     (
         &["objects"],

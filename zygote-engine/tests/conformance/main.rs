@@ -25,6 +25,7 @@ mod clones;
 mod closures;
 mod collected;
 mod collections;
+mod collections_of_ones_own;
 mod comparators;
 mod complex;
 mod constant_calls;

@@ -143,7 +143,25 @@ fn held_by_fields(x: &[f64]) -> f64 {
     before + folded(&y, fold, net.weights[2]) + folded(&y, weighted, x[2])
 }
 
+#[differentiable]
+fn given_to_functions(x: &[f64]) -> f64 {
+    let all: Vec<Activation> = vec![square, leaky];
+    let mut net = Net { activation: square, fold: weighted, all, weights: x.to_vec() };
+    let k = 1;
+    let mut s = twice(net.activation, x[0]) + twice(net.all[k], x[1] - 1.0);
+    for f in &net.all {
+        s += twice(*f, x[1]);
+    }
+    s += net.all.iter().map(|f| composed(net.activation, *f, x[0])).sum::<f64>();
+    s += twice(&net.activation, x[1]);
+    net.weights[0] = twice(net.activation, net.weights[1]);
+    s + net.weights[0] + composed(net.all[0], |y| y * x[0], x[1])
+}
+
 programs![
+    given_to_functions("`fn` pointers of fields and elements where closures are taken", 2, |x| {
+        given_to_functions(x)
+    }),
     held_by_variables("`fn` pointers of variables and elements, handed on", 2, |x| {
         held_by_variables(x)
     }),

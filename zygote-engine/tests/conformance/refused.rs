@@ -45,6 +45,10 @@ pub const REFUSED: &[Refused] = &[
     ),
     refused("parameters that are raw pointers", "raw_pointer_as_parameter"),
     refused(
+        "functions behind pointers inside of parameters: `&[Box<dyn Fn(f64) -> f64>]`",
+        "box_of_functions_as_parameter",
+    ),
+    refused(
         "parameters that are taken by `AsRef`, but for those of texts: `impl AsRef<[f64]>`",
         "parameter_by_as_ref",
     ),

@@ -99,6 +99,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Traits in combination", crate::bounds::PROGRAMS),
     ("Traits of generic types", crate::impls::PROGRAMS),
     ("Traits with values of `Self`", crate::selfs::PROGRAMS),
+    ("Collections of one's own", crate::collections_of_ones_own::PROGRAMS),
     ("Traits for slices and other types of the language", crate::extensions::PROGRAMS),
     ("Trait objects", crate::objects::PROGRAMS),
     ("Trait objects made inside", crate::dynamic::PROGRAMS),

@@ -98,12 +98,12 @@ impl AsRef<f64> for Type {
 }
 
 #[differentiable]
-impl IntoIterator for Type {
-    type Item = f64;
-    type IntoIter = std::vec::IntoIter<f64>;
+impl<'a> IntoIterator for &'a mut Type {
+    type Item = &'a mut f64;
+    type IntoIter = std::iter::Once<&'a mut f64>;
 
     fn into_iter(self) -> Self::IntoIter {
-        vec![self.0].into_iter()
+        std::iter::once(&mut self.0)
     }
 }
 

@@ -214,7 +214,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         }));
     }
     let of = original.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-    let needed = attribute_needed(of.map_or_else(Span::call_site, |s| s.ident.span()), quote!({}));
+    let needed = attribute_needed(of.map_or_else(Span::call_site, |s| s.ident.span()), true, false);
     original.items.insert(0, syn::ImplItem::Verbatim(needed));
     if has_no_size(&block.self_ty) {
         let needed = unsized_needed(block.self_ty.span());
@@ -318,8 +318,13 @@ fn is_plain(sig: &syn::Signature) -> bool {
 
 /// An item that an `impl` of a trait lacks without the attribute, and the trait without it: a function of the
 /// trait that the `impl` overrides would have the rule of the default. Its name is in what the compiler says.
-fn attribute_needed(trait_name: Span, end: TokenStream) -> TokenStream {
+fn attribute_needed(trait_name: Span, has_body: bool, sized: bool) -> TokenStream {
     let at = Span::call_site().located_at(trait_name);
+    let end = match (has_body, sized) {
+        (true, _) => quote_spanned!(at=> {}),
+        (false, true) => quote_spanned!(at=> where Self: Sized;),
+        (false, false) => quote_spanned!(at=> ;),
+    };
     quote_spanned! {at=>
         #[doc(hidden)]
         fn write_differentiable_on_the_trait_and_on_each_impl() #end
@@ -452,8 +457,8 @@ pub fn declaration(item: &syn::ItemTrait, options: &Options) -> syn::Result<Toke
     }
     original.items.extend(rules.into_iter().map(syn::TraitItem::Verbatim));
     if !options.dynamic {
-        let sized = options.of_any_size.is_none().then(|| quote!(where Self: Sized));
-        let needed = attribute_needed(original.ident.span(), quote!(#sized;));
+        let sized = options.of_any_size.is_none();
+        let needed = attribute_needed(original.ident.span(), false, sized);
         original.items.push(syn::TraitItem::Verbatim(needed));
         if options.of_any_size.is_some() {
             let known = unsized_needed(original.ident.span());

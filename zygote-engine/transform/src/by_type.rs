@@ -3,9 +3,13 @@
 
 use crate::block::as_function;
 use crate::emit::Host;
-use crate::lower::{bound_names, bounds, is_reference_to_part, makes_iterator, strip};
+use crate::iterated::{BY_REFERENCE, BY_VALUE};
+use crate::lower::{
+    bound_names, bounds, is_iterating, is_reference_to_part, makes_iterator, strip,
+};
 use crate::stored::{is_constructor, name_of};
 use std::collections::{BTreeMap, BTreeSet};
+use syn::spanned::Spanned as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, Ident, Pat, ReceiverKind, ReturnType, Type};
 
@@ -51,6 +55,9 @@ impl Functions {
     pub fn add(&mut self, item: &syn::Item, dynamic: bool) {
         match item {
             syn::Item::Impl(block) => {
+                if let Some(Ok(own)) = crate::iterated::beside(block) {
+                    return self.add(&syn::Item::Impl(own), dynamic);
+                }
                 let Some(name) = name_of(&block.self_ty) else { return };
                 if let Some(of) = &block.trait_
                     && let Some(of) = of.0.segments.last()
@@ -284,6 +291,9 @@ impl Calls<'_> {
             }
             Expr::MethodCall(m) => {
                 let of = self.value(&m.receiver)?;
+                if m.method == "clone" && m.args.is_empty() {
+                    return Some(Known { held: Held::Value, ..of });
+                }
                 let ((_, gives), _) = self.functions.of(&of, &m.method)?;
                 (*gives == Gives::Itself).then_some(Known { held: Held::Value, ..of })
             }
@@ -327,7 +337,9 @@ impl Calls<'_> {
         let (&(takes, gives), path) = self.functions.of(&of, &m.method)?;
         let is_part = gives == Gives::Optional && is_reference_to_part(e);
         let is_iterator = gives == Gives::Iterator && makes_iterator(&m.method);
-        if !is_part && !is_iterator {
+        // That of a list adds each item where it is made.
+        let extends = m.method == "extend" && takes == Takes::Exclusive && m.args.len() == 1;
+        if !is_part && !is_iterator && !extends {
             return None;
         }
         let receiver = &m.receiver;
@@ -349,6 +361,38 @@ impl Calls<'_> {
             false => syn::parse_quote!(#call),
         })
     }
+
+    /// What iterates a value of a type with an `impl IntoIterator` of its own: the list of its items. A method
+    /// that is called on a value may take a reference.
+    fn iterated(&self, e: &Expr, is_called: bool) -> Option<Expr> {
+        let of = self.value(e)?;
+        let items = |name: &str, given: Expr| -> Option<Expr> {
+            let name = Ident::new(name, e.span());
+            let (_, path) = self.functions.of(&of, &name)?;
+            Some(syn::parse_quote_spanned!(e.span()=> #path::#name(#given)))
+        };
+        match of.held {
+            Held::Exclusive => None,
+            Held::Shared => {
+                let items = items(BY_REFERENCE, e.clone())?;
+                Some(syn::parse_quote!(#items.iter()))
+            }
+            Held::Value => match items(BY_VALUE, e.clone()) {
+                Some(items) => Some(syn::parse_quote!(#items.into_iter())),
+                None if is_called => {
+                    let items = items(BY_REFERENCE, syn::parse_quote!(&#e))?;
+                    Some(syn::parse_quote!(#items.iter()))
+                }
+                None => None,
+            },
+        }
+    }
+
+    fn iterate(&self, e: &mut Expr) {
+        if let Some(iterated) = self.iterated(e, false) {
+            *e = iterated;
+        }
+    }
 }
 
 impl VisitMut for Calls<'_> {
@@ -359,12 +403,20 @@ impl VisitMut for Calls<'_> {
     }
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
-        let mut known = None;
+        let mut known = vec![];
         if let Some(init) = &mut local.init {
-            known = self.value(&init.expr);
+            known = match (&local.pat, strip(&init.expr)) {
+                (Pat::Tuple(p), Expr::Tuple(t)) if p.elems.len() == t.elems.len() => {
+                    p.elems.iter().zip(&t.elems).map(|(p, e)| (p, self.value(e))).collect()
+                }
+                (pattern, e) => vec![(pattern, self.value(e))],
+            };
             self.visit_local_init_mut(init);
         }
-        self.bind(&local.pat, known);
+        match known.is_empty() {
+            true => self.bind(&local.pat, None),
+            false => known.into_iter().for_each(|(pattern, known)| self.bind(pattern, known)),
+        }
     }
 
     fn visit_expr_closure_mut(&mut self, c: &mut syn::ExprClosure) {
@@ -383,6 +435,7 @@ impl VisitMut for Calls<'_> {
 
     fn visit_expr_for_loop_mut(&mut self, f: &mut syn::ExprForLoop) {
         self.visit_expr_mut(&mut f.expr);
+        self.iterate(&mut f.expr);
         self.inside(|s| {
             s.bind(&f.pat, None);
             s.visit_block_mut(&mut f.body);
@@ -414,5 +467,14 @@ impl VisitMut for Calls<'_> {
             *e = call;
         }
         visit_mut::visit_expr_mut(self, e);
+        let Expr::MethodCall(m) = e else { return };
+        let of_chain = is_iterating(&m.method) || m.method == "extend";
+        m.args.iter_mut().filter(|_| of_chain).for_each(|arg| self.iterate(arg));
+        if m.method == "into_iter"
+            && m.args.is_empty()
+            && let Some(iterated) = self.iterated(&m.receiver, true)
+        {
+            *e = iterated;
+        }
     }
 }

@@ -98,8 +98,9 @@ struct HandOn<'a> {
 }
 
 impl HandOn<'_> {
-    /// Whether an argument is a pointer, of a parameter that is one, or of another function.
-    fn is_held(&self, e: &Expr, of_pointer: bool) -> bool {
+    /// Whether an argument is a pointer, of a parameter that is one, or of another function. Of the latter a place
+    /// may be what another function of the name takes, so that the call has to name the function `alone`.
+    fn is_held(&self, e: &Expr, of_pointer: bool, alone: bool) -> bool {
         match strip(e) {
             Expr::Path(p) => p.path.get_ident().is_some_and(|name| {
                 let one_of = |names: &BTreeSet<Ident>| names.contains(name);
@@ -108,15 +109,32 @@ impl HandOn<'_> {
                     false => one_of(&self.held.pointers) && !one_of(&self.held.closures),
                 }
             }),
-            Expr::Field(_) | Expr::Index(_) => of_pointer && is_place(e),
+            Expr::Field(_) | Expr::Index(_) => (of_pointer || alone) && is_place(e),
+            Expr::Reference(r) if !of_pointer && r.mutability.is_none() => {
+                alone
+                    && matches!(strip(&r.expr), Expr::Field(_) | Expr::Index(_))
+                    && is_place(&r.expr)
+            }
+            // What is copied out of a reference is no closure of the function's own.
             Expr::Unary(u) => {
-                matches!(u.op, syn::UnOp::Deref(_)) && self.is_held(&u.expr, of_pointer)
+                matches!(u.op, syn::UnOp::Deref(_))
+                    && self.is_held(&u.expr, of_pointer || alone, alone)
             }
             _ => false,
         }
     }
 
-    fn hand_on<'e>(&self, name: &Ident, is_method: bool, args: impl Iterator<Item = &'e mut Expr>) {
+    /// The arguments of a call by the path of a function, or by the name of a method.
+    fn hand_on<'e>(
+        &self,
+        called: Result<&syn::Path, &Ident>,
+        args: impl Iterator<Item = &'e mut Expr>,
+    ) {
+        let (name, alone) = match called {
+            Ok(path) => (path.segments.last().map(|s| &s.ident), path.get_ident().is_some()),
+            Err(method) => (Some(method), false),
+        };
+        let (Some(name), is_method) = (name, called.is_err()) else { return };
         let mut args: Vec<&mut Expr> = args.collect();
         // What another argument changes would be seen by the closure.
         let mut changes = Changes { held: &self.held, any: false, lent: BTreeSet::new() };
@@ -128,13 +146,17 @@ impl HandOn<'_> {
                 continue;
             };
             if (of_pointer || !is_method)
-                && self.is_held(arg, of_pointer)
+                && self.is_held(arg, of_pointer, alone)
                 && !changed.iter().any(|name| mentions(arg, name))
             {
                 let given: Vec<_> = (0..parameters)
                     .map(|k| format_ident!("__handed_{}", k, span = Span::mixed_site()))
                     .collect();
-                **arg = syn::parse_quote!(|#(#given),*| (#arg)(#(#given),*));
+                let function = match strip(arg) {
+                    Expr::Reference(r) => &*r.expr,
+                    _ => &**arg,
+                };
+                **arg = syn::parse_quote!(|#(#given),*| (#function)(#(#given),*));
             }
         }
     }
@@ -149,18 +171,14 @@ impl VisitMut for HandOn<'_> {
         let is_variable = p.path.get_ident().is_some_and(|name| self.held.variables.contains(name));
         let mut before = p.path.segments.iter().rev().skip(1);
         let is_of_type = before.any(|s| s.ident.to_string().starts_with(char::is_uppercase));
-        if let Some(last) = p.path.segments.last()
-            && !is_variable
-            && !is_of_type
-        {
-            let name = last.ident.clone();
-            self.hand_on(&name, false, c.args.iter_mut());
+        if !is_variable && !is_of_type {
+            self.hand_on(Ok(&p.path.clone()), c.args.iter_mut());
         }
     }
 
     fn visit_expr_method_call_mut(&mut self, m: &mut syn::ExprMethodCall) {
         visit_mut::visit_expr_method_call_mut(self, m);
-        self.hand_on(&m.method.clone(), true, m.args.iter_mut());
+        self.hand_on(Err(&m.method.clone()), m.args.iter_mut());
     }
 }
 

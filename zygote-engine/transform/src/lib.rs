@@ -23,6 +23,7 @@ mod generator;
 mod handed;
 mod hygiene;
 mod ir;
+mod iterated;
 mod lent;
 mod lower;
 mod makers;
@@ -126,7 +127,14 @@ pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
                 let error = error.to_compile_error();
                 return quote!(#block #error);
             }
-            let derivatives = or_error(block::implementation(block, options));
+            let derivatives = match iterated::beside(block) {
+                Some(own) => {
+                    let own = own.and_then(|own| block::implementation(&own, options));
+                    let own = or_error(own);
+                    quote!(#block #own)
+                }
+                None => or_error(block::implementation(block, options)),
+            };
             let used = prelude_used();
             quote!(#derivatives #used)
         }

@@ -80,6 +80,7 @@ const FOREIGN: &[Known] = known! {
     Sum sum None 1 true None;
     Product product None 1 true None;
     FromIterator from_iter None 1 true None;
+    Extend extend Exclusive 1 true None;
     FromStr from_str None 1 false Some("Err");
     PartialEq eq Shared 1 false None;
     Not not Value 0 false Some("Output");
@@ -103,8 +104,6 @@ const WITHOUT: &[(&str, &str, &str)] = without! {
     AsMut as_mut LENDS;
     Borrow borrow LENDS;
     BorrowMut borrow_mut LENDS;
-    IntoIterator into_iter ITERATES;
-    Extend extend ITERATES;
     DoubleEndedIterator next_back ITERATES;
 };
 const NO_DERIVATIVE: &str = "leave out `#[differentiable]`: its functions carry no derivative";

@@ -39,6 +39,21 @@ pub(super) fn function_of(ty: &syn::Type, generics: &[&syn::Generics]) -> Option
     }
 }
 
+/// A function behind a pointer that is a part of a type, `[Box<dyn Fn(X) -> Y>]`.
+pub(super) fn function_inside(ty: &syn::Type) -> Option<&syn::TypeTraitObject> {
+    struct Find<'a>(Option<&'a syn::TypeTraitObject>);
+    impl<'a> syn::visit::Visit<'a> for Find<'a> {
+        fn visit_type_trait_object(&mut self, t: &'a syn::TypeTraitObject) {
+            if t.bounds.iter().any(|b| signature(b, None).is_some()) {
+                self.0 = Some(t);
+            }
+        }
+    }
+    let mut find = Find(None);
+    syn::visit::Visit::visit_type(&mut find, ty);
+    find.0
+}
+
 fn signature(bound: &syn::TypeParamBound, generic: Option<&Ident>) -> Option<Signature> {
     let syn::TypeParamBound::Trait(t) = bound else { return None };
     let last = t.path.segments.last()?;

@@ -50,6 +50,17 @@ impl Lower {
             syn::Type::Reference(r) => &*r.elem,
             other => other,
         };
+        if let Some(function) = function::function_inside(written)
+            && !marked
+        {
+            return unsupported(
+                function,
+                "a function behind a pointer inside a parameter's type",
+                "take `fn` pointers, `&[fn(f64) -> f64]`, objects of a trait with \
+                 `#[differentiable(dyn)]`, or each function as a parameter of its own, \
+                 `f: impl Fn(f64) -> f64`: of a closure in a box nothing is known",
+            );
+        }
         if let Some(reference) = inner_reference(written)
             && !marked
             && !ty_of(ty).is_inert()
