@@ -130,7 +130,7 @@ impl<C: Walked<M> + ?Sized, M> Walked<M> for Box<C> {
     message = "a loop over `{Self}` has no reverse",
     note = "loop over a slice, a `Vec`, an array, a `VecDeque`, a `BTreeMap`, an `Option`, a range, or `iter()` of those with adaptors that have a walk, or index in a loop over a range",
     note = "an iterator of one's own is asked by hand: `while let Some(x) = it.next() {{ .. }}`",
-    note = "that a collection is a `HashMap` has to be seen in the function: `let map: &HashMap<_, _> = &self.map;`, or loop over its `values()`"
+    note = "that a collection is a `HashMap` has to be seen in the function where its items are not taken apart, `for (k, v) in &self.map`, and where they are owned: `let map: &HashMap<_, _> = &self.map;`"
 )]
 pub trait ToWalk<'a, M> {
     /// The walk.

@@ -13,6 +13,7 @@ pub mod missing;
 mod numbers;
 mod objects;
 mod operators;
+mod order;
 mod passing;
 mod payloads;
 mod pieces;
@@ -24,6 +25,7 @@ mod unvaried;
 
 pub use crate::__constant_root as constant_root;
 pub use crate::__kept_constant as kept_constant;
+pub use crate::__order_of as order_of;
 pub use crate::__seen as seen;
 pub use cells::{IsCell, IsCounter, IsNoCell, only_read, unchanged};
 pub use chainrules_core::__private::{
@@ -68,6 +70,7 @@ pub use operators::{
     NegOf, SumOf, add_lhs, add_rhs, neg_residual, pull_cast, pull_lhs, pull_neg, pull_rhs,
     pull_sum_lhs, pull_sum_rhs, sum_residual, turn_sum,
 };
+pub use order::{HasOrder, KeysInOrder, OrderOf};
 pub use passing::{
     ByReference, ByValue, IsAnything, IsText, Item, Lend, LentItem, Passing, Reaches, Referent,
     Referred, ShadowOf, passing, reborrow, untyped,

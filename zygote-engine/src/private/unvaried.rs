@@ -203,6 +203,13 @@ impl<'a, T: Copies> ToWalk<'_, WithoutCotangents> for Values<'a, T> {
 /// What a loop goes over: `Items`, `Values` or a reference.
 pub struct Root<S>(S);
 
+impl<S> Root<S> {
+    #[inline(always)]
+    pub(super) fn new(of: S) -> Self {
+        Self(of)
+    }
+}
+
 impl<S> Deref for Root<S> {
     type Target = S;
 

@@ -3,6 +3,7 @@
 use crate::check::programs;
 use chainrules::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 use zygote_engine::prelude::*;
 
 #[derive(Clone, Default, Tangent)]
@@ -238,7 +239,192 @@ fn what_names_refer_to(x: &[f64]) -> f64 {
     rates * m.found["a"] + m.found["b"] + m.at(&[(1, 2.0), (7, 3.0)])
 }
 
+/// A hasher without a seed: the order of a map is the same in each run.
+type Fixed = BuildHasherDefault<std::hash::DefaultHasher>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Tangent)]
+enum Kind {
+    Dead,
+    Live(u8),
+}
+
+#[derive(Clone, Tangent)]
+struct Frame {
+    loads: HashMap<Kind, f64, Fixed>,
+    #[constant]
+    springs: HashMap<usize, f64, Fixed>,
+    fixed: HashMap<usize, [bool; 2], Fixed>,
+    cells: HashMap<(i32, i32), Vec<f64>, Fixed>,
+    parts: HashMap<String, HashMap<usize, (f64, f64), Fixed>, Fixed>,
+    sorted: BTreeMap<Kind, f64>,
+    listed: Vec<(usize, f64)>,
+    k: f64,
+}
+
+#[differentiable]
+fn factor(kind: &Kind) -> f64 {
+    match kind {
+        Kind::Dead => 1.25,
+        Kind::Live(n) => f64::from(*n),
+    }
+}
+
+#[differentiable]
+impl Frame {
+    fn loads(&self) -> f64 {
+        let mut s = self.k;
+        for (kind, load) in &self.loads {
+            if *kind == Kind::Live(0) {
+                continue;
+            }
+            s = s * load + load * factor(kind);
+            if s > 2.5 {
+                break;
+            }
+        }
+        for (i, (&kind, &load)) in self.loads.iter().enumerate() {
+            s += load * factor(&kind) * i as f64;
+        }
+        s
+    }
+
+    fn chains(&self) -> f64 {
+        let live = self.loads.iter().filter(|(kind, _)| **kind != Kind::Dead);
+        let sum: f64 = live.map(|(kind, load)| load * factor(kind) * self.k).sum();
+        let product = self.loads.iter().fold(1.0, |a, (kind, load)| a * load + factor(kind));
+        let mut s = 0.0;
+        self.loads.iter().for_each(|(kind, load)| s = s * load + factor(kind));
+        sum + product + s
+    }
+
+    fn nested(&self) -> f64 {
+        let mut s = 0.0;
+        for (name, part) in &self.parts {
+            for (i, (a, b)) in part {
+                s += a * b * *i as f64 * name.len() as f64 + s * a;
+            }
+        }
+        for part in self.parts.values() {
+            for (&i, &(a, b)) in part.iter() {
+                s += a * b * i as f64;
+            }
+        }
+        for ((i, j), cell) in &self.cells {
+            s += cell[0] * *i as f64 + *j as f64 * self.k;
+            for c in cell {
+                s += c * c;
+            }
+        }
+        s
+    }
+
+    fn constants(&self, x: &[f64]) -> f64 {
+        let mut f = x.to_vec();
+        for (&i, spring) in &self.springs {
+            f[i] += spring * self.k * f[i];
+        }
+        for (i, free) in &self.fixed {
+            if free[0] {
+                f[*i] *= x[*i];
+            }
+            if free[1] {
+                f[*i] -= self.k;
+            }
+        }
+        f.iter().sum::<f64>() + self.springs.iter().map(|(i, s)| s * f[*i]).sum::<f64>()
+    }
+
+    fn with_an_order(&self) -> f64 {
+        let mut s = 1.0;
+        for (kind, load) in self.sorted.iter().rev() {
+            s = s * load + factor(kind) * self.k;
+        }
+        for (i, load) in &self.listed {
+            s = s * load + *i as f64 * self.k;
+        }
+        s
+    }
+}
+
+#[differentiable]
+fn fields_that_are_hash_maps(x: &[f64]) -> f64 {
+    let mut loads = HashMap::default();
+    let mut springs = HashMap::default();
+    let mut fixed = HashMap::default();
+    let (mut cells, mut parts) = (HashMap::default(), HashMap::default());
+    for i in 0..4 {
+        loads.insert(if i == 0 { Kind::Dead } else { Kind::Live(i as u8 - 1) }, x[i]);
+        springs.insert(i, 0.5 + i as f64);
+        fixed.insert(i, [i % 2 == 0, i > 1]);
+        cells.insert((i as i32, 3 - i as i32), vec![x[i], x[0] * x[i]]);
+        let mut part = HashMap::default();
+        part.insert(i, (x[i], x[1]));
+        part.insert(i + 7, (x[2], x[i] * x[i]));
+        parts.insert("a".repeat(i), part);
+    }
+    let sorted = BTreeMap::from([(Kind::Live(3), x[0]), (Kind::Dead, x[1] * x[2])]);
+    let listed = vec![(2, x[3]), (5, x[1])];
+    let frame = Frame { loads, springs, fixed, cells, parts, sorted, listed, k: x[3] };
+    let all = frame.loads() + frame.chains() + frame.nested();
+    all + frame.constants(x) * frame.with_an_order()
+}
+
+/// The order of the map after a change that is undone may be another.
+#[derive(Clone, Tangent)]
+struct Store {
+    map: HashMap<String, f64, Fixed>,
+}
+
+#[differentiable]
+impl Store {
+    fn grow(&mut self, n: usize, x: f64) {
+        for i in 0..n {
+            self.map.insert(format!("k{i}"), 0.1 * x * (i as f64 + 0.5).sin());
+        }
+    }
+
+    fn shrink(&mut self, n: usize) {
+        for i in 0..n {
+            self.map.remove(&format!("k{}", 2 * i));
+        }
+    }
+
+    fn mixed(&self, x: f64) -> f64 {
+        let mut s = x;
+        for (key, v) in &self.map {
+            s = s * v.cos() + v * v * (key.len() as f64 + s);
+        }
+        s
+    }
+}
+
+#[differentiable]
+fn orders_that_change(x: &[f64]) -> f64 {
+    let mut store = Store { map: HashMap::default() };
+    store.grow(5, x[0]);
+    let mut s = store.mixed(x[1]);
+    store.grow(60, x[2]);
+    for (key, v) in store.map.iter() {
+        s = s * (v * x[1]).cos() + v * key.len() as f64;
+    }
+    store.shrink(20);
+    s += store.mixed(x[0]);
+    store.grow(9, x[1]);
+    for (key, v) in &store.map {
+        s += v * s * 0.1 * key.len() as f64;
+    }
+    s
+}
+
 programs![
+    fields_that_are_hash_maps(
+        "loops over pairs of a `HashMap` in a field, `for (k, v) in &self.loads`, and chains",
+        4,
+        |x| { fields_that_are_hash_maps(x) }
+    ),
+    orders_that_change("loops over such a field whose order changes between", 3, |x| {
+        orders_that_change(x)
+    }),
     what_names_refer_to("`get(*name)` by the key of an item", 3, |x| what_names_refer_to(x)),
     keys_of_texts("keys that are variables of texts, `&'static str`", 4, |x| keys_of_texts(x)),
     keys_of_items("`get` by the item of a loop, of a list or a map", 3, |x| keys_of_items(x)),

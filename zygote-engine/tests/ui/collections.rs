@@ -13,8 +13,8 @@ struct Model {
 #[differentiable]
 fn loop_over_a_table(model: &Model) -> f64 {
     let mut s = 0.0;
-    for (_, w) in &model.weights {
-        s += w * w;
+    for entry in &model.weights {
+        s += entry.1 * entry.1;
     }
     s
 }
@@ -53,7 +53,7 @@ fn values_of_ones_own(x: &[f64]) -> f64 {
 
 #[differentiable]
 fn chain_over_a_table(model: &Model) -> f64 {
-    model.weights.iter().map(|(_, w)| w * w).sum()
+    model.weights.iter().map(|entry| entry.1 * entry.1).sum()
 }
 
 #[differentiable]

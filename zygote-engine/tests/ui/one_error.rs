@@ -27,8 +27,8 @@ struct Model {
 #[differentiable]
 fn loop_over_a_table(model: &Model, x: f64) -> f64 {
     let mut sum = x;
-    for (_, w) in &model.weights {
-        sum += w;
+    for entry in &model.weights {
+        sum += entry.1;
     }
     sum
 }

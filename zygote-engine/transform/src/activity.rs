@@ -363,7 +363,7 @@ impl Analysis<'_> {
 /// The places that a chain starts at.
 pub fn chain_roots<'a>(chain: &'a Chain, out: &mut Vec<&'a Place>) {
     match chain {
-        Chain::Root(operand) => out.extend(operand.place()),
+        Chain::Root(operand, _) => out.extend(operand.place()),
         Chain::Range(..) | Chain::Plain(_) => {}
         Chain::Method(receiver, _, args) => {
             chain_roots(receiver, out);

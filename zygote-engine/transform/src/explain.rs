@@ -254,7 +254,7 @@ impl Text<'_> {
 
     fn chain(&self, chain: &Chain) -> String {
         match chain {
-            Chain::Root(o) | Chain::Plain(o) => self.operand(o),
+            Chain::Root(o, _) | Chain::Plain(o) => self.operand(o),
             Chain::Range(lo, hi, inclusive) => self.range(lo, hi, *inclusive),
             Chain::Method(receiver, name, args) => {
                 let args: Vec<_> = args.iter().map(|a| self.chain(a)).collect();

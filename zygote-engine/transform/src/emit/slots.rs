@@ -190,9 +190,9 @@ pub(crate) fn gives_any_type(method: &Ident) -> bool {
 /// What the chain of a loop goes over by value, but for what methods of iterators are called on.
 fn roots<'c>(chain: &'c Chain, out: &mut Vec<&'c Operand>) {
     match chain {
-        Chain::Root(root) => out.push(root),
+        Chain::Root(root, _) => out.push(root),
         Chain::Method(receiver, _, args) => {
-            if !matches!(**receiver, Chain::Root(_)) {
+            if !matches!(**receiver, Chain::Root(..)) {
                 roots(receiver, out);
             }
             args.iter().for_each(|a| roots(a, out));

@@ -111,28 +111,28 @@ impl Emit<'_> {
     /// The user's own iterator.
     pub(super) fn iterator(&self, chain: &Chain, outermost: bool) -> TokenStream {
         match chain {
-            Chain::Root(operand) if let Some(v) = self.may_be_copy(operand) => {
+            Chain::Root(operand, _) if let Some(v) = self.may_be_copy(operand) => {
                 let (private, name) = (private(), self.slot_of(v));
                 quote!({ use #private::GivesValue as _; #name.given() })
             }
-            Chain::Root(operand) if outermost => self.operand(operand),
-            Chain::Root(operand @ Operand::Place(_, Mode::Value)) => self.operand(operand),
+            Chain::Root(operand, _) if outermost => self.operand(operand),
+            Chain::Root(operand @ Operand::Place(_, Mode::Value), _) => self.operand(operand),
             Chain::Plain(operand @ Operand::Place(..)) => {
                 let (private, operand) = (private(), self.operand(operand));
                 quote!(#private::number(#operand))
             }
-            Chain::Root(operand) | Chain::Plain(operand) => self.operand(operand),
+            Chain::Root(operand, _) | Chain::Plain(operand) => self.operand(operand),
             Chain::Range(lo, hi, inclusive) => self.range(lo, hi, *inclusive),
             Chain::Method(receiver, name, args) => {
                 let receiver = match &**receiver {
                     // What may change is lent by shared reference, so that the loop only reads.
-                    Chain::Root(Operand::Place(p, mode))
+                    Chain::Root(Operand::Place(p, mode), _)
                         if *mode != Mode::Value || self.func.changeable(p) =>
                     {
                         let tokens = self.shared(p);
                         quote!((#tokens))
                     }
-                    Chain::Root(Operand::Place(p, _)) => self.place(p),
+                    Chain::Root(Operand::Place(p, _), _) => self.place(p),
                     other => self.iterator(other, false),
                 };
                 let args = args.iter().map(|a| self.iterator(a, true));
@@ -151,31 +151,28 @@ impl Emit<'_> {
     pub(super) fn walk(&self, chain: &Chain, outermost: bool) -> TokenStream {
         let private = private();
         match chain {
-            Chain::Root(operand) if let Some(v) = self.may_be_copy(operand) => {
+            Chain::Root(operand, _) if let Some(v) = self.may_be_copy(operand) => {
                 let name = self.name(v);
                 quote!(#private::ToWalk::to_walk(&*{
                     use #private::OverValue as _;
                     #private::Over(&#name).over()
                 }))
             }
-            Chain::Root(Operand::Place(p, mode)) if self.is_unvaried(p) => {
-                let root = match mode {
-                    Mode::Value => {
-                        let value = self.place(p);
-                        quote!(constant_root!(#value))
-                    }
-                    _ => {
-                        let value = self.operand(&Operand::Place(p.clone(), *mode));
-                        quote!(constant_root!(ref #value))
-                    }
-                };
-                quote!(#private::ToWalk::to_walk(&*#private::#root))
+            Chain::Root(Operand::Place(p, Mode::Value), None) if self.is_unvaried(p) => {
+                let value = self.place(p);
+                quote!(#private::ToWalk::to_walk(&*#private::constant_root!(#value)))
             }
-            Chain::Root(operand) => {
+            Chain::Root(Operand::Place(p, mode), order) if self.is_unvaried(p) => {
+                let value = self.operand(&Operand::Place(p.clone(), *mode));
+                let root = self.in_order(*order, quote!(#private::UnvariedBehind(#value)));
+                quote!(#private::ToWalk::to_walk(&*#private::constant_root!(@ #root)))
+            }
+            Chain::Root(operand, order) => {
                 let value = match operand {
                     Operand::Place(p, Mode::Value) => self.place(p),
                     other => self.operand(other),
                 };
+                let value = self.in_order(*order, value);
                 quote!(#private::ToWalk::to_walk(&#value))
             }
             Chain::Plain(operand) if outermost => {
@@ -189,12 +186,18 @@ impl Emit<'_> {
             }
             Chain::Method(receiver, name, args) => {
                 let receiver = match &**receiver {
-                    Chain::Root(Operand::Place(p, _)) if self.is_unvaried(p) => {
+                    Chain::Root(Operand::Place(p, _), order) => {
                         let value = self.place(p);
-                        quote!(#private::constant_root!(#value))
+                        if self.is_unvaried(p) {
+                            let root = self.in_order(*order, quote!(#private::Unvaried(&#value)));
+                            quote!(#private::constant_root!(@ #root))
+                        } else if order.is_some() {
+                            self.in_order(*order, quote!(&#value))
+                        } else {
+                            value
+                        }
                     }
-                    Chain::Root(Operand::Place(p, _)) => self.place(p),
-                    Chain::Root(Operand::Const(t)) => t.clone(),
+                    Chain::Root(Operand::Const(t), _) => t.clone(),
                     other => self.walk(other, false),
                 };
                 let args = args.iter().map(|a| match a {
@@ -206,6 +209,14 @@ impl Emit<'_> {
                 let walk = format_ident!("walk_{}", name, span = name.span());
                 quote_spanned!(name.span()=> #receiver.#walk(#(#args),*))
             }
+        }
+    }
+
+    /// What a walk goes over: that of a map without an order of its own are the entries in this one.
+    fn in_order(&self, order: Option<VarId>, root: TokenStream) -> TokenStream {
+        match order.map(|v| self.name(v)) {
+            Some(order) => quote!(#order.of(#root)),
+            None => root,
         }
     }
 
@@ -231,7 +242,7 @@ impl Emit<'_> {
     fn shadows(&self, chain: &Chain, lent: &[&Lent], next: &mut usize) -> TokenStream {
         let private = private();
         match chain {
-            Chain::Root(Operand::Place(..)) => {
+            Chain::Root(Operand::Place(..), _) => {
                 let k = *next;
                 *next += 1;
                 let Some(l) = lent.iter().find(|l| l.root == k) else {
@@ -255,7 +266,7 @@ impl Emit<'_> {
                     }
                 }
             }
-            Chain::Root(_) => quote!(::core::default::Default::default()),
+            Chain::Root(..) => quote!(::core::default::Default::default()),
             Chain::Range(..) | Chain::Plain(_) => quote!(::core::default::Default::default()),
             Chain::Method(receiver, _, args) => {
                 let mut all = vec![self.shadows(receiver, lent, next)];

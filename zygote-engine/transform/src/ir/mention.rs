@@ -157,7 +157,7 @@ pub fn mentioned_in(tokens: &TokenStream, out: &mut Vec<Place>) {
 
 fn in_chain<'a>(chain: &'a Chain, out: &mut Vec<&'a Place>) {
     match chain {
-        Chain::Root(o) | Chain::Plain(o) => out.extend(o.place()),
+        Chain::Root(o, _) | Chain::Plain(o) => out.extend(o.place()),
         Chain::Range(lo, hi, _) => out.extend([lo, hi].into_iter().filter_map(|o| o.place())),
         Chain::Method(receiver, _, args) => {
             in_chain(receiver, out);

@@ -158,8 +158,8 @@ pub enum Source {
 /// The chain of methods that makes a sequence.
 #[derive(Clone, Debug)]
 pub enum Chain {
-    /// What the chain starts at: a place by value or reference.
-    Root(Operand),
+    /// What the chain starts at: a place by value or reference. If it may be a map, the order of its entries.
+    Root(Operand, Option<VarId>),
     /// A range.
     Range(Operand, Operand, bool),
     /// A plain argument, such as a step.

@@ -100,7 +100,11 @@ impl Planner<'_> {
 
     fn read_chain(&mut self, chain: &Chain, out: &mut Vec<Place>) {
         match chain {
-            Chain::Root(a) | Chain::Plain(a) => self.read(a, out),
+            Chain::Root(a, order) => {
+                self.read(a, out);
+                out.extend(order.map(Place::var));
+            }
+            Chain::Plain(a) => self.read(a, out),
             Chain::Range(lo, hi, _) => {
                 self.read(lo, out);
                 self.read(hi, out);

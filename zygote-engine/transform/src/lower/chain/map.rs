@@ -4,15 +4,16 @@
 use super::item::Item;
 use super::parts::{Access, Flow, Part, Pipe, Pipeline};
 use super::pipe::{Plan, Width};
+use super::walk::IN_ORDER;
 use crate::error::Result;
 use crate::ir::{Collection, Op, Operand, Place, Stmt, Ty, Var, VarId, VarKind};
 use crate::lower::Lower;
 use crate::lower::place::strip;
 use crate::lower::pure::Calls;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Pat};
+use syn::{Expr, Pat, parse_quote_spanned};
 
 /// The pipe whose items the first function gets.
 fn first(pipe: &mut Pipe) -> &mut Pipe {
@@ -50,7 +51,9 @@ impl Lower {
     ) -> Result<Option<Pipeline>> {
         let mut pipeline = match super::parse::parse(e)? {
             Some(pipeline) => pipeline,
-            None if in_loop && self.is_map(e) => Pipeline::of(Pipe::Walk(e.clone())),
+            None if in_loop && (self.is_map(e) || self.may_be_a_map(e)) => {
+                Pipeline::of(Pipe::Walk(e.clone()))
+            }
             None => return Ok(None),
         };
         let mut heads = vec![];
@@ -73,9 +76,7 @@ impl Lower {
                 *head = Pipe::Entries(map.clone(), Part::Both, access);
             }
         }
-        if !pipeline.is_plain()
-            && let Some(patterns) = self.item_patterns(&pipeline, pattern)?
-        {
+        if let Some(patterns) = self.item_patterns(&pipeline, pattern)? {
             let patterns: Vec<_> = patterns.iter().map(|(p, by_ref)| (p, *by_ref)).collect();
             self.paired(first(&mut pipeline.base), &patterns);
         }
@@ -184,6 +185,7 @@ impl Lower {
         let of = match strip(walk) {
             Expr::MethodCall(m) if m.method == "iter" => &m.receiver,
             Expr::Reference(r) => &r.expr,
+            e if self.access(e) == Access::Shared => walk,
             _ => return false,
         };
         *self.known(of).peeled() == Ty::Unknown
@@ -290,9 +292,7 @@ impl Lower {
                 **bound = self.settled_number(bound, out)?;
             }
         }
-        let alias = Var::new(VarKind::Alias(place.clone(), false), self.here);
-        let alias = self.func.add("map", span, alias);
-        out.push(Stmt::Alias(alias, place.clone(), false));
+        let alias = self.named_place(place, span, out);
         let tokens = self.shown(alias);
         let private = quote_spanned!(span=> ::zygote_engine::__private);
         let mut reads = vec![Place::var(alias)];
@@ -304,11 +304,63 @@ impl Lower {
             }
             None => quote_spanned!(span=> #private::keys(&*#tokens)),
         };
-        let op = Op::Verbatim(call, reads, Ty::Unknown);
-        let keys = self.temp(span, Ty::Unknown, op, out);
-        let keys = keys.place().expect("an intermediate value is a place").root;
-        self.func.vars[keys.0].constant = true;
-        Ok(keys)
+        Ok(self.constant_value(call, reads, span, out))
+    }
+
+    fn named_place(&mut self, place: &Place, span: Span, out: &mut Vec<Stmt>) -> VarId {
+        let alias = Var::new(VarKind::Alias(place.clone(), false), self.here);
+        let alias = self.func.add("map", span, alias);
+        out.push(Stmt::Alias(alias, place.clone(), false));
+        alias
+    }
+
+    fn constant_value(
+        &mut self,
+        value: TokenStream,
+        reads: Vec<Place>,
+        span: Span,
+        out: &mut Vec<Stmt>,
+    ) -> VarId {
+        let value = self.temp(span, Ty::Unknown, Op::Verbatim(value, reads, Ty::Unknown), out);
+        let value = value.place().expect("an intermediate value is a place").root;
+        self.func.vars[value.0].constant = true;
+        value
+    }
+
+    /// The walk over pairs of what may be a map, in the order that it has here.
+    pub(super) fn in_its_order(&mut self, walk: &Expr, out: &mut Vec<Stmt>) -> Result<Expr> {
+        let (of, by_iter) = match strip(walk) {
+            Expr::MethodCall(m) => (&*m.receiver, true),
+            Expr::Reference(r) => (&*r.expr, false),
+            e => (e, false),
+        };
+        if !self.is_place(of) {
+            return Ok(walk.clone());
+        }
+        let span = Span::call_site().located_at(of.span());
+        let place = self.place(of, out)?;
+        let refers = matches!(strip(walk), Expr::Path(_));
+        let root = match refers {
+            true => place.root,
+            false => {
+                let place = self.pinned(place, out);
+                self.named_place(&place, span, out)
+            }
+        };
+        let tokens = self.shown(root);
+        let order = quote_spanned!(span=> ::zygote_engine::__private::order_of!(&*#tokens));
+        let order = self.constant_value(order, vec![Place::var(root)], span, out);
+        let root = self.name_of_operand(Operand::var(root), out);
+        let order = self.name_of_operand(Operand::var(order), out);
+        let in_order = Ident::new(IN_ORDER, span);
+        let root: Expr = match refers || by_iter {
+            true => parse_quote_spanned!(of.span()=> #root),
+            false => parse_quote_spanned!(of.span()=> (&#root)),
+        };
+        Ok(match by_iter {
+            true => parse_quote_spanned!(walk.span()=> #root.#in_order(#order).iter()),
+            false => parse_quote_spanned!(walk.span()=> #root.#in_order(#order)),
+        })
     }
 
     /// A copy of what an item refers to.

@@ -103,7 +103,7 @@ impl Lower {
                     (self.walked(ty(), e.span(), bound), self.walked(ty(), e.span(), bound));
                 let (shown, other) = (self.shown(a), self.shown(b));
                 let plan = Plan::Tuple(vec![Plan::Walked(a), Plan::Walked(b)]);
-                Ok((e.clone(), quote!((#shown, #other)), plan))
+                Ok((self.in_its_order(e, out)?, quote!((#shown, #other)), plan))
             }
             Pipe::Entries(e, part, access) => self.entries(e, None, (*part, *access), bound, out),
             Pipe::Within(e, range) => {

@@ -9,6 +9,9 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::Expr;
 use syn::spanned::Spanned;
 
+/// In the place of a method: what it is called on may be a map, and is gone over in this order.
+pub(super) const IN_ORDER: &str = "__in_order";
+
 impl Lower {
     pub(in crate::lower) fn source(&mut self, e: &Expr, out: &mut Vec<Stmt>) -> Result<Source> {
         if let Expr::Range(_) = strip(e) {
@@ -47,16 +50,23 @@ impl Lower {
             e if slice_mode(e) == Some(Mode::Shared) && self.is_place(e) => {
                 let place = self.place(e, out)?;
                 let place = self.pinned(place, out);
-                Ok(Chain::Root(Operand::Place(place, Mode::Shared)))
+                Ok(Chain::Root(Operand::Place(place, Mode::Shared), None))
+            }
+            Expr::MethodCall(m) if m.method == IN_ORDER => {
+                let order = self.place(&m.args[0], out)?.root;
+                match self.chain(&m.receiver, receives, out)? {
+                    Chain::Root(root, None) => Ok(Chain::Root(root, Some(order))),
+                    other => Ok(other),
+                }
             }
             Expr::MethodCall(m)
                 if m.method == "clone" && m.args.is_empty() && self.is_place(&m.receiver) =>
             {
-                Ok(Chain::Root(self.operand(e, out)?))
+                Ok(Chain::Root(self.operand(e, out)?, None))
             }
             Expr::MethodCall(m) if gives_a_list(m) => {
                 let list = self.operand(&self.listed(e), out)?;
-                Ok(Chain::Root(list))
+                Ok(Chain::Root(list, None))
             }
             Expr::MethodCall(m) => {
                 if let Some(t) = &m.turbofish {
@@ -106,7 +116,7 @@ impl Lower {
                     if mode == Mode::Value && self.ty(&operand) == Ty::Inert {
                         return Ok(Chain::Plain(operand));
                     }
-                    Ok(Chain::Root(operand))
+                    Ok(Chain::Root(operand, None))
                 }
                 _ => unreachable!("a place is read as a place"),
             },
@@ -120,7 +130,7 @@ impl Lower {
                 }
                 let place = self.place(&r.expr, out)?;
                 let place = self.pinned(place, out);
-                Ok(Chain::Root(Operand::Place(place, Mode::Shared)))
+                Ok(Chain::Root(Operand::Place(place, Mode::Shared), None))
             }
             Expr::Lit(_) => Ok(Chain::Plain(self.inert(e, out)?)),
             Expr::Array(_)
@@ -131,14 +141,14 @@ impl Lower {
             | Expr::Block(_)
             | Expr::Path(_) => {
                 let value = self.operand(e, out)?;
-                Ok(Chain::Root(value))
+                Ok(Chain::Root(value, None))
             }
             Expr::Field(_) | Expr::Index(_) | Expr::Unary(_) => {
                 let place = self.place(e, out)?;
                 let place = self.pinned(place, out);
-                Ok(Chain::Root(Operand::Place(place, Mode::Value)))
+                Ok(Chain::Root(Operand::Place(place, Mode::Value), None))
             }
-            _ if receives => Ok(Chain::Root(self.operand(e, out)?)),
+            _ if receives => Ok(Chain::Root(self.operand(e, out)?, None)),
             // A number, such as a step; the compiler checks that it is one.
             _ => {
                 let value = self.inert(e, out)?;
@@ -190,8 +200,8 @@ impl Lower {
 
     pub(in crate::lower) fn chain_constant(&self, chain: &Chain) -> bool {
         match chain {
-            Chain::Root(Operand::Place(p, _)) => self.all_constant(std::slice::from_ref(p)),
-            Chain::Root(_) | Chain::Range(..) | Chain::Plain(_) => true,
+            Chain::Root(Operand::Place(p, _), _) => self.all_constant(std::slice::from_ref(p)),
+            Chain::Root(..) | Chain::Range(..) | Chain::Plain(_) => true,
             Chain::Method(receiver, _, args) => {
                 self.chain_constant(receiver) && args.iter().all(|a| self.chain_constant(a))
             }
@@ -224,7 +234,7 @@ impl Lower {
     /// What is known of the type of the items.
     pub(in crate::lower) fn chain_item(&self, chain: &Chain) -> Ty {
         match chain {
-            Chain::Root(operand) => {
+            Chain::Root(operand, _) => {
                 let of = match self.ty(operand).peeled() {
                     Ty::Seq(of) => (**of).clone(),
                     _ => Ty::Unknown,
@@ -251,7 +261,7 @@ impl Lower {
     fn only_ranges(&self, chain: &Chain) -> bool {
         match chain {
             Chain::Range(..) | Chain::Plain(_) => true,
-            Chain::Root(_) => false,
+            Chain::Root(..) => false,
             Chain::Method(receiver, _, args) => {
                 self.only_ranges(receiver) && args.iter().all(|a| self.only_ranges(a))
             }
