@@ -14,6 +14,7 @@ mod derived;
 mod domain;
 mod draw;
 mod erased;
+mod heap;
 mod inert;
 mod named;
 mod notation;
@@ -35,6 +36,7 @@ pub use derived::{Derived, Tangent};
 pub use domain::{Domain, Inputs, draw_by_type, like, list_of, scalars_in};
 pub use draw::Draw;
 pub use erased::{Erased, Handle, Maybe, Pullback, Value};
+pub use heap::Heap;
 pub use named::{HasTangent, Marked};
 pub use notation::{inert, projection, rrule, scalar_rule};
 pub use operator::{

@@ -17,8 +17,8 @@ pub const fn elements_without_derivative<T: Tangent<M>, M>() {
         assert!(
             T::EPSILON == 0.0,
             "the elements of a set or heap carry no derivative, and these have real numbers: keep the numbers \
-             in a `Vec`, and an index and `constant(x)` in the set; or mark what is constant in the elements \
-             `#[constant]`"
+             in a `Vec`, and an index and `constant(x)` in the set; mark what is constant in the elements \
+             `#[constant]`; or let a `BinaryHeap` be a local variable of which methods alone are called"
         );
     }
 }

@@ -29,6 +29,7 @@ pub mod compare;
 pub mod deque;
 pub mod entries;
 pub mod float;
+pub mod heap;
 pub mod integer;
 pub mod iter;
 pub mod list;
@@ -49,6 +50,7 @@ pub mod prelude {
     pub use crate::compare::*;
     pub use crate::deque::*;
     pub use crate::float::*;
+    pub use crate::heap::*;
     pub use crate::integer::*;
     pub use crate::iter::{WalkAdaptors, WalkCopied, WalkIter};
     pub use crate::list::*;

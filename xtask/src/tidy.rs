@@ -303,6 +303,26 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     // What a type of one's own has of these is called by the name of the type; its copy is of its type.
     (&["by_type"], &["clone", "extend", "into_iter"]),
     (&["iterated"], &["into_iter"]),
+    // What both heaps have, so that a local one may be that whose elements have places.
+    (
+        &["heaps"],
+        &[
+            "clear",
+            "collect",
+            "first",
+            "from",
+            "from_iter",
+            "into_sorted_vec",
+            "into_vec",
+            "is_empty",
+            "iter",
+            "len",
+            "new",
+            "pop",
+            "push",
+            "with_capacity",
+        ],
+    ),
     // What becomes a trait object is in a box.
     (
         &["objects"],

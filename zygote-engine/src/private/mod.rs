@@ -35,7 +35,7 @@ pub use chainrules_core::__private::{
 pub use chainrules_core::Maybe;
 pub use chainrules_core::{
     Absent, Active, Activity, Add, AddAssign, AppendTo, Bits, Borrowed, ChangedArgument, Choice,
-    Collected, Constant, Cotangents, Derived, Div, DivAssign, FromRule, HasTangent, IntoRule,
+    Collected, Constant, Cotangents, Derived, Div, DivAssign, FromRule, HasTangent, Heap, IntoRule,
     Marked, Mul, MulAssign, Neg, NegRule, Owned, Peel, ProductRule, Pure, Rem, RemAssign, Restrict,
     Shadowed, ShapeOf, Sub, SubAssign, SumRule, Tangent, ToWalk, View, Walk, Walked,
 };

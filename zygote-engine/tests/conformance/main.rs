@@ -48,6 +48,7 @@ mod flows;
 mod generators;
 mod generics;
 mod getters;
+mod heaps;
 mod holders;
 mod impls;
 mod in_place;

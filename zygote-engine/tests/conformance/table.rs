@@ -81,6 +81,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Closures that change what they are given", crate::changing::PROGRAMS),
     ("Functions that give closures", crate::curried::PROGRAMS),
     ("Sets and heaps", crate::sets::PROGRAMS),
+    ("Heaps of what varies", crate::heaps::PROGRAMS),
     ("Constants whose types are no `Tangent`", crate::unvaried::PROGRAMS),
     ("Arguments that are constant at the call", crate::constant_calls::PROGRAMS),
     ("Lists of what is constant at the call", crate::constant_lists::PROGRAMS),

@@ -21,6 +21,7 @@ mod error;
 mod explain;
 mod generator;
 mod handed;
+mod heaps;
 mod hygiene;
 mod ir;
 mod iterated;
@@ -263,7 +264,7 @@ struct Planned {
 
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
-        let item = handed::with_calls(item, &options.known.given);
+        let item = handed::with_calls(&heaps::with_places(item), &options.known.given);
         let item = &options.known.marked(&item, host);
         let item = objects::with_casts(&curried::with_closures(item, host, &options.known));
         let (mut primal, mut activity) =
