@@ -322,6 +322,22 @@ fn drained_of_a_deque(v: &mut [f64], k: usize) -> f64 {
     all[0]
 }
 
+#[differentiable(pointer)]
+fn doubled(x: f64) -> f64 {
+    2.0 * x
+}
+
+#[differentiable]
+fn never_called(f: fn(f64) -> f64, x: f64) -> f64 {
+    if x > 1e300 { f(x) } else { x }
+}
+
+#[differentiable]
+fn a_pointer_handed_on(v: &mut [f64], k: usize) -> f64 {
+    let pointers: [fn(f64) -> f64; 2] = [doubled, doubled];
+    never_called(pointers[k], v[0])
+}
+
 fn of_another_function(f: impl FnOnce() + UnwindSafe, name: &str) {
     let (_, message) = panicked(f);
     let text = format!("`panics::without_rules::{name}` has no derivative, and the one that is");
@@ -358,7 +374,7 @@ fn a_panic_is_the_functions() {
     same![element, last_value, written, updated, part, unwrapped, swapped];
     same![called, in_a_chain, integers, asserted, asserted_of_items, counted_down];
     same![chunks_of_nothing, windows_of_nothing, both_sides, both_operands];
-    same![what_stands_for_the_absent];
+    same![what_stands_for_the_absent, a_pointer_handed_on];
     same_message![drained, drained_to_the_end, drained_backwards, drained_of_a_deque];
     of_another_function(|| _ = gradient!(without_rules::calls, 1.0), "step");
     of_another_function(|| _ = gradient!(without_rules::calls_generic, 1.0), "scaled");

@@ -6,6 +6,7 @@ use crate::stored::Given;
 use proc_macro2::Span;
 use quote::{ToTokens, format_ident};
 use std::collections::BTreeSet;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, Ident, Pat, Type};
@@ -156,7 +157,14 @@ impl HandOn<'_> {
                     Expr::Reference(r) => &*r.expr,
                     _ => &**arg,
                 };
-                **arg = syn::parse_quote!(|#(#given),*| (#function)(#(#given),*));
+                // An element is read before the call, where it may not be there.
+                **arg = match has_index(function) {
+                    true => syn::parse_quote_spanned!(arg.span()=> {
+                        let __pointer = #function;
+                        move |#(#given),*| __pointer(#(#given),*)
+                    }),
+                    false => syn::parse_quote!(|#(#given),*| (#function)(#(#given),*)),
+                };
             }
         }
     }
@@ -189,6 +197,16 @@ fn is_place(e: &Expr) -> bool {
         Expr::Field(f) => is_place(&f.base),
         Expr::Index(i) => is_place(&i.expr) && is_place(&i.index),
         Expr::Unary(u) => matches!(u.op, syn::UnOp::Deref(_)) && is_place(&u.expr),
+        _ => false,
+    }
+}
+
+/// Whether a place is an element, or a part of one.
+fn has_index(e: &Expr) -> bool {
+    match strip(e) {
+        Expr::Index(_) => true,
+        Expr::Field(f) => has_index(&f.base),
+        Expr::Unary(u) => has_index(&u.expr),
         _ => false,
     }
 }
