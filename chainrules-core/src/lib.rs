@@ -19,6 +19,7 @@ mod inert;
 mod named;
 mod notation;
 mod operator;
+mod referring;
 mod registry;
 mod sequence;
 mod set;
@@ -43,6 +44,7 @@ pub use operator::{
     Add, AddAssign, AnyForm, Bits, Borrowed, CastRule, Div, DivAssign, Folds, Mul, MulAssign, Neg,
     NegRule, Operator, Owned, ProductRule, Rem, RemAssign, Sub, SubAssign, SumRule,
 };
+pub use referring::Referring;
 pub use registry::{Kind, Rule, rules};
 pub use sequence::{Indexed, Sequence};
 pub use shape::{ShapeIn, ShapeOf};
@@ -60,6 +62,7 @@ pub mod __private {
     };
     pub use crate::erased::{Calls, constant_function, get, get_mut, held, inert, take};
     pub use crate::named::MarkedField;
+    pub use crate::referring::referent;
     pub use crate::registry::{
         FUNCTIONS, FunctionRule, IsFound, IsTheRule, RULES, crate_of, is_this_rule, pull_of,
         the_rules_are_one,

@@ -20,6 +20,7 @@ mod pieces;
 mod reached;
 mod record;
 mod seen;
+pub mod states;
 mod stored;
 mod unvaried;
 

@@ -198,6 +198,12 @@ impl<U: ToOwned + ?Sized> Referent<'_, U> {
     pub fn zero(&self) -> U::Owned {
         self.0.to_owned()
     }
+
+    /// The same where it is not read.
+    #[inline]
+    pub fn unread(&self) -> U::Owned {
+        self.zero()
+    }
 }
 
 impl<'r, U: ?Sized> CopyOfField<'_, &'r U> {

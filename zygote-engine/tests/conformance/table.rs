@@ -37,6 +37,8 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Constant fields that are references, read without a word", crate::lent_fields::PROGRAMS),
     ("Constant fields that are references, handed on", crate::lent_on::PROGRAMS),
     ("Recursion over structs that hold references", crate::recursive_lent::PROGRAMS),
+    ("Structs that hold references, and change", crate::referring::PROGRAMS),
+    ("Parsers by recursive descent", crate::parsers::PROGRAMS),
     ("Functions that give structs which hold references", crate::makers::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),

@@ -26,6 +26,7 @@ mod hygiene;
 mod ir;
 mod iterated;
 mod lent;
+mod looked_through;
 mod lower;
 mod makers;
 mod objects;
@@ -264,7 +265,9 @@ struct Planned {
 
 impl Planned {
     fn of(item: &syn::ItemFn, host: Host<'_>, options: &Options) -> syn::Result<Self> {
-        let item = handed::with_calls(&heaps::with_places(item), &options.known.given);
+        let item = heaps::with_places(item);
+        let item = looked_through::with_copies(&item, host, &options.known.given);
+        let item = handed::with_calls(&item, &options.known.given);
         let item = &options.known.marked(&item, host);
         let item = objects::with_casts(&curried::with_closures(item, host, &options.known));
         let (mut primal, mut activity) =

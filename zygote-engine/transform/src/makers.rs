@@ -192,6 +192,20 @@ fn is_of_static(e: &Expr) -> bool {
     }
 }
 
+/// Functions that give something empty.
+const EMPTY: [&str; 10] = [
+    "Vec::new",
+    "Vec::with_capacity",
+    "VecDeque::new",
+    "String::new",
+    "HashMap::new",
+    "HashSet::new",
+    "BTreeMap::new",
+    "BTreeSet::new",
+    "BinaryHeap::new",
+    "Default::default",
+];
+
 /// Whether what a body gives is the same the next time: it calls no function that is not one of these, and nothing of
 /// a static.
 struct Again<'a> {
@@ -209,7 +223,9 @@ impl Visit<'_> for Again<'_> {
         let of = (name.len() == 2).then(|| name[0].ident.to_string());
         let known = last.map(|last| key(of.as_deref(), last));
         let is_constructor = last.is_some_and(|s| s.to_string().starts_with(char::is_uppercase));
-        let is_maker = known.is_some_and(|key| matches!(self.makers.made.get(&key), Some(Some(_))));
+        let is_maker = known.is_some_and(|key| {
+            EMPTY.contains(&&*key) || matches!(self.makers.made.get(&key), Some(Some(_)))
+        });
         self.same &= is_constructor || is_maker;
         visit::visit_expr_call(self, c);
     }
@@ -249,6 +265,31 @@ fn has_lifetime(ty: &Type) -> bool {
             of.args.iter().any(borrowed)
         }
         _ => false,
+    })
+}
+
+/// Of each parameter whether it is a value whose type has a lifetime, as far as the source says.
+pub fn borrowing(item: &syn::ItemFn, host: Host<'_>) -> impl Iterator<Item = bool> {
+    item.sig.inputs.iter().map(move |input| match (input, host) {
+        (FnArg::Receiver(r), Host::Block(block)) => {
+            matches!(r.kind, ReceiverKind::Value) && has_lifetime(&block.self_ty)
+        }
+        (FnArg::Receiver(_), _) => false,
+        (FnArg::Typed(p), _) => has_lifetime(&p.ty),
+    })
+}
+
+/// Whether a parameter by exclusive reference has a type with a lifetime, as far as the source says.
+pub fn lends_references(item: &syn::ItemFn, host: Host<'_>) -> bool {
+    item.sig.inputs.iter().any(|input| match (input, host) {
+        (FnArg::Receiver(r), Host::Block(block)) => {
+            crate::parts::is_exclusive(&r.kind) && has_lifetime(&block.self_ty)
+        }
+        (FnArg::Receiver(_), _) => false,
+        (FnArg::Typed(p), _) => match &*p.ty {
+            Type::Reference(r) => r.mutability.is_some() && has_lifetime(&r.elem),
+            _ => false,
+        },
     })
 }
 

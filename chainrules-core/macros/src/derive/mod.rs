@@ -2,6 +2,7 @@
 
 mod emit;
 mod lent;
+mod referring;
 
 use crate::model::{is_primitive, ungrouped};
 use crate::text::text;
@@ -64,8 +65,8 @@ pub fn expand(input: TokenStream, root: Path, before: &mut Circles) -> Result<To
     before.add(subject.name.to_string(), subject.leads_to());
     let errors = subject.refused.iter().map(Error::to_compile_error);
     let errors: TokenStream = errors.collect();
-    let tangent = emit::tangent(&subject);
-    Ok(quote!(#errors #tangent))
+    let (tangent, referring) = (emit::tangent(&subject), referring::referring(&subject));
+    Ok(quote!(#errors #tangent const _: () = { #referring };))
 }
 
 fn subject(input: DeriveInput, root: Path, before: &Circles) -> Result<Subject> {

@@ -19,13 +19,37 @@ pub fn is_named(place: &Place) -> bool {
     matches!(place.path.last(), Some(Proj::Field(syn::Member::Named(_))))
 }
 
+/// Whether a place is a field, or one of a field, that is found by names alone.
+pub fn is_field(place: &Place) -> bool {
+    !place.path.is_empty()
+        && place.path.iter().all(|p| matches!(p, Proj::Field(_) | Proj::Deref))
+}
+
 impl Builder<'_> {
     /// Notes that a variable is a copy of a field, if it is, and of which one where the reverse sweep has that as it
     /// was: in a parameter by shared reference, in a loop's item, or in what is made again.
     pub(super) fn copies_field(&mut self, v: VarId, op: &Op) {
-        let Op::Use(Operand::Place(place, _)) = op else { return };
+        let place = match op {
+            Op::Use(Operand::Place(place, _)) => place,
+            Op::Verbatim(tokens, reads, _) => match &reads[..] {
+                [place] if crate::lower::is_copy_of(place, tokens) => place,
+                _ => return,
+            },
+            _ => return,
+        };
         let var = self.func.var(v);
         let place = self.func.resolve(place);
+        let at_home = self.func.owner(var.home) == self.func.body.id && !var.mutable;
+        if self.func.var(place.root).kind == VarKind::Exclusive
+            && is_field(&place)
+            && at_home
+            && self.func.for_any_lifetime()
+        {
+            self.found.insert(v, place.clone());
+        }
+        if !matches!(op, Op::Use(_)) {
+            return;
+        }
         if var.kind != VarKind::Local
             || var.mutable
             || var.ty != Ty::Unknown

@@ -68,6 +68,8 @@ impl Builder<'_> {
             true => self.witness(point, Witness::Taken(of)),
             false => self.shape(point, of),
         };
+        let field = self.found.get(&v).cloned();
+        self.found.extend(field.map(|field| (shape, field)));
         Op::Zero(v, Some(shape))
     }
 

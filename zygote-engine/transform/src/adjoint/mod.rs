@@ -64,6 +64,11 @@ pub struct Adjoint {
     pub copied: BTreeMap<VarId, Place>,
     /// Those of which the reverse sweep has not the field.
     pub taken: BTreeSet<VarId>,
+    /// Values that hold references, which are made again: nothing borrowed is kept.
+    pub referring: BTreeSet<VarId>,
+    /// Copies of fields of what is lent exclusively, and shapes of them, with the fields: those that are references
+    /// are found there again, as nothing makes them refer to something else.
+    pub found: BTreeMap<VarId, Place>,
 }
 
 /// Builds the adjoint of `primal`.
@@ -84,6 +89,8 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         pure: BTreeSet::new(),
         defined: BTreeMap::new(),
         referring: BTreeSet::new(),
+        found: BTreeMap::new(),
+        assigned: BTreeSet::new(),
         copied: BTreeMap::new(),
         taken: BTreeSet::new(),
         seed,
@@ -91,6 +98,8 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         shadows: BTreeMap::new(),
         borrows: Borrows::default(),
     };
+    b.referring.clone_from(&primal.borrowing);
+    b.assigned(&primal.body);
     b.definitions(&primal.body);
     for p in &primal.params {
         if activity.active(p.var) && b.func.var(p.var).kind != VarKind::Value {
@@ -126,6 +135,8 @@ pub fn of(primal: &Func, activity: &Activity) -> Adjoint {
         pure: b.pure,
         copied: b.copied,
         taken: b.taken,
+        referring: b.referring,
+        found: b.found,
         func: b.func,
     }
 }
@@ -145,6 +156,10 @@ struct Builder<'a> {
     defined: BTreeMap<VarId, Point>,
     /// Values that hold references, which are made again: nothing borrowed is kept.
     referring: BTreeSet<VarId>,
+    /// Copies of fields of what is lent exclusively, and shapes of them.
+    found: BTreeMap<VarId, Place>,
+    /// Variables that are assigned as a whole.
+    assigned: BTreeSet<VarId>,
     /// Copies of fields that may be references.
     copied: BTreeMap<VarId, Place>,
     /// Those of which the reverse sweep has not the field.
@@ -156,13 +171,26 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    fn assigned(&mut self, region: &Region) {
+        for stmt in &region.stmts {
+            if let Stmt::Store(place, ..) = stmt {
+                let place = self.func.resolve(place);
+                self.assigned.extend(Some(place.root).filter(|_| place.path.is_empty()));
+            }
+            stmt.regions().into_iter().for_each(|inner| self.assigned(inner));
+        }
+    }
+
     fn definitions(&mut self, region: &Region) {
         for (stmt, s) in region.stmts.iter().enumerate() {
             let point = Point { region: region.id, stmt, after: true };
             match s {
                 Stmt::Let(v, op) => {
                     self.defined.insert(*v, point);
-                    if self.func.refers(op) && !self.func.var(*v).mutable {
+                    let var = self.func.var(*v);
+                    let restated =
+                        var.mutable && var.kind == VarKind::Local && !self.assigned.contains(v);
+                    if self.func.refers(op) && (restated || !var.mutable) {
                         self.referring.insert(*v);
                     }
                     self.copies_field(*v, op);

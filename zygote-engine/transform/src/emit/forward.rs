@@ -160,7 +160,9 @@ impl Emit<'_> {
 
     /// What is taken only when the region is left.
     pub(super) fn late_witnesses(&self, region: RegionId) -> TokenStream {
-        self.witnesses_where(|p| p.region == region && self.is_late(p))
+        let mut late = self.witnesses_where(|p| p.region == region && self.is_late(p));
+        late.extend(self.kept_states(region));
+        late
     }
 
     /// Keeps what the reverse sweep needs of a region.
@@ -310,6 +312,16 @@ impl Emit<'_> {
         let private = private();
         let Some(kept) = self.record.replay.get(&v).and_then(|r| r.kept) else { return quote!() };
         let name = self.name(v);
+        if self.func.var(v).mutable {
+            let kept = self.name(kept);
+            return quote! {
+                let #kept = {
+                    use #private::states::AnyState as _;
+                    let __kind = #private::states::State(&#name).kind();
+                    (__kind, __kind.referents(&#name))
+                };
+            };
+        }
         let is_copied = self.copies_field(v);
         let keep = match self.needed_for(kept) {
             Some(act) if is_copied => {
@@ -392,7 +404,8 @@ impl Emit<'_> {
             // Every trip goes to its end, so the tape takes them as a sequence of known length.
             Some(kept) if self.whole_trips(f.body.id) => {
                 let (tape, kept) = (tape(f.body.id), tuple(&kept));
-                let body = self.forward_stmts(&f.body);
+                let mut body = self.forward_stmts(&f.body);
+                body.extend(self.kept_states(f.body.id));
                 // A loop that holds another is none that the compiler vectorises.
                 if let Source::Range(_, _, false) = &f.source
                     && !f.body.stmts.iter().any(has_loop)

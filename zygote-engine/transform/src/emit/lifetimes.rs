@@ -3,7 +3,6 @@
 
 use super::host::Host;
 use super::twin::Twin;
-use crate::ir::{Op, Operand, Region, Stmt, VarId, VarKind};
 use proc_macro2::{Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use std::collections::BTreeSet;
@@ -33,12 +32,7 @@ impl Twin<'_> {
         let output = &self.output;
         let of_value = quote!(&#output);
         let all = as_they_were.iter().chain([&of_value]).chain(shadows);
-        // What was read of a value that changed is kept, and so are the parts that a pattern finds in a constant. One
-        // behind a pointer borrows nothing.
-        let is_changed = |p| self.kind(p) == VarKind::Exclusive;
-        let changes = self.primal.params.iter().any(is_changed);
-        let keeps = changes || finds_in_constants(&self.primal.body, &mut BTreeSet::new());
-        let own = !self.host.in_trait() && (self.primal.recursive || !keeps);
+        let own = self.primal.for_any_lifetime();
         let mut any = AnyLifetime { twin: self, own, named: true, found: BTreeSet::new() };
         let each: Vec<_> = all.map(|ty| any.of(ty.clone())).collect();
         let lifetimes: Vec<_> = any.found.iter().map(lifetime).collect();
@@ -54,24 +48,6 @@ impl Twin<'_> {
             value: any.of(output.to_token_stream()),
         }
     }
-}
-
-/// Whether a pattern finds parts of what was written as a constant, which may be references.
-fn finds_in_constants(region: &Region, constants: &mut BTreeSet<VarId>) -> bool {
-    region.stmts.iter().any(|stmt| {
-        let taken_apart = match stmt {
-            Stmt::Let(v, Op::Verbatim(..)) => {
-                constants.insert(*v);
-                &[][..]
-            }
-            Stmt::Destructure(_, from, _) => std::slice::from_ref(from),
-            Stmt::Match(subjects, ..) => subjects,
-            _ => &[],
-        };
-        let mut roots = taken_apart.iter().filter_map(Operand::place).map(|p| p.root);
-        roots.any(|root| constants.contains(&root))
-            || stmt.regions().into_iter().any(|inner| finds_in_constants(inner, constants))
-    })
 }
 
 struct AnyLifetime<'t, 'a> {

@@ -18,6 +18,7 @@ mod held;
 mod hidden;
 mod host;
 mod item;
+mod kept;
 mod lambda;
 mod lanes;
 mod lifetimes;
@@ -280,7 +281,7 @@ impl Emit<'_> {
                 // again.
                 // A view is `Copy`, and what owns its part is none.
                 let view = self.func.params.iter().any(|q| q.var == p.root && q.taken.is_some());
-                let used_again = !scalar
+                let used_again = !(scalar || self.is_reference_to_item(p))
                     && (self.reverse || view || local && self.record.shared.contains(&p.root));
                 let used_again = used_again || self.func.cloned.contains(p);
                 match used_again {
@@ -393,58 +394,6 @@ impl Emit<'_> {
     /// Whether no statement leaves the region before its end.
     fn whole_trips(&self, region: RegionId) -> bool {
         !self.regions[&region].stmts.iter().any(crate::lower::leaves)
-    }
-
-    /// The tuple that is kept of a region.
-    fn kept(&self, region: RegionId) -> Option<Vec<Ident>> {
-        let kept = self.record.keep.get(&region)?;
-        Some(kept.iter().map(|v| self.name(*v)).collect())
-    }
-
-    /// Takes apart what was kept of a region.
-    fn taken(&self, region: RegionId, entry: TokenStream) -> TokenStream {
-        let all = self.record.keep.get(&region).into_iter().flatten();
-        let names = all.clone().map(|v| self.name(*v));
-        let values = all.filter(|v| self.is_value_for(**v)).map(|v| {
-            let name = self.name(*v);
-            quote!(let mut #name = #name.value();)
-        });
-        quote!(let (#(mut #names,)*) = #entry; #(#values)*)
-    }
-
-    /// Whether what is kept is a value, no reference, that only cotangents of some parameters need.
-    fn is_value_for(&self, v: VarId) -> bool {
-        let is_kept = || self.record.replay.values().any(|r| r.kept == Some(v));
-        let as_it_is = self.adjoint.ruled.contains(&v) || self.adjoint.taken.contains(&v);
-        self.record.needed_for.contains_key(&v) && !as_it_is && !is_kept()
-    }
-
-    /// The activity of what some parameters need, if only some do.
-    fn needed_for(&self, v: VarId) -> Option<TokenStream> {
-        varies::activity_of(self.record.needed_for.get(&v)?)
-    }
-
-    /// What is kept of a region, where it is kept: of a part of what a closure is given, which may be a
-    /// reference, what that refers to.
-    fn kept_values(&self, region: RegionId) -> Option<Vec<TokenStream>> {
-        let private = private();
-        let value = |v: &VarId| {
-            let name = self.name(*v);
-            if let (Some(act), true) = (self.needed_for(*v), self.is_value_for(*v)) {
-                return quote!(#private::value_for::<#act, _, _>(#name));
-            }
-            if let (Some(act), true) = (self.needed_for(*v), self.adjoint.ruled.contains(v)) {
-                return quote!(#private::pullback_for::<#act, _>(#name));
-            }
-            match self.is_of_argument(*v) {
-                true => quote!({
-                    use #private::Referent as _;
-                    ::core::clone::Clone::clone(#name.__referent())
-                }),
-                false => name.into_token_stream(),
-            }
-        };
-        Some(self.record.keep.get(&region)?.iter().map(value).collect())
     }
 
     /// The activity of an argument, as a value: that of the parameter that it is, if it is a whole one. That

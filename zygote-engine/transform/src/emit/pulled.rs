@@ -1,7 +1,7 @@
 //! The operations of the adjoint, as expressions.
 
 use super::{Emit, TokenStream, operator, private, span};
-use crate::ir::{Op, Operand, Place, Side, Ty};
+use crate::ir::{Op, Operand, Place, Side, Ty, VarKind};
 use quote::quote_spanned;
 
 impl Emit<'_> {
@@ -49,6 +49,13 @@ impl Emit<'_> {
                 self.func.ty(&p).peeled().clone()
             }
         }
+    }
+
+    /// Whether a place is a reference to an item, which is `Copy`, and becomes what is expected.
+    pub(super) fn is_reference_to_item(&self, place: &Place) -> bool {
+        let var = self.func.var(place.root);
+        let holds_one = var.kind == VarKind::Item && matches!(var.ty, Ty::Ref(_));
+        holds_one && place.path.is_empty() && !self.func.changeable(place)
     }
 
     fn known_product(&self, op: &str, a: &Operand, b: &Operand) -> bool {

@@ -68,7 +68,9 @@ impl Emit<'_> {
         let list = self.record.replayed_at.get(&(region, k));
         let list: Vec<_> = list.into_iter().flatten().copied().collect();
         let mut early = BTreeSet::new();
-        let mut todo: Vec<VarId> = places.iter().flat_map(|p| self.found_by(p)).collect();
+        let roots = places.iter().map(|p| self.func.root(p));
+        let mut todo: Vec<VarId> =
+            places.iter().flat_map(|p| self.found_by(p)).chain(roots).collect();
         while let Some(v) = todo.pop() {
             if list.contains(&v) && early.insert(v) {
                 let op = &self.record.replay[&v].op;
@@ -150,6 +152,10 @@ impl Emit<'_> {
             op = quote!(#ty.of(#op));
         }
         match replay.kept {
+            Some(kept) if var.mutable => {
+                let kept = self.name(kept);
+                quote!(let mut #name #ty = #kept.again(|| #op);)
+            }
             Some(kept) => {
                 let kept = self.name(kept);
                 quote!(let #name #ty = #kept.recall(|| #op);)

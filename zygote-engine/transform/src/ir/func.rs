@@ -1,6 +1,6 @@
 //! Functions and their variables.
 
-use super::{Call, Mode, Op, Operand, Place, Proj, Region, RegionId, Ty, VarId, is_error};
+use super::{Call, Mode, Op, Operand, Place, Proj, Region, RegionId, Stmt, Ty, VarId, is_error};
 use proc_macro2::{Ident, Span, TokenStream};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,12 @@ pub struct Func {
     pub makers: crate::makers::Makers,
     /// The names of the types of variables that may hold references.
     pub made: BTreeMap<VarId, String>,
+    /// Whether a parameter by exclusive reference has a type with a lifetime: what is read of it may be a reference.
+    pub lends_references: bool,
+    /// Whether it is one of a trait, or of an `impl` of one.
+    pub of_trait: bool,
+    /// The parameters by value whose types have lifetimes: they hold references.
+    pub borrowing: BTreeSet<VarId>,
     /// All names in use.
     pub names: BTreeSet<String>,
     /// Whether some statement leaves the function early.
@@ -55,6 +61,13 @@ impl Func {
     /// The variable of this id.
     pub fn var(&self, id: VarId) -> &Var {
         &self.vars[id.0]
+    }
+
+    /// Whether its pullback takes values of any lifetime, as it keeps nothing that is borrowed: one of a trait has the
+    /// lifetimes of the trait, and the parts that a pattern finds in a constant are kept, but behind a pointer.
+    pub fn for_any_lifetime(&self) -> bool {
+        let keeps = || finds_in_constants(&self.body, &mut BTreeSet::new());
+        !self.of_trait && (self.recursive || self.lends_references || !keeps())
     }
 
     /// The parameters that are functions.
@@ -221,6 +234,24 @@ impl Func {
         let root = self.var(self.root(place));
         root.mutable || root.kind == VarKind::Exclusive
     }
+}
+
+/// Whether a pattern finds parts of what was written as a constant, which may be references.
+fn finds_in_constants(region: &Region, constants: &mut BTreeSet<VarId>) -> bool {
+    region.stmts.iter().any(|stmt| {
+        let taken_apart = match stmt {
+            Stmt::Let(v, Op::Verbatim(..)) => {
+                constants.insert(*v);
+                &[][..]
+            }
+            Stmt::Destructure(_, from, _) => std::slice::from_ref(from),
+            Stmt::Match(subjects, ..) => subjects,
+            _ => &[],
+        };
+        let mut roots = taken_apart.iter().filter_map(Operand::place).map(|p| p.root);
+        roots.any(|root| constants.contains(&root))
+            || stmt.regions().into_iter().any(|inner| finds_in_constants(inner, constants))
+    })
 }
 
 /// A parameter.

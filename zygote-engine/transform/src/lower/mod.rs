@@ -159,6 +159,9 @@ pub fn function(
         let this = lower.func.params[0].var;
         lower.func.made.extend(name.map(|name| (this, name)));
     }
+    let borrowing = crate::makers::borrowing(item, host).zip(&lower.func.params);
+    lower.func.borrowing = borrowing.filter(|(b, _)| *b).map(|(_, p)| p.var).collect();
+    lower.func.lends_references = crate::makers::lends_references(item, host);
     lower.func.returns_early = exits::returns_early(&item.block);
     lower.body(&item.block)
 }
@@ -177,6 +180,7 @@ impl Lower {
         lower.name = Some(item.sig.ident.clone());
         lower.is_method = host.is_type();
         lower.changing = host.changing_methods();
+        lower.func.of_trait = host.in_trait();
         lower.this = host.foreign_type().cloned();
         lower.generics = host.generics().cloned().into_iter().collect();
         lower.generics.push(item.sig.generics.clone());
@@ -229,6 +233,9 @@ impl Lower {
             of_traits: BTreeSet::new(),
             makers: crate::makers::Makers::new(),
             made: BTreeMap::new(),
+            borrowing: BTreeSet::new(),
+            of_trait: false,
+            lends_references: false,
             names,
             returns_early: false,
             items: vec![],

@@ -12,7 +12,12 @@ impl Planner<'_> {
         let mut variable = |v: VarId, kept: &mut Vec<VarId>, adjoint: &mut Adjoint| {
             let var = self.func.var(v);
             if self.is_state(v) {
-                if self.states.contains(&v) {
+                if !self.states.contains(&v) {
+                } else if self.restated(v) {
+                    let name = adjoint.func.record("kept", var.name.span(), region.id);
+                    kept.push(name);
+                    record.replay.insert(v, Replay { op: self.ops[&v].clone(), kept: Some(name) });
+                } else {
                     kept.push(v);
                 }
             } else if self.wanted.contains(&v) && !matches!(var.kind, VarKind::Alias(..)) {

@@ -60,7 +60,7 @@ impl Record {
 pub struct Replay {
     /// The operation.
     pub op: Op,
-    /// What is kept where the type is not known to be a scalar.
+    /// What is kept where the type is not known to be a scalar, or the variable changes.
     pub kept: Option<VarId>,
 }
 
@@ -98,6 +98,8 @@ pub fn plan(primal: &Func, activity: &Activity, adjoint: &mut Adjoint) -> Record
 struct Planner<'a> {
     func: &'a Func,
     ruled: BTreeSet<VarId>,
+    /// Values that hold references, which are made again.
+    referring: BTreeSet<VarId>,
     ops: BTreeMap<VarId, Op>,
     /// What the reverse of each statement reads, with what regions inside it read.
     uses: BTreeMap<(RegionId, usize), Vec<Place>>,
@@ -118,6 +120,7 @@ impl<'a> Planner<'a> {
         Self {
             func,
             ruled: adjoint.ruled.clone(),
+            referring: adjoint.referring.clone(),
             ops: BTreeMap::new(),
             uses: BTreeMap::new(),
             records: BTreeSet::new(),
@@ -238,12 +241,23 @@ impl<'a> Planner<'a> {
         self.replayable(v) && !self.kept.contains(&v)
     }
 
+    /// Whether a variable that changes holds references: the rest of its last state is kept, and put into what is
+    /// made again.
+    fn restated(&self, v: VarId) -> bool {
+        self.is_state(v) && self.referring.contains(&v) && !self.kept.contains(&v)
+    }
+
+    /// Whether the operation of a variable runs in the reverse sweep.
+    fn runs_again(&self, v: VarId) -> bool {
+        self.replayed(v) || self.restated(v)
+    }
+
     /// All variables whose values the reverse sweep needs.
     fn closure(&self) -> BTreeSet<VarId> {
         let mut todo: Vec<VarId> = self.uses.values().flatten().map(|p| p.root).collect();
         let mut all = BTreeSet::new();
         while let Some(v) = todo.pop() {
-            if all.insert(v) && self.replayed(v) {
+            if all.insert(v) && self.runs_again(v) {
                 todo.extend(self.operation_reads(v).iter().map(|p| p.root));
             }
         }
@@ -255,9 +269,14 @@ impl<'a> Planner<'a> {
         if self.is_state(v) {
             out.insert(v);
         } else if self.replayed(v) {
-            for p in self.operation_reads(v) {
-                self.depends(p.root, out);
-            }
+            self.depends_by_operation(v, out);
+        }
+    }
+
+    /// The changing variables on which what an operation gives depends.
+    fn depends_by_operation(&self, v: VarId, out: &mut BTreeSet<VarId>) {
+        for p in self.operation_reads(v) {
+            self.depends(p.root, out);
         }
     }
 

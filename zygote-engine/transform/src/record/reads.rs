@@ -16,7 +16,12 @@ impl Planner<'_> {
             _ => vec![],
         };
         for place in places {
-            self.read_path(&self.func.resolve(&place), &mut out);
+            let place = self.func.resolve(&place);
+            self.read_path(&place, &mut out);
+            // It has to be made again before.
+            if self.referring.contains(&place.root) {
+                out.push(place);
+            }
         }
         if !out.is_empty() {
             self.uses.entry((region, k)).or_default().extend(out);

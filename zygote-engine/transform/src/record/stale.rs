@@ -2,7 +2,7 @@
 //! to be kept instead.
 
 use super::{Planner, changed_by, changes};
-use crate::ir::{Op, Region, Stmt, VarId};
+use crate::ir::{Op, Place, Region, Stmt, Ty, VarId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds replayed values that some reverse statement reads when what they depend on has changed.
@@ -35,9 +35,12 @@ impl<'a, 'b> Stale<'a, 'b> {
     }
 
     fn define(&mut self, v: VarId) {
-        if self.p.replayed(v) {
+        if self.p.runs_again(v) {
             let mut depends = BTreeSet::new();
-            self.p.depends(v, &mut depends);
+            match self.p.restated(v) {
+                true => self.p.depends_by_operation(v, &mut depends),
+                false => self.p.depends(v, &mut depends),
+            }
             let versions = depends.into_iter().map(|d| (d, self.version(d))).collect();
             self.at.insert(v, versions);
         }
@@ -49,8 +52,15 @@ impl<'a, 'b> Stale<'a, 'b> {
             let mut versions = self.at[&v].iter();
             versions.any(|(of, n)| *of == d && self.version(d) != *n)
         };
-        let mut reads = self.p.operation_reads(v).into_iter();
-        self.p.func.refers(&self.p.ops[&v]) && !reads.any(|p| changed(p.root))
+        let op = &self.p.ops[&v];
+        let reads = self.p.operation_reads(v);
+        // Of a variable that changes numbers are kept anyway.
+        let is_kept = |p: &Place| {
+            let ty = self.p.func.ty(p);
+            self.p.restated(v) && matches!(op, Op::Construct(_)) && matches!(ty, Ty::Real | Ty::Inert)
+        };
+        let mut reads = reads.into_iter().filter(|p| !is_kept(p));
+        self.p.func.refers(op) && !reads.any(|p| changed(p.root))
     }
 
     /// Checks the values that the reverse of a statement reads.
@@ -59,7 +69,7 @@ impl<'a, 'b> Stale<'a, 'b> {
             self.p.uses.get(&(region.id, k)).into_iter().flatten().map(|p| p.root).collect();
         let mut seen = BTreeSet::new();
         while let Some(v) = todo.pop() {
-            if !seen.insert(v) || !self.p.replayed(v) {
+            if !seen.insert(v) || !self.p.runs_again(v) {
                 continue;
             }
             // Only a value of this very region is computed here.

@@ -13,6 +13,10 @@ enum Gives {
     Range(bool),
     /// A closure of so many parameters.
     Closure(usize),
+    /// A reference to a value of a type with a name, `-> &Token`.
+    Lent,
+    /// One in an `Option`.
+    MayLend,
     /// Something else, or not all the same.
     Other,
 }
@@ -89,20 +93,41 @@ impl Given {
         }
     }
 
-    /// Whether a call gives a range, and that one with its end.
-    pub fn range(&self, e: &Expr) -> Option<bool> {
-        let gives = match e {
+    /// What a call gives.
+    fn given_by_call(&self, e: &Expr) -> Gives {
+        match e {
             Expr::MethodCall(m) => self.of(&m.method, true),
             Expr::Call(c) => match &*c.func {
-                Expr::Path(p) => self.of(&p.path.segments.last()?.ident, false),
-                _ => return None,
+                Expr::Path(p) => {
+                    p.path.segments.last().map_or(Gives::Other, |s| self.of(&s.ident, false))
+                }
+                _ => Gives::Other,
             },
-            _ => return None,
-        };
-        match gives {
+            _ => Gives::Other,
+        }
+    }
+
+    /// Whether a call gives a range, and that one with its end.
+    pub fn range(&self, e: &Expr) -> Option<bool> {
+        match self.given_by_call(e) {
             Gives::Range(inclusive) => Some(inclusive),
             _ => None,
         }
+    }
+
+    /// Whether it is known what the methods of a name give.
+    pub fn knows(&self, method: &Ident) -> bool {
+        self.gives.contains_key(&(method.to_string(), true))
+    }
+
+    /// Whether a call lends a value of a type with a name.
+    pub fn lends(&self, e: &Expr) -> bool {
+        self.given_by_call(e) == Gives::Lent
+    }
+
+    /// Whether a call lends such a value or nothing.
+    pub fn may_lend(&self, e: &Expr) -> bool {
+        self.given_by_call(e) == Gives::MayLend
     }
 
     /// Whether what is called gives a range without its end.
@@ -129,6 +154,15 @@ fn given_by(sig: &Signature) -> Gives {
         }
         Type::Path(p) if is_named(p, "Range") => Gives::Range(false),
         Type::Path(p) if is_named(p, "RangeInclusive") => Gives::Range(true),
+        ty if is_copied(ty) => Gives::Lent,
+        ty if crate::objects::inside(ty, &["Option"]).is_some_and(|ty| is_copied(&ty)) => {
+            Gives::MayLend
+        }
         _ => Gives::Other,
     }
+}
+
+/// Whether a type is a reference to a value of a type with a name, of which derivatives give a copy.
+fn is_copied(ty: &Type) -> bool {
+    crate::lent::copied(ty).is_some_and(|(_, slice)| !slice)
 }
