@@ -98,6 +98,9 @@ fn is_of(path: &Path, module: &str) -> bool {
 /// Methods that are control flow, as loops and `match` are: the transformation lowers them itself, in
 /// these modules and nowhere else.
 const LANGUAGE: &[(&[&str], &[&str])] = &[
+    // What a key is a method of a map asks; a value in an `Option` that a function gives.
+    (&["emit/call"], &["insert"]),
+    (&["looked_through"], &["expect", "unwrap"]),
     // The methods of `Iterator`, those that make an iterator of a collection, and those that make a
     // collection of one.
     (

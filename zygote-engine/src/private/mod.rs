@@ -6,6 +6,7 @@ mod constant;
 mod conversions;
 mod found;
 mod hidden;
+pub mod in_maps;
 pub mod keys;
 mod lent;
 mod lent_operators;

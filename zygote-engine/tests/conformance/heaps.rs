@@ -71,7 +71,6 @@ struct Time(f64);
 
 impl Eq for Time {}
 
-#[expect(clippy::derive_ord_xor_partial_ord, reason = "as programs are written")]
 impl Ord for Time {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.total_cmp(&other.0)

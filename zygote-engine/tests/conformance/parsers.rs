@@ -347,11 +347,7 @@ programs![
     owning("a parser that owns them, with `while let Some(t) = self.peek()`", 3, |x| owning(
         x[0], x[1], x[2]
     )),
-    named("a parser of names, in a `HashMap`", 2, |x| named(
-        &words(),
-        x[0],
-        x[1]
-    )),
+    named("a parser of names, in a `HashMap`", 2, |x| named(&words(), x[0], x[1])),
     looked_through("patterns that look through what functions lend", 3, |x| looked_through(
         x[0], x[1], x[2]
     )),

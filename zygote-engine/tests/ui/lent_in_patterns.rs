@@ -1,4 +1,4 @@
-//! A pattern that looks through what a method lends.
+//! A pattern that looks through what a method lends that stands after it.
 use chainrules::prelude::*;
 use zygote_engine::differentiable;
 
@@ -14,17 +14,17 @@ struct Model {
 }
 
 #[differentiable]
-impl Model {
-    fn kind(&self, i: usize) -> &Kind {
-        &self.kinds[i]
-    }
-}
-
-#[differentiable]
 fn looked_through(m: &Model, x: f64) -> f64 {
     match m.kind(0) {
         Kind::Plain(k) => k * x,
         Kind::None => x,
+    }
+}
+
+#[differentiable]
+impl Model {
+    fn kind(&self, i: usize) -> &Kind {
+        &self.kinds[i]
     }
 }
 

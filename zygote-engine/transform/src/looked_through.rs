@@ -60,7 +60,8 @@ impl LookThrough<'_> {
         if self.is_lent(subject) && patterns.iter().any(|p| looks_inside(p)) {
             *subject = parse_quote_spanned!(subject.span()=> &*#subject);
         } else if self.may_be_lent(subject) && patterns.iter().any(|p| looks_through(p)) {
-            *subject = parse_quote_spanned!(subject.span()=> #subject.map(|__lent| (*__lent).clone()));
+            *subject =
+                parse_quote_spanned!(subject.span()=> #subject.map(|__lent| (*__lent).clone()));
             patterns.iter_mut().for_each(|p| refer_in_some(p));
         }
     }

@@ -108,12 +108,14 @@ fn without_lifetimes(subject: &Subject) -> Option<Generics> {
     owned.params = params.cloned().collect();
     if let Some(clause) = &mut owned.where_clause {
         let of_itself = |p: &WherePredicate| match p {
-            WherePredicate::Type(t) => matches!(&t.bounded_ty, Type::Path(p) if p.path.segments[0].ident == subject.name),
+            WherePredicate::Type(t) => {
+                matches!(&t.bounded_ty, Type::Path(p) if p.path.segments[0].ident == subject.name)
+            }
             _ => false,
         };
-        clause.predicates =
-            clause.predicates.iter().filter(|p| !of_itself(p)).cloned().collect();
+        clause.predicates = clause.predicates.iter().filter(|p| !of_itself(p)).cloned().collect();
     }
-    let mentioned = owned.params.to_token_stream().into_iter().chain(owned.where_clause.to_token_stream());
+    let mentioned =
+        owned.params.to_token_stream().into_iter().chain(owned.where_clause.to_token_stream());
     (!has_lifetime(mentioned.collect())).then_some(owned)
 }

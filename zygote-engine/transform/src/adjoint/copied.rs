@@ -21,8 +21,7 @@ pub fn is_named(place: &Place) -> bool {
 
 /// Whether a place is a field, or one of a field, that is found by names alone.
 pub fn is_field(place: &Place) -> bool {
-    !place.path.is_empty()
-        && place.path.iter().all(|p| matches!(p, Proj::Field(_) | Proj::Deref))
+    !place.path.is_empty() && place.path.iter().all(|p| matches!(p, Proj::Field(_) | Proj::Deref))
 }
 
 impl Builder<'_> {

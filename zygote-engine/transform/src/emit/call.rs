@@ -25,7 +25,8 @@ impl Emit<'_> {
             let (slots, declare) = (self.slots(call), self.declare(v, value));
             return quote!(#saves #slots #declare);
         }
-        let (slots, value) = (self.slots(call), self.ruled_call(call));
+        let (mut slots, value) = (self.slots(call), self.ruled_call(call));
+        slots.extend(self.key_is_constant(call));
         let var = self.func.var(v);
         let mutable = var.mutable.then(|| quote!(mut));
         let (name, back, keep) = (self.name(v), self.name(call.back), self.keep(v));
@@ -48,6 +49,24 @@ impl Emit<'_> {
                 }
             }
         }
+    }
+
+    /// The check that the key of what comes into a map carries no derivative, if the call may be one that does so.
+    fn key_is_constant(&self, call: &Call) -> Option<TokenStream> {
+        let Callee::Method(name) = &call.callee else { return None };
+        let [Operand::Place(map, _), Operand::Place(key, Mode::Value), _] = &call.args[..] else {
+            return None;
+        };
+        let varies = self.activity.active(self.func.root(key)) && self.func.carries(key);
+        let is_there = !self.inlined.contains_key(&key.root);
+        if name != "insert" || !varies || !is_there {
+            return None;
+        }
+        let (private, map, key) = (private(), self.shared(map), self.shared(key));
+        Some(quote_spanned! {name.span()=> {
+            use #private::in_maps::{AnyKey as _, NoMap as _, RealKey as _};
+            #private::in_maps::Receiver(#map).keys().of(&(&#private::in_maps::Key(#key)).kind());
+        }})
     }
 
     /// A call of a function itself.

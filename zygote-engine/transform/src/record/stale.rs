@@ -57,7 +57,9 @@ impl<'a, 'b> Stale<'a, 'b> {
         // Of a variable that changes numbers are kept anyway.
         let is_kept = |p: &Place| {
             let ty = self.p.func.ty(p);
-            self.p.restated(v) && matches!(op, Op::Construct(_)) && matches!(ty, Ty::Real | Ty::Inert)
+            self.p.restated(v)
+                && matches!(op, Op::Construct(_))
+                && matches!(ty, Ty::Real | Ty::Inert)
         };
         let mut reads = reads.into_iter().filter(|p| !is_kept(p));
         self.p.func.refers(op) && !reads.any(|p| changed(p.root))
