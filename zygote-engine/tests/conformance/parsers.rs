@@ -18,10 +18,10 @@ enum Token {
 }
 use Token::*;
 
-/// `a * x + (x - b) * x / 4`
+/// `a * x + (-x - b) * x / 4`
 fn tokens(a: f64, b: f64) -> Vec<Token> {
     let [a, b, c] = [a, b, 4.0].map(Number);
-    vec![a, Star, X, Plus, Open, X, Minus, b, Close, Star, X, Slash, c]
+    vec![a, Star, X, Plus, Open, Minus, X, Minus, b, Close, Star, X, Slash, c]
 }
 
 #[derive(Clone, Tangent)]
@@ -170,7 +170,7 @@ impl Owning {
 
 #[differentiable]
 fn owning(a: f64, b: f64, x: f64) -> f64 {
-    let shown = [Open, X, Minus, Number(b), Close, Star, X, Slash, Number(a * a + 1.0)];
+    let shown = [Open, Minus, X, Minus, Number(b), Close, Star, X, Slash, Number(a * a + 1.0)];
     let mut tokens = vec![Number(a), Star, X, Plus];
     for token in shown {
         tokens.push(token);
@@ -304,7 +304,7 @@ impl Parts {
         }
         let scaled = match self.peek() {
             Some(Part::Scale { by, .. }) if *by > 0.0 => by * 3.0,
-            Some(Part::End | Part::Scale { .. }) => 1.0,
+            Some(Part::Scale { n: 2 | 3, .. }) => 1.0,
             Some(part) => {
                 if let Part::Number(n) = part {
                     n.sin()
@@ -314,7 +314,6 @@ impl Parts {
             }
             None => x,
         };
-        let Some(&Part::Number(m)) = self.peek() else { return s + squared + scaled };
         let again = match self.peek() {
             Some(&part) => match part {
                 Part::Number(q) => q * x,
@@ -322,6 +321,7 @@ impl Parts {
             },
             None => 1.0,
         };
+        let Some(&Part::Number(m)) = self.peek() else { return s + squared + scaled * again };
         s + squared * scaled + m * x + again
     }
 }
