@@ -4,6 +4,9 @@ use super::reached::Referent;
 use chainrules_core::{Referring, ShapeOf, Std};
 use std::borrow::Borrow;
 
+const OTHER: &str = "a field that is a reference was made to refer to something else, which has no derivative: hold \
+                     the whole in the field, and an index beside it";
+
 /// A variable.
 pub struct State<'v, T>(pub &'v T);
 
@@ -49,11 +52,7 @@ impl ByParts {
     #[inline(always)]
     #[track_caller]
     pub fn keep<T: Referring>(self, last: T, first: T::Referents) -> KeptRest<T::Rest> {
-        assert!(
-            last.referents() == first,
-            "a field that is a reference was made to refer to something else, which has no derivative: hold the whole \
-             in the field, and an index beside it"
-        );
+        assert!(last.referents() == first, "{OTHER}");
         KeptRest(last.rest())
     }
 }
@@ -99,8 +98,14 @@ pub struct OfField<T>(pub T);
 
 impl<U: ?Sized> OfField<&U> {
     /// A reference is found again in the field.
+    ///
+    /// # Panics
+    ///
+    /// If the field refers to something else by now.
     #[inline(always)]
-    pub fn kept(self) -> Again {
+    #[track_caller]
+    pub fn kept(self, field: &&U) -> Again {
+        assert!(std::ptr::eq(self.0, *field), "{OTHER}");
         Again
     }
 }
@@ -124,7 +129,7 @@ impl OfField<ShapeOf<&str, Std>> {
 impl<U: ?Sized> OfField<Referent<'_, U>> {
     /// The same of what stands in place of its shape.
     #[inline(always)]
-    pub fn kept(self) -> Again {
+    pub fn kept<F>(self, _: &F) -> Again {
         Again
     }
 }
@@ -134,7 +139,7 @@ pub trait OfAnyField {
     /// What it is.
     type Of;
     /// It is kept as it is.
-    fn kept(self) -> AsItIs<Self::Of>;
+    fn kept<F>(self, field: &F) -> AsItIs<Self::Of>;
     /// The same.
     fn owned(self) -> AsItIs<Self::Of>;
 }
@@ -143,7 +148,7 @@ impl<T> OfAnyField for OfField<T> {
     type Of = T;
 
     #[inline(always)]
-    fn kept(self) -> AsItIs<T> {
+    fn kept<F>(self, _: &F) -> AsItIs<T> {
         AsItIs(Some(self.0))
     }
 

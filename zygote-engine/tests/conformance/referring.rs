@@ -149,6 +149,35 @@ fn copied(k: f64, x: f64) -> f64 {
     w.seen.iter().sum::<f64>() + w.k + w.pair[1]
 }
 
+const FIRST: &[f64] = &[1.5, 0.4];
+const SECOND: &[f64] = &[0.2, 3.0];
+
+#[derive(Clone, Tangent)]
+struct Switched {
+    #[constant]
+    data: &'static [f64],
+    #[constant]
+    next: &'static [f64],
+    k: f64,
+}
+
+#[differentiable]
+impl Switched {
+    /// What was copied is not what the field refers to afterwards.
+    fn step(&mut self, x: f64) -> f64 {
+        let data = self.data;
+        self.k *= data[0] * x;
+        self.data = constant(self.next);
+        self.k * data[1] * x
+    }
+}
+
+#[differentiable]
+fn switched(k: f64, x: f64) -> f64 {
+    let mut s = Switched { data: FIRST, next: SECOND, k };
+    s.step(x) * s.step(k)
+}
+
 #[derive(Clone, Tangent)]
 struct Power<'a, T> {
     exponents: &'a [i32],
@@ -284,6 +313,7 @@ programs![
         x[0],
         x[1]
     )),
+    switched("references that last, made to refer to something else", 2, |x| switched(x[0], x[1])),
     generic("a generic one", 2, |x| generic(x[0], x[1])),
     by_value("`m: Model<'_>`", 2, |x| by_value(x[0], x[1])),
     receivers_by_value("`self` of such a struct", || receivers_by_value()),

@@ -42,6 +42,7 @@ impl Builder<'_> {
         if self.func.var(place.root).kind == VarKind::Exclusive
             && is_field(&place)
             && at_home
+            && self.func.lends_references
             && self.func.for_any_lifetime()
         {
             self.found.insert(v, place.clone());

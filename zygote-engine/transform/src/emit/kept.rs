@@ -90,12 +90,17 @@ impl Emit<'_> {
         let private = private();
         let value = |v: &VarId| {
             let name = self.name(*v);
-            let is_owned = self.is_owned(*v);
-            if is_owned || self.adjoint.found.contains_key(v) {
-                let keep = if is_owned { quote!(owned) } else { quote!(kept) };
+            let keep = match self.adjoint.found.get(v) {
+                Some(field) => {
+                    let field = self.shared(field);
+                    Some(quote!(kept(#field)))
+                }
+                None => self.is_owned(*v).then(|| quote!(owned())),
+            };
+            if let Some(keep) = keep {
                 return quote!({
                     use #private::states::OfAnyField as _;
-                    #private::states::OfField(#name).#keep()
+                    #private::states::OfField(#name).#keep
                 });
             }
             if let (Some(act), true) = (self.needed_for(*v), self.is_value_for(*v)) {
