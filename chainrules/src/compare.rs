@@ -23,6 +23,11 @@ inert! {
         fn is_empty(&self) -> bool;
     }
 
+    impl Range<usize> {
+        #[check(this = |d| between(d, |a, b| a..b))]
+        fn len(&self) -> usize;
+    }
+
     impl<T: Tangent<M> + PartialOrd, M> RangeInclusive<T>, check(T = f64, T = usize) {
         #[check(this = |d| between(d, |a, b| a..=b))]
         fn contains(&self, item: &T) -> bool;

@@ -304,7 +304,10 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
         &["and_modify", "entry", "map", "or_default", "or_insert", "or_insert_with"],
     ),
     // What a type of one's own has of these is called by the name of the type; its copy is of its type.
-    (&["by_type"], &["clone", "extend", "into_iter"]),
+    (&["by_type"], &["clone", "extend", "into_iter", "max", "min", "next"]),
+    // What changes what it is called on is evaluated before an assertion, and is not pure.
+    (&["asserted"], &["insert", "next", "pop", "pop_back", "pop_front", "remove"]),
+    (&["lower/pure"], &["from_fn"]),
     (&["iterated"], &["into_iter"]),
     // What both heaps have, so that a local one may be that whose elements have places.
     (

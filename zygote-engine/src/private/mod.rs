@@ -18,6 +18,7 @@ mod order;
 mod passing;
 mod payloads;
 mod pieces;
+mod ranges;
 mod reached;
 mod record;
 mod seen;
@@ -79,6 +80,7 @@ pub use passing::{
 };
 pub use payloads::{a_box, option, optional, payload_of, payload_of_mut};
 pub use pieces::{closed_piece_end, piece_end, piece_start, run_end};
+pub use ranges::{Left, first_left, last_left};
 pub use reached::{BehindNoReference, CopyOfField, Reached, Whole, WholeCopy, copied, reached};
 pub use record::{
     Kept, KeptFor, Last, Once, PullbackFor, Saved, Tape, TypeOf, ValueFor, keep, keep_for,
@@ -97,6 +99,12 @@ pub use unvaried::{
 #[inline(always)]
 pub fn owner_of_view<V: View<M>, M>(view: V) -> V::Owned {
     view.owned()
+}
+
+/// Marks an iterator of one's own that is constant.
+#[inline(always)]
+pub fn own_iterator<I: Iterator>(items: I) -> I {
+    items
 }
 
 /// The items of an iterator, for a derivative that takes a sequence.

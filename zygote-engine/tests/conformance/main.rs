@@ -9,6 +9,7 @@
 
 mod algorithms;
 mod alternatives;
+mod asserted;
 mod associated;
 mod borrows;
 mod bounds;
@@ -60,6 +61,7 @@ mod iteration_found;
 mod iteration_given;
 mod iteration_lent;
 mod iteration_more;
+mod iteration_own;
 mod iteration_peeked;
 mod iteration_state;
 mod iterators;

@@ -194,6 +194,51 @@ fn held_ranges(x: &[f64]) -> f64 {
 }
 
 #[differentiable]
+fn of_inclusive_chain(part: RangeInclusive<usize>, x: &[f64]) -> f64 {
+    let product: f64 = part.clone().map(|i| x[i]).product();
+    let list: Vec<f64> = part.clone().rev().map(|i| x[i] * i as f64).collect();
+    list.iter().sum::<f64>() * product + part.map(|i| x[i] * x[i]).sum::<f64>()
+}
+
+#[differentiable]
+fn chains_over_ended_ranges(x: &[f64]) -> f64 {
+    let mesh = Mesh { order: 2, stiffness: x[1] };
+    let all = mesh.up_to(x[2]);
+    let ended = of_inclusive_chain(given_already(1, x[0] > 0.5), x);
+    let whole = of_inclusive_chain(1..=2, x) * of_inclusive_chain(all.clone(), x);
+    ended + whole + all.map(|i| x[i]).fold(0.5, |a, b| a * b + 1.0)
+}
+
+#[derive(Clone, Tangent)]
+struct Window {
+    part: Range<usize>,
+    closed: RangeInclusive<usize>,
+    k: f64,
+}
+
+#[differentiable]
+impl Window {
+    fn value(&self, x: &[f64]) -> f64 {
+        let mut s = self.part.clone().map(|i| x[i] * self.k).sum::<f64>();
+        s += self.closed.clone().map(|i| x[i] * x[i]).sum::<f64>() * self.part.len() as f64;
+        for i in self.closed.clone().rev().step_by(2) {
+            s = s * x[i] + self.k;
+        }
+        if self.closed.contains(&2) && !self.part.contains(&0) {
+            s *= x[1];
+        }
+        s
+    }
+}
+
+#[differentiable]
+fn ranges_of_fields(x: &[f64]) -> f64 {
+    let end = if x[0] > 0.5 { 2 } else { 1 };
+    let window = Window { part: 1..3, closed: 0..=end, k: x[0] };
+    window.value(x) * x[2]
+}
+
+#[differentiable]
 fn named_ranges(x: &[f64]) -> f64 {
     let mesh = Mesh { order: 2, stiffness: x[1] };
     let nodes = mesh.nodes(1);
@@ -247,6 +292,10 @@ programs![
     casts("casts of the items of loops over such ranges", 3, |x| casts(x)),
     held_ranges("loops over ranges in fields, lists and parameters", 3, |x| held_ranges(x)),
     ended_ranges("inclusive ranges that may have given their items", 3, |x| ended_ranges(x)),
+    chains_over_ended_ranges("inclusive ranges that may have given their items", 3, |x| {
+        chains_over_ended_ranges(x)
+    }),
+    ranges_of_fields("chains over ranges in fields", 3, |x| ranges_of_fields(x)),
     named_ranges("loops and chains over ranges by name", 3, |x| named_ranges(x)),
     in_chains("chains over ranges that methods give", 3, |x| in_chains(x)),
 ];

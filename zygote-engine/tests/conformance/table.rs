@@ -26,6 +26,7 @@ const TOPICS: &[(&str, &[Program])] = &[
         "Iterators that functions give, ranges as values, own iterators",
         crate::iteration_given::PROGRAMS,
     ),
+    ("Iterators of one's own, by their types", crate::iteration_own::PROGRAMS),
     ("Concatenations of chains that drop or add items", crate::chained::PROGRAMS),
     ("Chains over what chains are collected into", crate::chained_on::PROGRAMS),
     ("Zips of chains that drop or add items", crate::zipped::PROGRAMS),
@@ -120,6 +121,7 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Complex numbers", crate::complex::PROGRAMS),
     ("Directives", crate::directives::PROGRAMS),
     ("Rules of methods, written by hand", crate::rules_by_hand::PROGRAMS),
+    ("Assertions about calls that change something", crate::asserted::PROGRAMS),
     ("What the macros give", crate::macros::PROGRAMS),
     ("What the tests of Zygote.jl differentiate", crate::zygote::PROGRAMS),
 ];

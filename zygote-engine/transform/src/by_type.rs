@@ -1,11 +1,13 @@
 //! Methods of one's own types that have the names of those of sequences, `table.get(key)`: they are called by
-//! the name of the type, `Table::get(&table, key)`, where the source says what the receiver is.
+//! the name of the type, `Table::get(&table, key)`, where the source says what the receiver is. Values of types
+//! with an `impl Iterator` of their own are marked where they are iterated.
 
 use crate::block::as_function;
 use crate::emit::Host;
 use crate::iterated::{BY_REFERENCE, BY_VALUE};
 use crate::lower::{
-    bound_names, bounds, is_iterating, is_reference_to_part, makes_iterator, strip,
+    bound_names, bounds, goes_on_after, is_iterating, is_reference_to_part, makes_iterator,
+    own_iterator, strip,
 };
 use crate::stored::{is_constructor, name_of};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,10 +25,12 @@ enum Takes {
 }
 
 /// What it gives.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 enum Gives {
     /// A value of its type.
     Itself,
+    /// A value of another type with a name.
+    Named(String),
     /// An `Option` or a `Result`.
     Optional,
     /// An iterator.
@@ -175,7 +179,15 @@ fn given_by(sig: &syn::Signature, of: &str) -> Gives {
         ty => match name_of(ty) {
             Some(name) if name == "Option" || name == "Result" => Gives::Optional,
             Some(name) if name == "Self" || name == of => Gives::Itself,
-            _ => Gives::Other,
+            Some(_) => match ty {
+                Type::Path(p) => p
+                    .path
+                    .segments
+                    .last()
+                    .map_or(Gives::Other, |last| Gives::Named(last.ident.to_string())),
+                _ => Gives::Other,
+            },
+            None => Gives::Other,
         },
     }
 }
@@ -287,7 +299,7 @@ impl Calls<'_> {
                 path.segments.pop_punct();
                 let of = self.named(&path)?;
                 let ((_, gives), _) = self.functions.of(&of, &function)?;
-                (*gives == Gives::Itself).then_some(of)
+                self.given(gives, of)
             }
             Expr::MethodCall(m) => {
                 let of = self.value(&m.receiver)?;
@@ -295,10 +307,46 @@ impl Calls<'_> {
                     return Some(Known { held: Held::Value, ..of });
                 }
                 let ((_, gives), _) = self.functions.of(&of, &m.method)?;
-                (*gives == Gives::Itself).then_some(Known { held: Held::Value, ..of })
+                self.given(gives, of)
             }
             _ => None,
         }
+    }
+
+    /// What is known of what a function of a type gives. Of another type that is an iterator the name serves, as its
+    /// functions are not called by it.
+    fn given(&self, gives: &Gives, of: Known) -> Option<Known> {
+        match gives {
+            Gives::Itself => Some(Known { held: Held::Value, ..of }),
+            Gives::Named(name) => {
+                let path = Ident::new(name, proc_macro2::Span::call_site()).into();
+                let of = Known::of(&path, self.functions.names(name.clone()));
+                self.is_iterator(&of).then_some(of)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a type has an `impl Iterator` with the attribute.
+    fn is_iterator(&self, of: &Known) -> bool {
+        let next = Ident::new("next", proc_macro2::Span::call_site());
+        of.names.contains_key("Iterator") && self.functions.of(of, &next).is_some()
+    }
+
+    /// An iterator of one's own that a method of iterators is called on, or a loop goes over: as itself, or, if
+    /// something is left of it, by reference.
+    fn iterator(&self, e: &Expr, method: Option<&Ident>) -> Option<Expr> {
+        let of = self.value(e).filter(|of| of.held != Held::Shared && self.is_iterator(of))?;
+        if method.is_some_and(|name| self.functions.of(&of, name).is_some()) {
+            return None;
+        }
+        let is_left = method.is_some_and(|name| name == "by_ref" || goes_on_after(name));
+        Some(match (of.held, strip(e)) {
+            (Held::Exclusive, Expr::Reference(_)) => own_iterator(e),
+            (Held::Exclusive, _) => own_iterator(&syn::parse_quote!(&mut *#e)),
+            (_, Expr::Path(_)) if is_left => own_iterator(&syn::parse_quote!(&mut #e)),
+            _ => own_iterator(e),
+        })
     }
 
     fn variable(&self, name: &Ident) -> Option<Known> {
@@ -334,9 +382,10 @@ impl Calls<'_> {
     fn by_type(&self, e: &Expr) -> Option<Expr> {
         let Expr::MethodCall(m) = e else { return None };
         let of = self.value(&m.receiver)?;
-        let (&(takes, gives), path) = self.functions.of(&of, &m.method)?;
-        let is_part = gives == Gives::Optional && is_reference_to_part(e);
-        let is_iterator = gives == Gives::Iterator && makes_iterator(&m.method);
+        let ((takes, gives), path) = self.functions.of(&of, &m.method)?;
+        let takes = *takes;
+        let is_part = *gives == Gives::Optional && is_reference_to_part(e);
+        let is_iterator = *gives == Gives::Iterator && makes_iterator(&m.method);
         // That of a list adds each item where it is made.
         let extends = m.method == "extend" && takes == Takes::Exclusive && m.args.len() == 1;
         if !is_part && !is_iterator && !extends {
@@ -388,8 +437,17 @@ impl Calls<'_> {
         }
     }
 
+    /// An assertion about calls of methods that change what they are called on.
+    fn asserted(&self, mac: &syn::Macro) -> Option<Expr> {
+        crate::asserted::evaluated_before(mac, &|m| {
+            let of = self.value(&m.receiver);
+            let known = of.as_ref().and_then(|of| self.functions.of(of, &m.method));
+            known.is_some_and(|((takes, _), _)| *takes == Takes::Exclusive)
+        })
+    }
+
     fn iterate(&self, e: &mut Expr) {
-        if let Some(iterated) = self.iterated(e, false) {
+        if let Some(iterated) = self.iterated(e, false).or_else(|| self.iterator(e, None)) {
             *e = iterated;
         }
     }
@@ -462,7 +520,21 @@ impl VisitMut for Calls<'_> {
         self.bind(&l.pat, None);
     }
 
+    fn visit_stmt_mut(&mut self, statement: &mut syn::Stmt) {
+        if let syn::Stmt::Macro(m) = statement
+            && let Some(block) = self.asserted(&m.mac)
+        {
+            *statement = syn::Stmt::Expr(block, m.semi_token);
+        }
+        visit_mut::visit_stmt_mut(self, statement);
+    }
+
     fn visit_expr_mut(&mut self, e: &mut Expr) {
+        if let Expr::Macro(m) = e
+            && let Some(block) = self.asserted(&m.mac)
+        {
+            *e = block;
+        }
         if let Some(call) = self.by_type(e) {
             *e = call;
         }
@@ -472,9 +544,18 @@ impl VisitMut for Calls<'_> {
         m.args.iter_mut().filter(|_| of_chain).for_each(|arg| self.iterate(arg));
         if m.method == "into_iter"
             && m.args.is_empty()
-            && let Some(iterated) = self.iterated(&m.receiver, true)
+            && let Some(iterated) =
+                self.iterated(&m.receiver, true).or_else(|| self.iterator(&m.receiver, None))
         {
             *e = iterated;
+            return;
+        }
+        let compares = (m.method == "min" || m.method == "max") && !m.args.is_empty();
+        if is_iterating(&m.method)
+            && !compares
+            && let Some(marked) = self.iterator(&m.receiver, Some(&m.method))
+        {
+            *m.receiver = marked;
         }
     }
 }

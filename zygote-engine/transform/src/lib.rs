@@ -7,6 +7,7 @@
 
 mod activity;
 mod adjoint;
+mod asserted;
 mod associated;
 mod bare;
 mod block;

@@ -35,6 +35,15 @@ pub enum Collection {
     Deque,
     /// `Range`, of integers.
     Range,
+    /// `RangeInclusive`, of integers.
+    Inclusive,
+}
+
+impl Collection {
+    /// A range, with its end or without.
+    pub fn of_range(inclusive: bool) -> Self {
+        if inclusive { Self::Inclusive } else { Self::Range }
+    }
 }
 
 impl Ty {

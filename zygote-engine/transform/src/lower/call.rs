@@ -161,6 +161,13 @@ impl Lower {
         if let Some(op) = self.own_function(c, out)? {
             return Ok(op);
         }
+        if let Some(items) = super::chain::marked(c) {
+            return unsupported(
+                items,
+                "an iterator of one's own in this place",
+                "end the chain, `.collect::<Vec<_>>()`, or write `while let Some(x) = items.next()`",
+            );
+        }
         if let Some((closure, types)) = crate::stored::at_mark(c) {
             return Ok(Op::Use(match self.stored_closure(closure, &types, out)? {
                 Some(stored) => stored,

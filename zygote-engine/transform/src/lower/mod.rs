@@ -51,7 +51,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 pub use call::{is_field_of_self, is_type_name};
-pub use chain::{is_iterating, makes_iterator};
+pub use chain::{goes_on_after, is_iterating, makes_iterator, own_iterator};
 pub use closure::closure;
 pub use exits::{leaves, returns_early};
 pub use generics::{
@@ -481,6 +481,7 @@ fn collection(name: &str, values: Ty) -> Ty {
         "BTreeMap" | "HashMap" => Collection::Map,
         "VecDeque" => Collection::Deque,
         "Range" => Collection::Range,
+        "RangeInclusive" => Collection::Inclusive,
         _ => return Ty::Unknown,
     };
     let values = if matches!(values, Ty::Of(..)) { values } else { Ty::Unknown };

@@ -506,8 +506,9 @@ impl Lower {
                 Ty::Unknown => Ty::Unknown,
                 ty => Ty::Seq(Box::new(ty)),
             },
-            Op::Call(call) if self.given.is_range(&call.callee) => {
-                Ty::Of(Collection::Range, Box::new(Ty::Unknown))
+            Op::Call(call) if self.given.range_of(&call.callee).is_some() => {
+                let inclusive = self.given.range_of(&call.callee) == Some(true);
+                Ty::Of(Collection::of_range(inclusive), Box::new(Ty::Unknown))
             }
             Op::Call(call) => match (&call.callee, &call.args[..]) {
                 (Callee::Associated(ty, _), _) => syn::parse2(quote!(#ty::of))

@@ -106,8 +106,9 @@ impl Lower {
             },
             Expr::Unary(u) => self.known(&u.expr).peeled().clone(),
             e if crate::objects::is_new_box(e) => Ty::Boxed,
-            e if self.given.range(e) == Some(false) => {
-                Ty::Of(Collection::Range, Box::new(Ty::Unknown))
+            e if self.given.range(e).is_some() => {
+                let inclusive = self.given.range(e) == Some(true);
+                Ty::Of(Collection::of_range(inclusive), Box::new(Ty::Unknown))
             }
             Expr::Call(c) => match &*c.func {
                 Expr::Path(p) => super::collection_of(&p.path),
@@ -340,6 +341,13 @@ impl VisitMut for Fold<'_> {
                 }
             }
             Expr::Reference(r) if r.mutability.is_some() => self.pure = false,
+            // What is asked for one item after the other changes something.
+            Expr::Call(c)
+                if matches!(&*c.func, Expr::Path(p)
+                    if p.path.segments.last().is_some_and(|last| last.ident == "from_fn")) =>
+            {
+                self.pure = false;
+            }
             Expr::Call(c) => {
                 if crate::pointer::of_method(&c.func).is_none() {
                     self.visit_expr_mut(&mut c.func);

@@ -130,14 +130,17 @@ impl Given {
         self.given_by_call(e) == Gives::MayLend
     }
 
-    /// Whether what is called gives a range without its end.
-    pub fn is_range(&self, callee: &Callee) -> bool {
+    /// Whether what is called gives a range, and that one with its end.
+    pub fn range_of(&self, callee: &Callee) -> Option<bool> {
         let gives = match callee {
             Callee::Method(name) => self.of(name, true),
             Callee::Function(_, name) | Callee::Associated(_, name) => self.of(&name.ident, false),
             Callee::Value(_) | Callee::Pointer(_) => Gives::Other,
         };
-        gives == Gives::Range(false)
+        match gives {
+            Gives::Range(inclusive) => Some(inclusive),
+            _ => None,
+        }
     }
 }
 

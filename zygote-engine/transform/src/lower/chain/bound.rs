@@ -272,7 +272,7 @@ impl Visit<'_> for Uses<'_> {
 }
 
 /// Whether a consumer leaves the iterator to whom it is of.
-pub(super) fn goes_on_after(name: &Ident) -> bool {
+pub fn goes_on_after(name: &Ident) -> bool {
     const BORROW: [&str; 9] = [
         "all",
         "any",

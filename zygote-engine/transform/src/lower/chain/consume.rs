@@ -58,13 +58,13 @@ impl Lower {
         e: &Expr,
         out: &mut Vec<Stmt>,
     ) -> Result<Option<Op>> {
+        if let Some(own) = self.own_chain(e) {
+            return self.op(&own, out).map(Some);
+        }
         for statement in [Self::extended, Self::sifted, Self::copied_within] {
             if let Some(op) = statement(self, e, out)? {
                 return Ok(Some(op));
             }
-        }
-        if let Some(own) = self.own_chain(e) {
-            return self.op(&own, out).map(Some);
         }
         let Some(mut pipeline) = self.parsed(e, false, None)? else { return Ok(None) };
         let Some(consumer) = &pipeline.consumer else {
