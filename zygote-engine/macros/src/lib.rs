@@ -156,6 +156,7 @@ pub fn differentiable(options: TokenStream, item: TokenStream) -> TokenStream {
             options.recursive |= closes_circle(f, options.recursive, &mut circles);
         }
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        known.in_file(proc_macro::Span::call_site().file());
         known.add(&item, options.dynamic);
         options.known = known.clone();
         drop(known);

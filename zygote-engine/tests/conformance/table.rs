@@ -39,6 +39,11 @@ const TOPICS: &[(&str, &[Program])] = &[
     ("Constant fields that are references, handed on", crate::lent_on::PROGRAMS),
     ("Recursion over structs that hold references", crate::recursive_lent::PROGRAMS),
     ("Structs that hold references, and change", crate::referring::PROGRAMS),
+    ("Structs that hold references, as values", crate::holding_references::PROGRAMS),
+    (
+        "Traits and generic functions of structs that hold references",
+        crate::borrowing_traits::PROGRAMS,
+    ),
     ("Parsers by recursive descent", crate::parsers::PROGRAMS),
     ("Functions that give structs which hold references", crate::makers::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),

@@ -32,7 +32,7 @@ fn functions(block: &syn::ItemImpl) -> impl Iterator<Item = syn::ItemFn> {
 /// An `impl` block with the derivatives of its functions.
 pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<TokenStream> {
     let mut block = block.clone();
-    let mut lifetimes = lower::NamedLifetimes(vec![]);
+    let mut lifetimes = lower::NamedLifetimes::of_block();
     syn::visit_mut::VisitMut::visit_type_mut(&mut lifetimes, &mut block.self_ty);
     lifetimes.declare(&mut block.generics);
     if matches!(operator::kind(&block), Some(Kind::Trait)) && !options.dynamic {
@@ -118,8 +118,11 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     inherent.trait_ =
         converted.map(|from| (of_conversion(&from, &mut inherent), Default::default()));
     let of_conversion = inherent.trait_.as_ref().map(|(path, _)| quote!(#path for));
-    let own = if in_trait { block } else { &inherent };
+    // So have those of a type with lifetimes, whose pullbacks are for any: the trait's pullbacks have that of `Self`.
+    let delegates = in_trait && is_for_any_lifetime(block);
+    let own = if in_trait && !delegates { block } else { &inherent };
     let (host, generics, ty) = (Host::Block(own), &own.generics, &block.self_ty);
+    let known = block.trait_.as_ref().filter(|_| delegates).and_then(|(path, _)| known_here(path));
     let clause = &generics.where_clause;
     let allowed = allowed();
     let (mut rules, mut all, mut errors) = (vec![], quote!(), quote!());
@@ -164,7 +167,10 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     find_calls_of_recursive(&mut planned);
     for (planned, f) in &planned {
         let Parts { beside, rule, call, text } = emit::parts(&planned.derived(f, host));
-        if in_trait {
+        if delegates {
+            let delegates = emit::delegates(f, Host::Block(block), &planned.primal, true);
+            rules.push((quote!(), delegates, quote!()));
+        } else if in_trait {
             rules.push((beside, rule, text));
             continue;
         }
@@ -172,6 +178,7 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
         all.extend(quote! {
             #allowed
             const _: () = {
+                #known
                 #beside
                 impl #generics #of_conversion #ty #clause {
                     #rule
@@ -182,16 +189,21 @@ pub fn implementation(block: &syn::ItemImpl, options: &Options) -> syn::Result<T
     }
     for (planned, f) in &pointers {
         let (beside, rule) = emit::rule_alone(&planned.derived(f, host));
-        match in_trait {
-            true => rules.push((beside, rule, quote!())),
-            false => all.extend(quote! {
-                #allowed
-                const _: () = {
-                    #beside
-                    impl #generics #ty #clause { #rule }
-                };
-            }),
+        if delegates {
+            let delegate = emit::delegates(f, Host::Block(block), &planned.primal, false);
+            rules.push((quote!(), delegate, quote!()));
+        } else if in_trait {
+            rules.push((beside, rule, quote!()));
+            continue;
         }
+        all.extend(quote! {
+            #allowed
+            const _: () = {
+                #known
+                #beside
+                impl #generics #ty #clause { #rule }
+            };
+        });
     }
     if options.dynamic {
         let signature = |f: syn::ItemFn| {
@@ -288,9 +300,7 @@ fn shadows(block: &syn::ItemImpl) -> TokenStream {
         return quote!();
     }
     let (generics, clause) = (&block.generics, &block.generics.where_clause);
-    let mut bare = path.clone();
-    bare.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
-    let known = (path.segments.len() > 1).then(|| quote!(#[allow(unused_imports)] use #bare as _;));
+    let known = known_here(path);
     let checks = functions(block).filter(|f| is_plain(&f.sig)).map(|f| {
         let name = &f.sig.ident;
         quote::quote_spanned! {name.span()=>
@@ -304,6 +314,22 @@ fn shadows(block: &syn::ItemImpl) -> TokenStream {
             fn __checked #generics () #clause { #(#checks)* }
         };
     }
+}
+
+/// What brings a trait that is named by a path into scope.
+fn known_here(path: &syn::Path) -> Option<TokenStream> {
+    let mut bare = path.clone();
+    bare.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+    (path.segments.len() > 1).then(|| quote!(#[allow(unused_imports)] use #bare as _;))
+}
+
+/// Whether a block of a trait is for a type of the user's own with lifetimes. Of a trait with types of its own it may
+/// have several blocks.
+fn is_for_any_lifetime(block: &syn::ItemImpl) -> bool {
+    let of = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+    of.is_some_and(|s| s.arguments.is_none())
+        && block.generics.lifetimes().next().is_some()
+        && Host::Block(block).foreign_type().is_none()
 }
 
 /// Whether a function has a receiver and no types of its own.

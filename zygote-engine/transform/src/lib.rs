@@ -7,6 +7,7 @@
 
 mod activity;
 mod adjoint;
+mod again;
 mod asserted;
 mod associated;
 mod bare;
@@ -100,6 +101,9 @@ impl syn::parse::Parse for Options {
 pub fn expand(item: &syn::Item, options: &Options) -> TokenStream {
     let mut item = item.clone();
     bare::BareTypes.visit_item_mut(&mut item);
+    if let syn::Item::Fn(f) = &mut item {
+        lower::name_output(&mut f.sig);
+    }
     let item = &item;
     if let Err(error) = check(item).and_then(|()| check_size(item, options)) {
         let error = error.to_compile_error();

@@ -2,6 +2,7 @@
 //! which keeps nothing borrowed, makes the struct again. It does so by a function beside the one that is called, so
 //! that another of its name is no such function.
 
+use crate::again::Captures;
 use crate::emit::Host;
 use crate::ir::{Call, Callee, Func, Op, Operand, Proj};
 use crate::stored::name_of;
@@ -20,6 +21,8 @@ pub struct Makers {
     made: BTreeMap<String, Option<Made>>,
     /// The methods by `&self` and `self`, `Model.loss`.
     reading: BTreeSet<String>,
+    /// The functions whose pullbacks have the lifetimes of values.
+    pub captures: Captures,
 }
 
 /// What a function gives.
@@ -34,7 +37,7 @@ pub struct Made {
 impl Makers {
     /// Nothing.
     pub const fn new() -> Self {
-        Self { made: BTreeMap::new(), reading: BTreeSet::new() }
+        Self { made: BTreeMap::new(), reading: BTreeSet::new(), captures: Captures::new() }
     }
 
     /// Adds a function of a type, or of none.
@@ -102,12 +105,16 @@ impl Makers {
     }
 
     /// What a call makes, if its function is one of these.
-    pub fn made_by(&self, call: &Call, func: &Func) -> Option<&Made> {
+    pub fn made_by(&self, call: &Call, func: &Func) -> Option<Made> {
         let name = match &call.callee {
             Callee::Method(name) => {
                 let receiver = func.resolve(call.args.first()?.place()?);
                 let whole = receiver.path.iter().all(|p| *p == Proj::Deref);
-                format!("{}.{name}", func.made.get(&receiver.root).filter(|_| whole)?)
+                let ty = func.made.get(&receiver.root).filter(|_| whole)?;
+                if is_clone(call) && self.captures.has_lifetimes(ty) {
+                    return Some(Made { ty: ty.clone(), takes_itself: false });
+                }
+                format!("{ty}.{name}")
             }
             Callee::Function(None, name) => key(None, &name.ident),
             Callee::Function(Some(_), _) => return None,
@@ -118,13 +125,13 @@ impl Makers {
             Callee::Value(_) | Callee::Pointer(_) => return None,
         };
         let made = self.made.get(&name)?.as_ref();
-        made.filter(|_| call.lambdas.is_empty() && call.curried.is_none())
+        made.filter(|_| call.lambdas.is_empty() && call.curried.is_none()).cloned()
     }
 
     /// The name of the type of what an operation gives, if it may hold references.
     pub fn type_of(&self, op: &Op, func: &Func) -> Option<String> {
         match op {
-            Op::Call(call) => self.made_by(call, func).map(|made| made.ty.clone()),
+            Op::Call(call) => self.made_by(call, func).map(|made| made.ty),
             Op::Construct(made) => made.path.segments.last().map(|s| s.ident.to_string()),
             Op::Use(Operand::Place(p, _)) if p.path.is_empty() => {
                 func.made.get(&func.root(p)).cloned()
@@ -137,6 +144,11 @@ impl Makers {
     pub fn is_reading(&self, ty: &str, method: &Ident) -> bool {
         self.reading.contains(&format!("{ty}.{method}"))
     }
+}
+
+/// Whether a call makes a copy.
+pub fn is_clone(call: &Call) -> bool {
+    matches!(&call.callee, Callee::Method(name) if name == "clone" && call.args.len() == 1)
 }
 
 /// The name under which a function of a type, or of none, is found.
@@ -165,11 +177,17 @@ pub fn named_again(of_type: Option<&Ident>, at: &Ident) -> Ident {
 
 /// Whether a type is one of numbers and texts, which nothing changes behind `&`.
 fn is_plain(ty: &TokenStream) -> bool {
-    const WORDS: [&str; 19] = [
-        "a", "f32", "f64", "usize", "u8", "u16", "u32", "u64", "isize", "i8", "i16", "i32", "i64",
-        "bool", "char", "str", "String", "Vec", "static",
+    const WORDS: [&str; 17] = [
+        "f32", "f64", "usize", "u8", "u16", "u32", "u64", "isize", "i8", "i16", "i32", "i64",
+        "bool", "char", "str", "String", "Vec",
     ];
+    let mut is_lifetime = false;
     ty.clone().into_iter().all(|t| match t {
+        TokenTree::Punct(p) => {
+            is_lifetime = p.as_char() == '\'';
+            true
+        }
+        TokenTree::Ident(_) if std::mem::take(&mut is_lifetime) => true,
         TokenTree::Ident(i) => WORDS.iter().any(|word| i == word),
         TokenTree::Group(g) => is_plain(&g.stream()),
         _ => true,
@@ -256,7 +274,7 @@ fn given<'t>(sig: &'t syn::Signature, this: Option<&'t Type>) -> Option<&'t Type
 }
 
 /// Whether a type is a path with a lifetime.
-fn has_lifetime(ty: &Type) -> bool {
+pub fn has_lifetime(ty: &Type) -> bool {
     let Type::Path(p) = ty else { return false };
     p.path.segments.last().is_some_and(|s| match &s.arguments {
         syn::PathArguments::AngleBracketed(of) => {

@@ -39,12 +39,12 @@ impl Builder<'_> {
         let var = self.func.var(v);
         let place = self.func.resolve(place);
         let at_home = self.func.owner(var.home) == self.func.body.id && !var.mutable;
-        if self.func.var(place.root).kind == VarKind::Exclusive
-            && is_field(&place)
-            && at_home
-            && self.func.lends_references
-            && self.func.for_any_lifetime()
-        {
+        let root = self.func.var(place.root);
+        let lends = match root.kind {
+            VarKind::Exclusive => self.func.lends_references,
+            _ => root.mutable && self.referring.contains(&place.root),
+        };
+        if lends && is_field(&place) && at_home && self.func.for_any_lifetime() {
             self.found.insert(v, place.clone());
         }
         if !matches!(op, Op::Use(_)) {

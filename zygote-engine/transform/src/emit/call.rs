@@ -5,8 +5,8 @@ use super::missing::Asked;
 use super::twin::method_part;
 use super::{Emit, TokenStream, private};
 use crate::ir::{Call, Callee, Mode, Operand, VarId, VarKind};
-use crate::makers::named_again;
-use proc_macro2::Ident;
+use crate::makers::{is_clone, named_again};
+use proc_macro2::{Ident, Span};
 use quote::quote_spanned;
 
 impl Emit<'_> {
@@ -104,7 +104,9 @@ impl Emit<'_> {
             args[0] = quote!(::core::clone::Clone::clone(&#this));
         }
         let callee = match call.callee.clone() {
-            Callee::Method(name) => Callee::Method(named_again(Some(&name), &name)),
+            Callee::Method(name) if !is_clone(call) => {
+                Callee::Method(named_again(Some(&name), &name))
+            }
             Callee::Associated(ty, mut name) => {
                 name.ident = named_again(Some(&name.ident), &name.ident);
                 Callee::Associated(ty, name)
@@ -131,9 +133,8 @@ impl Emit<'_> {
             _ => None,
         });
         let span = match &call.callee {
-            Callee::Method(name) => name.span(),
-            Callee::Function(_, name) | Callee::Associated(_, name) => name.ident.span(),
             Callee::Value(f) | Callee::Pointer(f) => self.name(*f).span(),
+            _ => call.name().map_or_else(Span::call_site, Ident::span),
         };
         beside
             .filter(|q| self.func.may_be_a_cell(q) && !self.func.changeable(q))

@@ -54,6 +54,7 @@ impl Emit<'_> {
             out.extend(self.forward_stmt(region.id, stmt));
             self.at.set(outside);
             out.extend(self.witnesses(Point { after: true, ..point }));
+            out.extend(self.kept_states(region.id, Some(k)));
             drop(around);
         }
         let end = region.stmts.len();
@@ -161,7 +162,7 @@ impl Emit<'_> {
     /// What is taken only when the region is left.
     pub(super) fn late_witnesses(&self, region: RegionId) -> TokenStream {
         let mut late = self.witnesses_where(|p| p.region == region && self.is_late(p));
-        late.extend(self.kept_states(region));
+        late.extend(self.kept_states(region, None));
         late
     }
 
@@ -312,6 +313,9 @@ impl Emit<'_> {
         let private = private();
         let Some(kept) = self.record.replay.get(&v).and_then(|r| r.kept) else { return quote!() };
         let name = self.name(v);
+        if self.adjoint.found.contains_key(&v) {
+            return quote!();
+        }
         if self.func.var(v).mutable {
             let kept = self.name(kept);
             return quote! {
@@ -405,7 +409,7 @@ impl Emit<'_> {
             Some(kept) if self.whole_trips(f.body.id) => {
                 let (tape, kept) = (tape(f.body.id), tuple(&kept));
                 let mut body = self.forward_stmts(&f.body);
-                body.extend(self.kept_states(f.body.id));
+                body.extend(self.kept_states(f.body.id, None));
                 // A loop that holds another is none that the compiler vectorises.
                 if let Source::Range(_, _, false) = &f.source
                     && !f.body.stmts.iter().any(has_loop)

@@ -9,6 +9,7 @@ use crate::activity::Activity;
 use crate::adjoint::Adjoint;
 use crate::ir::{Func, Param, RegionId, VarKind};
 use crate::record::Record;
+use quote::ToTokens;
 
 /// A function or method, and what is planned for its derivative.
 pub struct Derived<'a> {
@@ -250,6 +251,41 @@ pub fn given_rule(
         }
         #arguments
         #pullback
+    }
+}
+
+/// The rule of a trait's function in an `impl` whose type has it itself, and what says how it was made.
+pub fn delegates(
+    item: &syn::ItemFn,
+    host: Host<'_>,
+    primal: &Func,
+    with_text: bool,
+) -> TokenStream {
+    let primal = Func { of_trait: true, ..primal.clone() };
+    let _around = span::belongs_to(Some(item.sig.ident.span()));
+    let twin = Twin::new(item, host, &primal);
+    let mut types = twin.types();
+    types.activities = quote!(__activities);
+    let (signature, rrule, names) = (twin.rrule(&types), twin.name("rrule"), &types.names);
+    let mut given: Vec<_> = names.iter().map(ToTokens::to_token_stream).collect();
+    if let Some(first) = given.first_mut() {
+        let is_value = || twin.kind(&primal.params[0]) == VarKind::Value;
+        match twin.has_receiver() {
+            true => *first = quote!(self),
+            false if is_value() => *first = quote!(__first),
+            false => {}
+        }
+    }
+    let text = with_text.then(|| {
+        let each = ["ir_text", "adjoint_text"].map(|part| {
+            let name = twin.name(part);
+            quote!(fn #name() -> &'static str { Self::#name() })
+        });
+        quote!(#(#each)*)
+    });
+    quote! {
+        #signature { Self::#rrule(#(#given,)* __activities) }
+        #text
     }
 }
 

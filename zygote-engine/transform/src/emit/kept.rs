@@ -2,7 +2,7 @@
 
 use super::{Emit, TokenStream, private, varies};
 use crate::adjoint::Witness;
-use crate::ir::{RegionId, Ty, VarId, VarKind};
+use crate::ir::{Operand, Place, Region, RegionId, Stmt, Ty, VarId, VarKind, mentioned};
 use proc_macro2::Ident;
 use quote::ToTokens;
 
@@ -38,17 +38,75 @@ impl Emit<'_> {
         quote!(let (#(mut #names,)*) = #entry; #(#values)* #(#found)* #(#owned)*)
     }
 
-    /// Puts aside what is kept of variables that hold references, before what these refer to is moved.
-    pub(super) fn kept_states(&self, region: RegionId) -> TokenStream {
+    /// Puts aside what is kept of variables that hold references: after the statement that uses them last, or at the
+    /// end of the region.
+    pub(super) fn kept_states(&self, region: RegionId, after: Option<usize>) -> TokenStream {
         let all = self.record.keep.get(&region).into_iter().flatten();
         let states = all.filter_map(|kept| {
             let mut all = self.record.replay.iter();
             let is_state = |v: VarId| self.func.var(v).mutable;
             let (v, _) = all.find(|(v, r)| r.kept == Some(*kept) && is_state(**v))?;
             let (kept, state) = (self.name(*kept), self.name(*v));
-            Some(quote!(let #kept = #kept.0.keep(#state, #kept.1);))
+            let is_here = self.last_use(region, *v) == after;
+            is_here.then(|| quote!(let #kept = #kept.0.keep(#state, #kept.1);))
         });
-        states.collect()
+        let found = self.copies_in(region).filter(|(.., field)| {
+            let is_here = self.func.var(field.root).home == region;
+            is_here.then(|| self.last_use(region, field.root)).flatten() == after
+        });
+        let found = found.map(|(copy, kept, field)| {
+            let (kept, name) = (self.name(kept), self.name(copy));
+            let is_read_later = after.is_some_and(|k| self.is_read_after(region, k, copy));
+            let value = match is_read_later {
+                true => quote!(::core::clone::Clone::clone(&#name)),
+                false => name.to_token_stream(),
+            };
+            let again = self.found_again(value, field);
+            quote!(let #kept = #again;)
+        });
+        found.chain(states).collect()
+    }
+
+    /// The copies of fields of variables that hold references and change, in a region, and what is kept of them.
+    fn copies_in(&self, region: RegionId) -> impl Iterator<Item = (VarId, VarId, &Place)> {
+        let copies = self.record.replay.iter().filter_map(|(copy, replay)| {
+            Some((*copy, replay.kept?, self.adjoint.found.get(copy)?))
+        });
+        copies.filter(move |(copy, ..)| self.func.var(*copy).home == region)
+    }
+
+    /// What is kept of a copy of a field.
+    fn found_again(&self, copy: TokenStream, field: &Place) -> TokenStream {
+        let (private, field) = (private(), self.shared(field));
+        quote!({
+            use #private::states::OfAnyField as _;
+            #private::states::OfField(#copy).kept(#field)
+        })
+    }
+
+    /// The statement of a region after which nothing reads a variable there: what it refers to may be moved then.
+    fn last_use(&self, region: RegionId, v: VarId) -> Option<usize> {
+        let stmts = &self.regions[&region].stmts;
+        let defines = |s: &Stmt| matches!(s, Stmt::Let(of, _) if *of == v);
+        let last = stmts.iter().rposition(|s| defines(s) || self.is_read_by(s, v))?;
+        let may_leave = stmts.iter().take(last + 1).any(crate::lower::leaves);
+        (!may_leave && !self.is_read_after(region, last, v)).then_some(last)
+    }
+
+    /// Whether a statement of a region after that one, or what is taken there, reads a variable.
+    fn is_read_after(&self, region: RegionId, k: usize, v: VarId) -> bool {
+        let Region { stmts, result, .. } = self.regions[&region];
+        let is_of = |o: &Operand| o.place().is_some_and(|p| self.func.root(p) == v);
+        let mut taken = self.adjoint.witnesses.iter().filter(|(at, ..)| at.region == region);
+        stmts.iter().skip(k + 1).any(|s| self.is_read_by(s, v))
+            || result.as_ref().is_some_and(is_of)
+            || taken.any(|(at, w, _)| at.stmt > k && w.operands().any(is_of))
+    }
+
+    fn is_read_by(&self, stmt: &Stmt, v: VarId) -> bool {
+        let mut all = vec![];
+        mentioned(stmt, &mut all);
+        all.iter().any(|p| self.func.root(p) == v)
     }
 
     /// Whether what is kept is a value, no reference, that only cotangents of some parameters need.
@@ -90,17 +148,13 @@ impl Emit<'_> {
         let private = private();
         let value = |v: &VarId| {
             let name = self.name(*v);
-            let keep = match self.adjoint.found.get(v) {
-                Some(field) => {
-                    let field = self.shared(field);
-                    Some(quote!(kept(#field)))
-                }
-                None => self.is_owned(*v).then(|| quote!(owned())),
-            };
-            if let Some(keep) = keep {
+            if let Some(field) = self.adjoint.found.get(v) {
+                return self.found_again(name.to_token_stream(), field);
+            }
+            if self.is_owned(*v) {
                 return quote!({
                     use #private::states::OfAnyField as _;
-                    #private::states::OfField(#name).#keep
+                    #private::states::OfField(#name).owned()
                 });
             }
             if let (Some(act), true) = (self.needed_for(*v), self.is_value_for(*v)) {

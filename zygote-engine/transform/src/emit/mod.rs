@@ -45,7 +45,7 @@ pub use closure::called;
 pub(crate) use found::{asked_with, imported};
 pub use found::{of_closure, rule_alone};
 pub use host::{Changing, Host};
-pub use item::{Derived, Parts, allowed, declared, derivative, given_rule, parts};
+pub use item::{Derived, Parts, allowed, declared, delegates, derivative, given_rule, parts};
 pub use missing::without_rule;
 pub(crate) use slots::gives_any_type;
 pub use twin::{method_part, name_of};
@@ -305,6 +305,15 @@ impl Emit<'_> {
         }
     }
 
+    /// A part of what is made: in the reverse sweep, where that is made again, a copy of what holds references.
+    fn part(&self, operand: &Operand) -> TokenStream {
+        if !self.reverse || !self.func.borrows(operand) {
+            return self.operand(operand);
+        }
+        let part = self.borrowed(operand);
+        quote!(::core::clone::Clone::clone(#part))
+    }
+
     /// A reference to the operand.
     fn borrowed(&self, operand: &Operand) -> TokenStream {
         match operand {
@@ -328,6 +337,10 @@ impl Emit<'_> {
     /// An operation of the primal, as an expression.
     fn op(&self, op: &Op) -> TokenStream {
         match op {
+            Op::Use(a) if self.reverse && self.func.refers(op) => {
+                let a = self.borrowed(a);
+                quote!(::core::clone::Clone::clone(#a))
+            }
             Op::Use(a) | Op::Hook(a, ..) => self.operand(a),
             Op::Verbatim(tokens, ..) => self.fill(self.with_copies(tokens.clone())),
             Op::Unary(op, a) => {
@@ -361,16 +374,16 @@ impl Emit<'_> {
                 quote!(#private::#storing::<#(#passed),*>::of(#captured, #value, #pull))
             }
             Op::Tuple(all) => {
-                let all = all.iter().map(|a| self.operand(a));
+                let all = all.iter().map(|a| self.part(a));
                 quote!((#(#all,)*))
             }
             Op::Array(all, vec) => {
-                let all = all.iter().map(|a| self.operand(a));
+                let all = all.iter().map(|a| self.part(a));
                 if *vec { quote!(::std::vec![#(#all),*]) } else { quote!([#(#all),*]) }
             }
             Op::Construct(c) => {
                 let path = &c.path;
-                let parts = c.parts.iter().map(|(member, part)| (member, self.operand(part)));
+                let parts = c.parts.iter().map(|(member, part)| (member, self.part(part)));
                 let made = if c.braced {
                     let parts = parts.map(|(member, part)| quote!(#member: #part));
                     let base = c.base.as_ref().map(|base| self.operand(base));

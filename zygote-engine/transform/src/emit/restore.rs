@@ -152,9 +152,14 @@ impl Emit<'_> {
             op = quote!(#ty.of(#op));
         }
         match replay.kept {
+            Some(kept) if self.adjoint.found.contains_key(&v) => {
+                let kept = self.name(kept);
+                quote!(let #name = #kept.found(|| #op);)
+            }
             Some(kept) if var.mutable => {
                 let kept = self.name(kept);
-                quote!(let mut #name #ty = #kept.again(|| #op);)
+                // Of any lifetime.
+                quote!(let mut #name = #kept.again(|| #op);)
             }
             Some(kept) => {
                 let kept = self.name(kept);

@@ -205,7 +205,10 @@ impl<'a> Twin<'a> {
                 }
                 Some(quote!(Self,))
             }
-            Host::Block(block) if block.trait_.is_some() => None,
+            Host::Block(block) if block.trait_.is_some() => {
+                let lifetimes = block.generics.lifetimes().map(|l| &l.lifetime);
+                Some(quote!(#(#lifetimes,)*))
+            }
             // What the types borrow that the pullback is given, but for any lifetime.
             _ => {
                 let itself = super::mentions(given, &Ident::new("Self", Span::call_site()));

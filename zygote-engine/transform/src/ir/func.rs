@@ -159,19 +159,35 @@ impl Func {
 
     /// Whether what an operation makes of parts holds a reference, as far as the source says.
     pub fn refers(&self, op: &Op) -> bool {
-        let made = match op {
-            Op::Construct(made) => made,
-            Op::Call(call) => return self.is_made(call),
-            _ => return false,
-        };
-        made.parts.iter().any(|(_, part)| match part {
-            Operand::Place(_, Mode::Shared) => true,
-            Operand::Place(p, _) => {
-                let is_lent = p.path.is_empty() && self.var(p.root).kind == VarKind::Shared;
-                is_lent || matches!(self.ty(p), Ty::Ref(_))
+        match op {
+            Op::Call(call) => self.is_made(call),
+            // A parameter by value, of which there is a copy in the reverse sweep.
+            Op::Use(Operand::Place(p, Mode::Value)) => {
+                p.path.is_empty() && self.borrowing.contains(&p.root)
+            }
+            Op::Tuple(parts) | Op::Array(parts, _) => parts.iter().any(|part| self.borrows(part)),
+            Op::Construct(made) => {
+                let is_lent = |part: &Operand| match part {
+                    Operand::Place(_, Mode::Shared) => true,
+                    Operand::Place(p, _) => {
+                        let is_lent = p.path.is_empty() && self.var(p.root).kind == VarKind::Shared;
+                        is_lent || matches!(self.ty(p), Ty::Ref(_))
+                    }
+                    _ => false,
+                };
+                let ty = made.path.segments.last();
+                ty.is_some_and(|s| self.makers.captures.has_lifetimes(&s.ident.to_string()))
+                    || made.parts.iter().any(|(_, part)| is_lent(part) || self.borrows(part))
             }
             _ => false,
-        })
+        }
+    }
+
+    /// Whether an operand is a whole value of a type with lifetimes, as far as the source says.
+    pub fn borrows(&self, operand: &Operand) -> bool {
+        let Operand::Place(p, Mode::Value) = operand else { return false };
+        let ty = self.made.get(&self.root(p)).filter(|_| p.path.is_empty());
+        ty.is_some_and(|ty| self.makers.captures.has_lifetimes(ty))
     }
 
     /// Whether a call makes a struct that holds references, and changes nothing.

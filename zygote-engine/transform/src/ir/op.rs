@@ -223,6 +223,26 @@ impl Call {
         !matches!(self.callee, Callee::Value(_) | Callee::Pointer(_)) && self.curried.is_none()
     }
 
+    /// The name of the function or method, if it is called by one.
+    pub fn name(&self) -> Option<&Ident> {
+        match &self.callee {
+            Callee::Method(name) => Some(name),
+            Callee::Function(_, name) | Callee::Associated(_, name) => Some(&name.ident),
+            Callee::Value(_) | Callee::Pointer(_) => None,
+        }
+    }
+
+    /// Keeps nothing of the call, which runs again in the reverse sweep: a receiver is only read.
+    pub fn run_again(&mut self) {
+        for arg in &mut self.args {
+            if let Operand::Place(_, mode @ Mode::Receiver) = arg {
+                *mode = Mode::Shared;
+            }
+        }
+        self.olds.iter_mut().for_each(|old| *old = None);
+        self.again = true;
+    }
+
     /// The places that the call may change.
     pub fn changes<'a>(&'a self, func: &'a Func) -> impl Iterator<Item = (usize, &'a Place)> {
         self.args.iter().enumerate().filter_map(|(k, arg)| match arg {

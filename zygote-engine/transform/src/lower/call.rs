@@ -110,7 +110,8 @@ impl Lower {
         }
         let own_name = self.is_method && self.name.as_ref() == Some(&m.method);
         self.func.recursive |= own_name && !is_field_of_self(&m.receiver);
-        Ok(self.called(Callee::Method(m.method.clone()), args, lambdas, m.method.span()))
+        let op = self.called(Callee::Method(m.method.clone()), args, lambdas, m.method.span());
+        self.func.makers.captures.made_again(op, &self.func)
     }
 
     /// A receiver that is made where the method is called may be changed by it: a copy, and what a
@@ -254,7 +255,8 @@ impl Lower {
             }
             prefix => Callee::Function(prefix, name),
         };
-        let mut op = self.called(callee, args, lambdas, span);
+        let op = self.called(callee, args, lambdas, span);
+        let mut op = self.func.makers.captures.made_again(op, &self.func)?;
         if let (Some(inner), Op::Call(call)) = (curried, &mut op) {
             call.curried = Some(inner.args.len());
         }

@@ -20,6 +20,7 @@ mod left;
 mod literal;
 mod loops;
 mod macros;
+mod named;
 mod numbers;
 mod open;
 mod optional;
@@ -55,11 +56,12 @@ pub use chain::{goes_on_after, is_iterating, makes_iterator, own_iterator};
 pub use closure::closure;
 pub use exits::{leaves, returns_early};
 pub use generics::{
-    Bound, NamedLifetimes, bound_of, bounds, bounds_in, function_taken, gives_a_text,
-    inner_reference, is_function, is_function_in, is_function_type, is_operator, is_owned,
-    is_static, may_promise_rules, named_impls, promise_numbers,
+    Bound, bound_of, bounds, bounds_in, function_taken, gives_a_text, inner_reference, is_function,
+    is_function_in, is_function_type, is_operator, is_owned, is_static, may_promise_rules,
+    promise_numbers,
 };
 pub use macros::only_asserts;
+pub use named::{NamedLifetimes, name_output, named_impls};
 pub use open::{computes, is_open};
 pub use optional::is_reference_to_part;
 pub use own::{constant_field, is_copy_of, is_own};
@@ -324,8 +326,16 @@ impl Lower {
 
     /// Remembers the type of a variable that may hold references.
     fn may_hold_references(&mut self, v: VarId, op: &Op) {
-        let ty = self.func.makers.type_of(op, &self.func);
-        self.func.made.extend(ty.map(|ty| (v, ty)));
+        let Some(ty) = self.func.makers.type_of(op, &self.func) else { return };
+        // Of a copy of what changes all but the references is kept.
+        if let Op::Call(call) = op
+            && crate::makers::is_clone(call)
+            && self.func.makers.captures.has_lifetimes(&ty)
+            && call.args[0].place().is_some_and(|p| self.func.var(self.func.root(p)).mutable)
+        {
+            self.func.vars[v.0].mutable = true;
+        }
+        self.func.made.insert(v, ty);
     }
 
     fn named(&self, name: &Ident) -> Option<&Named> {

@@ -259,14 +259,7 @@ impl Lower {
                 if matches!(call.callee, Callee::Value(_)) {
                     return checkpoint_of_parameter(closure);
                 }
-                for arg in &mut call.args {
-                    // A receiver is only read, so that the call can run again.
-                    if let Operand::Place(_, mode @ Mode::Receiver) = arg {
-                        *mode = Mode::Shared;
-                    }
-                }
-                call.olds.iter_mut().for_each(|old| *old = None);
-                call.again = true;
+                call.run_again();
                 return Ok(Op::Call(call));
             }
             out.truncate(before);

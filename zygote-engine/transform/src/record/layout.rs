@@ -32,11 +32,14 @@ impl Planner<'_> {
                     // A reference is made again, and so is what holds one.
                     let lent = match &self.ops[&v] {
                         Op::Use(Operand::Place(_, Mode::Shared)) => true,
-                        op @ (Op::Construct(_) | Op::Call(_)) => self.func.refers(op),
+                        op @ (Op::Construct(_) | Op::Call(_) | Op::Tuple(_) | Op::Array(..)) => {
+                            self.func.refers(op)
+                        }
                         Op::Verbatim(tokens, reads, _) => self.may_borrow(v, tokens, reads),
                         _ => false,
                     };
                     let scalar = matches!(var.ty, Ty::Real | Ty::Inert) && !literal || lent;
+                    let scalar = scalar && !self.found.contains(&v);
                     let name =
                         (!scalar).then(|| adjoint.func.record("kept", var.name.span(), region.id));
                     kept.extend(name);

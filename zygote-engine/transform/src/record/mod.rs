@@ -100,6 +100,8 @@ struct Planner<'a> {
     ruled: BTreeSet<VarId>,
     /// Values that hold references, which are made again.
     referring: BTreeSet<VarId>,
+    /// Copies of fields of those, which are found there again if they are references.
+    found: BTreeSet<VarId>,
     ops: BTreeMap<VarId, Op>,
     /// What the reverse of each statement reads, with what regions inside it read.
     uses: BTreeMap<(RegionId, usize), Vec<Place>>,
@@ -117,10 +119,13 @@ struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     fn new(func: &'a Func, adjoint: &Adjoint) -> Self {
+        let is_local = |field: &Place| func.var(field.root).kind == VarKind::Local;
+        let found = adjoint.found.iter().filter(|(_, field)| is_local(field));
         Self {
             func,
             ruled: adjoint.ruled.clone(),
             referring: adjoint.referring.clone(),
+            found: found.map(|(copy, _)| *copy).collect(),
             ops: BTreeMap::new(),
             uses: BTreeMap::new(),
             records: BTreeSet::new(),
@@ -142,6 +147,9 @@ impl<'a> Planner<'a> {
     /// Whether the value can be computed again by operators.
     fn replayable(&self, v: VarId) -> bool {
         let var = self.func.var(v);
+        if self.found.contains(&v) {
+            return true;
+        }
         var.kind == VarKind::Local
             && !var.mutable
             && !self.func.handed.contains(&v)
@@ -155,9 +163,8 @@ impl<'a> Planner<'a> {
                         || self.may_borrow(v, tokens, reads)
                         || self.copies_lent(tokens, reads)
                 }
-                Some(
-                    Op::Tuple(_) | Op::Array(..) | Op::Repeat(..) | Op::Object(..) | Op::Stored(_),
-                ) => false,
+                Some(op @ (Op::Tuple(_) | Op::Array(..))) => self.func.refers(op),
+                Some(Op::Repeat(..) | Op::Object(..) | Op::Stored(_)) => false,
                 Some(Op::Use(Operand::Place(p, _))) => {
                     // A copy of a whole variable of unknown type may be a move.
                     !p.path.is_empty()
@@ -266,9 +273,11 @@ impl<'a> Planner<'a> {
 
     /// The changing variables on which a replayed value depends.
     fn depends(&self, v: VarId, out: &mut BTreeSet<VarId>) {
-        if self.is_state(v) {
-            out.insert(v);
-        } else if self.replayed(v) {
+        // What a variable refers to may change while it does not.
+        if self.is_state(v) && !out.insert(v) {
+            return;
+        }
+        if self.runs_again(v) {
             self.depends_by_operation(v, out);
         }
     }
@@ -290,6 +299,8 @@ impl<'a> Planner<'a> {
         for vars in record.keep.values() {
             record.shared.extend(vars);
         }
+        // What a variable is at last is put aside after its last use.
+        record.shared.extend(record.replay.keys().filter(|v| self.restated(**v)));
         // The type of a box is taken where the box is defined.
         let witnessed =
             adjoint.witnesses.iter().filter(|(_, w, _)| !matches!(w, Witness::Boxed(_)));

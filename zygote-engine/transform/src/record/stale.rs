@@ -48,18 +48,23 @@ impl<'a, 'b> Stale<'a, 'b> {
 
     /// Whether a value holds references, and only values that may be kept in its place have changed.
     fn is_made_again(&self, v: VarId) -> bool {
+        if self.p.found.contains(&v) {
+            return true;
+        }
         let changed = |d: VarId| {
             let mut versions = self.at[&v].iter();
             versions.any(|(of, n)| *of == d && self.version(d) != *n)
         };
         let op = &self.p.ops[&v];
         let reads = self.p.operation_reads(v);
-        // Of a variable that changes numbers are kept anyway.
+        // Of a variable that changes all but the references is kept anyway.
         let is_kept = |p: &Place| {
-            let ty = self.p.func.ty(p);
-            self.p.restated(v)
-                && matches!(op, Op::Construct(_))
-                && matches!(ty, Ty::Real | Ty::Inert)
+            let is_unread = match op {
+                Op::Construct(_) => matches!(self.p.func.ty(p), Ty::Real | Ty::Inert),
+                Op::Call(call) => crate::makers::is_clone(call),
+                _ => false,
+            };
+            is_unread && self.p.restated(v)
         };
         let mut reads = reads.into_iter().filter(|p| !is_kept(p));
         self.p.func.refers(op) && !reads.any(|p| changed(p.root))

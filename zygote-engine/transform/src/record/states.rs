@@ -16,7 +16,7 @@ impl Planner<'_> {
         }
         if let Some(Stmt::Let(v, _)) = region.stmts.get(k)
             && self.wanted.contains(v)
-            && self.replayed(*v)
+            && self.runs_again(*v)
         {
             for p in self.operation_reads(*v) {
                 if self.is_state(p.root) {

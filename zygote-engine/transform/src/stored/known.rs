@@ -82,9 +82,15 @@ impl Known {
         }
     }
 
+    /// What follows is of that file.
+    pub fn in_file(&mut self, file: String) {
+        self.makers.captures.in_file(file);
+    }
+
     /// Adds the functions of an item, and whether it is used behind `dyn`.
     pub fn add(&mut self, item: &syn::Item, dynamic: bool) {
         self.by_type.add(item, dynamic);
+        self.makers.captures.add(item);
         let functions = signatures(item);
         if is_of_trait(item) {
             self.of_traits.extend(functions.iter().filter_map(|sig| {
