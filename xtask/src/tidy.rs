@@ -100,6 +100,7 @@ fn is_of(path: &Path, module: &str) -> bool {
 const LANGUAGE: &[(&[&str], &[&str])] = &[
     // What a key is a method of a map asks; a value in an `Option` that a function gives.
     (&["emit/call"], &["insert"]),
+    (&["looked_at"], &["expect", "len", "unwrap"]),
     (&["looked_through"], &["expect", "unwrap"]),
     // The methods of `Iterator`, those that make an iterator of a collection, and those that make a
     // collection of one.

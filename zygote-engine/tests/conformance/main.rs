@@ -77,6 +77,7 @@ mod lent_to_write;
 mod lent_values;
 mod library;
 mod lists;
+mod looked_at;
 mod loops;
 mod macros;
 mod makers;

@@ -45,6 +45,7 @@ const TOPICS: &[(&str, &[Program])] = &[
         crate::borrowing_traits::PROGRAMS,
     ),
     ("Parsers by recursive descent", crate::parsers::PROGRAMS),
+    ("Patterns on what own methods lend", crate::looked_at::PROGRAMS),
     ("Functions that give structs which hold references", crate::makers::PROGRAMS),
     ("References while they are used", crate::lent::PROGRAMS),
     ("References that functions give", crate::getters::PROGRAMS),

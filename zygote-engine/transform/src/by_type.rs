@@ -96,9 +96,10 @@ impl Functions {
         self.all.insert((of.to_string(), sig.ident.to_string()), (takes, given_by(sig, of)));
     }
 
-    /// The functions of a block with the calls by the names of types.
+    /// The functions of a block with the calls by the names of types, and what its methods lend to patterns.
     pub fn called_in(&self, block: &syn::ItemImpl) -> syn::ItemImpl {
         let mut called = block.clone();
+        crate::looked_at::with_parts(&mut called);
         for item in &mut called.items {
             if let syn::ImplItem::Fn(f) = item {
                 f.block = *self.called(&as_function(f), Host::Block(block)).block;

@@ -28,6 +28,7 @@ mod hygiene;
 mod ir;
 mod iterated;
 mod lent;
+mod looked_at;
 mod looked_through;
 mod lower;
 mod makers;

@@ -3,7 +3,7 @@
 //! there, `match &*self.kind()`, or copied, `Some(Token::Number(ref n)) = self.peek().cloned()`.
 
 use crate::emit::Host;
-use crate::lower::strip;
+use crate::lower::{is_reference_to_part, strip};
 use crate::stored::Given;
 use std::collections::BTreeSet;
 use syn::visit_mut::{self, VisitMut};
@@ -14,8 +14,9 @@ pub fn with_copies(item: &syn::ItemFn, host: Host<'_>, given: &Given) -> syn::It
     let mut item = item.clone();
     let mut own = Given::new();
     let nothing = syn::Generics::default();
-    host.signatures().into_iter().for_each(|sig| own.add(sig, &nothing));
-    LookThrough { given, own, lent: BTreeSet::new() }.visit_block_mut(&mut item.block);
+    host.signatures().into_iter().for_each(|sig| own.add(sig, &nothing, Some("Self")));
+    LookThrough { given, own, lent: BTreeSet::new(), maybe: BTreeSet::new() }
+        .visit_block_mut(&mut item.block);
     item
 }
 
@@ -26,6 +27,8 @@ struct LookThrough<'a> {
     own: Given,
     /// The variables that hold what is lent.
     lent: BTreeSet<Ident>,
+    /// Those that hold what may be lent.
+    maybe: BTreeSet<Ident>,
 }
 
 impl LookThrough<'_> {
@@ -43,26 +46,50 @@ impl LookThrough<'_> {
 
     /// Whether an expression is the call of a function that lends something or nothing.
     fn may_be_lent(&self, e: &Expr) -> bool {
-        let e = strip(e);
-        self.given_by(e).may_lend(e)
+        match strip(e) {
+            Expr::Path(p) => p.path.get_ident().is_some_and(|name| self.maybe.contains(name)),
+            e => self.given_by(e).may_lend(e),
+        }
     }
 
-    /// Where it stands what a call gives: of a method of `self` in the block.
+    /// Where it stands what a call gives: of a function of the block.
     fn given_by(&self, e: &Expr) -> &Given {
-        let of_self = matches!(e, Expr::MethodCall(m)
-            if matches!(strip(&m.receiver), Expr::Path(p) if p.path.is_ident("self"))
-                && self.own.knows(&m.method));
-        if of_self { &self.own } else { self.given }
+        let of_block = match e {
+            Expr::MethodCall(m) => {
+                matches!(strip(&m.receiver), Expr::Path(p) if p.path.is_ident("self"))
+                    && self.own.knows(&m.method)
+            }
+            Expr::Call(c) => matches!(&*c.func, Expr::Path(p)
+                if p.path.segments.len() == 2 && p.path.segments[0].ident == "Self"),
+            _ => false,
+        };
+        if of_block { &self.own } else { self.given }
     }
 
-    /// The subject and the patterns of a selection.
+    /// The subject and the patterns of a selection; of a tuple its parts.
     fn selection(&self, subject: &mut Expr, patterns: &mut [&mut Pat]) {
-        if self.is_lent(subject) && patterns.iter().any(|p| looks_inside(p)) {
-            *subject = parse_quote_spanned!(subject.span()=> &*#subject);
-        } else if self.may_be_lent(subject) && patterns.iter().any(|p| looks_through(p)) {
-            *subject =
-                parse_quote_spanned!(subject.span()=> #subject.map(|__lent| (*__lent).clone()));
+        if let Expr::Tuple(t) = subject {
+            for (k, part) in t.elems.iter_mut().enumerate() {
+                let mut column = vec![];
+                patterns.iter_mut().for_each(|p| parts_of(p, k, &mut column));
+                // The parts of a tuple would move into it.
+                if self.may_be_lent(part) && column.iter().any(|p| looks_through(p)) {
+                    let copy = copied(part);
+                    *part = parse_quote_spanned!(part.span()=> &#copy);
+                } else {
+                    self.selection(part, &mut column);
+                }
+            }
+            return;
+        }
+        if self.may_be_lent(subject) && patterns.iter().any(|p| looks_through(p)) {
+            *subject = copied(subject);
             patterns.iter_mut().for_each(|p| refer_in_some(p));
+            return;
+        }
+        let of_sequence = is_reference_to_part(subject) && patterns.iter().any(|p| is_of_option(p));
+        if !of_sequence && self.is_lent(subject) && patterns.iter().any(|p| looks_inside(p)) {
+            *subject = parse_quote_spanned!(subject.span()=> &*#subject);
         }
     }
 
@@ -71,6 +98,7 @@ impl LookThrough<'_> {
         let mut names = BTreeSet::new();
         names_of(pattern, &mut names);
         self.lent.retain(|name| !names.contains(name));
+        self.maybe.retain(|name| !names.contains(name));
         let Some(subject) = subject else { return };
         let holder = match pattern {
             Pat::TupleStruct(t) if t.path.is_ident("Some") && self.may_be_lent(subject) => {
@@ -79,19 +107,21 @@ impl LookThrough<'_> {
             pattern if self.is_lent(subject) => Some(pattern),
             _ => None,
         };
-        if let Some(Pat::Ident(i)) = holder
-            && i.by_ref.is_none()
-            && i.subpat.is_none()
+        if let Some(name) = holder.and_then(name_of) {
+            self.lent.insert(name.clone());
+        }
+        if let Some(name) = name_of(pattern)
+            && self.may_be_lent(subject)
         {
-            self.lent.insert(i.ident.clone());
+            self.maybe.insert(name.clone());
         }
     }
 
     /// What happens in a scope of its own.
     fn scope(&mut self, inside: impl FnOnce(&mut Self)) {
-        let outer = self.lent.clone();
+        let outer = (self.lent.clone(), self.maybe.clone());
         inside(self);
-        self.lent = outer;
+        (self.lent, self.maybe) = outer;
     }
 
     /// The bindings of a condition.
@@ -184,13 +214,35 @@ impl VisitMut for LookThrough<'_> {
     }
 }
 
+/// An `Option` of a copy for what may be lent, which a variable keeps.
+fn copied(e: &Expr) -> Expr {
+    match strip(e) {
+        Expr::Path(_) => {
+            parse_quote_spanned!(e.span()=> #e.as_ref().map(|__lent| (**__lent).clone()))
+        }
+        _ => parse_quote_spanned!(e.span()=> #e.map(|__lent| (*__lent).clone())),
+    }
+}
+
+/// The variable that a pattern binds to the whole.
+fn name_of(p: &Pat) -> Option<&Ident> {
+    match p {
+        Pat::Ident(i) if i.by_ref.is_none() && i.subpat.is_none() && !is_constant(&i.ident) => {
+            Some(&i.ident)
+        }
+        Pat::Paren(p) => name_of(&p.pat),
+        Pat::Type(t) => name_of(&t.pat),
+        _ => None,
+    }
+}
+
 /// Whether a name in a pattern is a constant, by the convention of the language.
 fn is_constant(name: &Ident) -> bool {
     name.to_string().starts_with(char::is_uppercase)
 }
 
 /// Whether a pattern takes a value apart, or compares it.
-fn looks_inside(p: &Pat) -> bool {
+pub fn looks_inside(p: &Pat) -> bool {
     match p {
         Pat::Wild(_) | Pat::Rest(_) | Pat::Reference(_) => false,
         Pat::Ident(i) => is_constant(&i.ident) || i.subpat.is_some(),
@@ -199,6 +251,33 @@ fn looks_inside(p: &Pat) -> bool {
         Pat::Or(o) => o.cases.iter().any(looks_inside),
         Pat::Type(t) => looks_inside(&t.pat),
         _ => true,
+    }
+}
+
+/// Whether a pattern is one of an `Option`.
+fn is_of_option(p: &Pat) -> bool {
+    match p {
+        Pat::TupleStruct(t) => t.path.is_ident("Some"),
+        Pat::Ident(i) => {
+            i.ident == "None" || i.subpat.as_ref().is_some_and(|(_, p)| is_of_option(p))
+        }
+        Pat::Guard(g) => is_of_option(&g.pat),
+        Pat::Paren(p) => is_of_option(&p.pat),
+        Pat::Or(o) => o.cases.iter().any(is_of_option),
+        _ => false,
+    }
+}
+
+/// The patterns of a part of a tuple.
+fn parts_of<'a>(p: &'a mut Pat, k: usize, parts: &mut Vec<&'a mut Pat>) {
+    match p {
+        Pat::Tuple(t) if !t.elems.iter().any(|p| matches!(p, Pat::Rest(_))) => {
+            parts.extend(t.elems.iter_mut().nth(k));
+        }
+        Pat::Guard(g) => parts_of(&mut g.pat, k, parts),
+        Pat::Paren(p) => parts_of(&mut p.pat, k, parts),
+        Pat::Or(o) => o.cases.iter_mut().for_each(|p| parts_of(p, k, parts)),
+        _ => {}
     }
 }
 

@@ -575,9 +575,10 @@ fn is_box(callee: &Callee) -> bool {
     matches!(callee, Callee::Associated(ty, name) if name.ident == "new" && ty.to_string() == "Box")
 }
 
-/// Whether a type is that of a reference to a part.
+/// Whether a type is that of a reference to a part, or may have one.
 fn is_reference(ty: &syn::Type) -> bool {
-    match ty {
+    let inside = crate::objects::inside(ty, &["Option"]);
+    match inside.as_ref().unwrap_or(ty) {
         syn::Type::Reference(r) => {
             r.mutability.is_none()
                 && !matches!(&*r.elem, syn::Type::Path(p) if p.path.is_ident("str"))

@@ -17,6 +17,8 @@ enum Gives {
     Lent,
     /// One in an `Option`.
     MayLend,
+    /// The one or the other, of methods of several types: a pattern shows which.
+    LentOrMayLend,
     /// Something else, or not all the same.
     Other,
 }
@@ -28,6 +30,8 @@ type Taken = (usize, bool);
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     gives: BTreeMap<(String, bool), Gives>,
+    /// The same of the functions of a type or trait, by its name and theirs.
+    of_types: BTreeMap<(String, String), Gives>,
     /// The arguments that are functions, by their numbers.
     takes: BTreeSet<(String, bool, usize)>,
     /// Those by value; of functions of one name those of the last.
@@ -37,11 +41,16 @@ pub struct Given {
 impl Given {
     /// Nothing.
     pub const fn new() -> Self {
-        Self { gives: BTreeMap::new(), takes: BTreeSet::new(), functions: BTreeMap::new() }
+        Self {
+            gives: BTreeMap::new(),
+            of_types: BTreeMap::new(),
+            takes: BTreeSet::new(),
+            functions: BTreeMap::new(),
+        }
     }
 
-    /// Adds a function or a method, of a block with these parameters.
-    pub fn add(&mut self, sig: &Signature, of_block: &Generics) {
+    /// Adds a function or a method, of a block with these parameters and of this type or trait.
+    pub fn add(&mut self, sig: &Signature, of_block: &Generics, of: Option<&str>) {
         let gives = given_by(sig);
         let (name, is_method) = (sig.ident.to_string(), sig.receiver().is_some());
         let arguments = sig.inputs.iter().filter_map(|input| match input {
@@ -59,10 +68,17 @@ impl Given {
                 self.takes.insert((name.clone(), is_method, k));
             }
         }
-        let before = self.gives.entry((name, is_method)).or_insert(gives);
-        if *before != gives {
-            *before = Gives::Other;
+        if let Some(of) = of {
+            self.of_types.insert((of.to_string(), name.clone()), gives);
         }
+        let before = self.gives.entry((name, is_method)).or_insert(gives);
+        *before = match (*before, gives) {
+            (before, gives) if before == gives => gives,
+            (Gives::Lent | Gives::MayLend | Gives::LentOrMayLend, Gives::Lent | Gives::MayLend) => {
+                Gives::LentOrMayLend
+            }
+            _ => Gives::Other,
+        };
     }
 
     /// Whether an argument of a call is known to be a function.
@@ -98,13 +114,20 @@ impl Given {
         match e {
             Expr::MethodCall(m) => self.of(&m.method, true),
             Expr::Call(c) => match &*c.func {
-                Expr::Path(p) => {
-                    p.path.segments.last().map_or(Gives::Other, |s| self.of(&s.ident, false))
-                }
+                Expr::Path(p) => self.given_by_path(&p.path),
                 _ => Gives::Other,
             },
             _ => Gives::Other,
         }
+    }
+
+    /// What the function of a path gives: that of a type, or the one of the name.
+    fn given_by_path(&self, path: &syn::Path) -> Gives {
+        let mut names = path.segments.iter().rev().map(|s| &s.ident);
+        let Some(name) = names.next() else { return Gives::Other };
+        let of_type = names.next().map(|of| (of.to_string(), name.to_string()));
+        let of_type = of_type.and_then(|key| self.of_types.get(&key));
+        of_type.copied().unwrap_or_else(|| self.of(name, false))
     }
 
     /// Whether a call gives a range, and that one with its end.
@@ -122,12 +145,14 @@ impl Given {
 
     /// Whether a call lends a value of a type with a name.
     pub fn lends(&self, e: &Expr) -> bool {
-        self.given_by_call(e) == Gives::Lent
+        matches!(self.given_by_call(e), Gives::Lent | Gives::LentOrMayLend)
     }
 
-    /// Whether a call lends such a value or nothing.
+    /// Whether a call lends such a value or nothing. The method of a sequence, of what is not known to be another
+    /// type, is one that the lowering knows.
     pub fn may_lend(&self, e: &Expr) -> bool {
-        self.given_by_call(e) == Gives::MayLend
+        let may_lend = matches!(self.given_by_call(e), Gives::MayLend | Gives::LentOrMayLend);
+        may_lend && !crate::lower::is_reference_to_part(e)
     }
 
     /// Whether what is called gives a range, and that one with its end.

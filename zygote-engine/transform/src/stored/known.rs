@@ -103,8 +103,13 @@ impl Known {
             syn::Item::Trait(item) => item.generics.clone(),
             _ => syn::Generics::default(),
         };
+        let of = match item {
+            syn::Item::Impl(block) => name_of(&block.self_ty),
+            syn::Item::Trait(item) => Some(item.ident.to_string()),
+            _ => None,
+        };
         for sig in functions {
-            self.given.add(sig, &generics);
+            self.given.add(sig, &generics, of.as_deref());
         }
         match item {
             syn::Item::Fn(f) => self.makers.add(&f.sig, &f.block, None),

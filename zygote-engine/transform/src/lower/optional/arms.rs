@@ -48,7 +48,7 @@ impl Lower {
             if several && (optional.second.is_some() || optional.number.is_some()) {
                 return refuse_match(&m.expr);
             }
-            if several || refutable && last_is_wild {
+            if several || last_is_wild && (refutable || names_a_type(pattern)) {
                 let part = s.part(optional.operand(), m.span(), out);
                 let part = s.name_of_operand(Operand::Place(part, optional.mode()), out);
                 let arms = some.iter().map(|(pattern, guard, body)| match guard {
@@ -166,6 +166,18 @@ fn is_none(pattern: &Pat) -> bool {
     match pattern {
         Pat::Ident(i) => i.ident == "None",
         Pat::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "None"),
+        _ => false,
+    }
+}
+
+/// Whether a pattern has the name of a struct, or of a variant that a `use` brings in: it may not match.
+fn names_a_type(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::TupleStruct(_) | Pat::Struct(_) => true,
+        Pat::Paren(p) => names_a_type(&p.pat),
+        Pat::Reference(r) => names_a_type(&r.pat),
+        Pat::Tuple(t) => t.elems.iter().any(names_a_type),
+        Pat::Ident(i) => i.subpat.as_ref().is_some_and(|(_, p)| names_a_type(p)),
         _ => false,
     }
 }
