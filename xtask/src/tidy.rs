@@ -384,6 +384,8 @@ const LANGUAGE: &[(&[&str], &[&str])] = &[
     (&["curried"], &["clone", "expect", "unwrap"]),
     // The copy of a closure is the closure, that of a receiver may be changed.
     (&["lower/call", "lower/lambda"], &["clone"]),
+    // The copy of what holds references holds the same.
+    (&["makers"], &["clone"]),
 ];
 
 // What a call does comes from its rule. A function's name in the transformation would be a rule

@@ -161,6 +161,56 @@ fn by_value(model: Model<'_>, x: f64) -> f64 {
     model.k * y
 }
 
+#[derive(Clone, Tangent)]
+struct Fit<'a> {
+    model: Model<'a>,
+    w: f64,
+}
+
+#[differentiable]
+impl Fit<'_> {
+    fn weighed(&self, x: f64) -> f64 {
+        opaque(&self.model, x) * self.w
+    }
+
+    fn of<L: losses::Loss>(&self, other: &L, x: f64) -> f64 {
+        self.w * other.loss(x)
+    }
+}
+
+#[differentiable]
+fn sum_of<L: losses::Loss>(all: &[L], x: f64) -> f64 {
+    let mut sum = 0.0;
+    for of in all {
+        sum += of.loss(x);
+    }
+    sum
+}
+
+/// Items and parts as the arguments.
+#[differentiable]
+fn parts(#[constant] data: &[f64], k: f64, x: f64) -> f64 {
+    let models = [Model { data, k }, Model { data: &data[1..], k: x }];
+    let mut total = opaque(&models[0], x) + sum_of(&models, k);
+    for model in &models {
+        total += opaque(model, x) * k;
+    }
+    let pair = (Model { data, k }, x);
+    total += opaque(&pair.0, pair.1);
+    let chosen = Some(Model { data, k });
+    total += match &chosen {
+        Some(model) => opaque(model, x),
+        None => 0.0,
+    };
+    let fit = Fit { model: Model { data, k }, w: x };
+    let mut y = x;
+    for _ in 0..2 {
+        total += fit.of(&models[1], y);
+        y += 0.5 * k;
+    }
+    total + opaque(&fit.model, k) + fit.weighed(x)
+}
+
 #[differentiable]
 fn walked(#[constant] data: &[f64], sum: f64, x: f64) -> f64 {
     let mut walker = Walker { data, at: 0, sum };
@@ -198,6 +248,7 @@ programs![
     methods("`impl Trait for Model<'_>`", 2, |x| methods(DATA, x[0], x[1])),
     defaults("its default methods", 2, |x| defaults(DATA, x[0], x[1])),
     in_generic("generic functions of such types", 2, |x| in_generic(DATA, x[0], x[1])),
+    parts("parts of lists and structs as their arguments", 2, |x| parts(DATA, x[0], x[1])),
     walked("methods by `&mut self` and `self`", 2, |x| walked(DATA, x[0], x[1])),
     at_the_call("`gradient!` of them", || at_the_call()),
 ];

@@ -318,6 +318,79 @@ fn tuples(a: f64, b: f64, x: f64) -> f64 {
     s
 }
 
+const OFFSET: usize = 0;
+
+/// What a method looks at depends on more than its place: by types, names of its module, arguments without use.
+#[derive(Clone, Tangent)]
+struct Odd {
+    all: Vec<Piece>,
+    at: usize,
+}
+
+#[differentiable]
+impl Odd {
+    fn scaled(&self, x: f32) -> &Piece {
+        &self.all[(x * 3.0) as usize]
+    }
+
+    fn after(&self) -> Option<&Piece> {
+        self.all.get(self.at + OFFSET)
+    }
+
+    fn here(&self, _: usize, unused: usize) -> &Piece {
+        &self.all[self.at]
+    }
+
+    fn further(&self, i: usize) -> Option<&Piece> {
+        self.all.get(self.at + i)
+    }
+
+    fn whole(&self) -> &[Piece] {
+        &self.all
+    }
+
+    fn sum(&self, x: f64) -> f64 {
+        const OFFSET: usize = 3;
+        let mut s = match self.whole() {
+            [] => x,
+            [_, ..] => x * x,
+        };
+        if let Number(n) = self.scaled(0.333_333_333_3) {
+            s += n * x;
+        }
+        if let Some(Number(n)) = self.after() {
+            s += x * n * OFFSET as f64;
+        }
+        for i in 0..4 {
+            match self.further(i + 2 - OFFSET / 3) {
+                Some(Number(n)) => s += n * x,
+                Some(List(v)) => s += v[0] * x,
+                _ => s += x,
+            }
+        }
+        s
+    }
+
+    fn divided(&self, x: f64, j: usize) -> f64 {
+        match self.here(0, 10 / j) {
+            Number(n) => n * x,
+            _ => x,
+        }
+    }
+}
+
+#[differentiable]
+fn odd(a: f64, b: f64, x: f64) -> f64 {
+    let of = Odd { all: vec![Number(a), Number(b), List(vec![a * b]), Number(x), End], at: 0 };
+    of.sum(x) + of.divided(a, 2) + Odd { at: 2, ..of }.divided(b, 1)
+}
+
+fn arguments_are_evaluated() {
+    let of = Odd { all: vec![Number(1.0)], at: 0 };
+    let ended = std::panic::catch_unwind(|| gradient!(Odd::divided, &of, 0.5, constant(0)));
+    assert!(ended.is_err(), "10 / 0 panics");
+}
+
 programs![
     parts_of_places("patterns on what methods of the block lend", 3, |x| parts_of_places(
         x[0], x[1], x[2]
@@ -326,4 +399,6 @@ programs![
         names_of_sequences(x[0], x[1], x[2])
     }),
     tuples("on tuples of that", 3, |x| tuples(x[0], x[1], x[2])),
+    odd("on what depends on types, names and arguments", 3, |x| odd(x[0], x[1], x[2])),
+    arguments_are_evaluated("whose arguments are evaluated", || arguments_are_evaluated()),
 ];

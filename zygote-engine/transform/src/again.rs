@@ -4,7 +4,7 @@
 //! a checkpoint.
 
 use crate::error::unsupported;
-use crate::ir::{Call, Callee, Func, Mode, Op, Operand, Proj};
+use crate::ir::{Call, Callee, Func, Mode, Op, Operand, Proj, Ty, VarKind};
 use crate::lower::is_function;
 use crate::makers;
 use crate::stored::name_of;
@@ -152,29 +152,38 @@ impl Captures {
     /// Lets the pullback of a call be made in the reverse sweep, if it is one of these.
     pub fn made_again(&self, op: Op, func: &Func) -> syn::Result<Op> {
         let Op::Call(mut call) = op else { return Ok(op) };
-        let holds = |a: &Operand| {
-            let ty = a.place().and_then(|p| func.made.get(&func.root(p)));
-            is_whole(a, func) && ty.is_some_and(|ty| self.has_lifetimes(ty))
-        };
         let is_clone = makers::is_clone(&call);
         let seen = self.called(&call, func).filter(|seen| seen.generic || is_clone);
-        let Some(seen) = seen.filter(|_| call.args.iter().any(holds)) else {
-            return Ok(Op::Call(call));
+        let Some(seen) = seen else { return Ok(Op::Call(call)) };
+        let is_lent = |ty: &String| self.has_lifetimes(ty);
+        let holds = |a: &Operand| {
+            let ty = a.place().and_then(|p| func.made.get(&func.root(p)));
+            is_whole(a, func) && ty.is_some_and(is_lent)
         };
+        // Of what else is lent the source does not say what it is.
+        let may_hold = |a: &Operand| match a {
+            Operand::Place(p, mode) => {
+                let is_lent = *mode != Mode::Value || func.var(p.root).kind != VarKind::Local;
+                is_lent && *func.ty(&func.resolve(p)).peeled() == Ty::Unknown
+            }
+            _ => false,
+        };
+        let is_any = !is_clone && !seen.plain && func.made.values().any(is_lent);
         let is_exclusive = |a: &Operand| matches!(a, Operand::Place(_, Mode::Exclusive));
-        let by_itself =
-            seen.by_itself && matches!(call.callee, Callee::Method(_)) && holds(&call.args[0]);
-        if is_clone
-            || !(by_itself || !call.lambdas.is_empty() || call.args.iter().any(is_exclusive))
-        {
-            call.run_again();
-        } else if !seen.plain {
+        let changes = !call.lambdas.is_empty()
+            || call.args.iter().any(is_exclusive)
+            || seen.by_itself && matches!(call.callee, Callee::Method(_));
+        let held = call.args.iter().any(holds);
+        if held && changes && !is_clone && !seen.plain {
             return unsupported(
                 call.name(),
                 "a value that holds references, in a call of a generic function, or of one that a trait has for all \
                  types, which changes something or takes `self` or a closure",
                 "write the function for the type, `fn steps(w: &mut Walker<'_>, ..)`, or in the `impl` of the trait",
             );
+        }
+        if (is_clone || !changes) && (held || is_any && call.args.iter().any(may_hold)) {
+            call.run_again();
         }
         Ok(Op::Call(call))
     }

@@ -4,6 +4,7 @@
 
 use crate::lower::{is_reference_to_part, strip};
 use std::collections::BTreeMap;
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, Ident, Pat, ReturnType, Stmt};
 
@@ -45,17 +46,35 @@ impl Lender {
         {
             return None;
         }
+        // An argument has the type of the parameter wherever it stands.
         let parameters = f.sig.inputs.iter().skip(1).map(|input| match input {
-            FnArg::Typed(p) => match &*p.pat {
+            FnArg::Typed(p) if *p.ty == syn::parse_quote!(usize) => match &*p.pat {
                 Pat::Ident(i) if i.by_ref.is_none() && i.mutability.is_none() => {
                     Some(i.ident.clone())
                 }
                 _ => None,
             },
-            FnArg::Receiver(_) => None,
+            _ => None,
         });
+        let parameters: Vec<_> = parameters.collect::<Option<_>>()?;
         let part = strip(part).clone();
-        let optional = !matches!(**output, syn::Type::Reference(_));
+        let optional = match &**output {
+            // The part may be a list that becomes one.
+            syn::Type::Reference(r) if !matches!(*r.elem, syn::Type::Path(_)) => return None,
+            syn::Type::Reference(_) => false,
+            _ => true,
+        };
+        let mut names = Paths(vec![]);
+        names.visit_expr(&part);
+        // Any other name may be another one's where the call stands.
+        let is_here = |name: &Option<Ident>| {
+            name.as_ref().is_some_and(|name| name == "self" || parameters.contains(name))
+        };
+        if !names.0.iter().all(is_here)
+            || !parameters.iter().all(|p| names.0.contains(&Some(p.clone())))
+        {
+            return None;
+        }
         let is_part = match &part {
             Expr::Reference(r) => !optional && r.mutability.is_none() && only_reads(&r.expr),
             Expr::MethodCall(m) if optional && is_reference_to_part(&part) => {
@@ -63,7 +82,7 @@ impl Lender {
             }
             _ => false,
         };
-        is_part.then_some(Self { parameters: parameters.collect::<Option<_>>()?, part, optional })
+        is_part.then_some(Self { parameters, part, optional })
     }
 
     /// The part that a call with these arguments lends.
@@ -72,13 +91,37 @@ impl Lender {
         if args.len() != self.parameters.len() || !args.iter().all(|arg| only_reads(arg)) {
             return None;
         }
-        let args = args.into_iter().map(|arg| match arg {
-            Expr::Path(_) | Expr::Lit(_) => arg.clone(),
-            arg => syn::parse_quote!((#arg)),
+        let args = args.into_iter().map(|arg| {
+            let mut arg = arg.clone();
+            Sizes.visit_expr_mut(&mut arg);
+            match arg {
+                Expr::Path(_) | Expr::Lit(_) => arg,
+                arg => syn::parse_quote!((#arg)),
+            }
         });
         let mut part = self.part.clone();
         Given(self.parameters.iter().zip(args).collect()).visit_expr_mut(&mut part);
         Some(part)
+    }
+}
+
+/// The paths of an expression, those of one name by it.
+struct Paths(Vec<Option<Ident>>);
+
+impl Visit<'_> for Paths {
+    fn visit_expr_path(&mut self, p: &syn::ExprPath) {
+        self.0.push(p.path.get_ident().cloned());
+    }
+}
+
+/// Gives integers the type of a parameter.
+struct Sizes;
+
+impl VisitMut for Sizes {
+    fn visit_lit_int_mut(&mut self, i: &mut syn::LitInt) {
+        if i.suffix().is_empty() {
+            *i = syn::LitInt::new(&format!("{}usize", i.base10_digits()), i.span());
+        }
     }
 }
 
