@@ -380,7 +380,7 @@ impl Odd {
 }
 
 #[differentiable]
-fn odd(a: f64, b: f64, x: f64) -> f64 {
+fn unlike_places(a: f64, b: f64, x: f64) -> f64 {
     let of = Odd { all: vec![Number(a), Number(b), List(vec![a * b]), Number(x), End], at: 0 };
     of.sum(x) + of.divided(a, 2) + Odd { at: 2, ..of }.divided(b, 1)
 }
@@ -399,6 +399,8 @@ programs![
         names_of_sequences(x[0], x[1], x[2])
     }),
     tuples("on tuples of that", 3, |x| tuples(x[0], x[1], x[2])),
-    odd("on what depends on types, names and arguments", 3, |x| odd(x[0], x[1], x[2])),
+    unlike_places("on what depends on types, names and arguments", 3, |x| unlike_places(
+        x[0], x[1], x[2]
+    )),
     arguments_are_evaluated("whose arguments are evaluated", || arguments_are_evaluated()),
 ];

@@ -179,7 +179,8 @@ impl Captures {
                 call.name(),
                 "a value that holds references, in a call of a generic function, or of one that a trait has for all \
                  types, which changes something or takes `self` or a closure",
-                "write the function for the type, `fn steps(w: &mut Walker<'_>, ..)`, or in the `impl` of the trait",
+                "write the function for the type, `fn steps(w: &mut Walker<'_>, ..)`, or in the `impl` of the trait; where \
+                 it only reads, lend it as such, `&*w`",
             );
         }
         if (is_clone || !changes) && (held || is_any && call.args.iter().any(may_hold)) {

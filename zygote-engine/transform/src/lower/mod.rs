@@ -161,6 +161,12 @@ pub fn function(
         let this = lower.func.params[0].var;
         lower.func.made.extend(name.map(|name| (this, name)));
     }
+    // `mut self` and the like.
+    for stmt in lower.func.body.stmts.clone() {
+        if let Stmt::Let(v, op) = &stmt {
+            lower.may_hold_references(*v, op);
+        }
+    }
     let borrowing = crate::makers::borrowing(item, host).zip(&lower.func.params);
     lower.func.borrowing = borrowing.filter(|(b, _)| *b).map(|(_, p)| p.var).collect();
     lower.func.lends_references = crate::makers::lends_references(item, host);
