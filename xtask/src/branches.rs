@@ -197,16 +197,20 @@ impl Counts {
 
 impl VisitMut for Counts {
     fn visit_item_fn_mut(&mut self, f: &mut syn::ItemFn) {
-        if f.sig.constness.is_none() {
+        if f.sig.constness.is_none() && !holds_references(&f.sig.output) {
             self.within(&f.sig.ident.clone(), |s| visit_mut::visit_item_fn_mut(s, f));
         }
     }
 
     fn visit_impl_item_fn_mut(&mut self, f: &mut syn::ImplItemFn) {
         // One that lends a part to write to may do nothing else, not even count.
-        if let syn::ReturnType::Type(_, ty) = &f.sig.output
+        let output = &f.sig.output;
+        if let syn::ReturnType::Type(_, ty) = output
             && matches!(&**ty, syn::Type::Reference(r) if r.mutability.is_some())
         {
+            return;
+        }
+        if holds_references(output) {
             return;
         }
         self.within(&f.sig.ident.clone(), |s| visit_mut::visit_impl_item_fn_mut(s, f));
@@ -333,6 +337,18 @@ fn stands_alone(branch: &Expr) -> bool {
     let orders = |e: &Expr| text(e).contains("Ordering") || text(e).contains("cmp (");
     matches!(branch, Expr::Match(of) if orders(&of.expr))
         || given.into_iter().any(|e| orders(e) || gives_more_than_a_value(e))
+}
+
+/// Whether a type has a lifetime, `Model<'_>`: a function that gives one runs again, and may not count.
+fn holds_references(output: &syn::ReturnType) -> bool {
+    let syn::ReturnType::Type(_, ty) = output else { return false };
+    let syn::Type::Path(p) = &**ty else { return false };
+    p.path.segments.last().is_some_and(|s| match &s.arguments {
+        syn::PathArguments::AngleBracketed(of) => {
+            of.args.iter().any(|a| matches!(a, syn::GenericArgument::Lifetime(_)))
+        }
+        _ => false,
+    })
 }
 
 fn gives_more_than_a_value(e: &Expr) -> bool {

@@ -351,10 +351,7 @@ impl Odd {
 
     fn sum(&self, x: f64) -> f64 {
         const OFFSET: usize = 3;
-        let mut s = match self.whole() {
-            [] => x,
-            [_, ..] => x * x,
-        };
+        let mut s = self.emptiness(x);
         if let Number(n) = self.scaled(0.333_333_333_3) {
             s += n * x;
         }
@@ -371,6 +368,13 @@ impl Odd {
         s
     }
 
+    fn emptiness(&self, x: f64) -> f64 {
+        match self.whole() {
+            [] => x,
+            [_, ..] => x * x,
+        }
+    }
+
     fn divided(&self, x: f64, j: usize) -> f64 {
         match self.here(0, 10 / j) {
             Number(n) => n * x,
@@ -382,7 +386,9 @@ impl Odd {
 #[differentiable]
 fn unlike_places(a: f64, b: f64, x: f64) -> f64 {
     let of = Odd { all: vec![Number(a), Number(b), List(vec![a * b]), Number(x), End], at: 0 };
-    of.sum(x) + of.divided(a, 2) + Odd { at: 2, ..of }.divided(b, 1)
+    let other = Odd { all: vec![End, End, Number(x), End, End], at: 0 }.sum(b);
+    let none = Odd { all: vec![], at: 0 }.emptiness(a);
+    other + none + of.sum(x) + of.divided(a, 2) + Odd { at: 2, ..of }.divided(b, 1)
 }
 
 fn arguments_are_evaluated() {
