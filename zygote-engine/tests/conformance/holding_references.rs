@@ -178,6 +178,37 @@ fn moved(k: f64, x: f64) -> f64 {
     k * other[0] * x + other[4]
 }
 
+/// What was computed of a list that changed since is computed of the list as it was.
+#[differentiable]
+fn list_changed(k: f64, x: f64) -> f64 {
+    let mut data = vec![0.5, -1.0];
+    let mut total = 0.0;
+    for i in 0..3 {
+        let mut model = Model { data: &data, k: k * (i as f64 + 0.3), v: vec![x; 2] };
+        model.step(x);
+        total += 0.1 * model.loss(x) + model.k * model.k * model.data[0];
+        data[i % 2] += 0.7;
+        let same = Model { data: &data, k, v: vec![x, k] };
+        let copy = same.clone();
+        let y = same.loss(x) * copy.data[1];
+        data.push(0.1);
+        if i == 1 {
+            data.reverse();
+        }
+        total += 0.1 * y;
+    }
+    let mut a = Model { data: &data, k, v: vec![x] };
+    a.step(x);
+    let mut b = a.clone();
+    b.step(x);
+    let y = a.loss(x) * 0.1 + b.loss(x) * 0.1;
+    let squared = a.k * a.k * a.data[0];
+    data[0] = 9.0;
+    let last = data[0];
+    data.clear();
+    total + y * y * 0.01 + squared * last
+}
+
 #[differentiable]
 fn with_the_list(k: f64, x: f64) -> (f64, Vec<f64>) {
     let data = vec![0.5, -1.0];
@@ -234,6 +265,7 @@ programs![
     in_options("in `Some(..)`", 2, |x| in_options(DATA, x[0], x[1])),
     in_tuples("in tuples and other structs", 2, |x| in_tuples(DATA, x[0], x[1])),
     moved("what they refer to, moved or changed after their last use", 2, |x| moved(x[0], x[1])),
+    list_changed("what they refer to, changed after values of it", 2, |x| list_changed(x[0], x[1])),
     given_with_the_list("the same in the value of a function", 2, |x| given_with_the_list(
         x[0], x[1]
     )),

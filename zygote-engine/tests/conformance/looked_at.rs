@@ -337,7 +337,7 @@ impl Odd {
         self.all.get(self.at + OFFSET)
     }
 
-    fn here(&self, _: usize, unused: usize) -> &Piece {
+    fn here(&self, _: usize, _unused: usize) -> &Piece {
         &self.all[self.at]
     }
 
