@@ -359,7 +359,7 @@ impl Odd {
             s += x * n * OFFSET as f64;
         }
         for i in 0..4 {
-            match self.further(i + 2 - OFFSET / 3) {
+            match self.further((i as i64 - 1 + 1) as usize + 2 - OFFSET / 3) {
                 Some(Number(n)) => s += n * x,
                 Some(List(v)) => s += v[0] * x,
                 _ => s += x,

@@ -118,6 +118,11 @@ impl Visit<'_> for Paths {
 struct Sizes;
 
 impl VisitMut for Sizes {
+    // In a cast and in an index they have types of their own.
+    fn visit_expr_cast_mut(&mut self, _: &mut syn::ExprCast) {}
+
+    fn visit_expr_index_mut(&mut self, _: &mut syn::ExprIndex) {}
+
     fn visit_lit_int_mut(&mut self, i: &mut syn::LitInt) {
         if i.suffix().is_empty() {
             *i = syn::LitInt::new(&format!("{}usize", i.base10_digits()), i.span());

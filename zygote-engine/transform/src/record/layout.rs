@@ -38,8 +38,8 @@ impl Planner<'_> {
                         Op::Verbatim(tokens, reads, _) => self.may_borrow(v, tokens, reads),
                         _ => false,
                     };
-                    let scalar = matches!(var.ty, Ty::Real | Ty::Inert) && !literal || lent;
-                    let scalar = scalar && !self.found.contains(&v);
+                    let scalar = (matches!(var.ty, Ty::Real | Ty::Inert) && !literal || lent)
+                        && !self.found.contains(&v);
                     let name =
                         (!scalar).then(|| adjoint.func.record("kept", var.name.span(), region.id));
                     kept.extend(name);
